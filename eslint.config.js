@@ -1,0 +1,45 @@
+// The rules every file of this repository keeps; docs/patterns.md has the reasons and examples.
+import eslint from '@eslint/js';
+import { defineConfig } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+
+/** Key bytes are lent only inside `key.use(bytes => ...)`, and only these folders may borrow them. */
+const FOLDERS_THAT_MAY_USE_KEY_BYTES = ['src/lib/formats/**', 'src/lib/indexes/**', 'src/lib/keys/**'];
+
+/** One condition for size limits everywhere: blank lines and comments do not count. */
+const CODE_LINES_ONLY = { skipBlankLines: true, skipComments: true };
+
+export default defineConfig(
+  { ignores: ['dist/', 'coverage/', 'fixtures/', 'node_modules/'] },
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  eslint.configs.recommended,
+  tseslint.configs.strictTypeChecked,
+  tseslint.configs.stylisticTypeChecked,
+  { languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } } },
+  {
+    rules: {
+      'max-lines': ['error', { max: 300, ...CODE_LINES_ONLY }],
+      'max-lines-per-function': ['error', { max: 60, ...CODE_LINES_ONLY }],
+      'max-params': ['error', { max: 3 }],
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+    },
+  },
+  {
+    ignores: [...FOLDERS_THAT_MAY_USE_KEY_BYTES, 'test/**'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "CallExpression[callee.property.name='use']",
+          message: 'key bytes are lent only to src/lib/formats, src/lib/indexes and src/lib/keys',
+        },
+      ],
+    },
+  },
+  {
+    files: ['test/**'],
+    rules: { 'max-lines-per-function': 'off' },
+  },
+);

@@ -1,0 +1,2 @@
+/** The public library surface of keyturn: re-exports only. */
+export {};
