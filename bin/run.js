@@ -1,0 +1,71 @@
+#!/usr/bin/env node
+/**
+ * Starts keyturn. On a Node.js that is too old it hands over to the one this checkout brings, or says in one
+ * line what to install and exits 78. Plain ES2020, so that an old Node.js gets as far as that line.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import module from 'node:module';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+// A key given on the command line must not stay in the process list.
+process.title = 'keyturn';
+
+const EXIT_ENVIRONMENT = 78;
+const folder = fileURLToPath(new URL('..', import.meta.url));
+const bundledNode = join(folder, 'node_modules', '.bin', 'node');
+const launcherChannel = process.env['KEYTURN_ARGV_FD'];
+delete process.env['KEYTURN_ARGV_FD'];
+
+/** The range of Node.js versions in package.json, such as `^22.22.2 || >=26`. */
+function supportedRange() {
+  const manifest = readFileSync(join(folder, 'package.json'), 'utf8');
+  return /** @type {{ engines: { node: string } }} */ (JSON.parse(manifest)).engines.node;
+}
+
+/**
+ * Whether a version is in a range made of `^x.y.z` and `>=x` joined by `||`.
+ * @param {string} version
+ * @param {string} range
+ */
+function isInRange(version, range) {
+  const [major = 0, minor = 0, patch = 0] = (version.match(/\d+/g) ?? []).map(Number);
+  return range.split('||').some((part) => {
+    const [lowMajor = 0, lowMinor = 0, lowPatch = 0] = (part.match(/\d+/g) ?? []).map(Number);
+    if (major !== lowMajor) return part.includes('>=') && major > lowMajor;
+    return minor > lowMinor || (minor === lowMinor && patch >= lowPatch);
+  });
+}
+
+async function runCommand() {
+  if (launcherChannel !== undefined) {
+    const { receiveFromLauncher } = await import('./launched.js');
+    process.argv.push(...(await receiveFromLauncher(Number(launcherChannel))));
+  }
+  // A private folder: the default one under /tmp could be filled with code by another user.
+  module.enableCompileCache(join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'keyturn'));
+  // oclif's debug output prints the whole command line, with any key in it.
+  delete process.env['DEBUG'];
+  // Otherwise the signal opens Node's debugger, which can read keys.
+  process.on('SIGUSR1', () => undefined);
+  const { execute } = await import('@oclif/core');
+  await execute({ dir: import.meta.url });
+}
+
+async function handOver() {
+  const { launch } = await import('./launcher.js');
+  launch(bundledNode, fileURLToPath(import.meta.url));
+}
+
+if (isInRange(process.version, supportedRange())) {
+  void runCommand();
+} else if (launcherChannel === undefined && existsSync(bundledNode)) {
+  void handOver();
+} else {
+  process.stderr.write(
+    `keyturn needs Node.js ${supportedRange()}, but this is ${process.version}: ` +
+      'install a newer one from https://nodejs.org/en/download\n',
+  );
+  process.exitCode = EXIT_ENVIRONMENT;
+}

@@ -1,0 +1,78 @@
+import { basename } from 'node:path';
+import ts from 'typescript';
+import { parse, type SourceTree } from './source-tree.ts';
+
+const MAXIMUM_LINES = 300;
+const MAXIMUM_CODE_LINES_OF_A_COMMAND = 100;
+const NAMES_THAT_SAY_NOTHING = ['utils.ts', 'util.ts', 'helpers.ts', 'common.ts', 'misc.ts', 'index.ts'];
+const KEBAB_CASE = /^[a-z0-9]+(-[a-z0-9]+)*\.ts$/;
+
+/** Files with more than 300 lines. */
+export function longFiles(tree: SourceTree): readonly string[] {
+  return pathsWhere(tree, (_, text) => text.trimEnd().split('\n').length > MAXIMUM_LINES);
+}
+
+/** Files of `src/lib` named after nothing (`utils.ts`, a folder's `index.ts`) or not in kebab-case. */
+export function badlyNamedFiles(tree: SourceTree): readonly string[] {
+  return pathsWhere(tree, (path) => {
+    const name = basename(path);
+    return path.startsWith('src/lib/') && (NAMES_THAT_SAY_NOTHING.includes(name) || !KEBAB_CASE.test(name));
+  });
+}
+
+/** Commands with more than 100 lines of code; blank lines and comments do not count. */
+export function longCommands(tree: SourceTree): readonly string[] {
+  return pathsWhere(
+    tree,
+    (path, text) => isCommand(path) && codeLines(path, text) > MAXIMUM_CODE_LINES_OF_A_COMMAND,
+  );
+}
+
+/** Commands whose class has no `static examples = [...]` with at least one example. */
+export function commandsWithoutExamples(tree: SourceTree): readonly string[] {
+  return pathsWhere(tree, (path, text) => isCommand(path) && !hasExamples(parse(path, text)));
+}
+
+/** Statements of `src/index.ts` that do more than export from elsewhere. */
+export function statementsBesidesExports(text: string): readonly string[] {
+  const { statements } = parse('src/index.ts', text);
+  return statements.filter((statement) => !ts.isExportDeclaration(statement)).map((one) => one.getText());
+}
+
+function pathsWhere(tree: SourceTree, isBad: (path: string, text: string) => boolean): readonly string[] {
+  return [...tree].filter(([path, text]) => isBad(path, text)).map(([path]) => path);
+}
+
+function isCommand(path: string): boolean {
+  return path.startsWith('src/commands/');
+}
+
+function codeLines(path: string, text: string): number {
+  const file = parse(path, text);
+  const lines = new Set<number>();
+  const visit = (node: ts.Node): void => {
+    if (ts.isJSDoc(node)) return;
+    const children = node.getChildren(file);
+    if (children.length === 0 && node.getWidth(file) > 0) {
+      const first = file.getLineAndCharacterOfPosition(node.getStart(file)).line;
+      const last = file.getLineAndCharacterOfPosition(node.getEnd()).line;
+      for (let line = first; line <= last; line += 1) lines.add(line);
+    }
+    children.forEach(visit);
+  };
+  visit(file);
+  return lines.size;
+}
+
+function hasExamples(file: ts.SourceFile): boolean {
+  return file.statements.filter(ts.isClassDeclaration).some((command) =>
+    command.members.filter(ts.isPropertyDeclaration).some((member) => {
+      const isStatic = member.modifiers?.some((one) => one.kind === ts.SyntaxKind.StaticKeyword) ?? false;
+      return isStatic && member.name.getText(file) === 'examples' && isFilledArray(member.initializer);
+    }),
+  );
+}
+
+function isFilledArray(value: ts.Expression | undefined): boolean {
+  return value !== undefined && ts.isArrayLiteralExpression(value) && value.elements.length > 0;
+}

@@ -1,0 +1,50 @@
+/**
+ * Which folder of `src/lib` may import which others: `keys` allows every import, `type:keys` only `import type`.
+ * A folder may always import from itself. `commands` is `src/commands`. Arrows point one way: no folder imports
+ * one that is listed further down, except for types between ports.
+ */
+export const importTable: Readonly<Record<string, readonly string[]>> = {
+  model: [],
+  keys: ['model'],
+  formats: ['model', 'type:keys'],
+  indexes: ['model', 'type:keys'],
+  reporters: ['model'],
+  ledger: ['model', 'type:databases'],
+  databases: ['model', 'type:ledger'],
+  planning: ['model', 'type:formats', 'type:keys', 'type:databases'],
+  throttles: ['model', 'type:databases', 'type:planning'],
+  executors: ['model', 'type:databases', 'type:planning'],
+  engine: [
+    'model',
+    'type:keys',
+    'type:formats',
+    'type:indexes',
+    'type:reporters',
+    'type:ledger',
+    'type:databases',
+    'type:planning',
+    'type:throttles',
+    'type:executors',
+  ],
+  compliance: ['model', 'ledger', 'type:databases', 'type:formats'],
+  export: ['model', 'ledger', 'type:databases', 'type:formats'],
+  dashboard: ['model', 'ledger', 'type:databases', 'type:formats'],
+  session: [
+    'model',
+    'keys',
+    'formats',
+    'indexes',
+    'reporters',
+    'ledger',
+    'databases',
+    'planning',
+    'throttles',
+    'executors',
+    'engine',
+    'compliance',
+    'export',
+    'dashboard',
+  ],
+  cli: ['model', 'reporters', 'type:session', 'type:engine', 'type:planning', 'type:ledger'],
+  commands: ['model', 'cli', 'session', 'engine', 'planning'],
+};
