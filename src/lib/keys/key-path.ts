@@ -1,0 +1,37 @@
+import { homedir } from 'node:os';
+import { resolve } from 'node:path';
+import { referenceFault } from './key-fault.ts';
+import { isKeyShaped } from './key-shape.ts';
+
+/** The absolute path of a key file, with a leading `~` expanded; the shell does not expand it after `file:`. */
+export function resolveKeyPath(path: string): string {
+  if (path === '') {
+    throw referenceFault('the path of the key file is empty', ['write file:PATH, e.g. file:old.key']);
+  }
+  if (isKeyShaped(path)) {
+    throw referenceFault('the path of the key file looks like a key itself', [
+      'if it is a path, write file:./PATH',
+      'if it is a key, put it into a file of its own and write file: and the name of that file',
+    ]);
+  }
+  if (hasControlCharacter(path)) {
+    throw referenceFault('the path of the key file contains a control character', []);
+  }
+  return resolve(expandHome(path));
+}
+
+function expandHome(path: string): string {
+  if (path === '~' || path.startsWith('~/')) {
+    return homedir() + path.slice(1);
+  }
+  if (path.startsWith('~')) {
+    throw referenceFault('only "~/" at the start of a path is expanded, not another user\'s folder', [
+      'write the full path, or ./ before a file name that starts with "~"',
+    ]);
+  }
+  return path;
+}
+
+function hasControlCharacter(text: string): boolean {
+  return /\p{Cc}/u.test(text);
+}

@@ -1,0 +1,125 @@
+import { basename, extname } from 'node:path';
+import { parseEnv } from 'node:util';
+import { KeyFault, missingKeyFault } from './key-fault.ts';
+
+/** A field of a configuration file: `server.db_encryption_key`, or a JSON pointer `/server/db.key` (RFC 6901). */
+export interface PointedField {
+  readonly path: string;
+  readonly pointer: string;
+  /** The whole file, as UTF-8; the caller wipes it. */
+  readonly content: Uint8Array;
+}
+
+/**
+ * The string a pointer names. The file's name decides how it is read: `.env` as variables, `.yaml`, `.yml` and `.json`
+ * as a document, anything else as a document if it is one, else as variables. Throws a KeyFault, never with content.
+ */
+export async function readKeyPointer(field: PointedField): Promise<string> {
+  const text = new TextDecoder().decode(field.content);
+  if (isVariableFile(field.path)) {
+    return readVariable(field, text);
+  }
+  const root = await parseDocument(field, text);
+  if (typeof root === 'string' && !isDocumentFile(field.path)) {
+    return readVariable(field, text);
+  }
+  return requireString(field, walk(field, root));
+}
+
+function isVariableFile(path: string): boolean {
+  const name = basename(path);
+  return name.startsWith('.env') || extname(name) === '.env';
+}
+
+function isDocumentFile(path: string): boolean {
+  return ['.yaml', '.yml', '.json'].includes(extname(path));
+}
+
+function readVariable(field: PointedField, text: string): string {
+  const value = parseEnv(text)[field.pointer];
+  if (value === undefined) {
+    throw missingKeyFault(`file "${field.path}" has no variable "${field.pointer}"`, pointerHints(field));
+  }
+  return requireString(field, value);
+}
+
+/** JSON is read as YAML, which contains it. The parser's own messages are dropped, because they quote the file. */
+async function parseDocument(field: PointedField, text: string): Promise<unknown> {
+  const { parseDocument: parse } = await import('yaml');
+  const document = parse(text, { merge: true });
+  const [problem] = document.errors;
+  if (problem !== undefined) {
+    throw invalidDocumentFault(field, `line ${problem.linePos?.[0].line ?? 1}, ${problem.code}`);
+  }
+  try {
+    return document.toJS() as unknown;
+  } catch {
+    throw invalidDocumentFault(field, 'an alias without an anchor');
+  }
+}
+
+function invalidDocumentFault(field: PointedField, problem: string): KeyFault {
+  return new KeyFault({
+    code: 'KT_KEY_UNREADABLE',
+    reason: 'wrongKey',
+    message: `file "${field.path}" is not valid YAML or JSON (${problem})`,
+    hints: ['correct the file, or write the key into a file of its own and use file:PATH'],
+  });
+}
+
+function walk(field: PointedField, root: unknown): unknown {
+  let value = root;
+  const passed: string[] = [];
+  for (const name of stepsOf(field.pointer)) {
+    value = stepInto(value, name);
+    if (value === undefined) {
+      const where =
+        passed.length === 0 ? `file "${field.path}"` : `"${passed.join('.')}" in file "${field.path}"`;
+      throw missingKeyFault(`${where} has no field "${name}"`, pointerHints(field));
+    }
+    passed.push(name);
+  }
+  return value;
+}
+
+function stepsOf(pointer: string): readonly string[] {
+  if (pointer.startsWith('/')) {
+    const steps = pointer.slice(1).split('/');
+    return steps.map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+  }
+  return pointer.split('.');
+}
+
+function stepInto(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) {
+    return undefined;
+  }
+  return (value as Readonly<Record<string, unknown>>)[name];
+}
+
+function requireString(field: PointedField, value: unknown): string {
+  if (typeof value === 'string' && value !== '') {
+    return value;
+  }
+  const named = `field "${field.pointer}" of file "${field.path}"`;
+  if (value === '' || value === null) {
+    throw missingKeyFault(`${named} is empty`, pointerHints(field));
+  }
+  throw missingKeyFault(`${named} is ${kindOf(value)}, not a string`, [
+    'put quotes around the key in the file',
+    'point to the key itself, not to the section it stands in',
+  ]);
+}
+
+function kindOf(value: unknown): string {
+  if (Array.isArray(value)) {
+    return 'a list';
+  }
+  return typeof value === 'object' ? 'a section' : `a ${typeof value}`;
+}
+
+function pointerHints(field: PointedField): readonly string[] {
+  return isVariableFile(field.path)
+    ? ['write file:PATH#NAME with the name of the variable']
+    : ['write the names from the outside in, e.g. file:config.yaml#server.db_encryption_key'];
+}

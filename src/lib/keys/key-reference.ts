@@ -1,0 +1,89 @@
+import { KeyFault, referenceFault } from './key-fault.ts';
+import { nameOfRole, type KeyRole } from './key-role.ts';
+import type { KeyOrigin, KeySource } from './key-source.ts';
+import { literalSource } from './literal-source.ts';
+import { keySources, plannedSchemes } from './registry.ts';
+
+/** How key material is written; both base64 names accept either alphabet, as Python's decoder does. */
+export type KeyEncoding = (typeof encodings)[number];
+
+/** A key reference, understood but not read: safe to print, to inspect and to log, even where it is a literal key. */
+export interface KeyReference extends KeyOrigin {
+  /** `literal` where the key itself was typed. */
+  readonly scheme: string;
+  /** Undefined: base64 text, as most formats write their keys. */
+  readonly encoding: KeyEncoding | undefined;
+}
+
+const encodings = ['base64url', 'base64', 'hex', 'raw'] as const;
+const ENCODING_HINT = 'write ?enc=base64url, ?enc=base64, ?enc=hex or ?enc=raw at the very end';
+const REFERENCE_HINT = 'write env:NAME, file:PATH, file:PATH#FIELD, fd:N or - (standard input)';
+
+/**
+ * Understands `env:NAME`, `file:PATH`, `file:PATH#FIELD`, `fd:N`, `-`, each with an optional `?enc=ENCODING`; anything
+ * without a scheme is a literal key. Reads nothing. Throws a KeyturnError (exit 2; exit 12 for an empty one).
+ */
+export function parseKeyReference(text: string, role: KeyRole): KeyReference {
+  try {
+    return understand(text);
+  } catch (error) {
+    throw error instanceof KeyFault ? error.about(nameOfRole(role)) : error;
+  }
+}
+
+function understand(text: string): KeyReference {
+  const { location: address, encoding } = splitEncoding(text);
+  const scheme = schemeOf(address);
+  const source = findSource(scheme);
+  const origin = source.locate(scheme === undefined ? address : address.slice(scheme.length + 1));
+  const suffix = encoding === undefined ? '' : `?enc=${encoding}`;
+  return {
+    ...origin,
+    scheme: source.scheme,
+    encoding,
+    display: origin.display + suffix,
+    stored: origin.stored === undefined ? undefined : origin.stored + suffix,
+  };
+}
+
+function splitEncoding(text: string): { location: string; encoding: KeyEncoding | undefined } {
+  const mark = text.indexOf('?enc=');
+  if (mark === -1) {
+    return { location: text, encoding: undefined };
+  }
+  const name = text.slice(mark + '?enc='.length);
+  const encoding = encodings.find((known) => known === name);
+  if (encoding === undefined) {
+    throw referenceFault('what follows "?enc=" is not an encoding keyturn knows', [ENCODING_HINT]);
+  }
+  return { location: text.slice(0, mark), encoding };
+}
+
+/** No text of a key in base64 or hexadecimal has a colon, so a colon after a word is always meant as a scheme. */
+function schemeOf(address: string): string | undefined {
+  if (address === '-') {
+    return '-';
+  }
+  return /^([a-z][a-z0-9+.-]*):/i.exec(address)?.[1];
+}
+
+function findSource(scheme: string | undefined): KeySource {
+  if (scheme === undefined) {
+    return literalSource;
+  }
+  const source = keySources.find((known) => known.scheme === scheme.toLowerCase());
+  return source ?? refuseScheme(scheme.toLowerCase());
+}
+
+/** An unknown scheme may be the first half of a password, so it is not repeated. */
+function refuseScheme(scheme: string): never {
+  if (plannedSchemes.includes(scheme)) {
+    throw new KeyFault({
+      code: 'KT_KEY_SOURCE_UNSUPPORTED',
+      reason: 'usage',
+      message: `keys from "${scheme}:" are not supported by this version of keyturn`,
+      hints: [REFERENCE_HINT],
+    });
+  }
+  throw referenceFault('the key reference starts with a scheme that keyturn does not know', [REFERENCE_HINT]);
+}

@@ -1,0 +1,101 @@
+import { diagnoseKeyMaterial, isUniform } from './diagnose-key-material.ts';
+import { KeyFault } from './key-fault.ts';
+import type { KeyFormat } from './key-format.ts';
+import type { KeyReference } from './key-reference.ts';
+import { flagOfRole, nameOfRole, type KeyRole } from './key-role.ts';
+import type { KeyDurability } from './key-source.ts';
+import { decodeKeyText, withoutOuterWhiteSpace, type DecodedKey } from './key-text.ts';
+import { SecretKey } from './secret-key.ts';
+
+/** A key to load. */
+export interface KeyRequest {
+  readonly reference: KeyReference;
+  readonly format: KeyFormat;
+  readonly role: KeyRole;
+}
+
+/** A key and what its operator should know about it. */
+export interface LoadedKey {
+  readonly key: SecretKey;
+  readonly reference: KeyReference;
+  readonly durability: KeyDurability;
+  /** Sentences that name the key by its role; never a secret. */
+  readonly warnings: readonly string[];
+}
+
+const LINE_BREAKS: readonly string[] = ['\n', '\r\n'];
+
+/**
+ * Reads, decodes and checks one key. Throws a KeyturnError where there is none or it is not a key of the format
+ * (exit 12), and where its file lies open to every user (exit 2). Buffers on the way are wiped.
+ */
+export async function loadKey(request: KeyRequest): Promise<LoadedKey> {
+  const { reference, role } = request;
+  const subject = `${nameOfRole(role)} (${reference.display})`;
+  try {
+    const { key, warnings } = await readKey(request);
+    const sentences = warnings.map((warning) => `${subject}: ${warning}`);
+    return {
+      key,
+      reference,
+      durability: reference.durability,
+      warnings: [...sentences, ...warnOfLiteral(request)],
+    };
+  } catch (error) {
+    throw error instanceof KeyFault ? error.about(subject) : error;
+  }
+}
+
+async function readKey(request: KeyRequest): Promise<Pick<LoadedKey, 'key' | 'warnings'>> {
+  const material = await request.reference.read();
+  try {
+    const decoded = decodeMaterial(material.bytes, request);
+    try {
+      return { key: new SecretKey(decoded.bytes), warnings: [...material.warnings, ...decoded.warnings] };
+    } finally {
+      decoded.bytes.fill(0);
+    }
+  } finally {
+    material.bytes.fill(0);
+  }
+}
+
+function decodeMaterial(material: Uint8Array, { reference, format }: KeyRequest): DecodedKey {
+  const { encoding } = reference;
+  const bytes = encoding === 'raw' ? material : withoutOuterWhiteSpace(material);
+  const decoded = decodeKeyText(bytes, encoding);
+  if (decoded?.bytes.length === format.keyBytes && !isUniform(decoded.bytes)) {
+    return { ...decoded, warnings: [...warnOfWhiteSpace(material, bytes), ...decoded.warnings] };
+  }
+  decoded?.bytes.fill(0);
+  const { message, hints } = diagnoseKeyMaterial({ bytes, encoding, format });
+  const elsewhere = reference.scheme === 'literal' ? [LITERAL_HINT] : [];
+  throw new KeyFault({
+    code: 'KT_KEY_INVALID',
+    reason: 'wrongKey',
+    message,
+    hints: [...hints, ...elsewhere],
+  });
+}
+
+const LITERAL_HINT = 'if it is a file write file:PATH, if it is an environment variable write env:NAME';
+
+/** One line break at the end is how text files end. */
+function warnOfWhiteSpace(material: Uint8Array, bytes: Uint8Array): readonly string[] {
+  const around = material.length - bytes.length;
+  const end = Buffer.from(material.subarray(material.length - around)).toString('latin1');
+  return around === 0 || LINE_BREAKS.includes(end) ? [] : ['the white space around the key was ignored'];
+}
+
+function warnOfLiteral({ reference, role }: KeyRequest): readonly string[] {
+  if (reference.scheme !== 'literal') {
+    return [];
+  }
+  const flag = flagOfRole(role);
+  const name = role === 'key' ? 'KEY' : `${role.toUpperCase()}_KEY`;
+  return [
+    `the ${nameOfRole(role)} was typed on the command line: it stands in the shell's history and in process lists, ` +
+      'and parents such as npx or sudo keep showing it, because keyturn can wipe only its own process; ' +
+      `type ${flag} file:PATH or ${flag} env:${name} instead`,
+  ];
+}

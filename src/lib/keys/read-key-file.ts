@@ -1,0 +1,89 @@
+import type { Stats } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+import { KeyFault, missingKeyFault } from './key-fault.ts';
+import type { KeyMaterial } from './key-source.ts';
+import { readToEnd } from './read-to-end.ts';
+import { shellWord } from './shell-word.ts';
+
+const OTHERS_MAY_READ_OR_WRITE = 0o006;
+const GROUP_MAY_READ_OR_WRITE = 0o060;
+
+/** Reads a file that holds a key; throws a KeyFault where it is missing, unreadable, empty or open to every user. */
+export async function readKeyFile(path: string): Promise<KeyMaterial> {
+  const handle = await openKeyFile(path);
+  try {
+    const stats = await handle.stat();
+    if (stats.isDirectory()) {
+      throw folderFault(path);
+    }
+    const warnings = checkMode(path, stats);
+    const bytes = await readToEnd(handle.createReadStream({ autoClose: false }));
+    if (bytes.length === 0) {
+      throw missingKeyFault(`file "${path}" is empty`, [`ls -l ${shellWord(path)}`]);
+    }
+    return { bytes, warnings };
+  } finally {
+    await handle.close();
+  }
+}
+
+async function openKeyFile(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'r');
+  } catch (error) {
+    throw openFault(path, error as NodeJS.ErrnoException);
+  }
+}
+
+function openFault(path: string, cause: NodeJS.ErrnoException): KeyFault {
+  const missing = { code: 'KT_KEY_MISSING', reason: 'wrongKey', cause } as const;
+  const unreadable = { code: 'KT_KEY_UNREADABLE', reason: 'wrongKey', cause } as const;
+  const look = `ls -l ${shellWord(path)}`;
+  const reason = cause.code ?? 'unknown error';
+  switch (reason) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return new KeyFault({ ...missing, message: `file "${path}" does not exist`, hints: [look] });
+    case 'EACCES':
+    case 'EPERM':
+      return new KeyFault({
+        ...unreadable,
+        message: `no permission to read file "${path}"`,
+        hints: [look, 'run keyturn as the user who owns the file'],
+      });
+    default:
+      return new KeyFault({
+        ...unreadable,
+        message: `file "${path}" cannot be opened (${reason})`,
+        hints: [look],
+      });
+  }
+}
+
+function folderFault(path: string): KeyFault {
+  return missingKeyFault(`"${path}" is a folder, not a key file`, [`ls -l ${shellWord(path)}`]);
+}
+
+/** Refuses a file that everyone can read; the returned warning tells of one that its group can read. */
+function checkMode(path: string, stats: Stats): readonly string[] {
+  if (process.platform === 'win32') {
+    return [];
+  }
+  const command = `chmod 600 ${shellWord(path)}`;
+  if ((stats.mode & OTHERS_MAY_READ_OR_WRITE) !== 0) {
+    throw new KeyFault({
+      code: 'KT_KEY_EXPOSED',
+      reason: 'usage',
+      message: `every user of this machine can read or change file "${path}" (mode ${modeOf(stats)})`,
+      hints: [command, `keyturn ... fd:3 3< ${shellWord(path)}   (where the mode cannot be changed)`],
+    });
+  }
+  if ((stats.mode & GROUP_MAY_READ_OR_WRITE) !== 0) {
+    return [`the group of file "${path}" can read or change it (mode ${modeOf(stats)}): ${command}`];
+  }
+  return [];
+}
+
+function modeOf(stats: Stats): string {
+  return (stats.mode & 0o777).toString(8).padStart(4, '0');
+}
