@@ -1,0 +1,118 @@
+import type { CellReplacements, ReplacementOutcome } from '../../model/row-batch.ts';
+import type { StoredValue } from '../../model/stored-value.ts';
+import { addressingOf, type KeyCondition } from './addressing.ts';
+import type { SqliteConnection } from './connection.ts';
+import { isRefusal } from './errors.ts';
+import { quoteIdentifier } from './identifier.ts';
+import { readShape, tableName } from './schema.ts';
+import type { ExactStatement } from './statements.ts';
+
+/** Replaces cells row by row, inside the transaction that is open on the connection. */
+export interface CellWriter {
+  replaceCells(replacements: CellReplacements): ReplacementOutcome;
+}
+
+/** What becomes of one row; the names of ReplacementOutcome. */
+type RowFate = keyof ReplacementOutcome;
+
+/** The statements for rows that change the same columns, expected in the same storage classes. */
+interface RowStatements {
+  readonly update: ExactStatement;
+  /** Selects whether an existing row still is what was expected. */
+  readonly compare: ExactStatement;
+}
+
+/** Opens some columns of a table for writing. */
+export function openCellWriter(
+  connection: SqliteConnection,
+  table: string,
+  columns: readonly string[],
+): CellWriter {
+  const shape = readShape(connection.database, table);
+  const addressing = addressingOf(shape);
+  const names = columns.map(quoteIdentifier);
+  const prepared = new Map<string, RowStatements>();
+
+  function statementsFor(signature: string, address: KeyCondition): RowStatements {
+    const cacheKey = signature + address.sql;
+    let statements = prepared.get(cacheKey);
+    if (!statements) {
+      statements = prepareRow(signature, address);
+      prepared.set(cacheKey, statements);
+    }
+    return statements;
+  }
+
+  function prepareRow(signature: string, address: KeyCondition): RowStatements {
+    const changed = [...signature].flatMap((letter, column) =>
+      letter === '-' ? [] : [{ name: names[column] ?? '', storageClass: letter === 't' ? 'text' : 'blob' }],
+    );
+    const assignments = changed.map(({ name }) => `${name} = ?`).join(', ');
+    const unchanged = changed
+      .map(({ name, storageClass }) => `${name} IS ? COLLATE BINARY AND typeof(${name}) = '${storageClass}'`)
+      .join(' AND ');
+    const target = tableName(shape);
+    return {
+      update: connection.statements.prepare(
+        `UPDATE ${target} SET ${assignments} WHERE ${address.sql} AND ${unchanged}`,
+      ),
+      compare: connection.statements.prepare(`SELECT ${unchanged} FROM ${target} WHERE ${address.sql}`),
+    };
+  }
+
+  function replaceRow(replacements: CellReplacements, row: number): RowFate | 'untouched' {
+    const { signature, expected, fresh } = changeOf(replacements, row);
+    const key = replacements.batch.keys[row];
+    if (fresh.length === 0 || key === undefined) return 'untouched';
+    const address = addressing.condition('=', key);
+    const { update, compare } = statementsFor(signature, address);
+    try {
+      const { changes } = update.run(...fresh, ...address.parameters, ...expected);
+      if (changes > 0) return 'written';
+    } catch (error) {
+      if (isRefusal(error) && connection.database.inTransaction) return 'refused';
+      throw error;
+    }
+    const found = compare.get(...expected, ...address.parameters) as readonly [bigint] | undefined;
+    if (found === undefined) return 'vanished';
+    // Still what was read, and yet not updated: a trigger swallowed the change.
+    return found[0] === 1n ? 'refused' : 'changed';
+  }
+
+  return {
+    replaceCells(replacements) {
+      const rows: Record<RowFate, number[]> = { written: [], changed: [], vanished: [], refused: [] };
+      for (let row = 0; row < replacements.batch.keys.length; row += 1) {
+        const fate = replaceRow(replacements, row);
+        if (fate !== 'untouched') rows[fate].push(row);
+      }
+      return rows;
+    },
+  };
+}
+
+/** The cells of one row that change; in `signature`, each column has a letter for its class, or a dash. */
+function changeOf(
+  replacements: CellReplacements,
+  row: number,
+): {
+  readonly signature: string;
+  readonly expected: readonly StoredValue[];
+  readonly fresh: readonly StoredValue[];
+} {
+  const expected: StoredValue[] = [];
+  const fresh: StoredValue[] = [];
+  let signature = '';
+  for (let column = 0; column < replacements.columns.length; column += 1) {
+    const replacement = replacements.columns[column]?.[row];
+    if (replacement === undefined) {
+      signature += '-';
+      continue;
+    }
+    const read = replacements.batch.columns[column]?.[row] ?? null;
+    signature += typeof read === 'string' ? 't' : 'b';
+    expected.push(read);
+    fresh.push(replacement);
+  }
+  return { signature, expected, fresh };
+}

@@ -1,0 +1,85 @@
+import { lstatSync, realpathSync, statSync, type Stats } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import Database from 'better-sqlite3';
+import type { DatabaseIdentity } from '../../model/database-identity.ts';
+import { KeyturnError } from '../../model/keyturn-error.ts';
+import { explainSqliteError, isBusy } from './errors.ts';
+import { cacheStatements, type StatementCache } from './statements.ts';
+
+/** `read` opens the file read-only; `recover` writes just enough to finish what a killed process left behind. */
+export type DatabaseAccess = 'read' | 'write' | 'recover';
+
+/** One connection to a SQLite file. */
+export interface SqliteConnection {
+  readonly database: Database.Database;
+  readonly statements: StatementCache;
+  readonly identity: DatabaseIdentity;
+  /** Runs `work`; waits while another process holds the lock, and explains every error. */
+  attempt<Result>(work: () => Result | Promise<Result>): Promise<Result>;
+}
+
+/** How long one statement waits for a lock inside SQLite before it is our turn to wait, in milliseconds. */
+const busyMilliseconds = 50;
+
+/** How long we wait for a lock altogether before the command gives up, in milliseconds. */
+const patienceMilliseconds = 30_000;
+
+/** Opens an existing SQLite file; a missing one is an error, never created. */
+export async function openConnection(path: string, access: DatabaseAccess): Promise<SqliteConnection> {
+  const identity = identify(path);
+  const { location } = identity;
+  async function attempt<Result>(work: () => Result | Promise<Result>): Promise<Result> {
+    const deadline = performance.now() + patienceMilliseconds;
+    for (let pause = 1; ; pause = Math.min(pause * 2, 50)) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!isBusy(error) || performance.now() > deadline) throw explainSqliteError(error, location);
+      }
+      await sleep(pause * (0.5 + Math.random()));
+    }
+  }
+  const database = await attempt(
+    () =>
+      new Database(location, { readonly: access === 'read', fileMustExist: true, timeout: busyMilliseconds }),
+  );
+  try {
+    // The first read finds out whether the file is a database and recovers what a killed process left.
+    await attempt(() => database.prepare('SELECT count(*) FROM sqlite_schema').get());
+    if (access !== 'read') await attempt(() => database.pragma('synchronous = FULL'));
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  return { database, statements: cacheStatements(database), identity, attempt };
+}
+
+function identify(path: string): DatabaseIdentity {
+  let file: Stats;
+  let location: string;
+  try {
+    location = realpathSync(path);
+    file = statSync(location);
+  } catch (error) {
+    throw missing(path, error);
+  }
+  if (!file.isFile()) throw unavailable(`"${path}" is not a file`, ['keyturn plan --database sqlite:FILE']);
+  return { kind: 'sqlite', location, fileId: `${String(file.dev)}:${String(file.ino)}` };
+}
+
+function missing(path: string, cause: unknown): KeyturnError {
+  const dangling = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  const denied = (cause as NodeJS.ErrnoException).code === 'EACCES';
+  const why = denied
+    ? 'this user may not enter its folder'
+    : dangling
+      ? 'its link leads nowhere'
+      : 'there is no such file';
+  return unavailable(`cannot open the database "${path}": ${why}; keyturn never creates one`, [
+    `ls -l ${JSON.stringify(path)}`,
+  ]);
+}
+
+function unavailable(message: string, hints: readonly string[]): KeyturnError {
+  return new KeyturnError({ code: 'KT_DATABASE_UNAVAILABLE', reason: 'databaseUnavailable', message, hints });
+}

@@ -1,0 +1,78 @@
+import Database from 'better-sqlite3';
+import { KeyturnError, type ErrorDescription } from '../../model/keyturn-error.ts';
+
+type Explanation = Omit<ErrorDescription, 'cause' | 'message'> & { readonly says: string };
+
+const unavailable = { code: 'KT_DATABASE_UNAVAILABLE', reason: 'databaseUnavailable' } as const;
+
+/** What SQLite's primary and extended result codes mean to an operator; the longest matching prefix counts. */
+const explanations: Readonly<Record<string, Explanation>> = {
+  SQLITE_BUSY: {
+    code: 'KT_DATABASE_BUSY',
+    reason: 'temporaryFailure',
+    says: 'another process keeps the database locked',
+    hints: ['keyturn status', 'run the same command again: it goes on where it stopped'],
+  },
+  SQLITE_FULL: {
+    code: 'KT_DISK_FULL',
+    reason: 'temporaryFailure',
+    says: 'the disk, or the size the database may have, is full; the last transaction was rolled back',
+    hints: ['df -h', 'make room, then run the same command again: it goes on where it stopped'],
+  },
+  SQLITE_IOERR: {
+    code: 'KT_DISK_ERROR',
+    reason: 'temporaryFailure',
+    says: 'the disk failed to read or write; the last transaction was rolled back',
+    hints: ['look at the system log for disk errors, then run the same command again'],
+  },
+  SQLITE_READONLY: {
+    ...unavailable,
+    says: 'the database file or its folder may not be written by this user',
+  },
+  SQLITE_READONLY_ROLLBACK: {
+    code: 'KT_RECOVERY_NEEDED',
+    reason: 'databaseUnavailable',
+    says: 'a killed process left an unfinished transaction behind, which must be rolled back first',
+    hints: ['run the same command again with --recover'],
+  },
+  SQLITE_CANTOPEN: {
+    ...unavailable,
+    says: 'the database file, or a file beside it, cannot be opened by this user',
+  },
+  SQLITE_NOTADB: { ...unavailable, says: 'the file is not a SQLite database, or it is encrypted as a whole' },
+  SQLITE_CORRUPT: {
+    ...unavailable,
+    says: 'the database file is damaged',
+    hints: ["sqlite3 FILE 'PRAGMA integrity_check'", 'restore it from a backup'],
+  },
+  SQLITE_PERM: { ...unavailable, says: 'the database file may not be opened by this user' },
+  SQLITE_AUTH: { ...unavailable, says: 'the database refuses this statement' },
+};
+
+/** Turns an error of the driver into one for the operator; SQLite's own text, which may hold values, is dropped. */
+export function explainSqliteError(error: unknown, location: string): unknown {
+  if (!(error instanceof Database.SqliteError)) return error;
+  const known = Object.keys(explanations)
+    .filter((code) => error.code.startsWith(code))
+    .sort((one, other) => other.length - one.length)[0];
+  const explanation = known === undefined ? undefined : explanations[known];
+  if (!explanation) {
+    return new KeyturnError({
+      code: 'KT_UNEXPECTED',
+      reason: 'unexpected',
+      message: `SQLite reports ${error.code} for "${location}"`,
+    });
+  }
+  const { says, ...description } = explanation;
+  return new KeyturnError({ ...description, message: `cannot use "${location}": ${says} (${error.code})` });
+}
+
+/** Tells whether trying again later may help. */
+export function isBusy(error: unknown): boolean {
+  return error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY');
+}
+
+/** Tells whether the schema refused a row: a constraint, or a trigger that raised an error. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof Database.SqliteError && /^SQLITE_(CONSTRAINT|TOOBIG|MISMATCH)/u.test(error.code);
+}

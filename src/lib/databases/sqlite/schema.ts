@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto';
+import type Database from 'better-sqlite3';
+import type { ColumnDescription, TableDescription, TriggerDescription } from '../target-database.ts';
+import { quoteIdentifier } from './identifier.ts';
+
+interface ColumnRow {
+  readonly name: string;
+  readonly type: string;
+  readonly pk: number;
+  /** 0 ordinary, 1 hidden column of a virtual table, 2 and 3 generated. */
+  readonly hidden: number;
+}
+
+interface TableRow {
+  readonly name: string;
+  /** 1 for a WITHOUT ROWID table. */
+  readonly wr: number;
+}
+
+/** How the rows of a table are addressed. */
+export interface TableShape {
+  readonly table: string;
+  readonly columns: readonly ColumnRow[];
+  /** The primary key's columns in order, for a table without rowid; empty for one with. */
+  readonly primaryKey: readonly string[];
+  /** A name that reaches the rowid; columns may hide its usual names. `null`: all are hidden. */
+  readonly rowidName: string | null;
+  /** Whether the rowid is a declared column, which VACUUM leaves alone. */
+  readonly rowidIsDeclared: boolean;
+}
+
+/** All ordinary tables of users: no views, no virtual and shadow tables, none of SQLite's and none of ours. */
+export function listTables(database: Database.Database): readonly TableDescription[] {
+  const tables = database
+    .prepare<[], TableRow>(
+      `SELECT name, wr FROM pragma_table_list
+       WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE 'keyturn\\_%' ESCAPE '\\'
+       ORDER BY name`,
+    )
+    .all();
+  return tables.map(({ name }) => describeTable(database, name));
+}
+
+/** Reads how a table's rows are addressed. */
+export function readShape(database: Database.Database, table: string): TableShape {
+  const columns = database
+    .prepare<[string], ColumnRow>('SELECT name, type, pk, hidden FROM pragma_table_xinfo(?)')
+    .all(table);
+  const withoutRowid =
+    database
+      .prepare<[string], TableRow>(
+        "SELECT name, wr FROM pragma_table_list WHERE schema = 'main' AND name = ?",
+      )
+      .get(table)?.wr === 1;
+  const names = new Set(columns.map((column) => column.name.toLowerCase()));
+  const primaryKey = columns.filter((column) => column.pk > 0).sort((one, other) => one.pk - other.pk);
+  const alias = withoutRowid ? undefined : rowidAlias(database, table, primaryKey);
+  return {
+    table,
+    columns,
+    primaryKey: withoutRowid ? primaryKey.map((column) => column.name) : [],
+    rowidName: alias ?? ['rowid', '_rowid_', 'oid'].find((name) => !names.has(name)) ?? null,
+    rowidIsDeclared: alias !== undefined,
+  };
+}
+
+/** An `INTEGER PRIMARY KEY` is the rowid itself, unless it was declared `DESC`, which gives it an index of its own. */
+function rowidAlias(
+  database: Database.Database,
+  table: string,
+  primaryKey: readonly ColumnRow[],
+): string | undefined {
+  const only = primaryKey.length === 1 ? primaryKey[0] : undefined;
+  if (only?.type.toUpperCase() !== 'INTEGER') return undefined;
+  const ownIndex = database
+    .prepare<[string]>("SELECT 1 FROM pragma_index_list(?) WHERE origin = 'pk'")
+    .get(table);
+  return ownIndex === undefined ? only.name : undefined;
+}
+
+function describeTable(database: Database.Database, table: string): TableDescription {
+  const shape = readShape(database, table);
+  const triggers = readTriggers(database, table);
+  const definition = database
+    .prepare<[string], { sql: string }>("SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?")
+    .get(table);
+  return {
+    table,
+    columns: shape.columns.map((column) => describeColumn(shape, column)),
+    keys: shape.primaryKey.length > 0 || shape.rowidIsDeclared ? 'stable' : 'renumbering',
+    triggers: triggers
+      .filter((trigger) => trigger.firesOnUpdate)
+      .map(({ name, columns }) => ({ name, columns })),
+    fingerprint: createHash('sha256')
+      .update(JSON.stringify([shape, definition?.sql, triggers.map((trigger) => trigger.sql)]))
+      .digest('hex'),
+  };
+}
+
+function describeColumn(shape: TableShape, column: ColumnRow): ColumnDescription {
+  const isKey =
+    shape.primaryKey.includes(column.name) || (shape.rowidIsDeclared && shape.rowidName === column.name);
+  return {
+    name: column.name,
+    declaredType: column.type,
+    kind: column.hidden > 1 ? 'generated' : isKey ? 'key' : 'ordinary',
+  };
+}
+
+interface ReadTrigger extends TriggerDescription {
+  readonly sql: string;
+  readonly firesOnUpdate: boolean;
+}
+
+/** SQLite keeps triggers as text only: its grammar puts `UPDATE [OF columns] ON` before the table. */
+function readTriggers(database: Database.Database, table: string): readonly ReadTrigger[] {
+  const rows = database
+    .prepare<[string], { name: string; sql: string }>(
+      `SELECT name, sql FROM sqlite_schema
+       WHERE type = 'trigger' AND lower(tbl_name) = lower(?) AND name NOT LIKE 'keyturn\\_%' ESCAPE '\\' ORDER BY name`,
+    )
+    .all(table);
+  return rows.map(({ name, sql }) => {
+    const head = sql.slice(0, sql.search(/\bBEGIN\b/iu));
+    const event = /\bUPDATE(?:\s+OF\s+(?<columns>.*?))?\s+ON\b/isu.exec(head);
+    const columns = event?.groups?.['columns']?.split(',').map(unquote);
+    return { name, sql, firesOnUpdate: event !== null, columns: columns ?? null };
+  });
+}
+
+function unquote(name: string): string {
+  return name.trim().replace(/^["`[](?<inner>.*)["`\]]$/su, '$<inner>');
+}
+
+/** The table as it must be quoted in SQL. */
+export function tableName(shape: TableShape): string {
+  return `main.${quoteIdentifier(shape.table)}`;
+}

@@ -1,0 +1,104 @@
+import type { LedgerReader, LedgerWriter } from '../ledger/ledger.ts';
+import type { DatabaseIdentity } from '../model/database-identity.ts';
+import type { CellReplacements, KeyRange, ReplacementOutcome, RowBatch, RowKey } from '../model/row-batch.ts';
+
+/** A database whose cells keyturn changes. Errors are KeyturnErrors that carry no cell and no parameter. */
+export interface TargetDatabase {
+  readonly identity: DatabaseIdentity;
+  readonly pacing: Pacing;
+  /** The ledger as it stands, outside any transaction. */
+  readonly ledger: LedgerReader;
+  /** Every table a user could keep cells in: no system, no ledger and no virtual tables. */
+  listTables(): Promise<readonly TableDescription[]>;
+  /** Prepares the statements for some columns of one table. */
+  openTable(table: string, columns: readonly string[]): TargetTable;
+  /**
+   * Runs `work` in one transaction that may write, and commits it; rolls it back when `work` throws.
+   * Transactions of one process queue up; the wait for other processes backs off and ends with exit 75.
+   */
+  transaction<Result>(work: (transaction: TargetTransaction) => Promise<Result>): Promise<Result>;
+  /** Changes whenever rows may have got other keys or a table another shape. */
+  layoutVersion(): Promise<string>;
+  /** Tells whether somebody else has committed since the last call. */
+  foreignCommitSeen(): boolean;
+  /** Other processes that have the database open, as far as this machine can tell. */
+  otherProcesses(): Promise<readonly OtherProcess[]>;
+  close(): Promise<void>;
+}
+
+/** A committed change carries its checkpoint: the only way to change cells is beside the ledger's writer. */
+export interface TargetTransaction {
+  readonly ledger: LedgerWriter;
+  /** The last key of the next batch behind `after` that stays within the limits; `null` behind the last row. */
+  upperBound(table: TargetTable, after: RowKey | null, limits: BatchLimits): Promise<RowKey | null>;
+  /** Reads single rows again, under this transaction's lock; rows that are gone are left out. */
+  readRows(table: TargetTable, keys: readonly RowKey[]): Promise<RowBatch>;
+  /** Replaces each cell that still is what the batch holds, by content and storage class. One update a row. */
+  replaceCells(table: TargetTable, replacements: CellReplacements): Promise<ReplacementOutcome>;
+  layoutVersion(): Promise<string>;
+}
+
+/** Some columns of one table, ready to be read. */
+export interface TargetTable {
+  readonly table: string;
+  readonly columns: readonly string[];
+  /** Reads all rows of a range in walking order, without holding a lock afterwards. */
+  readBatch(range: KeyRange): Promise<RowBatch>;
+  /** Reads rows spread over the whole table, for an estimate. */
+  readSample(rows: number): Promise<RowBatch>;
+  /** Streams, in batches, only rows in which one of the columns has the shape of a cell. */
+  readCandidates(shape: CandidatePredicate): AsyncIterable<RowBatch>;
+  /** Estimated number of rows; exact where that is cheap. */
+  countRows(): Promise<number>;
+}
+
+/** A batch ends at whichever limit it reaches first, but holds at least one row. */
+export interface BatchLimits {
+  readonly rows: number;
+  /** Text and blob content of the columns, in bytes. */
+  readonly bytes: number;
+}
+
+/** See CandidateShape in the cell formats. */
+export interface CandidatePredicate {
+  readonly minimumLength: number;
+  readonly firstCharacters: string;
+}
+
+/** How large a transaction this database likes. */
+export interface Pacing {
+  readonly initialRows: number;
+  readonly maximumRows: number;
+  /** How long one transaction should take, in milliseconds; `null`: as long as it takes. */
+  readonly targetMilliseconds: number | null;
+}
+
+/** What planning knows about a table. */
+export interface TableDescription {
+  readonly table: string;
+  readonly columns: readonly ColumnDescription[];
+  /** `renumbering`: maintenance may give rows other keys between two transactions. */
+  readonly keys: 'stable' | 'renumbering';
+  /** Triggers that an update of a column would fire. */
+  readonly triggers: readonly TriggerDescription[];
+  /** Hash of everything a plan relies on. */
+  readonly fingerprint: string;
+}
+
+export interface ColumnDescription {
+  readonly name: string;
+  readonly declaredType: string;
+  /** Whether keyturn may write the column; a generated column is computed by the database. */
+  readonly kind: 'ordinary' | 'generated' | 'key';
+}
+
+export interface TriggerDescription {
+  readonly name: string;
+  /** The columns whose update fires it; `null`: any column. */
+  readonly columns: readonly string[] | null;
+}
+
+export interface OtherProcess {
+  readonly processId: number;
+  readonly command: string;
+}

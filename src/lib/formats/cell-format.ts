@@ -1,0 +1,43 @@
+import type { SecretKey } from '../keys/secret-key.ts';
+import type { FormatName } from '../model/column-state.ts';
+import type { PlainBatch } from '../model/plain-batch.ts';
+import type { CellClass, CellValue } from '../model/stored-value.ts';
+
+/** How an encrypted cell is laid out in bytes. One implementation a file; the registry names them all. */
+export interface CellFormat {
+  readonly name: FormatName;
+  /** Length of the key in bytes. */
+  readonly keyBytes: number;
+  /** With `none`, a wrong key can seem to open a cell: such a format is only ever read, to migrate away from it. */
+  readonly integrity: 'authenticated' | 'none';
+  /** What every cell of this format looks like, for a database that searches a whole column for candidates. */
+  readonly candidate: CandidateShape;
+  /** Strict detection by layout alone, without a key: true only for the canonical form. */
+  recognises(cell: CellValue): boolean;
+  /** Prepares everything that depends on the key alone. */
+  bind(key: SecretKey): CellCipher;
+}
+
+/** A necessary condition on a cell; a database turns it into a prefilter in its own language. */
+export interface CandidateShape {
+  /** Shortest cell, in characters (text) or bytes (blob), white space around it not counted. */
+  readonly minimumLength: number;
+  /** The first character is one of these, after leading white space. */
+  readonly firstCharacters: string;
+}
+
+/** A format with its key. Works on batches: see PlainBatch. */
+export interface CellCipher {
+  /** Opens every cell it can; a cell it cannot open has an empty plaintext and says why in `outcomes`. */
+  openBatch(cells: readonly CellValue[]): OpenedBatch;
+  /** Seals every plaintext with fresh randomness, each in the storage class asked for. */
+  sealBatch(plaintexts: PlainBatch, classes: readonly CellClass[]): readonly CellValue[];
+}
+
+/** The result of opening a batch: `outcomes[i]` tells about cell `i`, the rest is its plaintext. */
+export interface OpenedBatch extends PlainBatch {
+  readonly outcomes: readonly OpenOutcome[];
+}
+
+/** `rejected`: this key did not make it, or it was tampered with. `malformed`: not this format at all. */
+export type OpenOutcome = 'opened' | 'rejected' | 'malformed';

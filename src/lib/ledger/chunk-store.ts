@@ -1,0 +1,149 @@
+import { sql, type Kysely } from 'kysely';
+import type { ClaimedChunk, CompletedChunk } from '../model/chunk.ts';
+import { parseRowKey, renderRowKey, type KeyRange } from '../model/row-batch.ts';
+import { databaseNow } from './clock.ts';
+import { takenOver } from './run-store.ts';
+import type { Claimant, PassStart } from './ledger.ts';
+import type { LedgerTables } from './tables.ts';
+
+export async function beginPass(ledger: Kysely<LedgerTables>, start: PassStart): Promise<void> {
+  await ledger
+    .updateTable('keyturn_target')
+    .set({ pass: start.pass, pass_state: 'walking', frontier: null, layout_version: start.layoutVersion })
+    .where('id', '=', start.targetId)
+    .execute();
+}
+
+export async function finishPass(ledger: Kysely<LedgerTables>, targetId: number): Promise<void> {
+  const { pass } = await ledger
+    .updateTable('keyturn_target')
+    .set({ pass_state: 'done' })
+    .where('id', '=', targetId)
+    .returning('pass')
+    .executeTakeFirstOrThrow();
+  await ledger
+    .deleteFrom('keyturn_cell_issue')
+    .where('target_id', '=', targetId)
+    .where('pass', '<', pass)
+    .execute();
+}
+
+export async function noteLayout(
+  ledger: Kysely<LedgerTables>,
+  targetId: number,
+  layoutVersion: string,
+): Promise<void> {
+  await ledger
+    .updateTable('keyturn_target')
+    .set({ layout_version: layoutVersion })
+    .where('id', '=', targetId)
+    .execute();
+}
+
+/** Takes up a chunk of the current pass whose run is gone. */
+export async function reclaimChunk(
+  ledger: Kysely<LedgerTables>,
+  { targetId, workerId }: Claimant,
+): Promise<ClaimedChunk | undefined> {
+  const left = await ledger
+    .selectFrom('keyturn_chunk as chunk')
+    .innerJoin('keyturn_target as target', 'target.id', 'chunk.target_id')
+    .select(['chunk.id', 'chunk.after_key', 'chunk.up_to_key', 'chunk.claim_token'])
+    .where('chunk.target_id', '=', targetId)
+    .where('chunk.state', '=', sql.lit('claimed'))
+    .whereRef('chunk.pass', '=', 'target.pass')
+    .where('chunk.worker_id', '!=', workerId)
+    .orderBy('chunk.id')
+    .limit(1)
+    .executeTakeFirst();
+  if (!left) return undefined;
+  const claimToken = left.claim_token + 1;
+  await ledger
+    .updateTable('keyturn_chunk')
+    .set({ worker_id: workerId, claim_token: claimToken, attempts: sql`attempts + 1` })
+    .where('id', '=', left.id)
+    .execute();
+  const range = {
+    after: left.after_key === null ? null : parseRowKey(left.after_key),
+    upTo: parseRowKey(left.up_to_key),
+  };
+  return { id: left.id, targetId, range, claimToken };
+}
+
+/** Claims the range behind the frontier and moves the frontier to its end. */
+export async function claimRange(
+  ledger: Kysely<LedgerTables>,
+  { targetId, workerId }: Claimant,
+  range: KeyRange,
+): Promise<ClaimedChunk> {
+  const { pass } = await ledger
+    .updateTable('keyturn_target')
+    .set({ frontier: renderRowKey(range.upTo) })
+    .where('id', '=', targetId)
+    .returning('pass')
+    .executeTakeFirstOrThrow();
+  const { id } = await ledger
+    .insertInto('keyturn_chunk')
+    .values({
+      target_id: targetId,
+      pass,
+      after_key: range.after === null ? null : renderRowKey(range.after),
+      up_to_key: renderRowKey(range.upTo),
+      state: 'claimed',
+      worker_id: workerId,
+      claim_token: 1,
+      attempts: 1,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return { id, targetId, range, claimToken: 1 };
+}
+
+/** Marks a chunk done and writes what was found; see LedgerWriter. */
+export async function completeChunk(ledger: Kysely<LedgerTables>, completed: CompletedChunk): Promise<void> {
+  const { chunk, counts } = completed;
+  const done = await ledger
+    .updateTable('keyturn_chunk')
+    .set({
+      state: 'done',
+      rows: completed.rows,
+      rewritten: counts.rewritten,
+      already: counts.already,
+      null_cells: counts.null,
+      empty_cells: counts.empty,
+      quarantined: counts.quarantined,
+      left_cells: counts.left,
+      deferred: counts.deferred,
+      done_at: databaseNow,
+    })
+    .where('id', '=', chunk.id)
+    .where('state', '=', 'claimed')
+    .where('claim_token', '=', chunk.claimToken)
+    .returning('pass')
+    .executeTakeFirst();
+  if (!done) throw takenOver();
+  await recordIssues(ledger, completed, done.pass);
+}
+
+async function recordIssues(
+  ledger: Kysely<LedgerTables>,
+  completed: CompletedChunk,
+  pass: number,
+): Promise<void> {
+  for (const issue of completed.issues) {
+    await ledger
+      .insertInto('keyturn_cell_issue')
+      .values({
+        target_id: completed.chunk.targetId,
+        row_key: renderRowKey(issue.rowKey),
+        column_name: issue.column,
+        reason: issue.reason,
+        pass,
+        first_at: databaseNow,
+      })
+      .onConflict((conflict) =>
+        conflict.columns(['target_id', 'row_key', 'column_name']).doUpdateSet({ reason: issue.reason, pass }),
+      )
+      .execute();
+  }
+}

@@ -1,0 +1,43 @@
+import { Kysely, type Dialect } from 'kysely';
+import { beginPass, claimRange, completeChunk, finishPass, noteLayout, reclaimChunk } from './chunk-store.ts';
+import { installLedger, readSchemaVersion, refuseNewer } from './install.ts';
+import type { LedgerWriter } from './ledger.ts';
+import { changeState, createMigration, findMigration, listMigrations } from './migration-store.ts';
+import { listIssues, readProgress } from './progress-store.ts';
+import { closeRun, holdRun, listLeases, openRun, takeOverRun } from './run-store.ts';
+import type { LedgerTables } from './tables.ts';
+
+/** The ledger over one connection; the database adapter decides in which transaction its statements run. */
+export function createLedger(dialect: Dialect): LedgerWriter {
+  const tables = new Kysely<LedgerTables>({ dialect });
+  let known = false;
+  async function ifInstalled<Result>(empty: Result, read: () => Promise<Result>): Promise<Result> {
+    if (!known) {
+      const version = await readSchemaVersion(tables);
+      refuseNewer(version);
+      if (version === 0) return empty;
+      known = true;
+    }
+    return read();
+  }
+  return {
+    listMigrations: () => ifInstalled([], () => listMigrations(tables)),
+    findMigration: (id) => ifInstalled(undefined, () => findMigration(tables, id)),
+    listLeases: () => ifInstalled([], () => listLeases(tables)),
+    readProgress: (migrationId) => ifInstalled([], () => readProgress(tables, migrationId)),
+    listIssues: (migrationId) => ifInstalled([], () => listIssues(tables, migrationId)),
+    install: () => installLedger(tables),
+    createMigration: (plan, origin) => createMigration(tables, plan, origin),
+    changeState: (change) => changeState(tables, change),
+    openRun: (migrationId, owner) => openRun(tables, migrationId, owner),
+    holdRun: (workerId) => holdRun(tables, workerId),
+    closeRun: (workerId) => closeRun(tables, workerId),
+    takeOverRun: (lost, by) => takeOverRun(tables, lost, by),
+    beginPass: (pass) => beginPass(tables, pass),
+    finishPass: (targetId) => finishPass(tables, targetId),
+    reclaimChunk: (claimant) => reclaimChunk(tables, claimant),
+    claimRange: (claimant, range) => claimRange(tables, claimant, range),
+    completeChunk: (completed) => completeChunk(tables, completed),
+    noteLayout: (targetId, layoutVersion) => noteLayout(tables, targetId, layoutVersion),
+  };
+}

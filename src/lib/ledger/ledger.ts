@@ -1,0 +1,75 @@
+import type { ClaimedChunk, CompletedChunk } from '../model/chunk.ts';
+import type { MigrationRecord, RecordedIssue, TargetProgress } from '../model/migration-record.ts';
+import type { MigrationState } from '../model/migration-state.ts';
+import type { Plan } from '../model/plan.ts';
+import type { KeyRange } from '../model/row-batch.ts';
+import type { RunLease, RunOwner } from '../model/run-owner.ts';
+
+/** Reads the ledger; every answer is empty where a database has no ledger yet. */
+export interface LedgerReader {
+  /** All migrations, latest first. */
+  listMigrations(): Promise<readonly MigrationRecord[]>;
+  findMigration(id: string): Promise<MigrationRecord | undefined>;
+  /** Runs that hold a lease; whether their process still lives is for the caller to find out. */
+  listLeases(): Promise<readonly RunLease[]>;
+  /** What the chunks done so far add up to, for every target and pass of a migration. */
+  readProgress(migrationId: string): Promise<readonly TargetProgress[]>;
+  /** Cells in quarantine, as the latest pass over each target found them. */
+  listIssues(migrationId: string): Promise<readonly RecordedIssue[]>;
+}
+
+/** Writes the ledger, in the transaction that the caller has opened. */
+export interface LedgerWriter extends LedgerReader {
+  /** Creates or upgrades the ledger's tables. Throws `KT_LEDGER_TOO_NEW` when a newer keyturn wrote them. */
+  install(): Promise<void>;
+  createMigration(plan: Plan, origin: MigrationOrigin): Promise<MigrationRecord>;
+  /** Moves a migration along an arrow of the state table. Throws when another run moved it first. */
+  changeState(change: StateChange): Promise<void>;
+  /** Opens a run: a lease on the migration for `owner`. */
+  openRun(migrationId: string, owner: RunOwner): Promise<number>;
+  /** Renews the lease. Throws `KT_RUN_TAKEN_OVER` when this run no longer holds it. */
+  holdRun(workerId: number): Promise<void>;
+  /** Gives the lease back and adds the time it was held to the migration's. */
+  closeRun(workerId: number): Promise<void>;
+  /** Declares another run lost: its chunks get new claim tokens, so that it cannot commit any more. */
+  takeOverRun(lost: RunLease, by: RunOwner): Promise<void>;
+  /** Starts the next pass over a target. */
+  beginPass(pass: PassStart): Promise<void>;
+  /** Ends a pass; quarantined cells it did not meet again are no longer issues. */
+  finishPass(targetId: number): Promise<void>;
+  /** A chunk of the current pass that a run left behind, now claimed by this one. */
+  reclaimChunk(claimant: Claimant): Promise<ClaimedChunk | undefined>;
+  /** Claims the range behind the frontier and moves the frontier to its end. */
+  claimRange(claimant: Claimant, range: KeyRange): Promise<ClaimedChunk>;
+  /** Marks a chunk done. Throws `KT_RUN_TAKEN_OVER` when its claim token is old. */
+  completeChunk(completed: CompletedChunk): Promise<void>;
+  /** Remembers the layout under which the pass goes on. */
+  noteLayout(targetId: number, layoutVersion: string): Promise<void>;
+}
+
+export interface MigrationOrigin {
+  /** The migration that the new one takes back, or `null`. */
+  readonly reverses: string | null;
+  readonly actor: string;
+}
+
+export interface StateChange {
+  readonly migrationId: string;
+  readonly from: MigrationState;
+  readonly to: MigrationState;
+  readonly actor: string;
+  /** Why a migration failed; cleared by every other change. */
+  readonly failure?: { readonly code: string; readonly message: string };
+}
+
+export interface PassStart {
+  readonly targetId: number;
+  readonly pass: number;
+  readonly layoutVersion: string;
+}
+
+/** Which run claims a chunk of which target. */
+export interface Claimant {
+  readonly targetId: number;
+  readonly workerId: number;
+}

@@ -1,0 +1,146 @@
+import { sql, type Kysely, type Selectable } from 'kysely';
+import { KeyturnError } from '../model/keyturn-error.ts';
+import { isAllowed } from '../model/migration-state.ts';
+import type { MigrationRecord, TargetRecord } from '../model/migration-record.ts';
+import { hashPlan } from '../model/plan-hash.ts';
+import type { Plan } from '../model/plan.ts';
+import { databaseNow } from './clock.ts';
+import { appendEvent } from './event-chain.ts';
+import type { MigrationOrigin, StateChange } from './ledger.ts';
+import { newMigrationId } from './migration-id.ts';
+import type { LedgerTables } from './tables.ts';
+
+/** All migrations, latest first. */
+export async function listMigrations(ledger: Kysely<LedgerTables>): Promise<readonly MigrationRecord[]> {
+  const rows = await ledger.selectFrom('keyturn_migration').selectAll().orderBy('id', 'desc').execute();
+  return Promise.all(rows.map((row) => withTargets(ledger, row)));
+}
+
+export async function findMigration(
+  ledger: Kysely<LedgerTables>,
+  id: string,
+): Promise<MigrationRecord | undefined> {
+  const row = await ledger
+    .selectFrom('keyturn_migration')
+    .selectAll()
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row && withTargets(ledger, row);
+}
+
+export async function createMigration(
+  ledger: Kysely<LedgerTables>,
+  plan: Plan,
+  origin: MigrationOrigin,
+): Promise<MigrationRecord> {
+  const id = newMigrationId();
+  await ledger
+    .insertInto('keyturn_migration')
+    .values({
+      id,
+      reverses_id: origin.reverses,
+      plan: JSON.stringify(plan),
+      plan_hash: hashPlan(plan),
+      state: 'planned',
+      epoch: 0,
+      old_key_id: plan.oldKey.id,
+      new_key_id: plan.newKey.id,
+      created_at: databaseNow,
+      running_ms: 0,
+    })
+    .execute();
+  for (const target of plan.targets) {
+    await ledger
+      .insertInto('keyturn_target')
+      .values({
+        migration_id: id,
+        table_name: target.table,
+        pass: 0,
+        pass_state: 'done',
+        estimated_rows: target.estimatedRows,
+      })
+      .execute();
+  }
+  await appendEvent(ledger, {
+    migrationId: id,
+    actor: origin.actor,
+    type: 'migration planned',
+    body: { plan_hash: hashPlan(plan), reverses: origin.reverses },
+  });
+  const record = await findMigration(ledger, id);
+  if (!record) throw new Error(`migration "${id}" is not in the ledger that it was just written to`);
+  return record;
+}
+
+/** Moves a migration along an arrow of the state table, if it still is where the caller believes. */
+export async function changeState(ledger: Kysely<LedgerTables>, change: StateChange): Promise<void> {
+  if (!isAllowed(change.from, change.to)) {
+    throw new Error(`a migration cannot go from "${change.from}" to "${change.to}"`);
+  }
+  const finished = change.to === 'succeeded' || change.to === 'cancelled' || change.to === 'failed';
+  const result = await ledger
+    .updateTable('keyturn_migration')
+    .set({
+      state: change.to,
+      epoch: sql`epoch + 1`,
+      started_at: sql`coalesce(started_at, ${databaseNow})`,
+      finished_at: finished ? databaseNow : null,
+      failure_code: change.failure?.code ?? null,
+      failure_text: change.failure?.message ?? null,
+    })
+    .where('id', '=', change.migrationId)
+    .where('state', '=', change.from)
+    .executeTakeFirst();
+  if (result.numUpdatedRows !== 1n) throw movedByAnother(change);
+  await appendEvent(ledger, {
+    migrationId: change.migrationId,
+    actor: change.actor,
+    type: `migration ${change.to}`,
+    body: { from: change.from, failure: change.failure?.code ?? null },
+  });
+}
+
+function movedByAnother(change: StateChange): KeyturnError {
+  return new KeyturnError({
+    code: 'KT_RUN_TAKEN_OVER',
+    reason: 'locked',
+    message: `migration ${change.migrationId} is no longer "${change.from}": another run moved it`,
+    hints: ['keyturn status'],
+  });
+}
+
+async function withTargets(
+  ledger: Kysely<LedgerTables>,
+  row: Selectable<LedgerTables['keyturn_migration']>,
+): Promise<MigrationRecord> {
+  const targets = await ledger
+    .selectFrom('keyturn_target')
+    .selectAll()
+    .where('migration_id', '=', row.id)
+    .orderBy('id')
+    .execute();
+  return {
+    id: row.id,
+    plan: JSON.parse(row.plan) as Plan,
+    reverses: row.reverses_id,
+    state: row.state,
+    createdAt: row.created_at,
+    startedAt: row.started_at,
+    finishedAt: row.finished_at,
+    runningMilliseconds: row.running_ms,
+    failure: row.failure_code === null ? null : { code: row.failure_code, message: row.failure_text ?? '' },
+    targets: targets.map(readTarget),
+  };
+}
+
+function readTarget(row: Selectable<LedgerTables['keyturn_target']>): TargetRecord {
+  return {
+    id: row.id,
+    table: row.table_name,
+    pass: row.pass,
+    passState: row.pass_state,
+    frontier: row.frontier,
+    layoutVersion: row.layout_version,
+    estimatedRows: row.estimated_rows,
+  };
+}

@@ -1,0 +1,58 @@
+import type { Kysely } from 'kysely';
+import type { RecordedIssue, TargetProgress } from '../model/migration-record.ts';
+import type { LedgerTables } from './tables.ts';
+
+/** Adds up the chunks that are done, by target and pass. */
+export async function readProgress(
+  ledger: Kysely<LedgerTables>,
+  migrationId: string,
+): Promise<readonly TargetProgress[]> {
+  const rows = await ledger
+    .selectFrom('keyturn_chunk as chunk')
+    .innerJoin('keyturn_target as target', 'target.id', 'chunk.target_id')
+    .where('target.migration_id', '=', migrationId)
+    .where('chunk.state', '=', 'done')
+    .groupBy(['chunk.target_id', 'chunk.pass'])
+    .orderBy('chunk.target_id')
+    .orderBy('chunk.pass')
+    .select(({ fn }) => [
+      'chunk.target_id',
+      'chunk.pass',
+      fn.sum<number>('chunk.rows').as('rows'),
+      fn.sum<number>('chunk.rewritten').as('rewritten'),
+      fn.sum<number>('chunk.already').as('already'),
+      fn.sum<number>('chunk.null_cells').as('null'),
+      fn.sum<number>('chunk.empty_cells').as('empty'),
+      fn.sum<number>('chunk.quarantined').as('quarantined'),
+      fn.sum<number>('chunk.left_cells').as('left'),
+      fn.sum<number>('chunk.deferred').as('deferred'),
+    ])
+    .execute();
+  return rows.map(({ target_id, pass, rows: rowCount, ...counts }) => ({
+    targetId: target_id,
+    pass,
+    rows: rowCount,
+    counts,
+  }));
+}
+
+/** Cells in quarantine, in the order of their targets and keys. */
+export async function listIssues(
+  ledger: Kysely<LedgerTables>,
+  migrationId: string,
+): Promise<readonly RecordedIssue[]> {
+  const rows = await ledger
+    .selectFrom('keyturn_cell_issue as issue')
+    .innerJoin('keyturn_target as target', 'target.id', 'issue.target_id')
+    .where('target.migration_id', '=', migrationId)
+    .select(['target.table_name', 'issue.row_key', 'issue.column_name', 'issue.reason'])
+    .orderBy('issue.target_id')
+    .orderBy('issue.row_key')
+    .execute();
+  return rows.map((row) => ({
+    table: row.table_name,
+    rowKey: row.row_key,
+    column: row.column_name,
+    reason: row.reason,
+  }));
+}

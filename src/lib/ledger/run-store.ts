@@ -1,0 +1,115 @@
+import { sql, type Kysely } from 'kysely';
+import { KeyturnError } from '../model/keyturn-error.ts';
+import type { RunLease, RunOwner } from '../model/run-owner.ts';
+import { databaseNow, leaseMilliseconds } from './clock.ts';
+import { appendEvent } from './event-chain.ts';
+import type { LedgerTables } from './tables.ts';
+
+const leaseFromNow = sql<number>`${databaseNow} + ${sql.lit(leaseMilliseconds)}`;
+
+/** Every run that has not given its lease back. */
+export async function listLeases(ledger: Kysely<LedgerTables>): Promise<readonly RunLease[]> {
+  const rows = await ledger
+    .selectFrom('keyturn_worker')
+    .select(['id', 'migration_id', 'owner', 'lease_until', databaseNow.as('now')])
+    .where('state', '=', 'running')
+    .execute();
+  return rows.map((row) => ({
+    workerId: row.id,
+    migrationId: row.migration_id,
+    owner: JSON.parse(row.owner) as RunOwner,
+    leaseUntil: row.lease_until,
+    now: row.now,
+  }));
+}
+
+export async function openRun(
+  ledger: Kysely<LedgerTables>,
+  migrationId: string,
+  owner: RunOwner,
+): Promise<number> {
+  const worker = await ledger
+    .insertInto('keyturn_worker')
+    .values({
+      migration_id: migrationId,
+      owner: JSON.stringify(owner),
+      state: 'running',
+      started_at: databaseNow,
+      lease_until: leaseFromNow,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  await appendEvent(ledger, {
+    migrationId,
+    actor: describeOwner(owner),
+    type: 'run opened',
+    body: { worker: worker.id },
+  });
+  return worker.id;
+}
+
+/** Renews the lease, if this run still holds it. */
+export async function holdRun(ledger: Kysely<LedgerTables>, workerId: number): Promise<void> {
+  const result = await ledger
+    .updateTable('keyturn_worker')
+    .set({ lease_until: leaseFromNow })
+    .where('id', '=', workerId)
+    .where('state', '=', 'running')
+    .executeTakeFirst();
+  if (result.numUpdatedRows !== 1n) throw takenOver();
+}
+
+export async function closeRun(ledger: Kysely<LedgerTables>, workerId: number): Promise<void> {
+  const worker = await ledger
+    .updateTable('keyturn_worker')
+    .set({ state: 'released', lease_until: databaseNow })
+    .where('id', '=', workerId)
+    .where('state', '=', 'running')
+    .returning(['migration_id', 'started_at', 'lease_until'])
+    .executeTakeFirst();
+  if (worker) await addRunningTime(ledger, worker.migration_id, worker.lease_until - worker.started_at);
+}
+
+/** Ends the lease of a run that is gone or stalled, and gives its chunks new claim tokens. */
+export async function takeOverRun(ledger: Kysely<LedgerTables>, lost: RunLease, by: RunOwner): Promise<void> {
+  await ledger.updateTable('keyturn_worker').set({ state: 'lost' }).where('id', '=', lost.workerId).execute();
+  await ledger
+    .updateTable('keyturn_chunk')
+    .set({ claim_token: sql`claim_token + 1` })
+    .where('worker_id', '=', lost.workerId)
+    .where('state', '=', 'claimed')
+    .execute();
+  await appendEvent(ledger, {
+    migrationId: lost.migrationId,
+    actor: describeOwner(by),
+    type: 'run taken over',
+    body: { worker: lost.workerId, owner: describeOwner(lost.owner) },
+  });
+}
+
+/** A run's owner in words, e.g. `process 4711 on db1`. */
+export function describeOwner(owner: RunOwner): string {
+  return `process ${String(owner.processId)} on ${owner.host}`;
+}
+
+/** The error of a run that finds itself replaced: whatever it was about to commit is rolled back. */
+export function takenOver(): KeyturnError {
+  return new KeyturnError({
+    code: 'KT_RUN_TAKEN_OVER',
+    reason: 'locked',
+    message: 'this run stood still for so long that another one has taken it over; nothing of it is lost',
+    hints: ['keyturn status'],
+  });
+}
+
+async function addRunningTime(
+  ledger: Kysely<LedgerTables>,
+  migrationId: string,
+  milliseconds: number,
+): Promise<void> {
+  await ledger
+    .updateTable('keyturn_migration')
+    .set({ running_ms: sql`running_ms + ${milliseconds}` })
+    .where('id', '=', migrationId)
+    .execute();
+}

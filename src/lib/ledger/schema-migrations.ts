@@ -1,0 +1,110 @@
+import { sql, type Kysely } from 'kysely';
+import type { LedgerTables } from './tables.ts';
+
+/** One step of the ledger's own schema. Steps are only ever appended; a released one is never edited. */
+export interface SchemaMigration {
+  readonly version: number;
+  apply(ledger: Kysely<LedgerTables>): Promise<void>;
+}
+
+export const schemaMigrations: readonly SchemaMigration[] = [{ version: 1, apply: createTables }];
+
+/** The version this build writes; a database with a newer one is refused. */
+export const currentSchemaVersion = schemaMigrations.length;
+
+async function createTables({ schema }: Kysely<LedgerTables>): Promise<void> {
+  await schema
+    .createTable('keyturn_meta')
+    .addColumn('name', 'text', (column) => column.primaryKey())
+    .addColumn('value', 'text', (column) => column.notNull())
+    .execute();
+  await schema
+    .createTable('keyturn_migration')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('reverses_id', 'text', (column) => column.references('keyturn_migration.id'))
+    .addColumn('plan', 'text', (column) => column.notNull())
+    .addColumn('plan_hash', 'text', (column) => column.notNull())
+    .addColumn('state', 'text', (column) => column.notNull())
+    .addColumn('epoch', 'integer', (column) => column.notNull())
+    .addColumn('old_key_id', 'text', (column) => column.notNull())
+    .addColumn('new_key_id', 'text', (column) => column.notNull())
+    .addColumn('created_at', 'bigint', (column) => column.notNull())
+    .addColumn('started_at', 'bigint')
+    .addColumn('finished_at', 'bigint')
+    .addColumn('running_ms', 'bigint', (column) => column.notNull())
+    .addColumn('failure_code', 'text')
+    .addColumn('failure_text', 'text')
+    .execute();
+  await schema
+    .createTable('keyturn_target')
+    .addColumn('id', 'integer', (column) => column.primaryKey())
+    .addColumn('migration_id', 'text', (column) => column.notNull().references('keyturn_migration.id'))
+    .addColumn('table_name', 'text', (column) => column.notNull())
+    .addColumn('pass', 'integer', (column) => column.notNull())
+    .addColumn('pass_state', 'text', (column) => column.notNull())
+    .addColumn('frontier', 'text')
+    .addColumn('layout_version', 'text')
+    .addColumn('estimated_rows', 'bigint', (column) => column.notNull())
+    .execute();
+  await schema
+    .createTable('keyturn_chunk')
+    .addColumn('id', 'integer', (column) => column.primaryKey())
+    .addColumn('target_id', 'integer', (column) => column.notNull().references('keyturn_target.id'))
+    .addColumn('pass', 'integer', (column) => column.notNull())
+    .addColumn('after_key', 'text')
+    .addColumn('up_to_key', 'text', (column) => column.notNull())
+    .addColumn('state', 'text', (column) => column.notNull())
+    .addColumn('worker_id', 'integer', (column) => column.notNull())
+    .addColumn('claim_token', 'integer', (column) => column.notNull())
+    .addColumn('attempts', 'integer', (column) => column.notNull())
+    .addColumn('rows', 'bigint', (column) => column.notNull().defaultTo(0))
+    .addColumn('rewritten', 'bigint', (column) => column.notNull().defaultTo(0))
+    .addColumn('already', 'bigint', (column) => column.notNull().defaultTo(0))
+    .addColumn('null_cells', 'bigint', (column) => column.notNull().defaultTo(0))
+    .addColumn('empty_cells', 'bigint', (column) => column.notNull().defaultTo(0))
+    .addColumn('quarantined', 'bigint', (column) => column.notNull().defaultTo(0))
+    .addColumn('left_cells', 'bigint', (column) => column.notNull().defaultTo(0))
+    .addColumn('deferred', 'bigint', (column) => column.notNull().defaultTo(0))
+    .addColumn('done_at', 'bigint')
+    .execute();
+  await schema
+    .createIndex('keyturn_chunk_claimed')
+    .on('keyturn_chunk')
+    .columns(['target_id', 'pass'])
+    .where(sql<boolean>`state = 'claimed'`)
+    .execute();
+  await createSupportingTables(schema);
+}
+
+async function createSupportingTables(schema: Kysely<LedgerTables>['schema']): Promise<void> {
+  await schema
+    .createTable('keyturn_cell_issue')
+    .addColumn('target_id', 'integer', (column) => column.notNull().references('keyturn_target.id'))
+    .addColumn('row_key', 'text', (column) => column.notNull())
+    .addColumn('column_name', 'text', (column) => column.notNull())
+    .addColumn('reason', 'text', (column) => column.notNull())
+    .addColumn('pass', 'integer', (column) => column.notNull())
+    .addColumn('first_at', 'bigint', (column) => column.notNull())
+    .addPrimaryKeyConstraint('keyturn_cell_issue_key', ['target_id', 'row_key', 'column_name'])
+    .execute();
+  await schema
+    .createTable('keyturn_worker')
+    .addColumn('id', 'integer', (column) => column.primaryKey())
+    .addColumn('migration_id', 'text', (column) => column.notNull().references('keyturn_migration.id'))
+    .addColumn('owner', 'text', (column) => column.notNull())
+    .addColumn('state', 'text', (column) => column.notNull())
+    .addColumn('started_at', 'bigint', (column) => column.notNull())
+    .addColumn('lease_until', 'bigint', (column) => column.notNull())
+    .execute();
+  await schema
+    .createTable('keyturn_event')
+    .addColumn('seq', 'integer', (column) => column.primaryKey())
+    .addColumn('migration_id', 'text')
+    .addColumn('at', 'bigint', (column) => column.notNull())
+    .addColumn('actor', 'text', (column) => column.notNull())
+    .addColumn('type', 'text', (column) => column.notNull())
+    .addColumn('body', 'text', (column) => column.notNull())
+    .addColumn('previous_hash', 'text', (column) => column.notNull())
+    .addColumn('hash', 'text', (column) => column.notNull())
+    .execute();
+}

@@ -1,0 +1,98 @@
+import type { Generated } from 'kysely';
+import type { IssueReason } from '../model/cell-issue.ts';
+import type { MigrationState } from '../model/migration-state.ts';
+
+/** Every table of the ledger. Times are milliseconds since 1970 by the database's clock; keys are rendered text. */
+export interface LedgerTables {
+  keyturn_meta: MetaTable;
+  keyturn_migration: MigrationTable;
+  keyturn_target: TargetTable;
+  keyturn_chunk: ChunkTable;
+  keyturn_cell_issue: CellIssueTable;
+  keyturn_worker: WorkerTable;
+  keyturn_event: EventTable;
+}
+
+interface MetaTable {
+  name: string;
+  value: string;
+}
+
+interface MigrationTable {
+  id: string;
+  reverses_id: string | null;
+  plan: string;
+  plan_hash: string;
+  state: MigrationState;
+  /** Grows with every change of state, which compares it first. */
+  epoch: number;
+  old_key_id: string;
+  new_key_id: string;
+  created_at: number;
+  started_at: number | null;
+  finished_at: number | null;
+  running_ms: number;
+  failure_code: string | null;
+  failure_text: string | null;
+}
+
+interface TargetTable {
+  id: Generated<number>;
+  migration_id: string;
+  table_name: string;
+  pass: number;
+  pass_state: 'walking' | 'done';
+  frontier: string | null;
+  layout_version: string | null;
+  estimated_rows: number;
+}
+
+interface ChunkTable {
+  id: Generated<number>;
+  target_id: number;
+  pass: number;
+  after_key: string | null;
+  up_to_key: string;
+  state: 'claimed' | 'done';
+  worker_id: number;
+  claim_token: number;
+  attempts: number;
+  rows: Generated<number>;
+  rewritten: Generated<number>;
+  already: Generated<number>;
+  null_cells: Generated<number>;
+  empty_cells: Generated<number>;
+  quarantined: Generated<number>;
+  left_cells: Generated<number>;
+  deferred: Generated<number>;
+  done_at: number | null;
+}
+
+interface CellIssueTable {
+  target_id: number;
+  row_key: string;
+  column_name: string;
+  reason: IssueReason;
+  pass: number;
+  first_at: number;
+}
+
+interface WorkerTable {
+  id: Generated<number>;
+  migration_id: string;
+  owner: string;
+  state: 'running' | 'released' | 'lost';
+  started_at: number;
+  lease_until: number;
+}
+
+interface EventTable {
+  seq: Generated<number>;
+  migration_id: string | null;
+  at: number;
+  actor: string;
+  type: string;
+  body: string;
+  previous_hash: string;
+  hash: string;
+}

@@ -1,0 +1,50 @@
+import type { CellCounts } from './cell-counts.ts';
+import type { IssueReason } from './cell-issue.ts';
+import type { MigrationState } from './migration-state.ts';
+import type { Plan } from './plan.ts';
+
+/** A migration as the ledger knows it. Times are milliseconds since 1970 by the database's clock. */
+export interface MigrationRecord {
+  readonly id: string;
+  readonly plan: Plan;
+  /** The migration this one takes back. */
+  readonly reverses: string | null;
+  readonly state: MigrationState;
+  readonly createdAt: number;
+  readonly startedAt: number | null;
+  readonly finishedAt: number | null;
+  /** Time spent running, over all runs. */
+  readonly runningMilliseconds: number;
+  readonly failure: { readonly code: string; readonly message: string } | null;
+  readonly targets: readonly TargetRecord[];
+}
+
+/** One table of a migration. */
+export interface TargetRecord {
+  readonly id: number;
+  readonly table: string;
+  /** Number of the current walk over the table, from 1. */
+  readonly pass: number;
+  readonly passState: 'walking' | 'done';
+  /** The key up to which the current pass has handed out chunks; `null`: none yet. */
+  readonly frontier: string | null;
+  /** What `layoutVersion` of the database was when the pass last committed. */
+  readonly layoutVersion: string | null;
+  readonly estimatedRows: number;
+}
+
+/** How far one target is: the first pass does the work, later ones look for what is left. */
+export interface TargetProgress {
+  readonly targetId: number;
+  readonly pass: number;
+  readonly rows: number;
+  readonly counts: CellCounts;
+}
+
+/** A cell in quarantine, as recorded. */
+export interface RecordedIssue {
+  readonly table: string;
+  readonly rowKey: string;
+  readonly column: string;
+  readonly reason: IssueReason;
+}

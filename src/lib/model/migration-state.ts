@@ -1,0 +1,46 @@
+/** Where a migration stands; "interrupted" and "throttled" are derived from leases and signals, never stored. */
+export type MigrationState = 'planned' | 'running' | 'verifying' | 'succeeded' | 'failed' | 'cancelled';
+
+/** One allowed change of state. */
+export interface StateTransition {
+  readonly from: MigrationState;
+  readonly to: MigrationState;
+  readonly when: string;
+}
+
+/** Every allowed transition; the ledger refuses any other. */
+export const stateTransitions: readonly StateTransition[] = [
+  { from: 'planned', to: 'running', when: 'a run takes the migration up for the first time' },
+  { from: 'planned', to: 'cancelled', when: 'it is given up before its first chunk' },
+  { from: 'running', to: 'verifying', when: 'the first pass has reached the end of every target' },
+  { from: 'running', to: 'failed', when: 'a run ends with an error; a later run resumes it' },
+  { from: 'running', to: 'cancelled', when: 'an interrupted run is given up, or a rollback takes its place' },
+  {
+    from: 'verifying',
+    to: 'running',
+    when: 'a resumed run walks the targets again from where the pass stopped',
+  },
+  {
+    from: 'verifying',
+    to: 'succeeded',
+    when: 'a sweep found nothing to do and the census found no cell under the old key',
+  },
+  {
+    from: 'verifying',
+    to: 'failed',
+    when: 'cells are quarantined beyond the limit, or the census found the old key elsewhere',
+  },
+  { from: 'verifying', to: 'cancelled', when: 'a rollback takes its place' },
+  { from: 'failed', to: 'running', when: 'a later run resumes it' },
+  { from: 'failed', to: 'cancelled', when: 'it is given up, or a rollback takes its place' },
+];
+
+/** Tells whether a migration in this state can be resumed. */
+export function isUnfinished(state: MigrationState): boolean {
+  return state !== 'succeeded' && state !== 'cancelled';
+}
+
+/** Tells whether the transition is in the table. */
+export function isAllowed(from: MigrationState, to: MigrationState): boolean {
+  return stateTransitions.some((transition) => transition.from === from && transition.to === to);
+}

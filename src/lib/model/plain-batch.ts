@@ -1,0 +1,12 @@
+/**
+ * The plaintexts of a batch of cells, laid end to end in one buffer, because an object per value costs
+ * several times what the cryptography does. Plaintext `i` is `bytes[starts[i]]` up to, not including,
+ * `bytes[ends[i]]`.
+ */
+export interface PlainBatch {
+  readonly bytes: Uint8Array;
+  readonly starts: Uint32Array;
+  readonly ends: Uint32Array;
+  /** When each cell was first sealed, in whole seconds since 1970; 0 where its format does not say. */
+  readonly timestamps: BigUint64Array;
+}

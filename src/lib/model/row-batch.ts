@@ -1,0 +1,50 @@
+import type { CellValue, StoredValue } from './stored-value.ts';
+
+/**
+ * Names one row of a target: a SQLite rowid as `bigint`, any other key as the text in which its database
+ * renders it. Only the database adapter that made a key looks into it; keys are compared by the database.
+ */
+export type RowKey = bigint | string;
+
+/** A contiguous range of keys, in the order in which the database walks the target. */
+export interface KeyRange {
+  /** Exclusive lower bound; `null`: from the first row. */
+  readonly after: RowKey | null;
+  /** Inclusive upper bound. */
+  readonly upTo: RowKey;
+}
+
+/** Rows as they were read, by column: `columns[c][i]` is the cell of the target's column `c` in row `i`. */
+export interface RowBatch {
+  readonly keys: readonly RowKey[];
+  readonly columns: readonly (readonly StoredValue[])[];
+}
+
+/** New cells for rows that were read. The batch travels with them: it is what each row is expected to still hold. */
+export interface CellReplacements {
+  readonly batch: RowBatch;
+  /** `columns[c][i]` is the new cell, `undefined` where the cell stays as it is. */
+  readonly columns: readonly (readonly (CellValue | undefined)[])[];
+}
+
+/** What became of the rows that were to change; every index counts rows of the batch. */
+export interface ReplacementOutcome {
+  /** Rows the database says it changed. */
+  readonly written: readonly number[];
+  /** Rows another writer changed since they were read. */
+  readonly changed: readonly number[];
+  /** Rows that are confirmed to be gone. */
+  readonly vanished: readonly number[];
+  /** Rows whose new content the schema refuses (a constraint or a trigger). */
+  readonly refused: readonly number[];
+}
+
+/** A key as text, for the ledger and for messages. */
+export function renderRowKey(key: RowKey): string {
+  return String(key);
+}
+
+/** The inverse of `renderRowKey`; no rendered key of another kind consists of digits alone. */
+export function parseRowKey(text: string): RowKey {
+  return /^-?\d+$/u.test(text) ? BigInt(text) : text;
+}

@@ -1,0 +1,20 @@
+/** A process, named so that no later process is mistaken for it. */
+export interface RunOwner {
+  readonly host: string;
+  /** Changes at every start of the machine; empty where the system does not tell. */
+  readonly bootId: string;
+  readonly processId: number;
+  /** When the process started, in the system's own units; empty where the system does not tell. */
+  readonly processStart: string;
+}
+
+/** What is known of a run that holds, or held, the database's lock. */
+export interface RunLease {
+  readonly workerId: number;
+  readonly migrationId: string;
+  readonly owner: RunOwner;
+  /** Milliseconds since 1970 by the database's clock. */
+  readonly leaseUntil: number;
+  /** The database's clock when the lease was read. */
+  readonly now: number;
+}
