@@ -11,6 +11,8 @@ import { fileURLToPath } from 'node:url';
 
 // A key given on the command line must not stay in the process list.
 process.title = 'keyturn';
+// Otherwise this signal opens Node's debugger, which can read keys.
+process.on('SIGUSR1', () => undefined);
 
 const EXIT_ENVIRONMENT = 78;
 const folder = fileURLToPath(new URL('..', import.meta.url));
@@ -47,8 +49,6 @@ async function runCommand() {
   module.enableCompileCache(join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'keyturn'));
   // oclif's debug output prints the whole command line, with any key in it.
   delete process.env['DEBUG'];
-  // Otherwise the signal opens Node's debugger, which can read keys.
-  process.on('SIGUSR1', () => undefined);
   const { execute } = await import('@oclif/core');
   await execute({ dir: import.meta.url });
 }
