@@ -29,8 +29,6 @@ export interface TargetDatabase {
 /** A committed change carries its checkpoint: the only way to change cells is beside the ledger's writer. */
 export interface TargetTransaction {
   readonly ledger: LedgerWriter;
-  /** The last key of the next batch behind `after` that stays within the limits; `null` behind the last row. */
-  upperBound(table: TargetTable, after: RowKey | null, limits: BatchLimits): Promise<RowKey | null>;
   /** Reads single rows again, under this transaction's lock; rows that are gone are left out. */
   readRows(table: TargetTable, keys: readonly RowKey[]): Promise<RowBatch>;
   /** Replaces each cell that still is what the batch holds, by content and storage class. One update a row. */
@@ -42,6 +40,8 @@ export interface TargetTransaction {
 export interface TargetTable {
   readonly table: string;
   readonly columns: readonly string[];
+  /** The last key of the next batch behind `after` that stays within the limits; `null` behind the last row. */
+  upperBound(after: RowKey | null, limits: BatchLimits): Promise<RowKey | null>;
   /** Reads all rows of a range in walking order, without holding a lock afterwards. */
   readBatch(range: KeyRange): Promise<RowBatch>;
   /** Reads rows spread over the whole table, for an estimate. */

@@ -54,8 +54,6 @@ export async function openSqliteDatabase(options: SqliteOptions): Promise<Target
   const transactionTools: TargetTransaction = {
     ledger,
     layoutVersion,
-    upperBound: (table, after, limits: BatchLimits) =>
-      Promise.resolve(opened(table).reader.upperBound(after, limits)),
     readRows: (table, keys) => Promise.resolve(opened(table).reader.readRows(keys)),
     replaceCells: (table, replacements) => Promise.resolve(opened(table).writer.replaceCells(replacements)),
   };

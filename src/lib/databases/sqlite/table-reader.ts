@@ -1,6 +1,6 @@
 import type { KeyRange, RowBatch, RowKey } from '../../model/row-batch.ts';
 import type { StoredValue } from '../../model/stored-value.ts';
-import type { BatchLimits, CandidatePredicate, TargetTable } from '../target-database.ts';
+import type { CandidatePredicate, TargetTable } from '../target-database.ts';
 import { addressingOf, type KeyCondition } from './addressing.ts';
 import type { SqliteConnection } from './connection.ts';
 import { quoteIdentifier } from './identifier.ts';
@@ -8,7 +8,6 @@ import { readShape, tableName } from './schema.ts';
 
 /** A table that a transaction can also read under its lock. */
 export interface SqliteTable extends TargetTable {
-  upperBound(after: RowKey | null, limits: BatchLimits): RowKey | null;
   readRows(keys: readonly RowKey[]): RowBatch;
 }
 
@@ -68,13 +67,13 @@ export function openTableReader(
       connection.attempt(
         () => connection.database.prepare(`SELECT count(*) ${from}`).pluck().get() as number,
       ),
-    upperBound(after, limits) {
+    async upperBound(after, limits) {
       const { sql, parameters } = behind(after);
       const bytes = names.map((name) => `coalesce(octet_length(${name}), 0)`).join(' + ');
       const next = `SELECT ${addressing.keyExpression}, ${bytes} ${from}
         WHERE ${sql} ORDER BY ${addressing.orderedBy} LIMIT ?`;
-      const rows = connection.statements.prepare(next).all(...parameters, BigInt(limits.rows));
-      return chooseBound(rows as [RowKey, bigint][], limits.bytes);
+      const rows = await connection.attempt(() => all(next, [...parameters, BigInt(limits.rows)]));
+      return chooseBound(rows as readonly [RowKey, bigint][], limits.bytes);
     },
     readRows(keys) {
       const raw = keys.flatMap((key) => {

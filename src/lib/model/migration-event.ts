@@ -1,0 +1,34 @@
+import type { CellCounts } from './cell-counts.ts';
+
+/** The parts of a run an operator can tell apart. */
+export type RunPhase = 'backup' | 'execute' | 'verify' | 'census';
+
+/** What a run says of itself while it goes on; reporters turn it into a bar, lines or JSON. */
+export type MigrationEvent =
+  | { readonly kind: 'phase started'; readonly phase: RunPhase }
+  | {
+      readonly kind: 'pass started';
+      readonly table: string;
+      /** 1 does the work; later ones look for what is left. */
+      readonly pass: number;
+      readonly estimatedRows: number;
+      /** Rows an earlier run of this migration has already walked in this pass. */
+      readonly doneRows: number;
+    }
+  | {
+      readonly kind: 'chunk committed';
+      readonly table: string;
+      readonly pass: number;
+      readonly rows: number;
+      readonly counts: CellCounts;
+      /** How long the transaction held its lock. */
+      readonly lockMilliseconds: number;
+    }
+  | {
+      readonly kind: 'pass finished';
+      readonly table: string;
+      readonly pass: number;
+      readonly counts: CellCounts;
+    }
+  | { readonly kind: 'phase finished'; readonly phase: RunPhase; readonly milliseconds: number }
+  | { readonly kind: 'warning'; readonly message: string };
