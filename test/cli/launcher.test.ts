@@ -36,9 +36,12 @@ export default class Probe {
   }
 }`;
 
-/** Makes any Node.js believe that it is an old one. */
-const OLD_NODE =
-  'data:text/javascript,Object.defineProperty(process, "version", { value: "v20.20.2", configurable: true })';
+/** A module that makes any Node.js believe that it is another version. */
+function pretend(version: string): string {
+  return `data:text/javascript,Object.defineProperty(process, "version", { value: "${version}" })`;
+}
+
+const OLD_NODE = pretend('v20.20.2');
 
 let folder: string;
 
@@ -63,9 +66,13 @@ interface Running {
   readonly errors: string[];
 }
 
-/** Starts `keyturn probe ...` as on an old Node.js, in a process group of its own. */
-function start(words: readonly string[], stdio: StdioOptions = ['ignore', 'pipe', 'pipe']): Running {
-  const argv = ['--import', OLD_NODE, join(folder, 'bin', 'run.js'), 'probe', ...words];
+/** Starts `keyturn probe ...` in a process group of its own, as on an old Node.js if nothing else is said. */
+function start(
+  words: readonly string[],
+  stdio: StdioOptions = ['ignore', 'pipe', 'pipe'],
+  version = OLD_NODE,
+): Running {
+  const argv = ['--import', version, join(folder, 'bin', 'run.js'), 'probe', ...words];
   const child = spawn(process.execPath, argv, { stdio, detached: true });
   const running: Running = { process: child, lines: [], errors: [] };
   let rest = '';
@@ -181,6 +188,24 @@ describe.runIf(existsSync(bundledNode))('on an old Node.js, bin/run.js', () => {
     pipe.end('key material');
     expect(await exitOf(running)).toBe(0);
     expect(running.lines).toEqual(['key material']);
+  });
+});
+
+describe.runIf(existsSync(bundledNode))('the range of Node.js versions', () => {
+  test.each([
+    { version: 'v18.0.0', supported: false },
+    { version: 'v22.22.1', supported: false },
+    { version: 'v22.22.2', supported: true },
+    { version: 'v22.23.0', supported: true },
+    { version: 'v23.11.0', supported: false },
+    { version: 'v24.14.9', supported: false },
+    { version: 'v24.15.0', supported: true },
+    { version: 'v25.9.0', supported: false },
+    { version: 'v26.0.0', supported: true },
+    { version: 'v28.1.0', supported: true },
+  ])('$version is supported: $supported', async ({ version, supported }) => {
+    const { node } = await greeting(start([], ['ignore', 'pipe', 'pipe'], pretend(version)));
+    expect(node === version).toBe(supported);
   });
 });
 
