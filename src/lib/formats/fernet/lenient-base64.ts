@@ -1,0 +1,71 @@
+/**
+ * Base64 as Python reads it: `base64.urlsafe_b64decode` of CPython 3, whose leniency decides what the
+ * application that wrote a token can open, and so what must be rotated. In this order: either alphabet;
+ * `=` ends the data where the quad has at least two characters and the padding completes it, and counts for
+ * nothing elsewhere; any other character is passed over; data that stops in the middle of a quad is refused.
+ */
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+const NO_SEXTET = 64;
+const PAD = 65;
+const OUTSIDE_ASCII = /[\u0080-\uffff]/;
+/** What each character code stands for. */
+const SEXTETS = sextetsByCode();
+
+function sextetsByCode(): Uint8Array {
+  const sextets = new Uint8Array(256).fill(NO_SEXTET);
+  for (let sextet = 0; sextet < ALPHABET.length; sextet += 1) {
+    sextets[ALPHABET.charCodeAt(sextet)] = sextet;
+  }
+  sextets['-'.charCodeAt(0)] = ALPHABET.indexOf('+');
+  sextets['_'.charCodeAt(0)] = ALPHABET.indexOf('/');
+  sextets['='.charCodeAt(0)] = PAD;
+  return sextets;
+}
+
+/** Python refuses a text that is not ASCII before it decodes anything; in bytes it passes over the rest. */
+export function isAscii(text: string): boolean {
+  return !OUTSIDE_ASCII.test(text);
+}
+
+/** The sextet that comes first when `text` is read leniently, or undefined where there is none. */
+export function firstSextet(text: string): number | undefined {
+  for (let at = 0; at < text.length; at += 1) {
+    const sextet = SEXTETS[text.charCodeAt(at)] ?? NO_SEXTET;
+    if (sextet < NO_SEXTET) {
+      return sextet;
+    }
+  }
+  return undefined;
+}
+
+/** The most that so many characters can decode to. */
+export function decodedBytesAtMost(characters: number): number {
+  return Math.floor((characters * 3) / 4);
+}
+
+/** Decodes `text`, in characters up to 0xff, into `target`; the length written, or undefined where refused. */
+export function decodeLenient(text: string, target: Uint8Array): number | undefined {
+  let written = 0;
+  let inQuad = 0;
+  let pads = 0;
+  let bits = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const sextet = SEXTETS[text.charCodeAt(at)] ?? NO_SEXTET;
+    if (sextet === PAD) {
+      pads += inQuad >= 2 ? 1 : 0;
+      if (inQuad >= 2 && inQuad + pads >= 4) {
+        return written;
+      }
+    } else if (sextet < NO_SEXTET) {
+      pads = 0;
+      bits = ((bits << 6) | sextet) & 0xffff;
+      if (inQuad > 0) {
+        target[written] = bits >> (6 - 2 * inQuad);
+        written += 1;
+      }
+      inQuad = (inQuad + 1) % 4;
+    }
+  }
+  return inQuad === 0 ? written : undefined;
+}

@@ -1,0 +1,127 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { CellValue } from '../../model/stored-value.ts';
+import type { OpenedBatch, OpenOutcome } from '../cell-format.ts';
+import type { BoundKey } from './bound-key.ts';
+import { decipherPieces } from './cbc-batch.ts';
+import { decodedBytesAtMost } from './lenient-base64.ts';
+import { FRAME_TOKEN_AT } from './token-frame.ts';
+import { BLOCK_BYTES, ciphertextBytesOf, MAC_BYTES, TIMESTAMP_AT } from './token-layout.ts';
+import { readToken } from './token-text.ts';
+
+/** A batch between its steps; cell `i` stands at index `i` of every list and is rejected until it is proven. */
+interface OpeningBatch {
+  readonly outcomes: OpenOutcome[];
+  readonly timestamps: BigUint64Array;
+  /** Where each cell's ciphertext begins and ends in `pieces`; both 0 where the cell is out. */
+  readonly starts: Uint32Array;
+  readonly ends: Uint32Array;
+  /** IV and ciphertext of every token, end to end. */
+  readonly pieces: Buffer;
+  /** The MACs the tokens carry and the MACs they must carry, 32 bytes a cell. */
+  readonly carriedMacs: Buffer;
+  readonly rightMacs: Buffer;
+}
+
+/** Opens a batch of cells; see CellCipher. Memory that a result points into is never written again. */
+export function openBatch(key: BoundKey, cells: readonly CellValue[]): OpenedBatch {
+  const batch = emptyBatch(key, cells);
+  const pieces = readTokens(key, batch, cells);
+  key.frame.shrink();
+  excludeWrongMacs(batch);
+  const bytes = decipherPieces(key.encryption, pieces);
+  removePadding(batch, bytes);
+  const { outcomes, timestamps, starts, ends } = batch;
+  return { bytes, starts, ends, timestamps, outcomes };
+}
+
+function emptyBatch(key: BoundKey, cells: readonly CellValue[]): OpeningBatch {
+  const pieceBytes = cells.reduce((bytes, cell) => bytes + decodedBytesAtMost(cell.length), 0);
+  const macBytes = cells.length * MAC_BYTES;
+  const memory = key.scratch.take(2 * macBytes + pieceBytes);
+  memory.fill(0, 0, 2 * macBytes);
+  return {
+    outcomes: [],
+    timestamps: new BigUint64Array(cells.length),
+    starts: new Uint32Array(cells.length),
+    ends: new Uint32Array(cells.length),
+    pieces: memory.subarray(2 * macBytes),
+    carriedMacs: memory.subarray(0, macBytes),
+    rightMacs: memory.subarray(macBytes, 2 * macBytes),
+  };
+}
+
+/** Decodes every token, keeps its parts in `batch` and computes its MAC; gives the part of `pieces` in use. */
+function readTokens(key: BoundKey, batch: OpeningBatch, cells: readonly CellValue[]): Buffer {
+  const { frame, signing } = key;
+  let pieceAt = 0;
+  cells.forEach((cell, index) => {
+    const tokenBytes = readToken(cell, frame);
+    if (tokenBytes === undefined) {
+      batch.outcomes.push('malformed');
+      return;
+    }
+    const parts = frame.parts(ciphertextBytesOf(tokenBytes));
+    batch.outcomes.push('rejected');
+    batch.timestamps[index] = frame.numbers.getBigUint64(FRAME_TOKEN_AT + TIMESTAMP_AT);
+    batch.carriedMacs.set(parts.mac, index * MAC_BYTES);
+    batch.rightMacs.write(signing.digest(parts.paddedMessage), index * MAC_BYTES, 'latin1');
+    batch.pieces.set(parts.piece, pieceAt);
+    batch.starts[index] = pieceAt + BLOCK_BYTES;
+    pieceAt += parts.piece.length;
+    batch.ends[index] = pieceAt;
+  });
+  return batch.pieces.subarray(0, pieceAt);
+}
+
+/** Compares in constant time; the whole batch at once, because a wrong MAC is rare. */
+function excludeWrongMacs(batch: OpeningBatch): void {
+  if (timingSafeEqual(batch.carriedMacs, batch.rightMacs)) {
+    return;
+  }
+  for (let index = 0; index < batch.outcomes.length; index += 1) {
+    const from = index * MAC_BYTES;
+    const carried = batch.carriedMacs.subarray(from, from + MAC_BYTES);
+    if (!timingSafeEqual(carried, batch.rightMacs.subarray(from, from + MAC_BYTES))) {
+      exclude(batch, index);
+    }
+  }
+}
+
+/** Checks PKCS7 padding (RFC 5652, section 6.3), which comes after the MAC and so tells an attacker nothing. */
+function removePadding(batch: OpeningBatch, plain: Uint8Array): void {
+  const { ends, outcomes } = batch;
+  for (let index = 0; index < outcomes.length; index += 1) {
+    const end = ends[index] ?? 0;
+    if (end > 0) {
+      const padding = paddingBefore(end, plain);
+      if (padding === 0) {
+        exclude(batch, index);
+      } else {
+        ends[index] = end - padding;
+        outcomes[index] = 'opened';
+      }
+    }
+  }
+}
+
+/** Length of the padding that ends at `end`, 1 to 16, or 0 where it is not PKCS7. */
+function paddingBefore(end: number, plain: Uint8Array): number {
+  const padding = plain[end - 1] ?? 0;
+  if (padding > BLOCK_BYTES) {
+    return 0;
+  }
+  for (let at = end - padding; at < end; at += 1) {
+    if (plain[at] !== padding) {
+      return 0;
+    }
+  }
+  return padding;
+}
+
+function exclude({ pieces, starts, ends, timestamps }: OpeningBatch, index: number): void {
+  // What no MAC vouches for must not be deciphered.
+  pieces.fill(0, starts[index], ends[index]);
+  starts[index] = 0;
+  ends[index] = 0;
+  timestamps[index] = 0n;
+}

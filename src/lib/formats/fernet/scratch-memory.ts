@@ -1,0 +1,27 @@
+/** More than this is given back after the batch: 1,000 cells of 4 KiB fit. */
+const KEPT_BYTES = 1 << 22;
+
+/** Memory for the inside of one batch, never for its result. */
+export interface ScratchMemory {
+  /** Bytes of any content; overwrites what the last call gave. */
+  take(bytes: number): Buffer;
+}
+
+/**
+ * Memory that is kept from batch to batch: new memory for each costs 2 to 5 percent of the time, in page faults
+ * and garbage collection.
+ */
+export function createScratchMemory(): ScratchMemory {
+  let kept = Buffer.alloc(0);
+  return {
+    take(bytes) {
+      if (bytes > KEPT_BYTES) {
+        return Buffer.allocUnsafeSlow(bytes);
+      }
+      if (bytes > kept.length) {
+        kept = Buffer.allocUnsafeSlow(Math.min(2 * bytes, KEPT_BYTES));
+      }
+      return kept.subarray(0, bytes);
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import { randomFillSync } from 'node:crypto';
+import type { PlainBatch } from '../../model/plain-batch.ts';
+import type { CellClass, CellValue } from '../../model/stored-value.ts';
+import type { BoundKey } from './bound-key.ts';
+import { encipherPieces } from './cbc-batch.ts';
+import { FRAME_TOKEN_AT, type TokenParts } from './token-frame.ts';
+import { BLOCK_BYTES, paddedBytesOf, TIMESTAMP_AT, tokenBytesOf, VERSION } from './token-layout.ts';
+import { writeToken } from './token-text.ts';
+
+const PADDINGS = Array.from({ length: BLOCK_BYTES + 1 }, (_, length) => new Uint8Array(length).fill(length));
+
+/** Seals a batch of plaintexts; see CellCipher. A timestamp is kept, 0 becomes the present. */
+export function sealBatch(
+  key: BoundKey,
+  plaintexts: PlainBatch,
+  classes: readonly CellClass[],
+): readonly CellValue[] {
+  const ciphertextLengths = ciphertextLengthsOf(plaintexts, classes.length);
+  const sealed = encipherPieces(key.encryption, layOutPieces(key, plaintexts, ciphertextLengths));
+  const present = BigInt(Math.floor(Date.now() / 1000));
+  let pieceAt = 0;
+  const cells = classes.map((cellClass, index) => {
+    const ciphertextBytes = ciphertextLengths[index] ?? 0;
+    const timestamp = plaintexts.timestamps[index] ?? 0n;
+    const parts = emptyToken(key, ciphertextBytes, timestamp === 0n ? present : timestamp);
+    pieceAt += sealed.copy(parts.piece, 0, pieceAt);
+    parts.mac.write(key.signing.digest(parts.paddedMessage), 'latin1');
+    const text = writeToken(parts.token);
+    return cellClass === 'text' ? text : Buffer.from(text, 'latin1');
+  });
+  key.frame.shrink();
+  return cells;
+}
+
+/** Length of every ciphertext; throws where the batch is not what its caller believes. */
+function ciphertextLengthsOf({ bytes, starts, ends, timestamps }: PlainBatch, cells: number): Uint32Array {
+  if (starts.length !== cells || ends.length !== cells || timestamps.length !== cells) {
+    throw new RangeError(`${cells} cells cannot be sealed from ${starts.length} plaintexts`);
+  }
+  return starts.map((start, index) => {
+    const end = ends[index] ?? 0;
+    if (start > end || end > bytes.length) {
+      throw new RangeError(`plaintext ${index} does not lie within its batch`);
+    }
+    return paddedBytesOf(end - start);
+  });
+}
+
+/** Lays out a nonce, the plaintext and its PKCS7 padding for every cell, end to end. */
+function layOutPieces(key: BoundKey, plaintexts: PlainBatch, ciphertextLengths: Uint32Array): Buffer {
+  const { bytes, starts, ends } = plaintexts;
+  const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const nonceBytes = ciphertextLengths.length * BLOCK_BYTES;
+  const pieceBytes = ciphertextLengths.reduce((sum, length) => sum + length, nonceBytes);
+  const memory = key.scratch.take(nonceBytes + pieceBytes);
+  const nonces = randomFillSync(memory.subarray(0, nonceBytes));
+  const pieces = memory.subarray(nonceBytes);
+  let at = 0;
+  ciphertextLengths.forEach((ciphertextBytes, index) => {
+    const pieceEnd = at + BLOCK_BYTES + ciphertextBytes;
+    at += nonces.copy(pieces, at, index * BLOCK_BYTES, (index + 1) * BLOCK_BYTES);
+    at += source.copy(pieces, at, starts[index], ends[index]);
+    pieces.set(PADDINGS[pieceEnd - at] ?? [], at);
+    at = pieceEnd;
+  });
+  return pieces;
+}
+
+/** A token in the key's frame that lacks its IV, ciphertext and MAC. */
+function emptyToken({ frame }: BoundKey, ciphertextBytes: number, timestamp: bigint): TokenParts {
+  frame.reserve(tokenBytesOf(ciphertextBytes));
+  frame.bytes[FRAME_TOKEN_AT] = VERSION;
+  frame.numbers.setBigUint64(FRAME_TOKEN_AT + TIMESTAMP_AT, timestamp);
+  return frame.parts(ciphertextBytes);
+}

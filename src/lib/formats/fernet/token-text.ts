@@ -1,0 +1,102 @@
+import { constants } from 'node:buffer';
+import type { CellValue } from '../../model/stored-value.ts';
+import { decodedBytesAtMost, decodeLenient, firstSextet, isAscii } from './lenient-base64.ts';
+import { FRAME_TOKEN_AT, type TokenFrame } from './token-frame.ts';
+import { isTokenLength, SMALLEST_TOKEN_BYTES, VERSION } from './token-layout.ts';
+
+/** The version byte's first six bits: every token, read as base64, begins with `g`. */
+const FIRST_SEXTET = VERSION >> 2;
+/** The version byte's last two bits are zero, which leaves a quarter of the alphabet for the second character. */
+const CANONICAL_START = /^g[A-P]/;
+const OUTSIDE_BASE64URL = /[^\w-]/;
+/** The last characters that leave no stray bits before `=` and before `==`. */
+const BEFORE_ONE_PAD = 'AEIMQUYcgkosw048';
+const BEFORE_TWO_PADS = 'AQgw';
+const EQUALS_SIGN = 0x3d;
+/** V8 answers this for a string of one byte a character without looking at it. */
+const BEYOND_LATIN1 = /[\u0100-\uffff]/;
+
+/**
+ * Decodes the token in a cell into `frame`, as leniently as Python's `cryptography` (see lenient-base64.ts).
+ * Gives the token's length in bytes, or undefined where the cell is no token: it does not decode, or not to
+ * the version byte and then one or more whole blocks of ciphertext.
+ */
+export function readToken(cell: CellValue, frame: TokenFrame): number | undefined {
+  const text = latin1Text(cell);
+  const tokenBytes = readCanonical(text, frame) ?? readLenient(cell, text, frame);
+  return frame.bytes[FRAME_TOKEN_AT] === VERSION ? tokenBytes : undefined;
+}
+
+/**
+ * Tells whether a cell is a token exactly as Fernet libraries write it: base64url with its padding, no stray
+ * bits, nothing around it, the version byte, and a possible length. Needs no key.
+ */
+export function isCanonicalToken(cell: CellValue): boolean {
+  const text = latin1Text(cell);
+  const padding = paddingOf(text);
+  const unpadded = text.slice(0, text.length - padding);
+  return (
+    CANONICAL_START.test(text) &&
+    text.length % 4 === 0 &&
+    isTokenLength(decodedBytesAtMost(unpadded.length)) &&
+    hasNoStrayBits(unpadded, padding) &&
+    !OUTSIDE_BASE64URL.test(unpadded)
+  );
+}
+
+/** The text of token bytes in base64url with its padding. */
+export function writeToken(token: Buffer): string {
+  // Concatenated last: V8 joins the two pieces when somebody reads the text.
+  const padding = '=='.slice((token.length + 2) % 3);
+  return token.toString('base64url') + padding;
+}
+
+/**
+ * Node's decoder is fast, but reads junk in its own way (and takes U+0167 for `g`). It is right where the
+ * number of bytes shows that it passed over no character.
+ */
+function readCanonical(text: string, frame: TokenFrame): number | undefined {
+  const tokenBytes = decodedBytesAtMost(text.length - paddingOf(text));
+  if (text.length % 4 !== 0 || !isTokenLength(tokenBytes) || BEYOND_LATIN1.test(text)) {
+    return undefined;
+  }
+  frame.reserve(tokenBytes);
+  const written = frame.bytes.write(text, FRAME_TOKEN_AT, tokenBytes, 'base64url');
+  return written === tokenBytes ? tokenBytes : undefined;
+}
+
+function readLenient(cell: CellValue, text: string, frame: TokenFrame): number | undefined {
+  const atMost = decodedBytesAtMost(text.length);
+  if (atMost < SMALLEST_TOKEN_BYTES || firstSextet(text) !== FIRST_SEXTET) {
+    return undefined;
+  }
+  if (typeof cell === 'string' && !isAscii(cell)) {
+    return undefined;
+  }
+  frame.reserve(atMost);
+  const tokenBytes = decodeLenient(text, frame.bytes.subarray(FRAME_TOKEN_AT));
+  return tokenBytes !== undefined && isTokenLength(tokenBytes) ? tokenBytes : undefined;
+}
+
+/** A blob's bytes as characters; the empty text where no string could hold them. */
+function latin1Text(cell: CellValue): string {
+  if (typeof cell === 'string') {
+    return cell;
+  }
+  if (cell.length > constants.MAX_STRING_LENGTH) {
+    return '';
+  }
+  return Buffer.from(cell.buffer, cell.byteOffset, cell.byteLength).toString('latin1');
+}
+
+function paddingOf(text: string): number {
+  if (text.charCodeAt(text.length - 1) !== EQUALS_SIGN) {
+    return 0;
+  }
+  return text.charCodeAt(text.length - 2) === EQUALS_SIGN ? 2 : 1;
+}
+
+function hasNoStrayBits(unpadded: string, padding: number): boolean {
+  const last = unpadded.slice(-1);
+  return padding === 0 || (padding === 1 ? BEFORE_ONE_PAD : BEFORE_TWO_PADS).includes(last);
+}
