@@ -38,7 +38,7 @@ function locateFile(location: string): KeyOrigin {
 }
 
 function locateField(field: KeyField): KeyOrigin {
-  if (field.pointer === '' || isKeyShaped(field.pointer)) {
+  if (/^$|\p{Cc}/u.test(field.pointer) || isKeyShaped(field.pointer)) {
     throw referenceFault('what follows "#" is not the name of a field', [
       'write file:PATH#FIELD, e.g. file:config.yaml#server.db_encryption_key',
     ]);

@@ -14,10 +14,13 @@ export function resolveKeyPath(path: string): string {
       'if it is a key, put it into a file of its own and write file: and the name of that file',
     ]);
   }
-  if (hasControlCharacter(path)) {
-    throw referenceFault('the path of the key file contains a control character', []);
+  const resolved = resolve(expandHome(path));
+  if (/\p{Cc}|#|\?enc=/u.test(resolved)) {
+    throw referenceFault('the full path of the key file contains "#", "?enc=" or a control character', [
+      'move the file, or make a link to it: ln -s PATH old.key',
+    ]);
   }
-  return resolve(expandHome(path));
+  return resolved;
 }
 
 function expandHome(path: string): string {
@@ -30,8 +33,4 @@ function expandHome(path: string): string {
     ]);
   }
   return path;
-}
-
-function hasControlCharacter(text: string): boolean {
-  return /\p{Cc}/u.test(text);
 }

@@ -36,7 +36,7 @@ function isDocumentFile(path: string): boolean {
 }
 
 function readVariable(field: PointedField, text: string): string {
-  const value = parseEnv(text)[field.pointer];
+  const value = stepInto(parseEnv(text), field.pointer);
   if (value === undefined) {
     throw missingKeyFault(`file "${field.path}" has no variable "${field.pointer}"`, pointerHints(field));
   }
