@@ -11,7 +11,7 @@ export function refuseEqualKeys(oldKey: SecretKey, newKey: SecretKey): void {
     reason: 'wrongKey',
     message: `old key and new key are the same key (${oldKey.id}): a rotation would change nothing`,
     hints: [
-      'keyturn keys generate --output PATH   (a new key)',
+      'keyturn keys generate --output PATH   # a new key',
       'check that the two references name different keys',
     ],
   });

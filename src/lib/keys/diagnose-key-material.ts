@@ -49,24 +49,16 @@ export function diagnoseKeyMaterial(material: BadMaterial): Diagnosis {
     for (const rule of textRules) {
       const diagnosis = rule({ ...material, text });
       if (diagnosis !== undefined) {
-        return { ...diagnosis, hints: [...diagnosis.hints, ...hintsOf(material.format)] };
+        return diagnosis;
       }
     }
   }
-  return { ...diagnoseBytes(material), hints: hintsOf(material.format) };
+  return diagnoseBytes(material);
 }
 
 /** Tells whether every byte is the same: no random key is, but a placeholder may be. */
 export function isUniform(bytes: Uint8Array): boolean {
   return bytes.every((byte) => byte === bytes[0]);
-}
-
-function hintsOf(format: KeyFormat): readonly string[] {
-  const characters = Math.ceil(format.keyBytes / 3) * 4;
-  return [
-    `a ${format.name} key is ${characters} characters of base64url: ${format.keyBytes} random bytes`,
-    'keyturn keys generate --output PATH   (a new key)',
-  ];
 }
 
 function diagnoseBytes({ bytes, encoding, format }: BadMaterial): Diagnosis {

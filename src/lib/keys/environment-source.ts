@@ -30,7 +30,7 @@ function readVariable(name: string): Uint8Array {
   if (value === undefined) {
     throw missingKeyFault(`environment variable "${name}" is not set`, [
       `export ${name}="$(cat PATH)"`,
-      `sudo --preserve-env=${name} keyturn ...   (sudo drops the environment)`,
+      `sudo --preserve-env=${name} keyturn ...   # sudo drops the environment`,
     ]);
   }
   if (value === '') {

@@ -1,6 +1,6 @@
 import { diagnoseKeyMaterial, isUniform } from './diagnose-key-material.ts';
 import { KeyFault } from './key-fault.ts';
-import type { KeyFormat } from './key-format.ts';
+import { hintsAboutFormat, type KeyFormat } from './key-format.ts';
 import type { KeyReference } from './key-reference.ts';
 import { flagOfRole, nameOfRole, type KeyRole } from './key-role.ts';
 import type { KeyDurability } from './key-source.ts';
@@ -23,6 +23,7 @@ export interface LoadedKey {
   readonly warnings: readonly string[];
 }
 
+const LITERAL_HINT = 'if it is a file write file:PATH, if it is an environment variable write env:NAME';
 const LINE_BREAKS: readonly string[] = ['\n', '\r\n'];
 
 /**
@@ -74,11 +75,9 @@ function decodeMaterial(material: Uint8Array, { reference, format }: KeyRequest)
     code: 'KT_KEY_INVALID',
     reason: 'wrongKey',
     message,
-    hints: [...hints, ...elsewhere],
+    hints: [...hints, ...elsewhere, ...hintsAboutFormat(format)],
   });
 }
-
-const LITERAL_HINT = 'if it is a file write file:PATH, if it is an environment variable write env:NAME';
 
 /** One line break at the end is how text files end. */
 function warnOfWhiteSpace(material: Uint8Array, bytes: Uint8Array): readonly string[] {

@@ -1,5 +1,6 @@
 import type { Stats } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { KeyFault, missingKeyFault } from './key-fault.ts';
 import type { KeyMaterial } from './key-source.ts';
 import { readToEnd } from './read-to-end.ts';
@@ -43,7 +44,11 @@ function openFault(path: string, cause: NodeJS.ErrnoException): KeyFault {
   switch (reason) {
     case 'ENOENT':
     case 'ENOTDIR':
-      return new KeyFault({ ...missing, message: `file "${path}" does not exist`, hints: [look] });
+      return new KeyFault({
+        ...missing,
+        message: `file "${path}" does not exist`,
+        hints: [`ls -l ${shellWord(dirname(path))}`],
+      });
     case 'EACCES':
     case 'EPERM':
       return new KeyFault({
@@ -75,7 +80,7 @@ function checkMode(path: string, stats: Stats): readonly string[] {
       code: 'KT_KEY_EXPOSED',
       reason: 'usage',
       message: `every user of this machine can read or change file "${path}" (mode ${modeOf(stats)})`,
-      hints: [command, `keyturn ... fd:3 3< ${shellWord(path)}   (where the mode cannot be changed)`],
+      hints: [command, `keyturn ... fd:3 3< ${shellWord(path)}   # where the mode cannot be changed`],
     });
   }
   if ((stats.mode & GROUP_MAY_READ_OR_WRITE) !== 0) {

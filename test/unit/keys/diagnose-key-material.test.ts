@@ -102,7 +102,9 @@ describe('what is not a key is told apart', () => {
     expect(error).toMatchObject({ code: 'KT_KEY_INVALID', exitCode: 12 });
     expect(error.message).toBe(`old key (file:${path}): ${message}`);
     expect(error.hints).toContain('a fernet key is 44 characters of base64url: 32 random bytes');
-    expect(error.hints).toContain('keyturn keys generate --output PATH   (a new key)');
+    expect(error.hints).toContain(
+      'keyturn keys generate --output PATH   # a new key; it opens no cell that exists',
+    );
   });
 
   test.each([
