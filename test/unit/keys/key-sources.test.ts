@@ -143,7 +143,7 @@ describe('a literal key', () => {
   });
   test('that is not a key may have been meant as a path or a name', async () => {
     const { hints } = await loadError('OLD_KEY');
-    expect(hints.at(-1)).toBe(
+    expect(hints).toContain(
       'if it is a file write file:PATH, if it is an environment variable write env:NAME',
     );
   });
