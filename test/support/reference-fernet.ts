@@ -20,7 +20,7 @@ export interface SealingChoices {
 /** Opens one cell: a token as text, or as ASCII bytes. */
 export function openReference(key: Uint8Array, cell: string | Uint8Array): ReferenceResult {
   const token = decodeLikePython(cell);
-  if (token === undefined || token[0] !== 0x80 || token.length < 73 || (token.length - 57) % 16 !== 0) {
+  if (token?.[0] !== 0x80 || token.length < 73 || (token.length - 57) % 16 !== 0) {
     return { outcome: 'malformed' };
   }
   const message = token.subarray(0, -32);

@@ -1,8 +1,8 @@
 """Python's `cryptography` as the judge of Fernet tokens.
 
-    python_fernet.py open  < requests.json   opens cells: [{"key": b64url, "cells": [{"text": str} | {"blob": b64}]}]
-    python_fernet.py seal  < requests.json   seals plaintexts: [{"key": b64url, "plaintexts": [b64]}]
-    python_fernet.py vectors                 writes ../../fixtures/vectors/fernet-python.json
+    python_fernet.py open < request    opens cells: {"key": b64url, "cells": [{"text": str} | {"blob": b64}]}
+    python_fernet.py seal < request    seals plaintexts: {"key": b64url, "plaintexts": [b64]}
+    python_fernet.py vectors           writes ../../fixtures/vectors/fernet-python.json
 """
 
 import base64
@@ -173,14 +173,11 @@ def main(command):
     if command == "vectors":
         vectors()
         return
-    requests = json.load(sys.stdin)
+    request = json.load(sys.stdin)
     if command == "open":
-        answer = [[judge(request["key"], cell_of(cell)) for cell in request["cells"]] for request in requests]
+        answer = [judge(request["key"], cell_of(cell)) for cell in request["cells"]]
     else:
-        answer = [
-            [Fernet(request["key"]).encrypt(base64.b64decode(plaintext)).decode() for plaintext in request["plaintexts"]]
-            for request in requests
-        ]
+        answer = [Fernet(request["key"]).encrypt(base64.b64decode(text)).decode() for text in request["plaintexts"]]
     json.dump(answer, sys.stdout)
 
 
