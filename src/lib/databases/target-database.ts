@@ -46,7 +46,7 @@ export interface TargetTable {
   readBatch(range: KeyRange): Promise<RowBatch>;
   /** Reads rows spread over the whole table, for an estimate. */
   readSample(rows: number): Promise<RowBatch>;
-  /** Streams, in batches, only rows in which one of the columns has the shape of a cell. */
+  /** Streams only rows in which one of the columns has the shape of a cell; a batch may be empty, to breathe. */
   readCandidates(shape: CandidatePredicate): AsyncIterable<RowBatch>;
   /** Estimated number of rows; exact where that is cheap. */
   countRows(): Promise<number>;

@@ -1,19 +1,37 @@
 import { sql, type Kysely } from 'kysely';
 import type { ClaimedChunk, CompletedChunk } from '../model/chunk.ts';
-import { parseRowKey, renderRowKey, type KeyRange } from '../model/row-batch.ts';
+import { parseRowKey, renderRowKey, type KeyRange, type RowKey } from '../model/row-batch.ts';
 import { databaseNow } from './clock.ts';
 import { takenOver } from './run-store.ts';
-import type { Claimant, PassStart } from './ledger.ts';
+import type { Claimant } from './ledger.ts';
 import type { LedgerTables } from './tables.ts';
 
-export async function beginPass(ledger: Kysely<LedgerTables>, start: PassStart): Promise<void> {
-  await ledger
+/** Starts the next pass over a target; see LedgerWriter. */
+export async function beginPass(
+  ledger: Kysely<LedgerTables>,
+  targetId: number,
+  layoutVersion: string,
+): Promise<number> {
+  const { pass } = await ledger
     .updateTable('keyturn_target')
-    .set({ pass: start.pass, pass_state: 'walking', frontier: null, layout_version: start.layoutVersion })
-    .where('id', '=', start.targetId)
-    .execute();
+    .set({ pass: sql`pass + 1`, pass_state: 'walking', frontier: null, layout_version: layoutVersion })
+    .where('id', '=', targetId)
+    .returning('pass')
+    .executeTakeFirstOrThrow();
+  return pass;
 }
 
+/** The key behind which the next chunk begins. */
+export async function readFrontier(ledger: Kysely<LedgerTables>, targetId: number): Promise<RowKey | null> {
+  const { frontier } = await ledger
+    .selectFrom('keyturn_target')
+    .select('frontier')
+    .where('id', '=', targetId)
+    .executeTakeFirstOrThrow();
+  return frontier === null ? null : parseRowKey(frontier);
+}
+
+/** Ends a pass; see LedgerWriter. */
 export async function finishPass(ledger: Kysely<LedgerTables>, targetId: number): Promise<void> {
   const { pass } = await ledger
     .updateTable('keyturn_target')
@@ -48,11 +66,12 @@ export async function reclaimChunk(
   const left = await ledger
     .selectFrom('keyturn_chunk as chunk')
     .innerJoin('keyturn_target as target', 'target.id', 'chunk.target_id')
+    .innerJoin('keyturn_worker as worker', 'worker.id', 'chunk.worker_id')
     .select(['chunk.id', 'chunk.after_key', 'chunk.up_to_key', 'chunk.claim_token'])
     .where('chunk.target_id', '=', targetId)
     .where('chunk.state', '=', sql.lit('claimed'))
     .whereRef('chunk.pass', '=', 'target.pass')
-    .where('chunk.worker_id', '!=', workerId)
+    .where('worker.state', '!=', 'running')
     .orderBy('chunk.id')
     .limit(1)
     .executeTakeFirst();

@@ -1,5 +1,13 @@
 import { Kysely, type Dialect } from 'kysely';
-import { beginPass, claimRange, completeChunk, finishPass, noteLayout, reclaimChunk } from './chunk-store.ts';
+import {
+  beginPass,
+  claimRange,
+  completeChunk,
+  finishPass,
+  noteLayout,
+  readFrontier,
+  reclaimChunk,
+} from './chunk-store.ts';
 import { installLedger, readSchemaVersion, refuseNewer } from './install.ts';
 import type { LedgerWriter } from './ledger.ts';
 import { changeState, createMigration, findMigration, listMigrations } from './migration-store.ts';
@@ -33,8 +41,9 @@ export function createLedger(dialect: Dialect): LedgerWriter {
     holdRun: (workerId) => holdRun(tables, workerId),
     closeRun: (workerId) => closeRun(tables, workerId),
     takeOverRun: (lost, by) => takeOverRun(tables, lost, by),
-    beginPass: (pass) => beginPass(tables, pass),
+    beginPass: (targetId, layoutVersion) => beginPass(tables, targetId, layoutVersion),
     finishPass: (targetId) => finishPass(tables, targetId),
+    readFrontier: (targetId) => readFrontier(tables, targetId),
     reclaimChunk: (claimant) => reclaimChunk(tables, claimant),
     claimRange: (claimant, range) => claimRange(tables, claimant, range),
     completeChunk: (completed) => completeChunk(tables, completed),

@@ -2,7 +2,7 @@ import type { ClaimedChunk, CompletedChunk } from '../model/chunk.ts';
 import type { MigrationRecord, RecordedIssue, TargetProgress } from '../model/migration-record.ts';
 import type { MigrationState } from '../model/migration-state.ts';
 import type { Plan } from '../model/plan.ts';
-import type { KeyRange } from '../model/row-batch.ts';
+import type { KeyRange, RowKey } from '../model/row-batch.ts';
 import type { RunLease, RunOwner } from '../model/run-owner.ts';
 
 /** Reads the ledger; every answer is empty where a database has no ledger yet. */
@@ -33,10 +33,12 @@ export interface LedgerWriter extends LedgerReader {
   closeRun(workerId: number): Promise<void>;
   /** Declares another run lost: its chunks get new claim tokens, so that it cannot commit any more. */
   takeOverRun(lost: RunLease, by: RunOwner): Promise<void>;
-  /** Starts the next pass over a target. */
-  beginPass(pass: PassStart): Promise<void>;
+  /** Starts the next pass over a target and returns its number, from 1. */
+  beginPass(targetId: number, layoutVersion: string): Promise<number>;
   /** Ends a pass; quarantined cells it did not meet again are no longer issues. */
   finishPass(targetId: number): Promise<void>;
+  /** The key up to which the current pass has handed out chunks; `null`: none yet. */
+  readFrontier(targetId: number): Promise<RowKey | null>;
   /** A chunk of the current pass that a run left behind, now claimed by this one. */
   reclaimChunk(claimant: Claimant): Promise<ClaimedChunk | undefined>;
   /** Claims the range behind the frontier and moves the frontier to its end. */
@@ -60,12 +62,6 @@ export interface StateChange {
   readonly actor: string;
   /** Why a migration failed; cleared by every other change. */
   readonly failure?: { readonly code: string; readonly message: string };
-}
-
-export interface PassStart {
-  readonly targetId: number;
-  readonly pass: number;
-  readonly layoutVersion: string;
 }
 
 /** Which run claims a chunk of which target. */

@@ -1,12 +1,6 @@
 import { SqliteDialect, type Dialect } from 'kysely';
 import type { LedgerWriter } from '../../ledger/ledger.ts';
-import type {
-  BatchLimits,
-  Pacing,
-  TargetDatabase,
-  TargetTable,
-  TargetTransaction,
-} from '../target-database.ts';
+import type { Pacing, TargetDatabase, TargetTable, TargetTransaction } from '../target-database.ts';
 import { reached } from '../../model/step.ts';
 import { openCellWriter, type CellWriter } from './cell-writer.ts';
 import { openConnection, type DatabaseAccess, type SqliteConnection } from './connection.ts';

@@ -1,6 +1,6 @@
 import type { KeyRange, RowBatch, RowKey } from '../../model/row-batch.ts';
 import type { StoredValue } from '../../model/stored-value.ts';
-import type { CandidatePredicate, TargetTable } from '../target-database.ts';
+import type { BatchLimits, CandidatePredicate, TargetTable } from '../target-database.ts';
 import { addressingOf, type KeyCondition } from './addressing.ts';
 import type { SqliteConnection } from './connection.ts';
 import { quoteIdentifier } from './identifier.ts';
@@ -14,8 +14,8 @@ export interface SqliteTable extends TargetTable {
 /** One row as the driver hands it out: its key, then its cells. */
 type RawRow = readonly [RowKey, ...StoredValue[]];
 
-/** Rows that a search hands out at a time. */
-const candidateBatchRows = 500;
+/** How far a search goes before it hands out what it found, so that signals and leases are looked after. */
+const searchStep: BatchLimits = { rows: 20_000, bytes: 16 * 1024 * 1024 };
 
 /** Opens some columns of a table for reading. */
 export function openTableReader(
@@ -33,6 +33,15 @@ export function openTableReader(
 
   const behind = (after: RowKey | null): KeyCondition =>
     after === null ? { sql: 'true', parameters: [] } : addressing.condition('>', after);
+
+  async function upperBound(after: RowKey | null, limits: BatchLimits): Promise<RowKey | null> {
+    const { sql, parameters } = behind(after);
+    const bytes = names.map((name) => `coalesce(octet_length(${name}), 0)`).join(' + ');
+    const next = `SELECT ${addressing.keyExpression}, ${bytes} ${from}
+      WHERE ${sql} ORDER BY ${addressing.orderedBy} LIMIT ?`;
+    const rows = await connection.attempt(() => all(next, [...parameters, BigInt(limits.rows)]));
+    return chooseBound(rows as readonly [RowKey, bigint][], limits.bytes);
+  }
 
   return {
     table,
@@ -54,27 +63,23 @@ export function openTableReader(
     async *readCandidates(shape) {
       const looksRight = names.map((name) => candidateCondition(name, shape)).join(' OR ');
       let after: RowKey | null = null;
-      do {
-        const sql: string = `${selectCells} WHERE (${looksRight}) AND ${behind(after).sql}
-          ORDER BY ${addressing.orderedBy} LIMIT ${String(candidateBatchRows)}`;
-        const { parameters } = behind(after);
-        const rows: readonly RawRow[] = await connection.attempt(() => all(sql, parameters));
-        after = rows.at(-1)?.[0] ?? null;
-        if (rows.length > 0) yield toBatch(rows, columns.length);
-      } while (after !== null);
+      for (
+        let end = await upperBound(after, searchStep);
+        end !== null;
+        end = await upperBound(after, searchStep)
+      ) {
+        const upTo = addressing.condition('<=', end);
+        const sql = `${selectCells} WHERE (${looksRight}) AND ${behind(after).sql} AND ${upTo.sql}`;
+        const parameters = [...behind(after).parameters, ...upTo.parameters];
+        yield toBatch(await connection.attempt(() => all(sql, parameters)), columns.length);
+        after = end;
+      }
     },
     countRows: () =>
       connection.attempt(
         () => connection.database.prepare(`SELECT count(*) ${from}`).pluck().get() as number,
       ),
-    async upperBound(after, limits) {
-      const { sql, parameters } = behind(after);
-      const bytes = names.map((name) => `coalesce(octet_length(${name}), 0)`).join(' + ');
-      const next = `SELECT ${addressing.keyExpression}, ${bytes} ${from}
-        WHERE ${sql} ORDER BY ${addressing.orderedBy} LIMIT ?`;
-      const rows = await connection.attempt(() => all(next, [...parameters, BigInt(limits.rows)]));
-      return chooseBound(rows as readonly [RowKey, bigint][], limits.bytes);
-    },
+    upperBound,
     readRows(keys) {
       const raw = keys.flatMap((key) => {
         const condition = addressing.condition('=', key);

@@ -1,0 +1,50 @@
+import { KeyturnError } from '../model/keyturn-error.ts';
+import { reached } from '../model/step.ts';
+import type { MigrationRun, RunningTarget } from './migration-run.ts';
+
+/** A walk over a target: its number, and the layout under which its keys were given out. */
+export interface Pass {
+  readonly number: number;
+  readonly layoutVersion: string;
+}
+
+/** Starts the next pass over a target from its first row. */
+export async function beginPass(run: MigrationRun, target: RunningTarget): Promise<Pass> {
+  const pass = await run.database.transaction(async (transaction) => {
+    const layoutVersion = await transaction.layoutVersion();
+    await transaction.ledger.holdRun(run.workerId);
+    return { number: await transaction.ledger.beginPass(target.id, layoutVersion), layoutVersion };
+  });
+  reached('pass begun');
+  return pass;
+}
+
+/**
+ * Goes on after the database's layout changed under a pass. A table whose shape changed makes the plan stale
+ * (exit 13); one whose rows may have got new keys is walked again from its first row.
+ */
+export async function takeUpChangedLayout(
+  run: MigrationRun,
+  target: RunningTarget,
+  pass: Pass,
+): Promise<Pass> {
+  const layoutVersion = await run.database.layoutVersion();
+  const tables = await run.database.listTables();
+  const now = tables.find((table) => table.table === target.planned.table);
+  if (now?.fingerprint !== target.planned.fingerprint) throw changedShape(target);
+  if (now.keys === 'renumbering') return beginPass(run, target);
+  await run.database.transaction(async ({ ledger }) => {
+    await ledger.holdRun(run.workerId);
+    await ledger.noteLayout(target.id, layoutVersion);
+  });
+  return { number: pass.number, layoutVersion };
+}
+
+function changedShape(target: RunningTarget): KeyturnError {
+  return new KeyturnError({
+    code: 'KT_STALE_PLAN',
+    reason: 'stalePlan',
+    message: `table "${target.planned.table}" was altered or dropped while its cells were being rewritten`,
+    hints: ['keyturn rollback', 'keyturn plan'],
+  });
+}

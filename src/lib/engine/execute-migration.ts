@@ -1,0 +1,98 @@
+import { KeyturnError } from '../model/keyturn-error.ts';
+import type { RunPhase } from '../model/migration-event.ts';
+import { reached } from '../model/step.ts';
+import { beginPass, type Pass } from './begin-pass.ts';
+import type { MigrationRun, RunningTarget } from './migration-run.ts';
+import type { Leftover, RunEnd } from './run-end.ts';
+import { createStateKeeper, type StateKeeper } from './state-keeper.ts';
+import { sweepUntilClean } from './sweep.ts';
+import { walkPass } from './walk-pass.ts';
+
+/**
+ * Takes a migration from wherever it stands to its end: the pass that does the work, sweeps until one finds
+ * nothing, the census of everything outside the plan. Safe to call again after any interruption.
+ */
+export async function executeMigration(run: MigrationRun): Promise<RunEnd> {
+  const state = createStateKeeper(run);
+  await state.moveTo('running');
+  try {
+    const end = await runPhases(run, state);
+    if (end.kind === 'succeeded') await state.moveTo('succeeded');
+    else if (end.kind !== 'stopped') await state.moveTo('failed', describeEnd(end));
+    return end;
+  } catch (error) {
+    // What went wrong is the error to show, also where the ledger cannot be reached any more to say so.
+    await state.moveTo('failed', describeError(error)).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function runPhases(run: MigrationRun, state: StateKeeper): Promise<RunEnd> {
+  const worked = await timed(run, 'execute', () => finishWork(run));
+  if (worked === 'stopped') return { kind: 'stopped' };
+  if (run.proofs === 'none') return { kind: 'succeeded' };
+  await state.moveTo('verifying');
+  const swept = await timed(run, 'verify', () => sweepUntilClean(run));
+  if (swept.kind !== 'succeeded') return swept;
+  const leftovers = await timed(run, 'census', run.proofs.takeCensus);
+  reached('census finished');
+  if (leftovers.length > 0) return { kind: 'left behind', leftovers };
+  const { length: cells } = await run.database.ledger.listIssues(run.migration.id);
+  return cells > run.knobs.maximumQuarantine ? { kind: 'quarantined', cells } : { kind: 'succeeded' };
+}
+
+/** Walks every target whose pass no earlier run has finished, from where that run stopped. */
+async function finishWork(run: MigrationRun): Promise<'finished' | 'stopped'> {
+  for (const target of run.targets) {
+    const pass = await passToFinish(run, target);
+    if (pass && (await walkPass(run, target, pass)).kind === 'stopped') return 'stopped';
+  }
+  return 'finished';
+}
+
+async function passToFinish(run: MigrationRun, target: RunningTarget): Promise<Pass | undefined> {
+  const { pass, passState, layoutVersion } = target.record;
+  if (pass === 0) return beginPass(run, target);
+  if (passState === 'done') return undefined;
+  return { number: pass, layoutVersion: layoutVersion ?? '' };
+}
+
+async function timed<Result>(
+  { reporter }: MigrationRun,
+  phase: RunPhase,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const started = performance.now();
+  reporter.report({ kind: 'phase started', phase });
+  const result = await work();
+  reporter.report({ kind: 'phase finished', phase, milliseconds: performance.now() - started });
+  return result;
+}
+
+/** Why a migration that came to its end has not succeeded, for the ledger. */
+function describeEnd(end: RunEnd): { readonly code: string; readonly message: string } {
+  switch (end.kind) {
+    case 'quarantined':
+      return { code: 'KT_QUARANTINED', message: `${String(end.cells)} cells are in quarantine` };
+    case 'outpaced':
+      return { code: 'KT_OUTPACED', message: 'other processes keep writing cells under the old key' };
+    case 'left behind':
+      return {
+        code: 'KT_LEFT_BEHIND',
+        message: `cells outside the plan are under the old key: ${listColumns(end.leftovers)}`,
+      };
+    case 'succeeded':
+    case 'stopped':
+      throw new Error(`"${end.kind}" is no failure`);
+  }
+}
+
+function describeError(error: unknown): { readonly code: string; readonly message: string } {
+  return error instanceof KeyturnError
+    ? { code: error.code, message: error.message }
+    : { code: 'KT_UNEXPECTED', message: 'unexpected error' };
+}
+
+function listColumns(leftovers: readonly Leftover[]): string {
+  return leftovers.map(({ table, column, cells }) => `${table}.${column} (${String(cells)})`).join(', ');
+}

@@ -1,0 +1,47 @@
+import type { TargetDatabase, TargetTable } from '../databases/target-database.ts';
+import type { MigrationRecord, TargetRecord } from '../model/migration-record.ts';
+import type { PlannedTarget } from '../model/plan.ts';
+import type { Reporter } from '../reporters/reporter.ts';
+import type { Leftover } from './run-end.ts';
+import type { Transcoder } from './transcoder.ts';
+
+/** One run of a migration: everything a pass needs, fixed for as long as the run lasts. */
+export interface MigrationRun {
+  readonly database: TargetDatabase;
+  readonly migration: MigrationRecord;
+  readonly targets: readonly RunningTarget[];
+  /** The run's lease in the ledger. */
+  readonly workerId: number;
+  /** Who runs it, for the ledger's events. */
+  readonly actor: string;
+  readonly reporter: Reporter;
+  /** Aborted when the operator asks to stop after the current chunk. */
+  readonly stop: AbortSignal;
+  readonly knobs: RunKnobs;
+  readonly proofs: RunProofs;
+}
+
+/** One table of the run. */
+export interface RunningTarget {
+  readonly id: number;
+  readonly record: TargetRecord;
+  readonly planned: PlannedTarget;
+  readonly table: TargetTable;
+  readonly transcoder: Transcoder;
+}
+
+/** What an operator may tune; none of it changes the result. */
+export interface RunKnobs {
+  /** `yield` leaves room for other writers; `hurry` assumes that there are none. */
+  readonly courtesy: 'yield' | 'hurry';
+  /** Fixed number of rows a chunk; `null`: adaptive. */
+  readonly batchRows: number | null;
+  /** Most cells that may stand in quarantine for the migration to succeed. */
+  readonly maximumQuarantine: number;
+}
+
+/**
+ * How a run proves that nothing is left: sweeps of the targets, and a census of everything outside the plan.
+ * `none` for a rehearsal, whose database never changes.
+ */
+export type RunProofs = 'none' | { readonly takeCensus: () => Promise<readonly Leftover[]> };

@@ -1,0 +1,67 @@
+import type { CellFormat, OpenedBatch } from '../formats/cell-format.ts';
+import { KeyturnError } from '../model/keyturn-error.ts';
+import type { PlainBatch } from '../model/plain-batch.ts';
+
+/** The plaintexts at some indexes of a batch, without copying them; `renew` forgets when they were sealed. */
+export function pickPlaintexts(
+  batch: PlainBatch,
+  indexes: readonly number[],
+  timestamps: 'keep' | 'renew',
+): PlainBatch {
+  if (indexes.length === batch.starts.length && timestamps === 'keep') return batch;
+  const at = (index: number): number => indexes[index] ?? 0;
+  return {
+    bytes: batch.bytes,
+    starts: Uint32Array.from(indexes, (_, index) => batch.starts[at(index)] ?? 0),
+    ends: Uint32Array.from(indexes, (_, index) => batch.ends[at(index)] ?? 0),
+    timestamps: BigUint64Array.from(indexes, (_, index) =>
+      timestamps === 'keep' ? (batch.timestamps[at(index)] ?? 0n) : 0n,
+    ),
+  };
+}
+
+/** Compares what was sealed with what opens again; a difference ends the run before anything is written. */
+export function refuseDifference(sealed: PlainBatch, reopened: OpenedBatch): void {
+  const before = asBuffer(sealed.bytes);
+  const after = asBuffer(reopened.bytes);
+  for (let index = 0; index < sealed.starts.length; index += 1) {
+    const same =
+      reopened.outcomes[index] === 'opened' &&
+      before.compare(
+        after,
+        reopened.starts[index],
+        reopened.ends[index],
+        sealed.starts[index],
+        sealed.ends[index],
+      ) === 0 &&
+      (sealed.timestamps[index] === 0n || sealed.timestamps[index] === reopened.timestamps[index]);
+    if (!same) throw sealedWrongly();
+  }
+}
+
+/** How many opened plaintexts are cells of the same format themselves: encrypted twice by an earlier script. */
+export function countNested(opened: OpenedBatch, format: CellFormat): number {
+  const first = new Set(Buffer.from(format.candidate.firstCharacters, 'latin1'));
+  const bytes = asBuffer(opened.bytes);
+  let nested = 0;
+  for (let index = 0; index < opened.outcomes.length; index += 1) {
+    const start = opened.starts[index] ?? 0;
+    const end = opened.ends[index] ?? 0;
+    if (end - start < format.candidate.minimumLength || !first.has(bytes[start] ?? 0)) continue;
+    if (format.recognises(bytes.toString('latin1', start, end))) nested += 1;
+  }
+  return nested;
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function sealedWrongly(): KeyturnError {
+  return new KeyturnError({
+    code: 'KT_SELF_CHECK_FAILED',
+    reason: 'unexpected',
+    message: 'a cell that was just sealed does not open to what went in; nothing of this chunk was written',
+    hints: ['check the memory and the processor of this machine, then run the same command again'],
+  });
+}

@@ -1,0 +1,18 @@
+/** How a run of a migration ended. */
+export type RunEnd =
+  | { readonly kind: 'succeeded' }
+  /** The operator asked to stop; the next run goes on from here. */
+  | { readonly kind: 'stopped' }
+  /** Everything else is done, but more cells are in quarantine than allowed. */
+  | { readonly kind: 'quarantined'; readonly cells: number }
+  /** Other processes write cells under the old key as fast as they are rewritten. */
+  | { readonly kind: 'outpaced'; readonly cells: number }
+  /** The census found cells under the old key that the plan does not cover. */
+  | { readonly kind: 'left behind'; readonly leftovers: readonly Leftover[] };
+
+/** Cells outside the plan that still open under the old key. */
+export interface Leftover {
+  readonly table: string;
+  readonly column: string;
+  readonly cells: number;
+}

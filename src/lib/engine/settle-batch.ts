@@ -1,0 +1,44 @@
+import type { TargetTable, TargetTransaction } from '../databases/target-database.ts';
+import { addCounts, type CellCounts } from '../model/cell-counts.ts';
+import type { CellIssue } from '../model/cell-issue.ts';
+import { tallyBatch } from './tally-batch.ts';
+import type { TranscodedBatch, Transcoder } from './transcoder.ts';
+
+/** What a transaction did with the rows of a batch. */
+export interface SettledBatch {
+  readonly counts: CellCounts;
+  readonly issues: readonly CellIssue[];
+}
+
+/** A table with what turns its cells into new ones. */
+export interface TranscodedTable {
+  readonly table: TargetTable;
+  readonly transcoder: Transcoder;
+}
+
+/**
+ * Writes the new cells of a batch. Rows that changed since they were read are read again under the transaction's
+ * lock and written then; one that changes even so is counted as deferred and left to the next sweep.
+ */
+export async function settleBatch(
+  transaction: TargetTransaction,
+  { table, transcoder }: TranscodedTable,
+  transcoded: TranscodedBatch,
+): Promise<SettledBatch> {
+  const outcome = await transaction.replaceCells(table, transcoded.replacements);
+  const settled = tallyBatch({ columns: table.columns, transcoded, outcome, changedRows: 'skipped' });
+  if (outcome.changed.length === 0) return settled;
+  const keys = outcome.changed.flatMap((row) => transcoded.replacements.batch.keys[row] ?? []);
+  const again = await transcoder.transcode(await transaction.readRows(table, keys));
+  const outcomeAgain = await transaction.replaceCells(table, again.replacements);
+  const settledAgain = tallyBatch({
+    columns: table.columns,
+    transcoded: again,
+    outcome: outcomeAgain,
+    changedRows: 'deferred',
+  });
+  return {
+    counts: addCounts(settled.counts, settledAgain.counts),
+    issues: [...settled.issues, ...settledAgain.issues],
+  };
+}

@@ -1,0 +1,133 @@
+import type { CellCipher, CellFormat, OpenedBatch } from '../formats/cell-format.ts';
+import type { CellReplacements, RowBatch } from '../model/row-batch.ts';
+import { countNested, pickPlaintexts, refuseDifference } from './plaintexts.ts';
+import { cellClassOf, isCellValue, type CellValue, type StoredValue } from '../model/stored-value.ts';
+
+/** Turns cells under the old key into cells under the new one. Touches no database and keeps no cell. */
+export interface Transcoder {
+  transcode(batch: RowBatch): Promise<TranscodedBatch>;
+}
+
+/** New cells for a batch, and what was found: `outcomes[c][i]` tells about column `c` of row `i`. */
+export interface TranscodedBatch {
+  readonly replacements: CellReplacements;
+  readonly outcomes: readonly (readonly CellOutcome[])[];
+  /** Cells whose plaintext is itself a cell: somebody encrypted them twice. */
+  readonly nested: number;
+}
+
+/** What a cell was found to be; `rewritten` means that a new cell stands ready for it. */
+export type CellOutcome = 'rewritten' | 'already' | 'null' | 'empty' | 'rejected' | 'malformed' | 'left';
+
+/** One column's formats with their keys. */
+export interface ColumnCiphers {
+  readonly format: CellFormat;
+  readonly old: CellCipher;
+  readonly new: CellCipher;
+  readonly timestamps: 'keep' | 'renew';
+  readonly unrecognised: 'quarantine' | 'leave';
+}
+
+/** The plain transcoder: every column of a batch on this thread. */
+export function createTranscoder(columns: readonly ColumnCiphers[]): Transcoder {
+  const transcodeColumns = columns.map(createColumnTranscoder);
+  return {
+    transcode(batch) {
+      const done = transcodeColumns.map((transcode, column) => transcode(batch.columns[column] ?? []));
+      return Promise.resolve({
+        replacements: { batch, columns: done.map((column) => column.replacements) },
+        outcomes: done.map((column) => column.outcomes),
+        nested: done.reduce((sum, column) => sum + column.nested, 0),
+      });
+    },
+  };
+}
+
+interface TranscodedColumn {
+  readonly replacements: readonly (CellValue | undefined)[];
+  readonly outcomes: readonly CellOutcome[];
+  readonly nested: number;
+}
+
+/** Cells that one key was tried on: `batch` tells of the cells in `rows`, in their order. */
+interface Trial {
+  readonly batch: OpenedBatch;
+  readonly rows: readonly number[];
+}
+
+function createColumnTranscoder(ciphers: ColumnCiphers): (cells: readonly StoredValue[]) => TranscodedColumn {
+  // The key that opened most cells of the last batch is tried first: each trial costs a MAC.
+  let likely: 'old' | 'new' = 'old';
+  return (cells) => {
+    const outcomes = cells.map(outcomeWithoutKey);
+    const candidates = indexesWhere(cells, isCellValue);
+    const first = tryKey(ciphers[likely], cells, candidates);
+    const missed = first.rows.filter((_, index) => first.batch.outcomes[index] !== 'opened');
+    const second = tryKey(ciphers[likely === 'old' ? 'new' : 'old'], cells, missed);
+    const [underOld, underNew] = likely === 'old' ? [first, second] : [second, first];
+    noteFailures(outcomes, first, ciphers);
+    noteFailures(outcomes, second, ciphers);
+    const resealed = reseal(ciphers, underOld, cells);
+    noteOpened(outcomes, underOld, 'rewritten');
+    noteOpened(outcomes, underNew, 'already');
+    likely = missed.length * 2 > candidates.length ? (likely === 'old' ? 'new' : 'old') : likely;
+    return {
+      replacements: resealed,
+      outcomes,
+      nested: countNested(underOld.batch, ciphers.format) + countNested(underNew.batch, ciphers.format),
+    };
+  };
+}
+
+function outcomeWithoutKey(cell: StoredValue): CellOutcome {
+  if (cell === null) return 'null';
+  return isCellValue(cell) || typeof cell === 'number' || typeof cell === 'bigint' ? 'malformed' : 'empty';
+}
+
+function indexesWhere<Item>(items: readonly Item[], accepts: (item: Item) => boolean): readonly number[] {
+  const indexes: number[] = [];
+  items.forEach((item, index) => {
+    if (accepts(item)) indexes.push(index);
+  });
+  return indexes;
+}
+
+function tryKey(cipher: CellCipher, cells: readonly StoredValue[], rows: readonly number[]): Trial {
+  return { batch: cipher.openBatch(rows.map((row) => cells[row] as CellValue)), rows };
+}
+
+function noteOpened(outcomes: CellOutcome[], trial: Trial, as: CellOutcome): void {
+  trial.rows.forEach((row, index) => {
+    if (trial.batch.outcomes[index] === 'opened') outcomes[row] = as;
+  });
+}
+
+/** A cell that one key rejects and the other finds malformed has the format's shape: it is `rejected`. */
+function noteFailures(outcomes: CellOutcome[], trial: Trial, { unrecognised }: ColumnCiphers): void {
+  trial.rows.forEach((row, index) => {
+    const outcome = trial.batch.outcomes[index];
+    if (outcome === 'rejected') outcomes[row] = 'rejected';
+    else if (outcome === 'malformed' && outcomes[row] === 'malformed' && unrecognised === 'leave')
+      outcomes[row] = 'left';
+  });
+}
+
+/** Seals what opened under the old key, and opens it again to compare, before anything is written. */
+function reseal(
+  ciphers: ColumnCiphers,
+  underOld: Trial,
+  cells: readonly StoredValue[],
+): readonly (CellValue | undefined)[] {
+  const replacements = new Array<CellValue | undefined>(cells.length);
+  const opened = indexesWhere(underOld.batch.outcomes, (outcome) => outcome === 'opened');
+  if (opened.length === 0) return replacements;
+  const plaintexts = pickPlaintexts(underOld.batch, opened, ciphers.timestamps);
+  const rows = opened.map((index) => underOld.rows[index] ?? 0);
+  const classes = rows.map((row) => cellClassOf(cells[row] as CellValue));
+  const sealed = ciphers.new.sealBatch(plaintexts, classes);
+  refuseDifference(plaintexts, ciphers.new.openBatch(sealed));
+  rows.forEach((row, index) => {
+    replacements[row] = sealed[index];
+  });
+  return replacements;
+}

@@ -1,0 +1,156 @@
+import type { BatchLimits, TargetTransaction } from '../databases/target-database.ts';
+import { noCells, type CellCounts } from '../model/cell-counts.ts';
+import type { ClaimedChunk } from '../model/chunk.ts';
+import { reached } from '../model/step.ts';
+import { createBatchSizer, type BatchSizer } from './batch-sizer.ts';
+import { createCourtesy } from './courtesy.ts';
+import { takeUpChangedLayout, type Pass } from './begin-pass.ts';
+import type { MigrationRun, RunningTarget } from './migration-run.ts';
+import { settleBatch, type SettledBatch } from './settle-batch.ts';
+import type { TranscodedBatch } from './transcoder.ts';
+
+/** How a walk over a target ended; the counts are those of the whole pass, over all its runs. */
+export type PassEnd =
+  { readonly kind: 'stopped' } | { readonly kind: 'finished'; readonly counts: CellCounts };
+
+/** Most text and blob content of one chunk, in bytes. */
+const chunkBytes = 16 * 1024 * 1024;
+
+/** What a chunk's transaction came to. */
+type ChunkEnd =
+  | { readonly kind: 'committed'; readonly settled: SettledBatch; readonly next: ClaimedChunk | undefined }
+  | { readonly kind: 'layout changed' };
+
+/** A claimed chunk with everything its transaction needs. */
+interface PreparedChunk {
+  readonly chunk: ClaimedChunk;
+  readonly transcoded: TranscodedBatch;
+  readonly pass: Pass;
+  readonly limits: BatchLimits;
+}
+
+/**
+ * Walks a target's pass to its end, chunk by chunk: read and transcode without a lock, then one transaction that
+ * replaces the cells, completes the chunk and claims the next one.
+ */
+export async function walkPass(run: MigrationRun, target: RunningTarget, begun: Pass): Promise<PassEnd> {
+  const sizer = createSizer(run);
+  const courtesy = createCourtesy(run);
+  const limits = (): BatchLimits => ({ rows: sizer.rows, bytes: chunkBytes });
+  let pass = begun;
+  await reportStart(run, target, pass);
+  let chunk = await claimFirst(run, target, limits());
+  while (chunk) {
+    if (run.stop.aborted) return { kind: 'stopped' };
+    const transcoded = await readAndTranscode(target, chunk);
+    const started = performance.now();
+    const end = await commitChunk(run, target, { chunk, transcoded, pass, limits: limits() });
+    if (end.kind === 'layout changed') {
+      pass = await takeUpChangedLayout(run, target, pass);
+      chunk = await claimFirst(run, target, limits());
+      continue;
+    }
+    const lockMilliseconds = performance.now() - started;
+    run.reporter.report({
+      kind: 'chunk committed',
+      table: target.planned.table,
+      pass: pass.number,
+      rows: transcoded.replacements.batch.keys.length,
+      counts: end.settled.counts,
+      lockMilliseconds,
+    });
+    sizer.note(lockMilliseconds);
+    await courtesy.giveWay(lockMilliseconds);
+    chunk = end.next;
+  }
+  return { kind: 'finished', counts: await finishPass(run, target, pass) };
+}
+
+async function finishPass(run: MigrationRun, target: RunningTarget, pass: Pass): Promise<CellCounts> {
+  await run.database.transaction(async ({ ledger }) => {
+    await ledger.holdRun(run.workerId);
+    await ledger.finishPass(target.id);
+  });
+  reached('pass finished');
+  const progress = await run.database.ledger.readProgress(run.migration.id);
+  const counts =
+    progress.find((entry) => entry.targetId === target.id && entry.pass === pass.number)?.counts ?? noCells;
+  run.reporter.report({ kind: 'pass finished', table: target.planned.table, pass: pass.number, counts });
+  return counts;
+}
+
+async function reportStart(run: MigrationRun, target: RunningTarget, pass: Pass): Promise<void> {
+  const progress = await run.database.ledger.readProgress(run.migration.id);
+  const done = progress.find((entry) => entry.targetId === target.id && entry.pass === pass.number);
+  const { table, estimatedRows } = target.planned;
+  run.reporter.report({
+    kind: 'pass started',
+    table,
+    pass: pass.number,
+    estimatedRows,
+    doneRows: done?.rows ?? 0,
+  });
+}
+
+function createSizer({ database, knobs }: MigrationRun): BatchSizer {
+  if (knobs.batchRows === null) return createBatchSizer(database.pacing);
+  return createBatchSizer({
+    initialRows: knobs.batchRows,
+    maximumRows: knobs.batchRows,
+    targetMilliseconds: null,
+  });
+}
+
+async function readAndTranscode(target: RunningTarget, chunk: ClaimedChunk): Promise<TranscodedBatch> {
+  const batch = await target.table.readBatch(chunk.range);
+  reached('chunk read');
+  const transcoded = await target.transcoder.transcode(batch);
+  reached('chunk transcoded');
+  return transcoded;
+}
+
+function commitChunk(run: MigrationRun, target: RunningTarget, prepared: PreparedChunk): Promise<ChunkEnd> {
+  const { chunk, transcoded, pass, limits } = prepared;
+  return run.database.transaction(async (transaction): Promise<ChunkEnd> => {
+    if ((await transaction.layoutVersion()) !== pass.layoutVersion) return { kind: 'layout changed' };
+    await transaction.ledger.holdRun(run.workerId);
+    const settled = await settleBatch(transaction, target, transcoded);
+    reached('cells replaced');
+    const rows = transcoded.replacements.batch.keys.length;
+    await transaction.ledger.completeChunk({ chunk, rows, ...settled });
+    reached('chunk completed');
+    const next =
+      (await claimBehindFrontier(run, target, { transaction, limits })) ??
+      (await transaction.ledger.reclaimChunk(claimant(run, target)));
+    return { kind: 'committed', settled, next };
+  });
+}
+
+/** What earlier runs left behind comes first, then the range behind the frontier. */
+function claimFirst(
+  run: MigrationRun,
+  target: RunningTarget,
+  limits: BatchLimits,
+): Promise<ClaimedChunk | undefined> {
+  return run.database.transaction(async (transaction) => {
+    await transaction.ledger.holdRun(run.workerId);
+    return (
+      (await transaction.ledger.reclaimChunk(claimant(run, target))) ??
+      (await claimBehindFrontier(run, target, { transaction, limits }))
+    );
+  });
+}
+
+async function claimBehindFrontier(
+  run: MigrationRun,
+  target: RunningTarget,
+  { transaction, limits }: { readonly transaction: TargetTransaction; readonly limits: BatchLimits },
+): Promise<ClaimedChunk | undefined> {
+  const after = await transaction.ledger.readFrontier(target.id);
+  const upTo = await target.table.upperBound(after, limits);
+  return upTo === null ? undefined : transaction.ledger.claimRange(claimant(run, target), { after, upTo });
+}
+
+function claimant(run: MigrationRun, target: RunningTarget): { targetId: number; workerId: number } {
+  return { targetId: target.id, workerId: run.workerId };
+}
