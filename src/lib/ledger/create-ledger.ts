@@ -10,7 +10,13 @@ import {
 } from './chunk-store.ts';
 import { installLedger, readSchemaVersion, refuseNewer } from './install.ts';
 import type { LedgerWriter } from './ledger.ts';
-import { changeState, createMigration, findMigration, listMigrations } from './migration-store.ts';
+import {
+  changeState,
+  createMigration,
+  findMigration,
+  listMigrations,
+  noteBackup,
+} from './migration-store.ts';
 import { listIssues, readProgress } from './progress-store.ts';
 import { closeRun, holdRun, listLeases, openRun, takeOverRun } from './run-store.ts';
 import type { LedgerTables } from './tables.ts';
@@ -37,6 +43,7 @@ export function createLedger(dialect: Dialect): LedgerWriter {
     install: () => installLedger(tables),
     createMigration: (plan, origin) => createMigration(tables, plan, origin),
     changeState: (change) => changeState(tables, change),
+    noteBackup: (note) => noteBackup(tables, note),
     openRun: (migrationId, owner) => openRun(tables, migrationId, owner),
     holdRun: (workerId) => holdRun(tables, workerId),
     closeRun: (workerId) => closeRun(tables, workerId),

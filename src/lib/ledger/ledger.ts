@@ -25,6 +25,8 @@ export interface LedgerWriter extends LedgerReader {
   createMigration(plan: Plan, origin: MigrationOrigin): Promise<MigrationRecord>;
   /** Moves a migration along an arrow of the state table. Throws when another run moved it first. */
   changeState(change: StateChange): Promise<void>;
+  /** Remembers the backup, once it is complete. */
+  noteBackup(note: BackupNote): Promise<void>;
   /** Opens a run: a lease on the migration for `owner`. */
   openRun(migrationId: string, owner: RunOwner): Promise<number>;
   /** Renews the lease. Throws `KT_RUN_TAKEN_OVER` when this run no longer holds it. */
@@ -52,6 +54,12 @@ export interface LedgerWriter extends LedgerReader {
 export interface MigrationOrigin {
   /** The migration that the new one takes back, or `null`. */
   readonly reverses: string | null;
+  readonly actor: string;
+}
+
+export interface BackupNote {
+  readonly migrationId: string;
+  readonly path: string;
   readonly actor: string;
 }
 

@@ -6,7 +6,7 @@ import { hashPlan } from '../model/plan-hash.ts';
 import type { Plan } from '../model/plan.ts';
 import { databaseNow } from './clock.ts';
 import { appendEvent } from './event-chain.ts';
-import type { MigrationOrigin, StateChange } from './ledger.ts';
+import type { BackupNote, MigrationOrigin, StateChange } from './ledger.ts';
 import { newMigrationId } from './migration-id.ts';
 import type { LedgerTables } from './tables.ts';
 
@@ -100,6 +100,15 @@ export async function changeState(ledger: Kysely<LedgerTables>, change: StateCha
   });
 }
 
+/** Remembers the backup, once it is complete. */
+export async function noteBackup(
+  ledger: Kysely<LedgerTables>,
+  { migrationId, path, actor }: BackupNote,
+): Promise<void> {
+  await ledger.updateTable('keyturn_migration').set({ backup: path }).where('id', '=', migrationId).execute();
+  await appendEvent(ledger, { migrationId, actor, type: 'backup written', body: { path } });
+}
+
 function movedByAnother(change: StateChange): KeyturnError {
   return new KeyturnError({
     code: 'KT_RUN_TAKEN_OVER',
@@ -129,6 +138,7 @@ async function withTargets(
     finishedAt: row.finished_at,
     runningMilliseconds: row.running_ms,
     failure: row.failure_code === null ? null : { code: row.failure_code, message: row.failure_text ?? '' },
+    backup: row.backup,
     targets: targets.map(readTarget),
   };
 }

@@ -1,4 +1,4 @@
-import { sql, type Kysely } from 'kysely';
+import { sql, type Kysely, type SchemaModule } from 'kysely';
 import type { LedgerTables } from './tables.ts';
 
 /** One step of the ledger's own schema. Steps are only ever appended; a released one is never edited. */
@@ -13,6 +13,12 @@ export const schemaMigrations: readonly SchemaMigration[] = [{ version: 1, apply
 export const currentSchemaVersion = schemaMigrations.length;
 
 async function createTables({ schema }: Kysely<LedgerTables>): Promise<void> {
+  await createMigrationTables(schema);
+  await createWorkTables(schema);
+  await createRecordTables(schema);
+}
+
+async function createMigrationTables(schema: SchemaModule): Promise<void> {
   await schema
     .createTable('keyturn_meta')
     .addColumn('name', 'text', (column) => column.primaryKey())
@@ -34,6 +40,7 @@ async function createTables({ schema }: Kysely<LedgerTables>): Promise<void> {
     .addColumn('running_ms', 'bigint', (column) => column.notNull())
     .addColumn('failure_code', 'text')
     .addColumn('failure_text', 'text')
+    .addColumn('backup', 'text')
     .execute();
   await schema
     .createTable('keyturn_target')
@@ -46,6 +53,9 @@ async function createTables({ schema }: Kysely<LedgerTables>): Promise<void> {
     .addColumn('layout_version', 'text')
     .addColumn('estimated_rows', 'bigint', (column) => column.notNull())
     .execute();
+}
+
+async function createWorkTables(schema: SchemaModule): Promise<void> {
   await schema
     .createTable('keyturn_chunk')
     .addColumn('id', 'integer', (column) => column.primaryKey())
@@ -73,10 +83,9 @@ async function createTables({ schema }: Kysely<LedgerTables>): Promise<void> {
     .columns(['target_id', 'pass'])
     .where(sql<boolean>`state = 'claimed'`)
     .execute();
-  await createSupportingTables(schema);
 }
 
-async function createSupportingTables(schema: Kysely<LedgerTables>['schema']): Promise<void> {
+async function createRecordTables(schema: SchemaModule): Promise<void> {
   await schema
     .createTable('keyturn_cell_issue')
     .addColumn('target_id', 'integer', (column) => column.notNull().references('keyturn_target.id'))

@@ -34,6 +34,8 @@ interface MigrationTable {
   running_ms: number;
   failure_code: string | null;
   failure_text: string | null;
+  /** Where the copy made before the first write is. */
+  backup: string | null;
 }
 
 interface TargetTable {

@@ -16,3 +16,18 @@ export interface CensusCounts {
   /** No cell of the format at all. */
   readonly plaintext: number;
 }
+
+/** The counts of a column without any row. */
+export const emptyCensus: CensusCounts = { old: 0, new: 0, null: 0, empty: 0, unknown: 0, plaintext: 0 };
+
+/** Adds two counts field by field. */
+export function addCensus(one: CensusCounts, other: CensusCounts): CensusCounts {
+  return {
+    old: one.old + other.old,
+    new: one.new + other.new,
+    null: one.null + other.null,
+    empty: one.empty + other.empty,
+    unknown: one.unknown + other.unknown,
+    plaintext: one.plaintext + other.plaintext,
+  };
+}

@@ -16,6 +16,8 @@ export interface MigrationRecord {
   /** Time spent running, over all runs. */
   readonly runningMilliseconds: number;
   readonly failure: { readonly code: string; readonly message: string } | null;
+  /** The complete copy made before the first write, if there is one: it still holds the old key's cells. */
+  readonly backup: string | null;
   readonly targets: readonly TargetRecord[];
 }
 

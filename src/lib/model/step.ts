@@ -4,9 +4,8 @@ const steps = channel('keyturn:step');
 
 /** A point in a run between two instructions where a kill must do no harm. */
 export type Step =
-  | 'ledger installed'
-  | 'migration created'
   | 'backup written'
+  | 'run opened'
   | 'pass begun'
   | 'chunk read'
   | 'chunk transcoded'

@@ -76,7 +76,7 @@ function renderedPart(name: string): string {
 
 function parsePart(part: string): { readonly placeholder: string; readonly value: StoredValue } {
   const content = part.slice(1);
-  switch (part[0]) {
+  switch (part.slice(0, 1)) {
     case 'i':
       return { placeholder: '?', value: BigInt(content) };
     case 'r':

@@ -30,35 +30,7 @@ export function openCellWriter(
 ): CellWriter {
   const shape = readShape(connection.database, table);
   const addressing = addressingOf(shape);
-  const names = columns.map(quoteIdentifier);
-  const prepared = new Map<string, RowStatements>();
-
-  function statementsFor(signature: string, address: KeyCondition): RowStatements {
-    const cacheKey = signature + address.sql;
-    let statements = prepared.get(cacheKey);
-    if (!statements) {
-      statements = prepareRow(signature, address);
-      prepared.set(cacheKey, statements);
-    }
-    return statements;
-  }
-
-  function prepareRow(signature: string, address: KeyCondition): RowStatements {
-    const changed = [...signature].flatMap((letter, column) =>
-      letter === '-' ? [] : [{ name: names[column] ?? '', storageClass: letter === 't' ? 'text' : 'blob' }],
-    );
-    const assignments = changed.map(({ name }) => `${name} = ?`).join(', ');
-    const unchanged = changed
-      .map(({ name, storageClass }) => `${name} IS ? COLLATE BINARY AND typeof(${name}) = '${storageClass}'`)
-      .join(' AND ');
-    const target = tableName(shape);
-    return {
-      update: connection.statements.prepare(
-        `UPDATE ${target} SET ${assignments} WHERE ${address.sql} AND ${unchanged}`,
-      ),
-      compare: connection.statements.prepare(`SELECT ${unchanged} FROM ${target} WHERE ${address.sql}`),
-    };
-  }
+  const statementsFor = createRowStatements(connection, tableName(shape), columns.map(quoteIdentifier));
 
   function replaceRow(replacements: CellReplacements, row: number): RowFate | 'untouched' {
     const { signature, expected, fresh } = changeOf(replacements, row);
@@ -88,6 +60,36 @@ export function openCellWriter(
       }
       return rows;
     },
+  };
+}
+
+/** Prepares the statements for each way in which rows change, once. */
+function createRowStatements(
+  connection: SqliteConnection,
+  target: string,
+  names: readonly string[],
+): (signature: string, address: KeyCondition) => RowStatements {
+  const prepared = new Map<string, RowStatements>();
+  return (signature, address) => {
+    const cacheKey = signature + address.sql;
+    const known = prepared.get(cacheKey);
+    if (known) return known;
+    const changed = names.flatMap((name, column) => {
+      const letter = signature[column];
+      return letter === '-' ? [] : [{ name, storageClass: letter === 't' ? 'text' : 'blob' }];
+    });
+    const assignments = changed.map(({ name }) => `${name} = ?`).join(', ');
+    const unchanged = changed
+      .map(({ name, storageClass }) => `${name} IS ? COLLATE BINARY AND typeof(${name}) = '${storageClass}'`)
+      .join(' AND ');
+    const statements = {
+      update: connection.statements.prepare(
+        `UPDATE ${target} SET ${assignments} WHERE ${address.sql} AND ${unchanged}`,
+      ),
+      compare: connection.statements.prepare(`SELECT ${unchanged} FROM ${target} WHERE ${address.sql}`),
+    };
+    prepared.set(cacheKey, statements);
+    return statements;
   };
 }
 

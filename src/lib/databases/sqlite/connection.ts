@@ -6,8 +6,8 @@ import { KeyturnError } from '../../model/keyturn-error.ts';
 import { explainSqliteError, isBusy } from './errors.ts';
 import { cacheStatements, type StatementCache } from './statements.ts';
 
-/** `read` opens the file read-only; `recover` writes just enough to finish what a killed process left behind. */
-export type DatabaseAccess = 'read' | 'write' | 'recover';
+/** `read` opens the file read-only. */
+export type DatabaseAccess = 'read' | 'write';
 
 /** One connection to a SQLite file. */
 export interface SqliteConnection {
@@ -27,8 +27,36 @@ const patienceMilliseconds = 30_000;
 /** Opens an existing SQLite file; a missing one is an error, never created. */
 export async function openConnection(path: string, access: DatabaseAccess): Promise<SqliteConnection> {
   const identity = identify(path);
-  const { location } = identity;
-  async function attempt<Result>(work: () => Result | Promise<Result>): Promise<Result> {
+  const attempt = createAttempt(identity.location);
+  const database = await attempt(
+    () =>
+      new Database(identity.location, {
+        readonly: access === 'read',
+        fileMustExist: true,
+        timeout: busyMilliseconds,
+      }),
+  );
+  try {
+    // The first read finds out whether the file is a database and recovers what a killed process left.
+    await attempt(() => database.prepare('SELECT count(*) FROM sqlite_schema').get());
+    if (access === 'write') await attempt(() => database.pragma('synchronous = FULL'));
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  return { database, statements: cacheStatements(database), identity, attempt };
+}
+
+/** An empty database in memory. */
+export function openMemoryConnection(): SqliteConnection {
+  const database = new Database(':memory:');
+  const identity: DatabaseIdentity = { kind: 'sqlite', location: ':memory:', fileId: '' };
+  return { database, statements: cacheStatements(database), identity, attempt: createAttempt(':memory:') };
+}
+
+/** Tries again while another process holds the lock, with growing pauses, until patience ends. */
+function createAttempt(location: string): SqliteConnection['attempt'] {
+  return async (work) => {
     const deadline = performance.now() + patienceMilliseconds;
     for (let pause = 1; ; pause = Math.min(pause * 2, 50)) {
       try {
@@ -38,20 +66,7 @@ export async function openConnection(path: string, access: DatabaseAccess): Prom
       }
       await sleep(pause * (0.5 + Math.random()));
     }
-  }
-  const database = await attempt(
-    () =>
-      new Database(location, { readonly: access === 'read', fileMustExist: true, timeout: busyMilliseconds }),
-  );
-  try {
-    // The first read finds out whether the file is a database and recovers what a killed process left.
-    await attempt(() => database.prepare('SELECT count(*) FROM sqlite_schema').get());
-    if (access !== 'read') await attempt(() => database.pragma('synchronous = FULL'));
-  } catch (error) {
-    database.close();
-    throw error;
-  }
-  return { database, statements: cacheStatements(database), identity, attempt };
+  };
 }
 
 function identify(path: string): DatabaseIdentity {

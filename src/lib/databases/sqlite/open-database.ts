@@ -1,12 +1,21 @@
-import { SqliteDialect, type Dialect } from 'kysely';
+import type { Dialect } from 'kysely';
 import type { LedgerWriter } from '../../ledger/ledger.ts';
-import type { Pacing, TargetDatabase, TargetTable, TargetTransaction } from '../target-database.ts';
 import { reached } from '../../model/step.ts';
+import type { Pacing, TargetDatabase, TargetTable, TargetTransaction } from '../target-database.ts';
 import { openCellWriter, type CellWriter } from './cell-writer.ts';
-import { openConnection, type DatabaseAccess, type SqliteConnection } from './connection.ts';
+import {
+  openConnection,
+  openMemoryConnection,
+  type DatabaseAccess,
+  type SqliteConnection,
+} from './connection.ts';
+import { ledgerDialect } from './ledger-dialect.ts';
 import { processesWithOpenFile } from './other-processes.ts';
 import { listTables } from './schema.ts';
 import { openTableReader, type SqliteTable } from './table-reader.ts';
+
+/** Makes the ledger over a connection; the adapter knows how to reach it, not what is in it. */
+export type LedgerFactory = (dialect: Dialect) => LedgerWriter;
 
 /** How a SQLite database is opened. */
 export interface SqliteOptions {
@@ -14,7 +23,7 @@ export interface SqliteOptions {
   readonly access: DatabaseAccess;
   /** `shared`: other processes work on it meanwhile; `exclusive`: they are stopped. */
   readonly use: 'shared' | 'exclusive';
-  readonly createLedger: (dialect: Dialect) => LedgerWriter;
+  readonly createLedger: LedgerFactory;
 }
 
 const pacings: Readonly<Record<SqliteOptions['use'], Pacing>> = {
@@ -22,68 +31,36 @@ const pacings: Readonly<Record<SqliteOptions['use'], Pacing>> = {
   exclusive: { initialRows: 1000, maximumRows: 1000, targetMilliseconds: null },
 };
 
-interface OpenedTable {
-  readonly reader: SqliteTable;
-  readonly writer: CellWriter;
-}
-
 /** Opens an existing SQLite file as a target database. */
 export async function openSqliteDatabase(options: SqliteOptions): Promise<TargetDatabase> {
   const connection = await openConnection(options.path, options.access);
+  return assemble(connection, pacings[options.use], options.createLedger);
+}
+
+/** A database in memory, gone when it is closed: the ledger of a rehearsal. */
+export function openMemoryDatabase(createLedger: LedgerFactory): TargetDatabase {
+  return assemble(openMemoryConnection(), pacings.exclusive, createLedger);
+}
+
+function assemble(connection: SqliteConnection, pacing: Pacing, createLedger: LedgerFactory): TargetDatabase {
   const { database, identity } = connection;
-  const ledger = options.createLedger(ledgerDialect(connection));
-  const tables = new WeakMap<TargetTable, OpenedTable>();
-  let queue: Promise<unknown> = Promise.resolve();
+  const ledger = createLedger(ledgerDialect(database));
+  const tables = createTableRegister(connection);
   let seenVersion = dataVersion(connection);
-
-  function opened(table: TargetTable): OpenedTable {
-    const found = tables.get(table);
-    if (!found) throw new Error(`table "${table.table}" was opened by another database`);
-    return found;
-  }
-
   const layoutVersion = (): Promise<string> =>
     connection.attempt(() => String(database.pragma('schema_version', { simple: true })));
-
-  const transactionTools: TargetTransaction = {
-    ledger,
-    layoutVersion,
-    readRows: (table, keys) => Promise.resolve(opened(table).reader.readRows(keys)),
-    replaceCells: (table, replacements) => Promise.resolve(opened(table).writer.replaceCells(replacements)),
-  };
-
-  async function runTransaction<Result>(
-    work: (transaction: TargetTransaction) => Promise<Result>,
-  ): Promise<Result> {
-    database.exec('BEGIN IMMEDIATE');
-    reached('transaction begun');
-    try {
-      const result = await work(transactionTools);
-      reached('before commit');
-      await connection.attempt(() => database.exec('COMMIT'));
-      reached('after commit');
-      return result;
-    } catch (error) {
-      if (database.inTransaction) database.exec('ROLLBACK');
-      throw error;
-    }
-  }
-
   return {
     identity,
-    pacing: pacings[options.use],
+    pacing,
     ledger,
     listTables: () => connection.attempt(() => listTables(database)),
-    openTable(table, columns) {
-      const reader = openTableReader(connection, table, columns);
-      tables.set(reader, { reader, writer: openCellWriter(connection, table, columns) });
-      return reader;
-    },
-    transaction(work) {
-      const result = queue.then(() => connection.attempt(() => runTransaction(work)));
-      queue = result.catch(() => undefined);
-      return result;
-    },
+    openTable: tables.open,
+    transaction: createTransactions(connection, {
+      ledger,
+      layoutVersion,
+      readRows: (table, keys) => Promise.resolve(tables.find(table).reader.readRows(keys)),
+      replaceCells: (table, cells) => Promise.resolve(tables.find(table).writer.replaceCells(cells)),
+    }),
     layoutVersion,
     foreignCommitSeen() {
       const version = dataVersion(connection);
@@ -99,25 +76,59 @@ export async function openSqliteDatabase(options: SqliteOptions): Promise<Target
   };
 }
 
+interface TableRegister {
+  readonly open: (table: string, columns: readonly string[]) => TargetTable;
+  find(table: TargetTable): { readonly reader: SqliteTable; readonly writer: CellWriter };
+}
+
+/** Remembers what stands behind each table that was handed out. */
+function createTableRegister(connection: SqliteConnection): TableRegister {
+  const tables = new WeakMap<TargetTable, ReturnType<TableRegister['find']>>();
+  return {
+    open(table, columns) {
+      const reader = openTableReader(connection, table, columns);
+      tables.set(reader, { reader, writer: openCellWriter(connection, table, columns) });
+      return reader;
+    },
+    find(table) {
+      const found = tables.get(table);
+      if (!found) throw new Error(`table "${table.table}" was opened by another database`);
+      return found;
+    },
+  };
+}
+
+/** Runs one transaction after the other; one that meets a lock is rolled back and run again. */
+function createTransactions(
+  connection: SqliteConnection,
+  tools: TargetTransaction,
+): TargetDatabase['transaction'] {
+  const { database } = connection;
+  let queue: Promise<unknown> = Promise.resolve();
+
+  async function runOnce<Result>(work: (transaction: TargetTransaction) => Promise<Result>): Promise<Result> {
+    database.exec('BEGIN IMMEDIATE');
+    reached('transaction begun');
+    try {
+      const result = await work(tools);
+      reached('before commit');
+      await connection.attempt(() => database.exec('COMMIT'));
+      reached('after commit');
+      return result;
+    } catch (error) {
+      if (database.inTransaction) database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  return (work) => {
+    const result = queue.then(() => connection.attempt(() => runOnce(work)));
+    queue = result.catch(() => undefined);
+    return result;
+  };
+}
+
 /** Changes when another connection commits, not when this one does. */
 function dataVersion({ database }: SqliteConnection): unknown {
   return database.pragma('data_version', { simple: true });
-}
-
-/** Lets the ledger's statements run on the connection that carries the rows. Prepares each text once. */
-function ledgerDialect({ database }: SqliteConnection): Dialect {
-  const statements = new Map<string, ReturnType<typeof database.prepare>>();
-  return new SqliteDialect({
-    database: {
-      close: () => undefined,
-      prepare(sql) {
-        let statement = statements.get(sql);
-        if (!statement) {
-          statement = database.prepare(sql);
-          statements.set(sql, statement);
-        }
-        return statement;
-      },
-    },
-  });
 }

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 
 /** A prepared statement whose rows are arrays and whose integers are exact. */
-export type ExactStatement = Database.Statement<unknown[]>;
+export type ExactStatement = Database.Statement;
 
 /** Prepares each SQL text once per connection. */
 export interface StatementCache {
@@ -15,7 +15,7 @@ export function cacheStatements(database: Database.Database): StatementCache {
     prepare(sql) {
       let statement = statements.get(sql);
       if (!statement) {
-        statement = database.prepare<unknown[]>(sql).safeIntegers();
+        statement = database.prepare(sql).safeIntegers();
         if (statement.reader) statement.raw();
         statements.set(sql, statement);
       }

@@ -1,18 +1,12 @@
-import type { KeyRange, RowBatch, RowKey } from '../../model/row-batch.ts';
-import type { StoredValue } from '../../model/stored-value.ts';
+import type { RowBatch, RowKey } from '../../model/row-batch.ts';
 import type { BatchLimits, CandidatePredicate, TargetTable } from '../target-database.ts';
-import { addressingOf, type KeyCondition } from './addressing.ts';
 import type { SqliteConnection } from './connection.ts';
-import { quoteIdentifier } from './identifier.ts';
-import { readShape, tableName } from './schema.ts';
+import { createTableQuery, type RawRow, type TableQuery } from './table-query.ts';
 
 /** A table that a transaction can also read under its lock. */
 export interface SqliteTable extends TargetTable {
   readRows(keys: readonly RowKey[]): RowBatch;
 }
-
-/** One row as the driver hands it out: its key, then its cells. */
-type RawRow = readonly [RowKey, ...StoredValue[]];
 
 /** How far a search goes before it hands out what it found, so that signals and leases are looked after. */
 const searchStep: BatchLimits = { rows: 20_000, bytes: 16 * 1024 * 1024 };
@@ -23,71 +17,52 @@ export function openTableReader(
   table: string,
   columns: readonly string[],
 ): SqliteTable {
-  const shape = readShape(connection.database, table);
-  const addressing = addressingOf(shape);
-  const names = columns.map(quoteIdentifier);
-  const from = `FROM ${tableName(shape)}`;
-  const selectCells = `SELECT ${[addressing.keyExpression, ...names].join(', ')} ${from}`;
-  const all = (sql: string, parameters: readonly StoredValue[]): readonly RawRow[] =>
-    connection.statements.prepare(sql).all(...parameters) as RawRow[];
-
-  const behind = (after: RowKey | null): KeyCondition =>
-    after === null ? { sql: 'true', parameters: [] } : addressing.condition('>', after);
-
-  async function upperBound(after: RowKey | null, limits: BatchLimits): Promise<RowKey | null> {
-    const { sql, parameters } = behind(after);
-    const bytes = names.map((name) => `coalesce(octet_length(${name}), 0)`).join(' + ');
-    const next = `SELECT ${addressing.keyExpression}, ${bytes} ${from}
-      WHERE ${sql} ORDER BY ${addressing.orderedBy} LIMIT ?`;
-    const rows = await connection.attempt(() => all(next, [...parameters, BigInt(limits.rows)]));
-    return chooseBound(rows as readonly [RowKey, bigint][], limits.bytes);
-  }
-
+  const query = createTableQuery(connection, table, columns);
+  const upperBound: TargetTable['upperBound'] = (after, limits) =>
+    connection.attempt(() => chooseBound(nextSizes(query, after, limits.rows), limits.bytes));
   return {
     table,
     columns,
-    async readBatch(range: KeyRange) {
-      const after = behind(range.after);
-      const upTo = addressing.condition('<=', range.upTo);
-      const sql = `${selectCells} WHERE ${after.sql} AND ${upTo.sql} ORDER BY ${addressing.orderedBy}`;
-      const parameters = [...after.parameters, ...upTo.parameters];
-      return toBatch(await connection.attempt(() => all(sql, parameters)), columns.length);
-    },
-    async readSample(rows) {
-      const half = Math.ceil(rows / 2);
-      const select = (order: string): string => `SELECT * FROM (${selectCells} ORDER BY ${order} LIMIT ?)`;
-      const sql = `${select(addressing.orderedBy)} UNION ALL ${select(addressing.orderedBackwards)}`;
-      const raw = await connection.attempt(() => all(sql, [BigInt(half), BigInt(half)]));
-      return toBatch(withoutRepeats(raw), columns.length);
-    },
+    upperBound,
+    readBatch: ({ after, upTo }) =>
+      connection.attempt(() => query.select(query.behind(after), query.addressing.condition('<=', upTo))),
+    readSample: (rows) => connection.attempt(() => readBothEnds(query, rows)),
     async *readCandidates(shape) {
-      const looksRight = names.map((name) => candidateCondition(name, shape)).join(' OR ');
+      const looksRight = { sql: candidateCondition(query.names, shape), parameters: [] };
       let after: RowKey | null = null;
       for (
-        let end = await upperBound(after, searchStep);
+        let end = await upperBound(null, searchStep);
         end !== null;
-        end = await upperBound(after, searchStep)
+        end = await upperBound(end, searchStep)
       ) {
-        const upTo = addressing.condition('<=', end);
-        const sql = `${selectCells} WHERE (${looksRight}) AND ${behind(after).sql} AND ${upTo.sql}`;
-        const parameters = [...behind(after).parameters, ...upTo.parameters];
-        yield toBatch(await connection.attempt(() => all(sql, parameters)), columns.length);
+        const range = [query.behind(after), query.addressing.condition('<=', end)];
+        yield await connection.attempt(() => query.select(looksRight, ...range));
         after = end;
       }
     },
     countRows: () =>
-      connection.attempt(
-        () => connection.database.prepare(`SELECT count(*) ${from}`).pluck().get() as number,
+      connection.attempt(() => Number(query.all(`SELECT count(*) ${query.from}`, [])[0]?.[0] ?? 0)),
+    readRows: (keys) =>
+      query.toBatch(
+        keys.flatMap((key) => {
+          const { sql, parameters } = query.addressing.condition('=', key);
+          return query.all(`${query.selectCells} WHERE ${sql}`, parameters);
+        }),
       ),
-    upperBound,
-    readRows(keys) {
-      const raw = keys.flatMap((key) => {
-        const condition = addressing.condition('=', key);
-        return all(`${selectCells} WHERE ${condition.sql}`, condition.parameters);
-      });
-      return toBatch(raw, columns.length);
-    },
   };
+}
+
+/** Keys and content sizes, in bytes, of the next rows; sizes come from the row headers alone. */
+function nextSizes(
+  query: TableQuery,
+  after: RowKey | null,
+  rows: number,
+): readonly (readonly [RowKey, bigint])[] {
+  const { sql, parameters } = query.behind(after);
+  const bytes = query.names.map((name) => `coalesce(octet_length(${name}), 0)`).join(' + ');
+  const next = `SELECT ${query.addressing.keyExpression}, ${bytes} ${query.from}
+    WHERE ${sql} ORDER BY ${query.addressing.orderedBy} LIMIT ?`;
+  return query.all(next, [...parameters, BigInt(rows)]) as readonly (readonly [RowKey, bigint])[];
 }
 
 /** The last row that fits; the first row always does. */
@@ -102,22 +77,23 @@ function chooseBound(rows: readonly (readonly [RowKey, bigint])[], maximumBytes:
   return bound;
 }
 
-/** A necessary condition on a cell; the first character after white space and the length, in text or blob. */
-function candidateCondition(name: string, shape: CandidatePredicate): string {
-  const text = `ltrim(CAST(${name} AS TEXT), char(32, 9, 10, 11, 12, 13))`;
-  const first = [...shape.firstCharacters]
-    .map((character) => `'${character.replaceAll("'", "''")}'`)
-    .join(', ');
-  return `(octet_length(${name}) >= ${String(shape.minimumLength)} AND substr(${text}, 1, 1) IN (${first}))`;
+/** Half of the rows from the beginning and half from the end, each row once. */
+function readBothEnds(query: TableQuery, rows: number): RowBatch {
+  const half = BigInt(Math.ceil(rows / 2));
+  const oneEnd = (order: string): string => `SELECT * FROM (${query.selectCells} ORDER BY ${order} LIMIT ?)`;
+  const { orderedBy, orderedBackwards } = query.addressing;
+  const found = query.all(`${oneEnd(orderedBy)} UNION ALL ${oneEnd(orderedBackwards)}`, [half, half]);
+  return query.toBatch([...new Map<RowKey, RawRow>(found.map((row) => [row[0], row])).values()]);
 }
 
-function withoutRepeats(rows: readonly RawRow[]): readonly RawRow[] {
-  return [...new Map(rows.map((row) => [row[0], row])).values()];
-}
-
-function toBatch(rows: readonly RawRow[], width: number): RowBatch {
-  const columns = Array.from({ length: width }, (_, column) =>
-    rows.map((row) => row[column + 1] as StoredValue),
+/** A necessary condition on a cell: its length, and its first character after white space, in text or blob. */
+function candidateCondition(names: readonly string[], shape: CandidatePredicate): string {
+  const first = Array.from(shape.firstCharacters, (character) => `'${character.replaceAll("'", "''")}'`).join(
+    ', ',
   );
-  return { keys: rows.map((row) => row[0]), columns };
+  const conditions = names.map((name) => {
+    const text = `ltrim(CAST(${name} AS TEXT), char(32, 9, 10, 11, 12, 13))`;
+    return `(octet_length(${name}) >= ${String(shape.minimumLength)} AND substr(${text}, 1, 1) IN (${first}))`;
+  });
+  return `(${conditions.join(' OR ')})`;
 }

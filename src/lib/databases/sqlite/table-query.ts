@@ -1,0 +1,60 @@
+import type { RowBatch, RowKey } from '../../model/row-batch.ts';
+import type { StoredValue } from '../../model/stored-value.ts';
+import { addressingOf, type KeyCondition, type RowAddressing } from './addressing.ts';
+import type { SqliteConnection } from './connection.ts';
+import { quoteIdentifier } from './identifier.ts';
+import { readShape, tableName } from './schema.ts';
+
+/** Queries on some columns of one table, each row with its key first. */
+export interface TableQuery {
+  /** The columns, quoted. */
+  readonly names: readonly string[];
+  readonly addressing: RowAddressing;
+  /** The `FROM` clause. */
+  readonly from: string;
+  /** Runs a query as it stands; a row is an array, its key first. */
+  all(sql: string, parameters: readonly StoredValue[]): readonly RawRow[];
+  /** Reads the key and the cells of all rows that fulfil every condition, in walking order. */
+  select(...conditions: readonly KeyCondition[]): RowBatch;
+  /** The condition for rows behind a key; for every row when it is `null`. */
+  behind(after: RowKey | null): KeyCondition;
+  toBatch(rows: readonly RawRow[]): RowBatch;
+  /** `SELECT` of the key and the cells. */
+  readonly selectCells: string;
+}
+
+/** One row as the driver hands it out: its key, then its cells. */
+export type RawRow = readonly [RowKey, ...StoredValue[]];
+
+/** Prepares queries on some columns of a table. */
+export function createTableQuery(
+  connection: SqliteConnection,
+  table: string,
+  columns: readonly string[],
+): TableQuery {
+  const shape = readShape(connection.database, table);
+  const addressing = addressingOf(shape);
+  const names = columns.map(quoteIdentifier);
+  const from = `FROM ${tableName(shape)}`;
+  const selectCells = `SELECT ${[addressing.keyExpression, ...names].join(', ')} ${from}`;
+  const all: TableQuery['all'] = (sql, parameters) =>
+    connection.statements.prepare(sql).all(...parameters) as RawRow[];
+  const toBatch: TableQuery['toBatch'] = (rows) => ({
+    keys: rows.map((row) => row[0]),
+    columns: columns.map((_, column) => rows.map((row) => row[column + 1] as StoredValue)),
+  });
+  return {
+    names,
+    addressing,
+    from,
+    selectCells,
+    all,
+    toBatch,
+    select(...conditions) {
+      const where = conditions.map((condition) => condition.sql).join(' AND ');
+      const parameters = conditions.flatMap((condition) => condition.parameters);
+      return toBatch(all(`${selectCells} WHERE ${where} ORDER BY ${addressing.orderedBy}`, parameters));
+    },
+    behind: (after) => (after === null ? { sql: 'true', parameters: [] } : addressing.condition('>', after)),
+  };
+}

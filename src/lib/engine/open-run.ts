@@ -1,0 +1,120 @@
+import type { TargetDatabase } from '../databases/target-database.ts';
+import type { LedgerWriter } from '../ledger/ledger.ts';
+import { KeyturnError } from '../model/keyturn-error.ts';
+import type { MigrationRecord } from '../model/migration-record.ts';
+import { isUnfinished } from '../model/migration-state.ts';
+import type { Plan } from '../model/plan.ts';
+import type { RunLease, RunOwner } from '../model/run-owner.ts';
+import { reached } from '../model/step.ts';
+
+/** What a command wants to run. */
+export type RunIntent =
+  /** A plan: resumed where an unfinished migration with the same keys covers it, else started. */
+  | { readonly kind: 'start'; readonly plan: Plan }
+  | { readonly kind: 'resume'; readonly migrationId: string }
+  /** Takes back a migration, which is given up if it has not finished. */
+  | { readonly kind: 'reverse'; readonly migrationId: string; readonly plan: Plan };
+
+/** Who runs, and how it finds out whether another run still lives. */
+export interface Runner {
+  readonly owner: RunOwner;
+  readonly actor: string;
+  isGone(owner: RunOwner): boolean;
+}
+
+/** A migration under this run's lease. */
+export interface OpenedRun {
+  readonly migration: MigrationRecord;
+  readonly workerId: number;
+}
+
+/**
+ * Takes the database's lock and the migration to run, in one transaction. A run whose process is gone, or whose
+ * lease has expired, is taken over; one that lives is `KT_LOCKED`, exit 11.
+ */
+export async function openRun(
+  database: TargetDatabase,
+  runner: Runner,
+  intent: RunIntent,
+): Promise<OpenedRun> {
+  const opened = await database.transaction(async ({ ledger }) => {
+    await ledger.install();
+    for (const lease of await ledger.listLeases()) {
+      if (lives(lease, runner)) throw locked(lease);
+      await ledger.takeOverRun(lease, runner.owner);
+    }
+    const migration = await chooseMigration(ledger, runner, intent);
+    return { migration, workerId: await ledger.openRun(migration.id, runner.owner) };
+  });
+  reached('run opened');
+  return opened;
+}
+
+function lives(lease: RunLease, runner: Runner): boolean {
+  return lease.leaseUntil > lease.now && !runner.isGone(lease.owner);
+}
+
+async function chooseMigration(
+  ledger: LedgerWriter,
+  runner: Runner,
+  intent: RunIntent,
+): Promise<MigrationRecord> {
+  if (intent.kind === 'resume')
+    return resumable(await ledger.findMigration(intent.migrationId), intent.migrationId);
+  const unfinished = (await ledger.listMigrations()).find((migration) => isUnfinished(migration.state));
+  if (intent.kind === 'start' && unfinished) {
+    refuseOtherKeys(unfinished, intent.plan);
+    if (covers(unfinished.plan, intent.plan)) return unfinished;
+  }
+  if (unfinished) await giveUp(ledger, runner, unfinished);
+  const reverses = intent.kind === 'reverse' ? intent.migrationId : null;
+  return ledger.createMigration(intent.plan, { reverses, actor: runner.actor });
+}
+
+function resumable(migration: MigrationRecord | undefined, id: string): MigrationRecord {
+  if (migration && isUnfinished(migration.state)) return migration;
+  throw new KeyturnError({
+    code: 'KT_NOTHING_TO_RESUME',
+    reason: 'nothingFound',
+    message: migration
+      ? `migration ${id} is ${migration.state}`
+      : `there is no migration "${id}" in this database`,
+    hints: ['keyturn status'],
+  });
+}
+
+function refuseOtherKeys(unfinished: MigrationRecord, plan: Plan): void {
+  const { oldKey, newKey } = unfinished.plan;
+  if (oldKey.checkValue === plan.oldKey.checkValue && newKey.checkValue === plan.newKey.checkValue) return;
+  throw new KeyturnError({
+    code: 'KT_UNFINISHED_MIGRATION',
+    reason: 'usage',
+    message: `migration ${unfinished.id} from key ${oldKey.id} to key ${newKey.id} is unfinished (${unfinished.state})`,
+    hints: ['keyturn execute', 'keyturn rollback', 'keyturn status'],
+  });
+}
+
+/** Tells whether every column of `plan` is among those of `recorded`. */
+function covers(recorded: Plan, plan: Plan): boolean {
+  const names = (of: Plan): readonly string[] =>
+    of.targets.flatMap(({ table, columns }) => columns.map(({ name }) => JSON.stringify([table, name])));
+  const known = new Set(names(recorded));
+  return names(plan).every((name) => known.has(name));
+}
+
+async function giveUp(
+  ledger: LedgerWriter,
+  { actor }: Runner,
+  { id, state }: MigrationRecord,
+): Promise<void> {
+  await ledger.changeState({ migrationId: id, from: state, to: 'cancelled', actor });
+}
+
+function locked({ owner, migrationId }: RunLease): KeyturnError {
+  return new KeyturnError({
+    code: 'KT_LOCKED',
+    reason: 'locked',
+    message: `process ${String(owner.processId)} on ${owner.host} is running migration ${migrationId} on this database`,
+    hints: ['keyturn status', 'wait for it with --wait 10m, or skip quietly with --if-locked skip'],
+  });
+}

@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import type { RunOwner } from '../model/run-owner.ts';
+
+/** This process, named so that no later process is mistaken for it. */
+export function currentOwner(): RunOwner {
+  return {
+    host: hostname(),
+    bootId: readBootId(),
+    processId: process.pid,
+    processStart: readProcessStart(process.pid) ?? '',
+  };
+}
+
+/** Tells whether a run's process is known to be gone; of another machine's processes nothing is known. */
+export function isOwnerGone(owner: RunOwner): boolean {
+  if (owner.host !== hostname()) return false;
+  if (owner.bootId !== readBootId()) return true;
+  try {
+    process.kill(owner.processId, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+  }
+  return owner.processStart !== '' && readProcessStart(owner.processId) !== owner.processStart;
+}
+
+function readBootId(): string {
+  return readIfPresent('/proc/sys/kernel/random/boot_id')?.trim() ?? '';
+}
+
+/** Field 22 of `/proc/PID/stat`: clock ticks since the machine started. The name in field 2 may hold anything. */
+function readProcessStart(processId: number): string | undefined {
+  const stat = readIfPresent(`/proc/${String(processId)}/stat`);
+  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+}
+
+function readIfPresent(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
