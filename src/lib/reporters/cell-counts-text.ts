@@ -1,0 +1,19 @@
+import type { CellCounts } from '../model/cell-counts.ts';
+import { countText } from './count-text.ts';
+
+const WORDS: readonly (readonly [keyof CellCounts, string])[] = [
+  ['rewritten', 'rewritten'],
+  ['already', 'already under the new key'],
+  ['quarantined', 'quarantined'],
+  ['deferred', 'deferred'],
+  ['left', 'left alone'],
+  ['null', 'null'],
+  ['empty', 'empty'],
+];
+
+/** Counts of cells in words, without those that are zero: `990 rewritten, 10 null`. */
+export function cellCountsText(counts: CellCounts): string {
+  const parts = WORDS.filter(([field]) => counts[field] > 0);
+  if (parts.length === 0) return 'no cells';
+  return parts.map(([field, word]) => `${countText(counts[field])} ${word}`).join(', ');
+}

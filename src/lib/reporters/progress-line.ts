@@ -1,0 +1,94 @@
+import { countText } from './count-text.ts';
+import { displayWidth, shortenText } from './display-width.ts';
+import { durationText } from './duration-text.ts';
+import { printable } from './printable.ts';
+import type { PassProgress, ProgressSnapshot } from './run-progress.ts';
+
+const LONGEST_BAR = 30;
+const SHORTEST_BAR = 8;
+const LONGEST_NAME = 24;
+const SHORT_NAME = 12;
+
+/** One line that says where a run is, at most `columns` wide; what matters least is left out first. */
+export function progressLine(snapshot: ProgressSnapshot, columns: number): string {
+  if (snapshot.pass === undefined) {
+    return shortenText(`${snapshot.phase}  ${durationText(wholeSeconds(snapshot))}`, columns);
+  }
+  const layouts = layoutsOf(snapshot, snapshot.pass);
+  const fitting = layouts.find((layout) => widthOf(layout) + SHORTEST_BAR <= columns);
+  if (fitting !== undefined) return drawLine(fitting, columns);
+  return shortenText(layouts.at(-1)?.after.join('  ') ?? '', columns);
+}
+
+/** The same in words and of any length, for a log: `execute: table "machines": 450 of about 1,000 rows (45%)`. */
+export function progressSentence(snapshot: ProgressSnapshot): string {
+  const { phase, pass } = snapshot;
+  if (pass === undefined) return `${phase}: running for ${durationText(wholeSeconds(snapshot))}`;
+  const rows = `${countText(pass.doneRows)} of about ${countText(pass.estimatedRows)} rows (${percentage(pass)})`;
+  const rest = [rows, rateText(snapshot, ' rows/s'), leftText(snapshot)].filter((part) => part !== '');
+  return `${phase}: ${passName(pass)}: ${rest.join(', ')}`;
+}
+
+/** `table "machines"`, and which pass it is where it is not the first. */
+export function passName({ table, pass }: Pick<PassProgress, 'table' | 'pass'>): string {
+  return `table "${printable(table)}"${pass > 1 ? ` (pass ${pass})` : ''}`;
+}
+
+/** The parts of a line on either side of the bar. */
+interface Layout {
+  readonly before: readonly string[];
+  readonly fraction: number;
+  readonly after: readonly string[];
+}
+
+function layoutsOf(snapshot: ProgressSnapshot, pass: PassProgress): readonly Layout[] {
+  const { fraction } = pass;
+  const percent = percentage(pass).padStart(4);
+  const rows = `${countText(pass.doneRows)}/${countText(pass.estimatedRows)}`;
+  const left = leftText(snapshot);
+  const long = [percent, `${rows} rows`, rateText(snapshot, ' rows/s'), left];
+  const short = [percent, rows, rateText(snapshot, '/s'), left];
+  const name = tableName(pass, LONGEST_NAME);
+  const shortName = tableName(pass, SHORT_NAME);
+  return [
+    { before: [snapshot.phase, name], fraction, after: long },
+    { before: [name], fraction, after: long },
+    { before: [shortName], fraction, after: short },
+    { before: [shortName], fraction, after: [percent, rows, left] },
+    { before: [shortName], fraction, after: [percent, left] },
+    { before: [], fraction, after: [percent, left] },
+    { before: [], fraction, after: [percent] },
+  ].map((layout) => ({ ...layout, after: layout.after.filter((part) => part !== '') }));
+}
+
+function widthOf({ before, after }: Layout): number {
+  return displayWidth([...before, '[]', ...after].join('  '));
+}
+
+function drawLine(layout: Layout, columns: number): string {
+  const length = Math.min(LONGEST_BAR, columns - widthOf(layout));
+  const filled = Math.floor(layout.fraction * length);
+  const bar = `[${'#'.repeat(filled)}${'-'.repeat(length - filled)}]`;
+  return [...layout.before, bar, ...layout.after].join('  ');
+}
+
+function tableName({ table, pass }: PassProgress, columns: number): string {
+  const name = shortenText(printable(table), columns);
+  return pass > 1 ? `${name} #${pass}` : name;
+}
+
+function percentage({ fraction }: PassProgress): string {
+  return `${Math.floor(fraction * 100)}%`;
+}
+
+function rateText({ rowsPerSecond }: ProgressSnapshot, unit: string): string {
+  return rowsPerSecond === undefined ? '' : countText(Math.round(rowsPerSecond)) + unit;
+}
+
+function leftText({ secondsLeft }: ProgressSnapshot): string {
+  return secondsLeft === undefined ? '' : `${durationText(Math.ceil(secondsLeft) * 1_000)} left`;
+}
+
+function wholeSeconds({ phaseMilliseconds }: ProgressSnapshot): number {
+  return Math.floor(phaseMilliseconds / 1_000) * 1_000;
+}

@@ -1,0 +1,111 @@
+import { addCounts, noCells, type CellCounts } from '../model/cell-counts.ts';
+import type { MigrationEvent, RunPhase } from '../model/migration-event.ts';
+import { createRateMeter, type RateMeter } from './rate.ts';
+
+/** Where a run stands at one moment. */
+export interface ProgressSnapshot {
+  readonly phase: RunPhase;
+  readonly phaseMilliseconds: number;
+  /** Of all chunks of the phase. */
+  readonly counts: CellCounts;
+  /** The walk over a table that is going on; undefined between two of them. */
+  readonly pass: PassProgress | undefined;
+  readonly rowsPerSecond: number | undefined;
+  /** Until the end of the pass. */
+  readonly secondsLeft: number | undefined;
+}
+
+/** How far one walk over one table is. */
+export interface PassProgress {
+  readonly table: string;
+  readonly pass: number;
+  readonly doneRows: number;
+  /** Never less than `doneRows`, however wrong the estimate was. */
+  readonly estimatedRows: number;
+  /** From 0 to 0.99: how many rows there are is known only at the end, so only the end is 1. Never falls. */
+  readonly fraction: number;
+}
+
+/** Adds up the events of a run. All times are milliseconds of one clock that never goes back. */
+export interface RunProgress {
+  observe(event: MigrationEvent, now: number): void;
+  /** Undefined before the first phase and after the last. */
+  snapshot(now: number): ProgressSnapshot | undefined;
+}
+
+const MOST_BEFORE_THE_END = 0.99;
+
+interface CurrentPass {
+  readonly table: string;
+  readonly pass: number;
+  readonly estimatedRows: number;
+  doneRows: number;
+}
+
+interface CurrentPhase {
+  readonly phase: RunPhase;
+  readonly startedAt: number;
+  readonly rate: RateMeter;
+  counts: CellCounts;
+  pass: CurrentPass | undefined;
+}
+
+/** The progress of one run, from its first event on. */
+export function createRunProgress(): RunProgress {
+  let current: CurrentPhase | undefined;
+  return {
+    observe(event, now) {
+      switch (event.kind) {
+        case 'phase started':
+          current = startPhase(event.phase, now);
+          break;
+        case 'pass started':
+          current ??= startPhase('execute', now);
+          current.pass = { ...event };
+          break;
+        case 'chunk committed':
+          if (current !== undefined) addChunk(current, event, now);
+          break;
+        case 'pass finished':
+          if (current !== undefined) current.pass = undefined;
+          break;
+        case 'phase finished':
+          current = undefined;
+          break;
+        case 'warning':
+          break;
+      }
+    },
+    snapshot: (now) => (current === undefined ? undefined : describePhase(current, now)),
+  };
+}
+
+function startPhase(phase: RunPhase, now: number): CurrentPhase {
+  return { phase, startedAt: now, rate: createRateMeter(now), counts: noCells, pass: undefined };
+}
+
+type CommittedChunk = Extract<MigrationEvent, { kind: 'chunk committed' }>;
+
+function addChunk(phase: CurrentPhase, chunk: CommittedChunk, now: number): void {
+  phase.rate.add(chunk.rows, now);
+  phase.counts = addCounts(phase.counts, chunk.counts);
+  if (phase.pass !== undefined) phase.pass.doneRows += chunk.rows;
+}
+
+function describePhase(current: CurrentPhase, now: number): ProgressSnapshot {
+  const pass = current.pass === undefined ? undefined : describePass(current.pass);
+  const remainingRows = pass === undefined ? 0 : pass.estimatedRows - pass.doneRows;
+  return {
+    phase: current.phase,
+    phaseMilliseconds: now - current.startedAt,
+    counts: current.counts,
+    pass,
+    rowsPerSecond: pass === undefined ? undefined : current.rate.rowsPerSecond(now),
+    secondsLeft: remainingRows === 0 ? undefined : current.rate.secondsLeft(remainingRows, now),
+  };
+}
+
+function describePass({ table, pass, doneRows, estimatedRows }: CurrentPass): PassProgress {
+  const fraction = estimatedRows === 0 ? 0 : Math.min(doneRows / estimatedRows, MOST_BEFORE_THE_END);
+  return { table, pass, doneRows, estimatedRows: Math.max(estimatedRows, doneRows), fraction };
+}
