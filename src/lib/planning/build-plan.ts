@@ -1,0 +1,138 @@
+import type { TargetDatabase } from '../databases/target-database.ts';
+import type { KeyId } from '../model/column-state.ts';
+import type { Obstacle, Plan, PlannedColumn, PlannedKey, PlannedTarget } from '../model/plan.ts';
+import { readDiskSpace } from './disk-space.ts';
+import { estimatePlan, type EstimatedTable } from './estimate.ts';
+import { inspectColumns, type ColumnInspection, type TableInspection } from './inspect-columns.ts';
+import { judgeColumns, type Judgement } from './judge-columns.ts';
+import { planWarnings } from './plan-warnings.ts';
+import { refuseNothing, refuseWrongKey } from './refuse-plan.ts';
+import type { RotationCiphers } from './rotation-ciphers.ts';
+import { selectColumns, type ColumnFilter } from './select-columns.ts';
+
+/** What is wanted of a rotation. */
+export interface PlanRequest {
+  /** Version of keyturn that makes the plan. */
+  readonly madeBy: string;
+  readonly ciphers: RotationCiphers;
+  readonly oldKey: PlannedKey;
+  readonly newKey: PlannedKey;
+  readonly filter: ColumnFilter;
+  /** What happens to values that are no cell of the format, in every planned column. */
+  readonly unrecognised: PlannedColumn['unrecognised'];
+  readonly timestamps: Plan['timestamps'];
+  readonly signal?: AbortSignal;
+}
+
+/** A plan and all that was seen on the way to it. */
+export interface BuiltPlan {
+  readonly plan: Plan;
+  /** Every table and column, also those without a cell. */
+  readonly inspections: readonly TableInspection[];
+  /** Sentences for the operator; no values. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * `plan`: there is something to rewrite. `already`: in the sample nothing is left under the old key, and all
+ * cells open under the new one; a suspicion that only an exhaustive census of the plan's columns and of all
+ * others can confirm. The plan is right in both cases, also when the census finds what the sample did not.
+ */
+export type PlanOutcome =
+  ({ readonly kind: 'plan' } & BuiltPlan) | ({ readonly kind: 'already'; readonly keyId: KeyId } & BuiltPlan);
+
+/** How the cells of the planned columns stand. */
+interface Standing {
+  readonly old: number;
+  readonly new: number;
+  readonly unknown: number;
+}
+
+/**
+ * Inspects the database and plans a rotation. Reads only. Throws where a filter names nothing (exit 2), neither
+ * key fits (exit 12), or no column looks encrypted (exit 17).
+ */
+export async function buildPlan(database: TargetDatabase, request: PlanRequest): Promise<PlanOutcome> {
+  const tables = await database.listTables();
+  const selection = selectColumns(request.filter, tables);
+  const inspections = await inspectColumns(database, { tables, ...request });
+  const judgement = judgeColumns(inspections, selection);
+  const standing = standingOf(judgement);
+  refuseUnfit(inspections, judgement, standing);
+  const plan = await assemble(database, request, judgement);
+  const built: BuiltPlan = { plan, inspections, warnings: planWarnings(plan, judgement) };
+  return standing.old === 0 && standing.new > 0
+    ? { kind: 'already', keyId: plan.newKey.id, ...built }
+    : { kind: 'plan', ...built };
+}
+
+function standingOf({ planned }: Judgement): Standing {
+  const columns = planned.flatMap((table) => table.columns);
+  const total = (count: (column: ColumnInspection) => number): number =>
+    columns.reduce((sum, column) => sum + count(column), 0);
+  return {
+    old: total(({ cells }) => cells.old),
+    new: total(({ cells }) => cells.new),
+    unknown: total(({ cells }) => cells.unknown),
+  };
+}
+
+function refuseUnfit(
+  inspections: readonly TableInspection[],
+  judgement: Judgement,
+  standing: Standing,
+): void {
+  if (standing.old > 0) return;
+  const foreign = judgement.excluded.some(
+    ({ reason }) => reason === 'under a key that is neither the old nor the new one',
+  );
+  if (standing.unknown > 0 || (foreign && standing.new === 0)) refuseWrongKey(judgement);
+  if (judgement.planned.length === 0) refuseNothing(inspections, judgement);
+}
+
+async function assemble(
+  database: TargetDatabase,
+  request: PlanRequest,
+  { planned, excluded }: Judgement,
+): Promise<Plan> {
+  return {
+    planVersion: 1,
+    madeBy: request.madeBy,
+    kind: 'rotate',
+    database: database.identity,
+    oldKey: request.oldKey,
+    newKey: request.newKey,
+    targets: planned.map((table) => planTarget(table, request)),
+    excluded,
+    obstacles: planned.flatMap(triggersInTheWay),
+    timestamps: request.timestamps,
+    estimate: estimatePlan(planned, request.ciphers, await readDiskSpace(database.identity)),
+  };
+}
+
+function planTarget({ inspection, columns }: EstimatedTable, request: PlanRequest): PlannedTarget {
+  const format = request.ciphers.format.name;
+  return {
+    table: inspection.description.table,
+    columns: columns.map(({ description }) => ({
+      name: description.name,
+      from: { kind: 'encrypted', format, keyId: request.oldKey.id },
+      to: { kind: 'encrypted', format, keyId: request.newKey.id },
+      unrecognised: request.unrecognised,
+    })),
+    fingerprint: inspection.description.fingerprint,
+    estimatedRows: inspection.rows,
+  };
+}
+
+function triggersInTheWay({ inspection, columns }: EstimatedTable): readonly Obstacle[] {
+  const { table, triggers } = inspection.description;
+  return triggers.flatMap((trigger) => {
+    const fires = new Set(trigger.columns?.map((name) => name.toLowerCase()));
+    const names = columns.map(({ description }) => description.name);
+    const fired = trigger.columns === null ? names : names.filter((name) => fires.has(name.toLowerCase()));
+    return fired.length === 0
+      ? []
+      : [{ kind: 'trigger', table, trigger: trigger.name, columns: fired } satisfies Obstacle];
+  });
+}

@@ -1,0 +1,93 @@
+import type { TableDescription, TargetDatabase } from '../databases/target-database.ts';
+import type { SecretKey } from '../keys/secret-key.ts';
+import type { DatabaseIdentity } from '../model/database-identity.ts';
+import { KeyturnError } from '../model/keyturn-error.ts';
+import type { Plan, PlannedTarget } from '../model/plan.ts';
+import { renderColumnName } from './column-name.ts';
+
+/** A key by its names, as a SecretKey and a PlannedKey have them. */
+export type KeyName = Pick<SecretKey, 'id' | 'checkValue'>;
+
+/** What a plan has to fit. */
+export interface PlanSurroundings {
+  readonly oldKey: KeyName;
+  readonly newKey: KeyName;
+  /** `same database`: for a plan from a file. `any`: for one out of the database's own ledger, which moves with it. */
+  readonly identity: 'same database' | 'any';
+}
+
+/** Throws where keys (exit 12) or database (exit 13) are not what the plan was made for. Reads the schema alone. */
+export async function checkPlan(
+  plan: Plan,
+  database: TargetDatabase,
+  surroundings: PlanSurroundings,
+): Promise<void> {
+  checkKeys(plan, surroundings);
+  if (surroundings.identity === 'same database') checkIdentity(plan.database, database.identity);
+  const tables = await database.listTables();
+  for (const target of plan.targets) {
+    checkTarget(
+      target,
+      tables.find(({ table }) => table === target.table),
+    );
+  }
+}
+
+function checkKeys(plan: Plan, { oldKey, newKey }: PlanSurroundings): void {
+  if (isSame(plan.oldKey, newKey) && isSame(plan.newKey, oldKey)) {
+    throw wrongKey('the old and the new key are the wrong way round for this plan', plan);
+  }
+  if (!isSame(plan.oldKey, oldKey)) {
+    throw wrongKey(`the old key is ${oldKey.id}, but the plan was made for ${plan.oldKey.id}`, plan);
+  }
+  if (!isSame(plan.newKey, newKey)) {
+    throw wrongKey(`the new key is ${newKey.id}, but the plan was made for ${plan.newKey.id}`, plan);
+  }
+}
+
+function isSame(planned: KeyName, given: KeyName): boolean {
+  return planned.checkValue === given.checkValue;
+}
+
+function checkIdentity(planned: DatabaseIdentity, actual: DatabaseIdentity): void {
+  if (planned.location !== actual.location) {
+    throw stale(`it was made for the database "${planned.location}", this one is "${actual.location}"`);
+  }
+  if (planned.fileId !== actual.fileId) {
+    throw stale(`the file "${actual.location}" is not the one it was made for: it was replaced since`);
+  }
+}
+
+function checkTarget(target: PlannedTarget, actual: TableDescription | undefined): void {
+  const table = renderColumnName(target);
+  if (actual === undefined) throw stale(`table ${table} is gone`);
+  for (const { name } of target.columns) {
+    const column = actual.columns.find((one) => one.name === name);
+    if (column === undefined) throw stale(`column ${renderColumnName({ ...target, column: name })} is gone`);
+  }
+  if (actual.fingerprint !== target.fingerprint) {
+    throw stale(`the columns, keys or triggers of table ${table} have changed`);
+  }
+}
+
+function wrongKey(message: string, plan: Plan): KeyturnError {
+  const references = [plan.oldKey.reference, plan.newKey.reference].map((one) => one ?? 'REFERENCE');
+  return new KeyturnError({
+    code: 'KT_WRONG_KEY',
+    reason: 'wrongKey',
+    message,
+    hints: [
+      `give the keys the plan was made for: --old-key ${references[0] ?? ''} --new-key ${references[1] ?? ''}`,
+      'make a plan for these keys: keyturn plan --output plan.json --overwrite',
+    ],
+  });
+}
+
+function stale(why: string): KeyturnError {
+  return new KeyturnError({
+    code: 'KT_STALE_PLAN',
+    reason: 'stalePlan',
+    message: `the plan does not fit any more: ${why}`,
+    hints: ['keyturn plan --output plan.json --overwrite'],
+  });
+}

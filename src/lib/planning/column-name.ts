@@ -1,0 +1,33 @@
+/** A table, or one column of it. */
+export interface NamedColumn {
+  readonly table: string;
+  readonly column?: string;
+}
+
+/**
+ * Writes `table` or `table.column` as filters take it: a part with dots, quotes or white space stands in double
+ * quotes, quotes in it doubled, as in SQL.
+ */
+export function renderColumnName({ table, column }: NamedColumn): string {
+  return column === undefined ? renderPart(table) : `${renderPart(table)}.${renderPart(column)}`;
+}
+
+function renderPart(name: string): string {
+  return /^[^\s.,"']+$/u.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
+}
+
+/** Reads `table`, `table.column`, either part in double quotes; undefined where the text is neither. */
+export function parseColumnName(text: string): NamedColumn | undefined {
+  const part = '(?:"(?:[^"]|"")+"|[^."]+)';
+  const parts = new RegExp(`^(?<table>${part})(?:\\.(?<column>${part}))?$`, 'u').exec(text)?.groups;
+  const table = parts?.['table'];
+  const column = parts?.['column'];
+  if (table === undefined) return undefined;
+  return column === undefined
+    ? { table: readPart(table) }
+    : { table: readPart(table), column: readPart(column) };
+}
+
+function readPart(part: string): string {
+  return part.startsWith('"') ? part.slice(1, -1).replaceAll('""', '"') : part;
+}

@@ -1,0 +1,103 @@
+import type { CellCipher } from '../formats/cell-format.ts';
+import type { PlanEstimate } from '../model/plan.ts';
+import { cellClassOf, type CellValue } from '../model/stored-value.ts';
+import type { DiskSpace } from './disk-space.ts';
+import type { ColumnInspection, TableInspection } from './inspect-columns.ts';
+import type { RotationCiphers } from './rotation-ciphers.ts';
+
+/** A table of the plan and those of its columns that are planned. */
+export interface EstimatedTable {
+  readonly inspection: TableInspection;
+  readonly columns: readonly ColumnInspection[];
+}
+
+/** How long the measurement may take, in milliseconds. */
+const measuringMilliseconds = 100;
+/** Cells measured at a time. */
+const measuredCells = 256;
+
+/*
+ * What a row costs beside cryptography, in seconds. Measured with SQLite on two cores, 300 k rows of 300 bytes:
+ * reading 1 us, a prepared update with its comparison, commit and ledger 3 us. A megabyte of new cells adds
+ * about 10 ms: it is written twice, to the log and to the database.
+ */
+const secondsPerRowRead = 1e-6;
+const secondsPerRowWritten = 3e-6;
+const secondsPerByteWritten = 1e-8;
+/** Two walks over every row: one does the work, one looks for what is left. */
+const walks = 2;
+/** Room that page headers and half-filled pages take on top of content. */
+const pageOverhead = 1.25;
+
+/** What rewriting the planned columns will cost. Scales the sample to the whole; measures for about 100 ms. */
+export function estimatePlan(
+  tables: readonly EstimatedTable[],
+  ciphers: RotationCiphers,
+  disk: DiskSpace,
+): PlanEstimate {
+  const rows = sum(tables, ({ inspection }) => inspection.rows);
+  const cells = sum(tables, (table) => scaled(table, (column) => column.cells.old));
+  const bytes = sum(tables, (table) => scaled(table, (column) => column.oldBytes));
+  const written = tables.map((table) => ({ ...rowBytes(table), rows: rowsToWrite(table) }));
+  const rowsWritten = sum(written, (table) => table.rows);
+  const sample = tables.flatMap(({ columns }) => columns.flatMap(({ oldCells }) => oldCells));
+  const seconds =
+    cells * secondsPerCell(ciphers, sample.slice(0, measuredCells)) +
+    walks * rows * secondsPerRowRead +
+    rowsWritten * secondsPerRowWritten +
+    bytes * secondsPerByteWritten;
+  const rewritten = sum(written, (table) => table.rows * table.bytes) * pageOverhead;
+  return {
+    rows,
+    cells: Math.round(cells),
+    bytes: Math.round(bytes),
+    seconds: Number(seconds.toPrecision(2)),
+    backupBytes: disk.databaseBytes,
+    logBytes: Math.round(Math.min(rewritten, disk.databaseBytes)),
+    freeBytes: disk.freeBytes,
+  };
+}
+
+function scaled(table: EstimatedTable, count: (column: ColumnInspection) => number): number {
+  return sum(table.columns, count) * scaleOf(table);
+}
+
+function scaleOf({ inspection }: EstimatedTable): number {
+  return inspection.sampledRows === 0 ? 0 : inspection.rows / inspection.sampledRows;
+}
+
+/** All columns of a row change in one update, so the fullest column counts. */
+function rowsToWrite(table: EstimatedTable): number {
+  return Math.max(0, ...table.columns.map((column) => column.cells.old)) * scaleOf(table);
+}
+
+function rowBytes({ inspection }: EstimatedTable): { readonly bytes: number } {
+  return { bytes: inspection.sampledBytes / Math.max(inspection.sampledRows, 1) };
+}
+
+function sum<Item>(items: readonly Item[], amount: (item: Item) => number): number {
+  return items.reduce((total, item) => total + amount(item), 0);
+}
+
+/** Opened once under the old key, sealed, opened again to compare, and opened once more by the second walk. */
+function secondsPerCell(ciphers: RotationCiphers, cells: readonly CellValue[]): number {
+  if (cells.length === 0) return 0;
+  const deadline = performance.now() + measuringMilliseconds;
+  let best = Infinity;
+  do {
+    best = Math.min(best, timeOnce(ciphers, cells));
+  } while (performance.now() < deadline);
+  return best / cells.length;
+}
+
+function timeOnce(ciphers: RotationCiphers, cells: readonly CellValue[]): number {
+  const from = performance.now();
+  const sealed = reseal(ciphers.old, ciphers.new, cells);
+  ciphers.new.openBatch(sealed);
+  ciphers.new.openBatch(sealed);
+  return (performance.now() - from) / 1000;
+}
+
+function reseal(from: CellCipher, to: CellCipher, cells: readonly CellValue[]): readonly CellValue[] {
+  return to.sealBatch(from.openBatch(cells), cells.map(cellClassOf));
+}

@@ -1,0 +1,77 @@
+import type { TableDescription, TargetDatabase } from '../databases/target-database.ts';
+import type { CandidateShape, CellCipher } from '../formats/cell-format.ts';
+import type { RowBatch } from '../model/row-batch.ts';
+import { isCellValue } from '../model/stored-value.ts';
+import type { CensusTarget } from './census.ts';
+import { breathe } from './walk-table.ts';
+
+/** What to search for. */
+export interface CellSearch {
+  readonly shape: CandidateShape;
+  /** The key whose cells are searched for. */
+  readonly cipher: CellCipher;
+  /** Told after each table how many rows it has. */
+  readonly onRows?: (table: string, rows: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Cells of one column that open under the key searched for. */
+export interface Leftover {
+  readonly table: string;
+  readonly column: string;
+  readonly cells: number;
+}
+
+/**
+ * Searches every text and blob column of every table, except those in `columnsToSkip`, for cells that open under
+ * a key. Exhaustive: the database picks out all values in the shape of a cell, and each of them is tried. Columns
+ * that hold none are not in the result. Generated columns are left out: they follow what they are computed from.
+ */
+export async function findCellsUnder(
+  database: TargetDatabase,
+  columnsToSkip: readonly CensusTarget[],
+  search: CellSearch,
+): Promise<readonly Leftover[]> {
+  const leftovers: Leftover[] = [];
+  for (const description of await database.listTables()) {
+    const columns = columnsToSearch(description, columnsToSkip);
+    leftovers.push(...(await searchTable(database, { table: description.table, columns }, search)));
+  }
+  return leftovers;
+}
+
+function columnsToSearch(
+  { table, columns }: TableDescription,
+  columnsToSkip: readonly CensusTarget[],
+): readonly string[] {
+  const skipped = columnsToSkip.filter((one) => one.table === table).flatMap((one) => one.columns);
+  const searched = columns.filter(({ kind, name }) => kind !== 'generated' && !skipped.includes(name));
+  return searched.map(({ name }) => name);
+}
+
+async function searchTable(
+  database: TargetDatabase,
+  { table, columns }: CensusTarget,
+  { cipher, shape, onRows, signal }: CellSearch,
+): Promise<readonly Leftover[]> {
+  if (columns.length === 0) return [];
+  const opened = columns.map(() => 0);
+  const rows = database.openTable(table, columns);
+  for await (const batch of rows.readCandidates(shape)) {
+    countOpened(batch, cipher).forEach((cells, index) => (opened[index] = (opened[index] ?? 0) + cells));
+    await breathe(signal);
+  }
+  onRows?.(table, await rows.countRows());
+  return columns.flatMap((column, index) => {
+    const cells = opened[index] ?? 0;
+    return cells === 0 ? [] : [{ table, column, cells }];
+  });
+}
+
+function countOpened(batch: RowBatch, cipher: CellCipher): readonly number[] {
+  return batch.columns.map((values) => {
+    const cells = values.filter(isCellValue);
+    if (cells.length === 0) return 0;
+    return cipher.openBatch(cells).outcomes.filter((outcome) => outcome === 'opened').length;
+  });
+}

@@ -1,0 +1,151 @@
+import type {
+  ColumnDescription,
+  TableDescription,
+  TargetDatabase,
+  TargetTable,
+} from '../databases/target-database.ts';
+import type { CandidateShape, CellFormat } from '../formats/cell-format.ts';
+import { addCensus, emptyCensus, type CensusCounts } from '../model/column-census.ts';
+import type { RowBatch } from '../model/row-batch.ts';
+import { isCellValue, type CellValue, type StoredValue } from '../model/stored-value.ts';
+import { classifyCells, countPlaintext, type Trial } from './classify-cells.ts';
+import type { RotationCiphers } from './rotation-ciphers.ts';
+import { breathe, walkTable } from './walk-table.ts';
+
+/** Tables up to this many rows are read whole. */
+const wholeTableRows = 2000;
+/** Rows read of a larger table. */
+const sampleRows = 1000;
+/** Rows read first, to learn how large rows are, and bytes a sample may take in memory. */
+const probeRows = 20;
+const sampleBytes = 64 * 1024 * 1024;
+/** Old cells of one column that are kept to measure with. */
+const keptCells = 64;
+
+/** What a sample says about one table. */
+export interface TableInspection {
+  readonly description: TableDescription;
+  /** Rows of the whole table. */
+  readonly rows: number;
+  readonly sampledRows: number;
+  /** Text and blob content of the sampled rows, all columns. */
+  readonly sampledBytes: number;
+  readonly columns: readonly ColumnInspection[];
+}
+
+/** What a sample says about one column; counts are of sampled cells. */
+export interface ColumnInspection {
+  readonly description: ColumnDescription;
+  readonly cells: CensusCounts;
+  /** Opened cells whose plaintext is a cell again: encrypted twice. */
+  readonly nested: number;
+  /** Cells that open although they are not written as the format's libraries write them. */
+  readonly irregular: number;
+  /** Text and blob content of the cells under the old key. */
+  readonly oldBytes: number;
+  /** Some cells under the old key, as stored, to measure with. */
+  readonly oldCells: readonly CellValue[];
+}
+
+/** What to inspect. */
+export interface InspectionRequest {
+  readonly tables: readonly TableDescription[];
+  readonly ciphers: RotationCiphers;
+  readonly signal?: AbortSignal;
+}
+
+/** Finds out by content what every column of the tables holds; reads small tables whole, a sample of others. */
+export async function inspectColumns(
+  database: TargetDatabase,
+  request: InspectionRequest,
+): Promise<readonly TableInspection[]> {
+  const inspections: TableInspection[] = [];
+  for (const description of request.tables) {
+    inspections.push(await inspectTable(database, description, request));
+  }
+  return inspections;
+}
+
+async function inspectTable(
+  database: TargetDatabase,
+  description: TableDescription,
+  { ciphers, signal }: InspectionRequest,
+): Promise<TableInspection> {
+  const names = description.columns.map((column) => column.name);
+  const table = database.openTable(description.table, names);
+  const rows = await table.countRows();
+  let columns = description.columns.map(nothingFound);
+  let sampledRows = 0;
+  let sampledBytes = 0;
+  for await (const batch of rows <= wholeTableRows ? walkTable(table, signal) : sampleTable(table, signal)) {
+    columns = columns.map((column, index) => inspectMore(column, batch.columns[index] ?? [], ciphers));
+    sampledRows += batch.keys.length;
+    sampledBytes += bytesOf(batch);
+  }
+  return { description, rows: Math.max(rows, sampledRows), sampledRows, sampledBytes, columns };
+}
+
+async function* sampleTable(table: TargetTable, signal?: AbortSignal): AsyncIterable<RowBatch> {
+  const probe = await table.readSample(probeRows);
+  const bytesPerRow = bytesOf(probe) / Math.max(probe.keys.length, 1);
+  const fitting = Math.floor(sampleBytes / Math.max(bytesPerRow, 1));
+  await breathe(signal);
+  yield fitting <= probeRows ? probe : await table.readSample(Math.min(fitting, sampleRows));
+}
+
+function nothingFound(description: ColumnDescription): ColumnInspection {
+  return { description, cells: emptyCensus, nested: 0, irregular: 0, oldBytes: 0, oldCells: [] };
+}
+
+function inspectMore(
+  column: ColumnInspection,
+  values: readonly StoredValue[],
+  ciphers: RotationCiphers,
+): ColumnInspection {
+  const { format } = ciphers;
+  if (!values.some((value) => isCellValue(value) && couldBeCell(value, format.candidate))) {
+    return { ...column, cells: addCensus(column.cells, countPlaintext(values)) };
+  }
+  const { counts, trials } = classifyCells(values, ciphers);
+  const opened = trials.flatMap(openedCells);
+  const old = opened.filter(({ key }) => key === 'old').map(({ cell }) => cell);
+  return {
+    description: column.description,
+    cells: addCensus(column.cells, counts),
+    nested: column.nested + opened.filter(({ plaintext }) => isNested(plaintext, format)).length,
+    irregular: column.irregular + opened.filter(({ cell }) => !format.recognises(cell)).length,
+    oldBytes: old.reduce((bytes, cell) => bytes + cell.length, column.oldBytes),
+    oldCells: [...column.oldCells, ...old].slice(0, keptCells),
+  };
+}
+
+interface OpenedCell {
+  readonly key: Trial['key'];
+  readonly cell: CellValue;
+  /** A view into the batch's plaintexts; never leaves this file. */
+  readonly plaintext: Uint8Array;
+}
+
+function openedCells({ key, cells, opened }: Trial): readonly OpenedCell[] {
+  return cells.flatMap((cell, index) => {
+    if (opened.outcomes[index] !== 'opened') return [];
+    return { key, cell, plaintext: opened.bytes.subarray(opened.starts[index], opened.ends[index]) };
+  });
+}
+
+function isNested(plaintext: Uint8Array, format: CellFormat): boolean {
+  return plaintext.length > 0 && format.recognises(plaintext);
+}
+
+/** The condition by which a database finds candidates, for values that are in memory already. */
+function couldBeCell(value: CellValue, shape: CandidateShape): boolean {
+  if (value.length < shape.minimumLength) return false;
+  const text = typeof value === 'string' ? value : Buffer.from(value.subarray(0, 1024)).toString('latin1');
+  const first = /[^ \t-\r]/u.exec(text)?.[0];
+  return first !== undefined && shape.firstCharacters.includes(first);
+}
+
+function bytesOf(batch: RowBatch): number {
+  const values = batch.columns.flat();
+  return values.reduce<number>((bytes, value) => (isCellValue(value) ? bytes + value.length : bytes), 0);
+}

@@ -1,0 +1,30 @@
+import type { ExcludedColumn, Plan, PlannedColumn } from '../model/plan.ts';
+
+/**
+ * The plan that takes a plan back: keys and column states change places. It works on current values, not on
+ * remembered ones. Inverting twice gives the plan one started with; what the plan says about effort stays.
+ */
+export function invertPlan(plan: Plan): Plan {
+  return {
+    ...plan,
+    oldKey: plan.newKey,
+    newKey: plan.oldKey,
+    targets: plan.targets.map((target) => ({ ...target, columns: target.columns.map(invertColumn) })),
+    excluded: plan.excluded.map(invertExclusion),
+  };
+}
+
+function invertColumn(column: PlannedColumn): PlannedColumn {
+  return { ...column, from: column.to, to: column.from };
+}
+
+const seenFromTheOtherSide: Readonly<Record<ExcludedColumn['opensUnder'], ExcludedColumn['opensUnder']>> = {
+  old: 'new',
+  new: 'old',
+  both: 'both',
+  neither: 'neither',
+};
+
+function invertExclusion(column: ExcludedColumn): ExcludedColumn {
+  return { ...column, opensUnder: seenFromTheOtherSide[column.opensUnder] };
+}

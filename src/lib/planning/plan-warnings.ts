@@ -1,0 +1,69 @@
+import type { Plan } from '../model/plan.ts';
+import { renderColumnName } from './column-name.ts';
+import { columnsKeepingTheOldKey } from './columns-keeping-the-old-key.ts';
+import type { ColumnInspection } from './inspect-columns.ts';
+import type { Judgement } from './judge-columns.ts';
+
+/** What the operator should know before a run, one sentence each: names and numbers, never a value. */
+export function planWarnings(plan: Plan, { planned }: Judgement): readonly string[] {
+  const ofColumns = planned.flatMap(({ inspection, columns }) =>
+    columns.flatMap((column) => {
+      const name = renderColumnName({
+        table: inspection.description.table,
+        column: column.description.name,
+      });
+      const becomes = unrecognisedIn(plan, inspection.description.table, column.description.name);
+      return columnWarnings(column, becomes).map((warning) => `${name}: ${warning}`);
+    }),
+  );
+  const remaining = columnsKeepingTheOldKey(plan).map(
+    (column) =>
+      `${renderColumnName(column)} opens under the old key but is ${column.reason}: the census after the run ` +
+      'will find it and the run will end with exit 14',
+  );
+  const foreign = plan.excluded
+    .filter(({ opensUnder }) => opensUnder === 'neither')
+    .map(
+      (column) => `${renderColumnName(column)} looks encrypted, but neither key opens it: it stays as it is`,
+    );
+  return [...ofColumns, ...remaining, ...foreign, ...spaceWarnings(plan)];
+}
+
+function unrecognisedIn(plan: Plan, table: string, column: string): 'quarantine' | 'leave' {
+  const target = plan.targets.find((one) => one.table === table);
+  return target?.columns.find((one) => one.name === column)?.unrecognised ?? 'quarantine';
+}
+
+function columnWarnings(column: ColumnInspection, becomes: 'quarantine' | 'leave'): readonly string[] {
+  const { cells, nested, irregular } = column;
+  const found: readonly (readonly [number, string])[] = [
+    [
+      cells.plaintext,
+      becomes === 'leave'
+        ? 'are no encrypted cells and will be left as they are'
+        : 'are no encrypted cells and will be quarantined; --unrecognised leave lets them be',
+    ],
+    [cells.unknown, 'open under neither key and will be quarantined'],
+    [
+      nested,
+      'are encrypted twice: what they hold is an encrypted cell again, and only the outer one is rewritten',
+    ],
+    [irregular, 'open but have other characters around or within them, which a rewritten cell will not have'],
+  ];
+  const encrypted = cells.old + cells.new + cells.unknown;
+  const inspected = encrypted + cells.null + cells.empty + cells.plaintext;
+  const warnings = found
+    .filter(([count]) => count > 0)
+    .map(([count, what]) => `of ${inspected} cells inspected, ${count} ${what}`);
+  return encrypted > 0
+    ? warnings
+    : ['planned because it was named; no cell in it looks encrypted', ...warnings];
+}
+
+function spaceWarnings({ estimate }: Plan): readonly string[] {
+  const { freeBytes, backupBytes, logBytes } = estimate;
+  if (freeBytes === null || freeBytes > backupBytes + logBytes) return [];
+  return [
+    `the disk has ${freeBytes} bytes free; a backup needs ${backupBytes} and the log up to ${logBytes}`,
+  ];
+}

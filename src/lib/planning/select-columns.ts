@@ -1,0 +1,98 @@
+import type { TableDescription } from '../databases/target-database.ts';
+import { KeyturnError } from '../model/keyturn-error.ts';
+import { parseColumnName, renderColumnName, type NamedColumn } from './column-name.ts';
+import { nearestName } from './nearest-name.ts';
+
+/**
+ * Which tables and columns the operator asks for. Every name is `table` or `table.column`, either part in double
+ * quotes where it holds a dot or a quote; a name also counts as it stands where only one table or column reads
+ * so. Case counts only where two names differ in nothing else.
+ */
+export interface ColumnFilter {
+  /** All encrypted columns of these tables. */
+  readonly tables: readonly string[];
+  /** These columns, whatever they hold. With `tables`: both. With neither: the whole database. */
+  readonly columns: readonly string[];
+  /** Tables and columns to leave out; wins over the other two. */
+  readonly exclude: readonly string[];
+}
+
+/** What the filter says about a column. */
+export type ColumnChoice = 'named' | 'selected' | 'excluded' | 'not selected';
+
+/** Answers for each column what the filter says about it. */
+export type ColumnSelection = (table: string, column: string) => ColumnChoice;
+
+/** Understands a filter; a name that does not exist is an error that names the nearest one (exit 2). */
+export function selectColumns(filter: ColumnFilter, tables: readonly TableDescription[]): ColumnSelection {
+  const tableNames = tables.map(({ table }) => ({ table }));
+  const columnNames = tables.flatMap(({ table, columns }) =>
+    columns.map((column) => ({ table, column: column.name })),
+  );
+  const find = (texts: readonly string[], among: readonly NamedColumn[]): ReadonlySet<string> =>
+    new Set(texts.map((text) => renderColumnName(findName(text, among))));
+  const wantedTables = find(filter.tables, tableNames);
+  const wantedColumns = find(filter.columns, columnNames);
+  const excluded = find(filter.exclude, [...tableNames, ...columnNames]);
+  const everything = filter.tables.length + filter.columns.length === 0;
+  return (table, column) => {
+    const tableName = renderColumnName({ table });
+    const columnName = renderColumnName({ table, column });
+    if (excluded.has(tableName) || excluded.has(columnName)) return 'excluded';
+    if (wantedColumns.has(columnName)) return 'named';
+    return everything || wantedTables.has(tableName) ? 'selected' : 'not selected';
+  };
+}
+
+function findName(text: string, among: readonly NamedColumn[]): NamedColumn {
+  const spelling = fold(text);
+  const parsed = parseColumnName(text);
+  const candidates = among.filter(
+    (name) =>
+      fold(plainly(name)) === spelling ||
+      (parsed !== undefined && fold(render(name)) === fold(render(parsed))),
+  );
+  const exact = candidates.filter(
+    (name) => plainly(name) === text || (parsed !== undefined && render(name) === render(parsed)),
+  );
+  const [found, ...others] = exact.length > 0 ? exact : candidates;
+  if (found === undefined) throw unknownName(text, among);
+  if (others.length > 0) throw ambiguousName(text, [found, ...others]);
+  return found;
+}
+
+const render = renderColumnName;
+
+function plainly({ table, column }: NamedColumn): string {
+  return column === undefined ? table : `${table}.${column}`;
+}
+
+/** Databases that ignore the case of names do so for ASCII letters alone. */
+function fold(text: string): string {
+  return text.replace(/[A-Z]/gu, (letter) => letter.toLowerCase());
+}
+
+function unknownName(text: string, among: readonly NamedColumn[]): KeyturnError {
+  const nearest = nearestName(text, among.map(render));
+  const what = among.every(({ column }) => column === undefined)
+    ? 'table'
+    : among.every(({ column }) => column !== undefined)
+      ? 'column'
+      : 'table or column';
+  const advice = nearest === undefined ? 'the database has no tables' : `the nearest name is ${nearest}`;
+  return new KeyturnError({
+    code: 'KT_UNKNOWN_COLUMN',
+    reason: 'usage',
+    message: `there is no ${what} "${text}"; ${advice}`,
+    hints: ['write a column as table.column, and a name with a dot or a quote as \'"my.table"."my column"\''],
+  });
+}
+
+function ambiguousName(text: string, names: readonly NamedColumn[]): KeyturnError {
+  return new KeyturnError({
+    code: 'KT_AMBIGUOUS_COLUMN',
+    reason: 'usage',
+    message: `"${text}" can be ${names.map(render).join(' or ')}`,
+    hints: names.map((name) => `write '${render(name)}'`),
+  });
+}
