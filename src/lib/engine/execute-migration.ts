@@ -35,6 +35,7 @@ async function runPhases(run: MigrationRun, state: StateKeeper): Promise<RunEnd>
   const swept = await timed(run, 'verify', () => sweepUntilClean(run));
   if (swept.kind !== 'succeeded') return swept;
   const leftovers = await timed(run, 'census', run.proofs.takeCensus);
+  if (leftovers === 'stopped') return { kind: 'stopped' };
   reached('census finished');
   if (leftovers.length > 0) return { kind: 'left behind', leftovers };
   const { length: cells } = await run.database.ledger.listIssues(run.migration.id);

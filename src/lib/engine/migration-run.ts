@@ -44,4 +44,4 @@ export interface RunKnobs {
  * How a run proves that nothing is left: sweeps of the targets, and a census of everything outside the plan.
  * `none` for a rehearsal, whose database never changes.
  */
-export type RunProofs = 'none' | { readonly takeCensus: () => Promise<readonly Leftover[]> };
+export type RunProofs = 'none' | { readonly takeCensus: () => Promise<readonly Leftover[] | 'stopped'> };

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { hostname, userInfo } from 'node:os';
+import type { Runner } from '../engine/open-run.ts';
 import type { RunOwner } from '../model/run-owner.ts';
 
 /** This process, named so that no later process is mistaken for it. */
-export function currentOwner(): RunOwner {
+function currentOwner(): RunOwner {
   return {
     host: hostname(),
     bootId: readBootId(),
@@ -13,7 +14,7 @@ export function currentOwner(): RunOwner {
 }
 
 /** Tells whether a run's process is known to be gone; of another machine's processes nothing is known. */
-export function isOwnerGone(owner: RunOwner): boolean {
+function isOwnerGone(owner: RunOwner): boolean {
   if (owner.host !== hostname()) return false;
   if (owner.bootId !== readBootId()) return true;
   try {
@@ -39,5 +40,18 @@ function readIfPresent(path: string): string | undefined {
     return readFileSync(path, 'utf8');
   } catch {
     return undefined;
+  }
+}
+
+/** This process as the runner of migrations. */
+export function currentRunner(): Runner {
+  return { owner: currentOwner(), actor: `${userName()}@${hostname()}`, isGone: isOwnerGone };
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid ${String(process.getuid?.() ?? 'unknown')}`;
   }
 }

@@ -1,23 +1,28 @@
-import { chmodSync, closeSync, fsyncSync, openSync, rmSync, statfsSync, statSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, linkSync, openSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { BackupJob } from './backup-worker.ts';
 
 /**
- * Copies a database while others use it, and proves the copy: a new file of mode 0600, complete and on disk when
- * this returns. Never overwrites; removes what it began when it fails.
+ * Copies a database while others use it, and proves the copy. The new file, of mode 0600, gets its name only when
+ * it is complete and on disk; another file of that name is never touched. What a failed copy began is removed.
  */
 export async function backUpDatabase(source: string, destination: string): Promise<void> {
-  refuseWithoutSpace(source, destination);
-  createExclusively(destination);
+  if (existsSync(destination)) throw alreadyThere(destination);
+  const partial = `${destination}.partial`;
   try {
-    await copyInOneStep({ source, destination });
-    chmodSync(destination, 0o600);
-    for (const path of [destination, dirname(destination)]) flushToDisk(path);
+    refuseWithoutSpace(source, destination);
+    rmSync(partial, { force: true });
+    closeSync(openSync(partial, 'wx', 0o600));
+    await copyInOneStep({ source, destination: partial });
+    flushToDisk(partial);
+    linkSync(partial, destination);
+    flushToDisk(dirname(destination));
   } catch (error) {
-    rmSync(destination, { force: true });
     throw error instanceof KeyturnError ? error : backupFailed(destination, error);
+  } finally {
+    rmSync(partial, { force: true });
   }
 }
 
@@ -27,13 +32,8 @@ const reserveBytes = 16 * 1024 * 1024;
 function refuseWithoutSpace(source: string, destination: string): void {
   const wal = statSync(`${source}-wal`, { throwIfNoEntry: false })?.size ?? 0;
   const needed = statSync(source).size + wal + reserveBytes;
-  let free: number;
-  try {
-    const disk = statfsSync(dirname(destination));
-    free = disk.bavail * disk.bsize;
-  } catch (error) {
-    throw backupFailed(destination, error);
-  }
+  const disk = statfsSync(dirname(destination));
+  const free = disk.bavail * disk.bsize;
   if (free >= needed) return;
   throw new KeyturnError({
     code: 'KT_BACKUP_SPACE',
@@ -41,14 +41,6 @@ function refuseWithoutSpace(source: string, destination: string): void {
     message: `the backup "${destination}" needs ${mebibytes(needed)}, its disk has ${mebibytes(free)} free`,
     hints: ['put it elsewhere with --backup PATH', 'go without one with --no-backup'],
   });
-}
-
-function createExclusively(destination: string): void {
-  try {
-    closeSync(openSync(destination, 'wx', 0o600));
-  } catch (error) {
-    throw backupFailed(destination, error);
-  }
 }
 
 /** One step: a stepped copy begins anew whenever somebody else commits, and would never end under live traffic. */
@@ -73,17 +65,23 @@ function flushToDisk(path: string): void {
   }
 }
 
-function backupFailed(destination: string, error: unknown): KeyturnError {
-  const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-  const exists = code === 'EEXIST';
+function alreadyThere(destination: string): KeyturnError {
+  return failure(`the backup "${destination}" exists already; keyturn never overwrites one`);
+}
+
+function backupFailed(destination: string, cause: unknown): KeyturnError {
+  const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
+  if (code === 'EEXIST') return alreadyThere(destination);
+  return failure(`the backup "${destination}" could not be written (${code}); nothing was changed`, cause);
+}
+
+function failure(message: string, cause?: unknown): KeyturnError {
   return new KeyturnError({
     code: 'KT_BACKUP_FAILED',
     reason: 'databaseUnavailable',
-    message: exists
-      ? `the backup "${destination}" exists already; keyturn never overwrites one`
-      : `the backup "${destination}" could not be written (${code}); nothing was changed`,
+    message,
     hints: ['name another place with --backup PATH', 'go without one with --no-backup'],
-    cause: error,
+    cause,
   });
 }
 

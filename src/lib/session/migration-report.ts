@@ -1,0 +1,78 @@
+import type { TargetDatabase } from '../databases/target-database.ts';
+import type { RunEnd } from '../engine/run-end.ts';
+import { addCounts, noCells, type CellCounts } from '../model/cell-counts.ts';
+import type { RunPhase } from '../model/migration-event.ts';
+import type { MigrationRecord, RecordedIssue, TargetProgress } from '../model/migration-record.ts';
+import type { Reporter } from '../reporters/reporter.ts';
+
+/** What a run came to. */
+export interface MigrationReport {
+  readonly end: RunEnd;
+  readonly migration: MigrationRecord;
+  readonly cells: CellCounts;
+  readonly targets: readonly TargetReport[];
+  /** Cells in quarantine. */
+  readonly issues: readonly RecordedIssue[];
+  /** How long each phase of this run took, in milliseconds. */
+  readonly phases: Readonly<Partial<Record<RunPhase, number>>>;
+}
+
+export interface TargetReport {
+  readonly table: string;
+  readonly columns: readonly string[];
+  readonly cells: CellCounts;
+}
+
+/** Reads from the ledger what a migration has come to. */
+export async function reportMigration(
+  { ledger }: TargetDatabase,
+  { id, end, phases }: Pick<MigrationReport, 'end' | 'phases'> & { readonly id: string },
+): Promise<MigrationReport> {
+  const migration = await ledger.findMigration(id);
+  if (!migration) throw new Error(`migration "${id}" is no longer in the ledger`);
+  const progress = await ledger.readProgress(id);
+  const targets = migration.plan.targets.map(({ table, columns }, index) => ({
+    table,
+    columns: columns.map(({ name }) => name),
+    cells: resultOf(progress.filter(({ targetId }) => targetId === migration.targets[index]?.id)),
+  }));
+  return {
+    end,
+    migration,
+    cells: targets.reduce((sum, { cells }) => addCounts(sum, cells), noCells),
+    targets,
+    issues: await ledger.listIssues(id),
+    phases,
+  };
+}
+
+/**
+ * A target's cells as its last pass found them, except that what any pass rewrote counts as rewritten: each cell
+ * counts once, and all counts add up to the cells the last pass has met.
+ */
+function resultOf(passes: readonly TargetProgress[]): CellCounts {
+  const last = passes.at(-1)?.counts ?? noCells;
+  const rewritten = passes.reduce((sum, { counts }) => sum + counts.rewritten, 0);
+  const under = last.rewritten + last.already;
+  return { ...last, rewritten: Math.min(rewritten, under), already: Math.max(under - rewritten, 0) };
+}
+
+/** Passes events on and remembers how long the phases took. */
+export function timePhases(reporter: Reporter): {
+  readonly reporter: Reporter;
+  phases(): MigrationReport['phases'];
+} {
+  const phases: Partial<Record<RunPhase, number>> = {};
+  return {
+    reporter: {
+      report(event) {
+        if (event.kind === 'phase finished') phases[event.phase] = Math.round(event.milliseconds);
+        reporter.report(event);
+      },
+      close() {
+        reporter.close();
+      },
+    },
+    phases: () => phases,
+  };
+}

@@ -1,0 +1,101 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { rehearse, type RehearsedWrites } from '../databases/rehearsal.ts';
+import type { TargetDatabase } from '../databases/target-database.ts';
+import { executeMigration } from '../engine/execute-migration.ts';
+import type { RunKnobs, RunProofs } from '../engine/migration-run.ts';
+import { openRun, type OpenedRun, type RunIntent } from '../engine/open-run.ts';
+import { KeyturnError } from '../model/keyturn-error.ts';
+import { checkPlan } from '../planning/check-plan.ts';
+import type { Reporter } from '../reporters/reporter.ts';
+import { backUpFirst, type BackupChoice } from './back-up-first.ts';
+import { bindTargets, takeCensus, type KeyPair } from './bind-targets.ts';
+import { keepLease } from './keep-lease.ts';
+import { reportMigration, timePhases, type MigrationReport } from './migration-report.ts';
+import { openDatabase, openScratchDatabase, type DatabaseLocation } from './open-database.ts';
+import { currentRunner } from './run-owner.ts';
+
+/** Everything a run of a migration needs. */
+export interface MigrationRequest {
+  readonly location: DatabaseLocation;
+  readonly use: 'shared' | 'exclusive';
+  readonly intent: RunIntent;
+  readonly keys: KeyPair;
+  readonly knobs: RunKnobs;
+  readonly backup: BackupChoice;
+  readonly reporter: Reporter;
+  /** Asks the run to stop after the chunk at hand. */
+  readonly stop: AbortSignal;
+  /** How long to wait for another run to end, in milliseconds. */
+  readonly lockWaitMilliseconds: number;
+}
+
+/** Runs a migration, or resumes it, for real. */
+export async function runMigration(request: MigrationRequest): Promise<MigrationReport> {
+  const database = await openDatabase(request.location, { access: 'write', use: request.use });
+  try {
+    return await runOn(database, request, { proofs: 'sweeps and census' });
+  } finally {
+    await database.close();
+  }
+}
+
+/** Does all a run does, in transactions that roll back; `writes` says how much is really written meanwhile. */
+export async function rehearseMigration(
+  request: MigrationRequest,
+  writes: RehearsedWrites,
+): Promise<MigrationReport> {
+  const database = await openDatabase(request.location, { access: 'write', use: request.use });
+  const memory = openScratchDatabase();
+  try {
+    const rehearsal = rehearse(database, memory, writes);
+    return await runOn(rehearsal, { ...request, backup: { kind: 'none' } }, { proofs: 'none' });
+  } finally {
+    await memory.close();
+    await database.close();
+  }
+}
+
+async function runOn(
+  database: TargetDatabase,
+  request: MigrationRequest,
+  { proofs }: { readonly proofs: 'none' | 'sweeps and census' },
+): Promise<MigrationReport> {
+  const opened = await openRunPatiently(database, request);
+  const lease = keepLease(database, opened.workerId);
+  const { reporter, phases } = timePhases(request.reporter);
+  try {
+    const { plan } = opened.migration;
+    await checkPlan(plan, database, { oldKey: request.keys.old, newKey: request.keys.new, identity: 'any' });
+    await backUpFirst(database, opened, { ...request, reporter });
+    const runProofs: RunProofs =
+      proofs === 'none' ? 'none' : { takeCensus: () => takeCensus(database, plan, request) };
+    const end = await executeMigration({
+      ...opened,
+      database,
+      reporter,
+      actor: currentRunner().actor,
+      stop: request.stop,
+      knobs: request.knobs,
+      proofs: runProofs,
+      targets: bindTargets(database, opened.migration, request.keys),
+    });
+    return await reportMigration(database, { id: opened.migration.id, end, phases: phases() });
+  } finally {
+    lease.close();
+    await database.transaction(({ ledger }) => ledger.closeRun(opened.workerId)).catch(() => undefined);
+  }
+}
+
+/** Asks again, once a second, while another run holds the lock and there is time to wait. */
+async function openRunPatiently(database: TargetDatabase, request: MigrationRequest): Promise<OpenedRun> {
+  const deadline = performance.now() + request.lockWaitMilliseconds;
+  for (;;) {
+    try {
+      return await openRun(database, currentRunner(), request.intent);
+    } catch (error) {
+      const isLocked = error instanceof KeyturnError && error.code === 'KT_LOCKED';
+      if (!isLocked || performance.now() >= deadline) throw error;
+    }
+    await sleep(1000, undefined, { signal: request.stop });
+  }
+}
