@@ -90,6 +90,11 @@ def lenient_cells(key):
             yield f"{name}: NUL at {at}", bare[:at] + b"\x00" + base[at:]
             yield f"{name}: byte 0xe9 at {at}", bare[:at] + b"\xe9" + base[at:]
         yield f"{name}: padding apart", bare + b" = ="
+        yield f"{name}: = at 2 and at 6", bare[:2] + b"=" + bare[2:6] + b"=" + base[6:]
+        yield f"{name}: = at 3 and at 7", bare[:3] + b"=" + bare[3:7] + b"=" + base[7:]
+        yield f"{name}: 64 spaces inside, so that the length fits", bare[:40] + b" " * 64 + base[40:]
+        yield f"{name}: 64 characters in place of others", bare[:8] + b"!" * 64 + base[72:]
+        yield f"{name}: one character in place of another", bare[:40] + b"!" + base[41:]
         yield f"{name}: twice", base + base
         yield f"{name}: 0xe9 at the end", base + b"\xe9"
         yield f"{name}: 0xe9 for the first character", b"\xe9" + base[1:]

@@ -44,6 +44,9 @@ const damages: readonly ((token: string, place: number) => string)[] = [
   (token, place) => token.slice(0, at(token, place)) + '\u0167' + token.slice(at(token, place) + 1),
   (token, place) => token.slice(0, at(token, place)) + '\ud800' + token.slice(at(token, place)),
   (token, place) => token.slice(0, at(token, place)) + '\u00e9' + token.slice(at(token, place)),
+  (token, place) => token.slice(0, at(token, place)) + '!' + token.slice(at(token, place) + 1),
+  (token, place) => token.slice(0, at(token, place)) + ' '.repeat(64) + token.slice(at(token, place)),
+  (token, place) => token.slice(0, at(token, place)) + '!'.repeat(64) + token.slice(at(token, place) + 64),
   (token) => token.replace(/=+$/, ''),
   (token) => token.replaceAll('-', '+').replaceAll('_', '/'),
   (token) => token + token,
@@ -55,9 +58,11 @@ function at(token: string, place: number): number {
   return Math.floor(place * token.length);
 }
 
+const damage = fc.tuple(fc.constantFrom(...damages), fc.double({ min: 0, max: 0.999, noNaN: true }));
+
 const damaged = fc
-  .tuple(tokens, fc.constantFrom(...damages), fc.double({ min: 0, max: 0.999, noNaN: true }))
-  .map(([token, damage, place]) => damage(token, place));
+  .tuple(tokens, fc.array(damage, { minLength: 1, maxLength: 3 }))
+  .map(([token, many]) => many.reduce((text, [spoil, place]) => spoil(text, place), token));
 
 const flipped = fc.tuple(tokens, fc.nat(), fc.nat(7)).map(([token, place, bit]) => {
   const bytes = Buffer.from(token, 'base64url');

@@ -1,3 +1,4 @@
+import { createDecipheriv } from 'node:crypto';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { openReference } from '../../support/reference-fernet.ts';
 import { fernet } from '../../../src/lib/formats/fernet/fernet.ts';
@@ -44,6 +45,12 @@ describe('sealBatch', () => {
     expect(new Set(ivs).size).toBe(6000);
   });
 
+  test('enciphers a nonce of its own for every IV', () => {
+    const batch = plainBatchOf(Array.from({ length: 500 }, () => Buffer.from('the same')));
+    const sealed = cipher.sealBatch(batch, new Array<'text'>(500).fill('text'));
+    expect(new Set(noncesOf(sealed.map((cell) => Buffer.from(String(cell), 'base64url')))).size).toBe(500);
+  });
+
   test('gives every blob memory that no other call touches', () => {
     const [first] = cipher.sealBatch(plainBatchOf([Buffer.from('first')]), ['blob']);
     const copy = Buffer.from(first ?? '');
@@ -85,6 +92,16 @@ describe('sealBatch', () => {
     expect(() => cipher.sealBatch(batch, ['text'])).toThrow('plaintext 0 does not lie within its batch');
   });
 });
+
+/** Deciphers the IVs one by one: each went through the cipher after the last ciphertext block before it. */
+function noncesOf(tokens: readonly Buffer[]): readonly string[] {
+  return tokens.map((token, index) => {
+    const decipher = createDecipheriv('aes-128-ecb', key.subarray(16), null).setAutoPadding(false);
+    const deciphered = decipher.update(token.subarray(9, 25));
+    const before = tokens[index - 1]?.subarray(-48, -32) ?? Buffer.alloc(16);
+    return Buffer.from(deciphered.map((byte, at) => byte ^ (before[at] ?? 0))).toString('hex');
+  });
+}
 
 test('a key of another length cannot be bound', () => {
   expect(() => cipherOf(Buffer.alloc(31))).toThrow('a fernet key has 32 bytes, this one has 31');

@@ -53,7 +53,7 @@ export function decodeLenient(text: string, target: Uint8Array): number | undefi
   for (let at = 0; at < text.length; at += 1) {
     const sextet = SEXTETS[text.charCodeAt(at)] ?? NO_SEXTET;
     if (sextet === PAD) {
-      pads += inQuad >= 2 ? 1 : 0;
+      pads += 1;
       if (inQuad >= 2 && inQuad + pads >= 4) {
         return written;
       }
