@@ -17,7 +17,7 @@ import {
   listMigrations,
   noteBackup,
 } from './migration-store.ts';
-import { listIssues, readProgress } from './progress-store.ts';
+import { listIssues, readPace, readProgress } from './progress-store.ts';
 import { closeRun, holdRun, listLeases, openRun, takeOverRun } from './run-store.ts';
 import type { LedgerTables } from './tables.ts';
 
@@ -39,6 +39,7 @@ export function createLedger(dialect: Dialect): LedgerWriter {
     findMigration: (id) => ifInstalled(undefined, () => findMigration(tables, id)),
     listLeases: () => ifInstalled([], () => listLeases(tables)),
     readProgress: (migrationId) => ifInstalled([], () => readProgress(tables, migrationId)),
+    readPace: (migrationId) => ifInstalled({ rows: 0, milliseconds: 0 }, () => readPace(tables, migrationId)),
     listIssues: (migrationId) => ifInstalled([], () => listIssues(tables, migrationId)),
     install: () => installLedger(tables),
     createMigration: (plan, origin) => createMigration(tables, plan, origin),

@@ -1,5 +1,5 @@
 import type { ClaimedChunk, CompletedChunk } from '../model/chunk.ts';
-import type { MigrationRecord, RecordedIssue, TargetProgress } from '../model/migration-record.ts';
+import type { MigrationRecord, Pace, RecordedIssue, TargetProgress } from '../model/migration-record.ts';
 import type { MigrationState } from '../model/migration-state.ts';
 import type { Plan } from '../model/plan.ts';
 import type { KeyRange, RowKey } from '../model/row-batch.ts';
@@ -14,6 +14,8 @@ export interface LedgerReader {
   listLeases(): Promise<readonly RunLease[]>;
   /** What the chunks done so far add up to, for every target and pass of a migration. */
   readProgress(migrationId: string): Promise<readonly TargetProgress[]>;
+  /** Rows the chunks of the last minute walked. */
+  readPace(migrationId: string): Promise<Pace>;
   /** Cells in quarantine, as the latest pass over each target found them. */
   listIssues(migrationId: string): Promise<readonly RecordedIssue[]>;
 }

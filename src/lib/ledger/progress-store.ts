@@ -1,5 +1,6 @@
-import type { Kysely } from 'kysely';
-import type { RecordedIssue, TargetProgress } from '../model/migration-record.ts';
+import { sql, type Kysely } from 'kysely';
+import type { Pace, RecordedIssue, TargetProgress } from '../model/migration-record.ts';
+import { databaseNow } from './clock.ts';
 import type { LedgerTables } from './tables.ts';
 
 /** Adds up the chunks that are done, by target and pass. */
@@ -34,6 +35,22 @@ export async function readProgress(
     rows: rowCount,
     counts,
   }));
+}
+
+/** How many rows the chunks of the last minute walked, and over how long; see LedgerReader. */
+export async function readPace(ledger: Kysely<LedgerTables>, migrationId: string): Promise<Pace> {
+  const { rows, since, now } = await ledger
+    .selectFrom('keyturn_chunk as chunk')
+    .innerJoin('keyturn_target as target', 'target.id', 'chunk.target_id')
+    .where('target.migration_id', '=', migrationId)
+    .where('chunk.done_at', '>', sql<number>`${databaseNow} - 60000`)
+    .select(({ fn }) => [
+      fn.sum<number | null>('chunk.rows').as('rows'),
+      fn.min<number | null>('chunk.done_at').as('since'),
+      databaseNow.as('now'),
+    ])
+    .executeTakeFirstOrThrow();
+  return { rows: rows ?? 0, milliseconds: since === null ? 0 : now - since };
 }
 
 /** Cells in quarantine, in the order of their targets and keys. */

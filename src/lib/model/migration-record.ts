@@ -50,3 +50,9 @@ export interface RecordedIssue {
   readonly column: string;
   readonly reason: IssueReason;
 }
+
+/** Rows walked lately, and over how many milliseconds; both 0 when nothing runs. */
+export interface Pace {
+  readonly rows: number;
+  readonly milliseconds: number;
+}

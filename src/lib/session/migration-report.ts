@@ -60,7 +60,7 @@ function resultOf(passes: readonly TargetProgress[]): CellCounts {
 /** Passes events on and remembers how long the phases took. */
 export function timePhases(reporter: Reporter): {
   readonly reporter: Reporter;
-  phases(): MigrationReport['phases'];
+  readonly phases: () => MigrationReport['phases'];
 } {
   const phases: Partial<Record<RunPhase, number>> = {};
   return {

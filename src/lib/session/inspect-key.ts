@@ -1,0 +1,34 @@
+import { formats } from '../formats/registry.ts';
+import { parseKeyReference } from '../keys/key-reference.ts';
+import type { KeyDurability } from '../keys/key-source.ts';
+import { loadKey } from '../keys/load-key.ts';
+import type { FormatName, KeyId } from '../model/column-state.ts';
+
+/** What can be said of a key without showing it. */
+export interface KeyInspection {
+  readonly id: KeyId;
+  readonly checkValue: string;
+  /** Safe to print, even where the key itself was typed. */
+  readonly reference: string;
+  /** What a plan would store to find the key again; `null` where it cannot be read a second time. */
+  readonly stored: string | null;
+  readonly durability: KeyDurability;
+  readonly warnings: readonly string[];
+}
+
+/** Reads a key and tells what it is; material that is no key of the format is diagnosed (exit 12). */
+export async function inspectKey(reference: string, format: FormatName): Promise<KeyInspection> {
+  const loaded = await loadKey({
+    reference: parseKeyReference(reference, 'key'),
+    format: formats[format],
+    role: 'key',
+  });
+  return {
+    id: loaded.key.id,
+    checkValue: loaded.key.checkValue,
+    reference: loaded.reference.display,
+    stored: loaded.reference.stored ?? null,
+    durability: loaded.durability,
+    warnings: loaded.warnings,
+  };
+}

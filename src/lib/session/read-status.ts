@@ -1,0 +1,52 @@
+import type { TargetDatabase } from '../databases/target-database.ts';
+import type { MigrationRecord, Pace, RecordedIssue } from '../model/migration-record.ts';
+import type { MigrationState } from '../model/migration-state.ts';
+import type { RunLease } from '../model/run-owner.ts';
+import { currentRunner } from './run-owner.ts';
+
+/** Where a migration stands, from the ledger alone. */
+export interface MigrationStatus {
+  readonly migration: MigrationRecord;
+  /** `interrupted`: it says that it runs, but no living process holds its lease. */
+  readonly state: MigrationState | 'interrupted';
+  /** The run that holds the lease, if one lives. */
+  readonly lease: RunLease | null;
+  readonly targets: readonly TargetStatus[];
+  readonly pace: Pace;
+  readonly issues: readonly RecordedIssue[];
+}
+
+/** How far one target is in its current pass. */
+export interface TargetStatus {
+  readonly table: string;
+  readonly pass: number;
+  readonly passState: 'walking' | 'done';
+  readonly rowsDone: number;
+  readonly rowsEstimated: number;
+}
+
+/** Reads a migration's status. */
+export async function readStatus(
+  { ledger }: TargetDatabase,
+  migration: MigrationRecord,
+): Promise<MigrationStatus> {
+  const leases = await ledger.listLeases();
+  const runner = currentRunner();
+  const lease = leases.find((one) => one.migrationId === migration.id && !runner.isGone(one.owner)) ?? null;
+  const progress = await ledger.readProgress(migration.id);
+  const saysRunning = migration.state === 'running' || migration.state === 'verifying';
+  return {
+    migration,
+    state: saysRunning && (lease === null || lease.leaseUntil < lease.now) ? 'interrupted' : migration.state,
+    lease,
+    targets: migration.targets.map(({ id, table, pass, passState, estimatedRows }) => ({
+      table,
+      pass,
+      passState,
+      rowsDone: progress.find((entry) => entry.targetId === id && entry.pass === pass)?.rows ?? 0,
+      rowsEstimated: estimatedRows,
+    })),
+    pace: await ledger.readPace(migration.id),
+    issues: await ledger.listIssues(migration.id),
+  };
+}

@@ -1,0 +1,80 @@
+import type { TargetDatabase } from '../databases/target-database.ts';
+import { formats } from '../formats/registry.ts';
+import { parseKeyReference } from '../keys/key-reference.ts';
+import { loadKeyPair, type LoadedKeyPair } from '../keys/load-key-pair.ts';
+import { flagOfRole, type KeyRole } from '../keys/key-role.ts';
+import type { ColumnState, FormatName } from '../model/column-state.ts';
+import { KeyturnError } from '../model/keyturn-error.ts';
+import type { MigrationRecord } from '../model/migration-record.ts';
+import { isUnfinished } from '../model/migration-state.ts';
+import type { Plan, PlannedKey } from '../model/plan.ts';
+
+/** Key references that replace those of a recorded plan; required where it could not store one. */
+export interface KeyOverrides {
+  readonly oldKey: string | undefined;
+  readonly newKey: string | undefined;
+}
+
+/** The one migration that has neither succeeded nor been given up. */
+export async function findUnfinished({ ledger }: TargetDatabase): Promise<MigrationRecord | undefined> {
+  return (await ledger.listMigrations()).find((migration) => isUnfinished(migration.state));
+}
+
+/** A migration by its id, or by the beginning of one; without an id the latest that fits. Exit 17 where there is none. */
+export async function requireMigration(
+  { ledger }: TargetDatabase,
+  id: string | undefined,
+  fits: (migration: MigrationRecord) => boolean = () => true,
+): Promise<MigrationRecord> {
+  const migrations = await ledger.listMigrations();
+  const found =
+    id === undefined
+      ? migrations.filter(fits).slice(0, 1)
+      : migrations.filter((one) => one.id.startsWith(id));
+  const [migration, another] = found;
+  if (migration && !another) return migration;
+  throw new KeyturnError({
+    code: 'KT_MIGRATION_NOT_FOUND',
+    reason: 'nothingFound',
+    message: notFound(id, found.length, migrations.length),
+    hints: migrations.length > 0 ? ['keyturn status'] : ['keyturn plan'],
+  });
+}
+
+function notFound(id: string | undefined, matches: number, recorded: number): string {
+  if (recorded === 0) return 'no migration is recorded in this database';
+  if (id === undefined) return 'no migration in this database fits';
+  return matches === 0
+    ? `there is no migration "${id}" in this database`
+    : `"${id}" begins the ids of several migrations`;
+}
+
+/** Loads the keys a recorded plan refers to. A key that is not the one the plan was made for is exit 12 at its check. */
+export function loadPlannedKeys(plan: Plan, overrides: KeyOverrides): Promise<LoadedKeyPair> {
+  const column = plan.targets[0]?.columns[0];
+  if (!column) throw new Error('a plan without a column cannot be run');
+  const request = (role: KeyRole, override: string | undefined, planned: PlannedKey) =>
+    parseKeyReference(override ?? planned.reference ?? missingReference(role, planned), role);
+  return loadKeyPair({
+    old: {
+      reference: request('old', overrides.oldKey, plan.oldKey),
+      format: formats[formatName(column.from)],
+    },
+    new: { reference: request('new', overrides.newKey, plan.newKey), format: formats[formatName(column.to)] },
+  });
+}
+
+function formatName(state: ColumnState): FormatName {
+  if (state.kind === 'encrypted') return state.format;
+  throw new Error('a plaintext column has no key');
+}
+
+function missingReference(role: KeyRole, { id }: PlannedKey): never {
+  const flag = flagOfRole(role);
+  throw new KeyturnError({
+    code: 'KT_KEY_MISSING',
+    reason: 'wrongKey',
+    message: `the ${role} key ${id} was given as a literal or through a stream, which a plan cannot store`,
+    hints: [`give it again, e.g. ${flag} env:NAME or ${flag} file:PATH`],
+  });
+}
