@@ -1,0 +1,42 @@
+import { Flags } from '@oclif/core';
+import { KeyturnCommand } from '../../lib/cli/base-command.ts';
+import type { KeyGenerateResult } from '../../lib/cli/results.ts';
+import { formatFlags } from '../../lib/cli/shared-flags.ts';
+import { createKey } from '../../lib/session/create-key.ts';
+
+/** `keyturn keys generate`: a new random key, in a file or on stdout. */
+export default class KeysGenerate extends KeyturnCommand<KeyGenerateResult> {
+  static override summary = 'Create a new random key';
+  static override description =
+    'With --output the key goes to a new file that only its owner can read, and is safely on disk when the ' +
+    'command ends; a file that exists is never overwritten. Without --output the key itself is printed.';
+  static override examples = [
+    '<%= config.bin %> keys generate --format fernet --output file:new.key',
+    '<%= config.bin %> keys generate | vault kv put secret/fleet new_key=-',
+  ];
+  static override flags = {
+    ...formatFlags,
+    output: Flags.string({ char: 'o', summary: 'The file to create.', helpValue: 'file:PATH' }),
+  };
+
+  override async run(): Promise<KeyGenerateResult> {
+    const { flags } = await this.parse(KeysGenerate);
+    const { format, output } = flags;
+    const created = await createKey({ format, output });
+    const { id } = created;
+    if (created.kind === 'revealed') {
+      const next = ['keyturn keys inspect REF'];
+      this.print(created.text);
+      this.note(
+        `Key ${id} is stored nowhere: this is the only copy (--output file:PATH would write it to a file)`,
+      );
+      this.note(`Next: store it, then ${next.join()}`);
+      return { id, format, reference: null, key: created.text, next };
+    }
+    const { reference } = created;
+    const rotate = `keyturn rotate --database sqlite:PATH --old-key REF --new-key ${reference}`;
+    this.print(`Created key ${id} in ${reference}, readable by its owner alone.`);
+    this.print(`Next: keep a copy of the file in a safe place, then\n  ${rotate}`);
+    return { id, format, reference, next: [rotate] };
+  }
+}

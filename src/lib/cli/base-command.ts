@@ -1,0 +1,168 @@
+import { Command, Errors, type Interfaces } from '@oclif/core';
+import { exitCodes, type ExitReason } from '../model/exit-codes.ts';
+import { durationText } from '../reporters/duration-text.ts';
+import { jsonText } from '../reporters/json-text.ts';
+import { printable } from '../reporters/printable.ts';
+import type { ProgressReporter } from '../reporters/progress-reporter.ts';
+import { createReporter, type ProgressStyle } from '../reporters/registry.ts';
+import { ignoreStreamErrors } from '../reporters/safe-output.ts';
+import { confirm, type Question } from './confirmation.ts';
+import { describeError } from './describe-error.ts';
+import { createPainter, type Painter } from './painter.ts';
+import { renderError, renderStack } from './rendering/render-error.ts';
+import { everywhereFlags } from './shared-flags.ts';
+import { onStatusSignal } from './status-signal.ts';
+
+/** What this class needs to know of the flags, whichever of them a command has. */
+interface CommonFlags {
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  readonly yes?: boolean;
+  readonly progress?: ProgressStyle;
+}
+
+/** Flags or arguments as oclif hands them over. */
+type ParsedInput = Record<string, unknown>;
+
+/**
+ * What every command shares. `run` returns the value that `--json` prints; text for people goes through `print`
+ * (stdout, the result) and `note` (stderr). Errors become text or JSON and an exit code of `model/exit-codes.ts`.
+ */
+export abstract class KeyturnCommand<Result extends object> extends Command {
+  static override enableJsonFlag = true;
+  static override baseFlags = everywhereFlags;
+
+  readonly #startedAt = performance.now();
+  #flags: CommonFlags = {};
+  #exitCode: number = exitCodes.done;
+
+  abstract override run(): Promise<Result>;
+
+  /** Sets the exit code of a command that returns a value all the same, e.g. `quarantined`. */
+  protected endWith(reason: ExitReason | number): void {
+    this.#exitCode = typeof reason === 'number' ? reason : exitCodes[reason];
+  }
+
+  /** Writes text of the result to stdout; nothing with `--json`, which prints the returned value instead. */
+  protected print(text: string): void {
+    if (!this.jsonEnabled()) process.stdout.write(endLine(text));
+  }
+
+  /** Writes advice to stderr; nothing with `--quiet`. The text may have colours, so quote with `printable`. */
+  protected note(text: string): void {
+    if (this.#flags.quiet !== true) process.stderr.write(endLine(text));
+  }
+
+  /** Writes a warning to stderr, even with `--quiet`. */
+  protected caution(text: string): void {
+    process.stderr.write(`${this.stderrPainter.warning('Warning:')} ${printable(text)}\n`);
+  }
+
+  /** Writes to stderr with `--verbose` alone. */
+  protected detail(text: string): void {
+    if (this.#flags.verbose === true) process.stderr.write(endLine(text));
+  }
+
+  /** For texts that go to `print`. */
+  protected get painter(): Painter {
+    return createPainter({ isTerminal: process.stdout.isTTY, environment: process.env });
+  }
+
+  /** For texts that go to `note`. */
+  protected get stderrPainter(): Painter {
+    return createPainter({ isTerminal: process.stderr.isTTY, environment: process.env });
+  }
+
+  /** Asks one question after the other; throws unless all are answered with yes, or `--yes` was given. */
+  protected async confirm(questions: readonly Question[]): Promise<void> {
+    const interactive = process.stdin.isTTY && !this.jsonEnabled();
+    await confirm(questions, { yes: this.#flags.yes === true, interactive });
+  }
+
+  /** Shows the progress of `work` as `--progress` and `--quiet` ask; SIGUSR2 prints one line of status meanwhile. */
+  protected async withReporter<Value>(work: (reporter: ProgressReporter) => Promise<Value>): Promise<Value> {
+    const { quiet, progress = 'auto' } = this.#flags;
+    const reporter = createReporter(quiet === true ? 'none' : progress);
+    const stopListening = onStatusSignal(() => {
+      reporter.printStatus();
+    });
+    try {
+      return await work(reporter);
+    } finally {
+      stopListening();
+      reporter.close();
+    }
+  }
+
+  protected override async init(): Promise<void> {
+    await super.init();
+    // Until the command has finished it has failed: an event loop that runs empty must not look like success.
+    process.exitCode = exitCodes.unexpected;
+    ignoreStreamErrors(process.stderr);
+    process.on('uncaughtException', this.#endAtOnce);
+    if (!this.#isTyped('--no-color')) return;
+    delete process.env['FORCE_COLOR'];
+    process.env['NO_COLOR'] = '1';
+  }
+
+  /** Arguments never come from stdin: it may hold a key (`--old-key -`). */
+  protected override async parse<
+    Flags extends ParsedInput,
+    BaseFlags extends ParsedInput,
+    Args extends ParsedInput,
+  >(
+    options?: Interfaces.Input<Flags, BaseFlags, Args>,
+    argv?: string[],
+  ): Promise<Interfaces.ParserOutput<Flags, BaseFlags, Args>> {
+    const args: Readonly<Record<string, { ignoreStdin?: boolean }>> = options?.args ?? {};
+    for (const arg of Object.values(args)) arg.ignoreStdin = true;
+    const parsed = await super.parse(options, argv);
+    this.#flags = parsed.flags as CommonFlags;
+    return parsed;
+  }
+
+  protected override catch(error: unknown): Promise<never> {
+    if (error instanceof Errors.ExitError) throw error;
+    process.exitCode = this.#show(error);
+    return this.exit(process.exitCode);
+  }
+
+  protected override finally(error: Error | undefined): Promise<void> {
+    process.off('uncaughtException', this.#endAtOnce);
+    if (error === undefined) process.exitCode = this.#exitCode;
+    const { version, platform, arch } = this.config;
+    const duration = durationText(performance.now() - this.#startedAt);
+    this.detail(`keyturn ${version} on Node.js ${process.version}, ${platform} ${arch}: took ${duration}`);
+    return Promise.resolve();
+  }
+
+  protected override logJson(value: unknown): void {
+    process.stdout.write(`${jsonText(value, 2)}\n`);
+  }
+
+  readonly #endAtOnce = (error: unknown): void => {
+    process.exit(this.#show(error));
+  };
+
+  /** Prints an error and returns its exit code. */
+  #show(error: unknown): number {
+    const { id = '', config, ctor } = this;
+    const name = `${config.bin} ${id.replaceAll(':', ' ')}`;
+    const report = describeError(error, { name, flags: { ...ctor.baseFlags, ...ctor.flags } });
+    if (this.jsonEnabled()) this.logJson({ error: report });
+    else process.stderr.write(renderError(report, this.stderrPainter));
+    if (this.#isTyped('--debug')) process.stderr.write(renderStack(error));
+    return report.exitCode;
+  }
+
+  /** Whether a flag stands on the command line, even where the rest of it cannot be parsed. */
+  #isTyped(flag: string): boolean {
+    const end = this.argv.indexOf('--');
+    const index = this.argv.indexOf(flag);
+    return index !== -1 && (end === -1 || index < end);
+  }
+}
+
+function endLine(text: string): string {
+  return text.endsWith('\n') ? text : `${text}\n`;
+}

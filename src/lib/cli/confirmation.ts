@@ -1,0 +1,90 @@
+import { KeyturnError } from '../model/keyturn-error.ts';
+import { printable } from '../reporters/printable.ts';
+
+/** A question that only a person, or `--yes`, can answer. */
+export interface Question {
+  /** Ends in a question mark, e.g. `rewrite 1,234 rows of "fleet.db"?`. */
+  readonly message: string;
+}
+
+/** How questions are answered. */
+export interface Answering {
+  /** `--yes` was given. */
+  readonly yes: boolean;
+  /** Whether there is a terminal to ask at. */
+  readonly interactive: boolean;
+}
+
+/**
+ * Asks one question after the other on stderr. Throws when one is answered with no (exit 4), when nobody can be asked
+ * (exit 5, naming every question), and at Ctrl-C (exit 130); nothing has been changed by then.
+ */
+export async function confirm(questions: readonly Question[], answering: Answering): Promise<void> {
+  if (answering.yes || questions.length === 0) return;
+  if (!answering.interactive) throw confirmationNeeded(questions);
+  for (const question of questions) {
+    if (!(await ask(question))) throw declined();
+  }
+}
+
+async function ask({ message }: Question): Promise<boolean> {
+  const { createPromptModule } = (await import('inquirer')).default;
+  const closed = new AbortController();
+  const close = (): void => {
+    closed.abort();
+  };
+  const closeAtEnd = (
+    _: unknown,
+    key: { readonly ctrl?: boolean; readonly name?: string } | undefined,
+  ): void => {
+    if (key?.ctrl === true && key.name === 'd') close();
+  };
+  // inquirer waits for ever once its input has ended, and the process would end as if all were well.
+  process.stdin.on('end', close).on('close', close).on('keypress', closeAtEnd);
+  try {
+    const prompt = createPromptModule({ output: process.stderr, signal: closed.signal });
+    const question = {
+      type: 'confirm',
+      name: 'answer',
+      message: printable(message),
+      default: false,
+    } as const;
+    const { answer } = (await prompt([question])) as { readonly answer: boolean };
+    return answer;
+  } catch (error) {
+    throw isPromptEnd(error) ? interrupted(error) : error;
+  } finally {
+    process.stdin.off('end', close).off('close', close).off('keypress', closeAtEnd);
+  }
+}
+
+/** Ctrl-C, or the end of the terminal. */
+function isPromptEnd(error: unknown): boolean {
+  return error instanceof Error && /^(?:Exit|Abort|Cancel)PromptError$/.test(error.name);
+}
+
+function confirmationNeeded(questions: readonly Question[]): KeyturnError {
+  return new KeyturnError({
+    code: 'KT_CONFIRMATION_NEEDED',
+    reason: 'confirmationNeeded',
+    message: `nobody can be asked here: ${questions.map(({ message }) => message).join(' ')}`,
+    hints: ['run the same command again with --yes', 'add --dry-run to see what would happen'],
+  });
+}
+
+function declined(): KeyturnError {
+  return new KeyturnError({
+    code: 'KT_DECLINED',
+    reason: 'stoppedEarly',
+    message: 'not confirmed: nothing was changed',
+  });
+}
+
+function interrupted(cause: unknown): KeyturnError {
+  return new KeyturnError({
+    code: 'KT_INTERRUPTED',
+    reason: 'interrupted',
+    message: 'interrupted before anything was changed',
+    cause,
+  });
+}

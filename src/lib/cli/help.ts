@@ -1,0 +1,38 @@
+import { CommandHelp, Help, type Interfaces } from '@oclif/core';
+
+/** What each exit code means; the same table stands at the end of every help text. */
+const EXIT_CODES = `0    done, or nothing to do
+1    failed unexpectedly
+2    usage or configuration
+3    finished, but cells are quarantined
+4    stopped early on purpose; the same command goes on
+5    confirmation needed, but no terminal to ask at
+11   another run holds the lock
+12   wrong key
+13   the plan is stale
+14   verification failed
+15   database unreachable, or no permission
+16   rollback impossible
+17   nothing found where something was expected
+75   temporary failure after retries
+78   environment: Node.js too old, no room, no access
+130  stopped by SIGINT at a clean checkpoint
+143  stopped by SIGTERM at a clean checkpoint`;
+
+/** One command's help: examples first, exit codes last. */
+class KeyturnCommandHelp extends CommandHelp {
+  protected override sections(): ReturnType<CommandHelp['sections']> {
+    const sections = super.sections();
+    const examples = sections.filter(({ header }) => header === 'EXAMPLES');
+    const others = sections.filter(({ header }) => header !== 'EXAMPLES');
+    return [...examples, ...others, { header: 'EXIT CODES', generate: () => EXIT_CODES }];
+  }
+}
+
+/** The help of keyturn; package.json names this file as oclif's `helpClass`. */
+export default class KeyturnHelp extends Help {
+  constructor(config: Interfaces.Config, options?: Partial<Interfaces.HelpOptions>) {
+    super(config, options);
+    this.CommandHelpClass = KeyturnCommandHelp;
+  }
+}

@@ -1,0 +1,8 @@
+/** A name and what stands behind it. */
+export type Field = readonly [name: string, text: string];
+
+/** One field a line, all texts beginning in the same column. */
+export function alignedFields(fields: readonly Field[]): readonly string[] {
+  const width = Math.max(0, ...fields.map(([name]) => name.length));
+  return fields.map(([name, text]) => `${name.padEnd(width)}  ${text}`.trimEnd());
+}

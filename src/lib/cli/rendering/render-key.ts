@@ -1,0 +1,21 @@
+import { printable } from '../../reporters/printable.ts';
+import type { Painter } from '../painter.ts';
+import type { KeyInspectResult } from '../results.ts';
+import { alignedFields } from './aligned-fields.ts';
+import { nextSteps } from './next-steps.ts';
+
+/** What a key is, one property a line; its warnings are told elsewhere. */
+export function renderKey(key: KeyInspectResult, painter: Painter): string {
+  const durability =
+    key.durability === 'durable'
+      ? 'durable: keyturn can read it again'
+      : 'volatile: keyturn does not store it; keep a copy elsewhere';
+  const fields = alignedFields([
+    ['key', painter.heading(key.id)],
+    ['check value', key.checkValue],
+    ['format', key.format],
+    ['from', printable(key.reference)],
+    ['durability', durability],
+  ]);
+  return [...fields, ...nextSteps(key.next)].join('\n');
+}

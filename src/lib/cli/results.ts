@@ -1,0 +1,159 @@
+import type { CellCounts } from '../model/cell-counts.ts';
+import type { IssueReason } from '../model/cell-issue.ts';
+import type { CensusCounts, ColumnCensus } from '../model/column-census.ts';
+import type { FormatName, KeyId } from '../model/column-state.ts';
+import type { MigrationState } from '../model/migration-state.ts';
+import type { ExcludedColumn, MigrationKind, Obstacle, PlanEstimate } from '../model/plan.ts';
+
+/*
+ * What `--json` prints, by command. Part of the public interface: fields are added, never renamed or removed.
+ * Commands to type next stand in `next`, most useful first.
+ */
+
+/** How a run ended: `interrupted` is what its process did, the others are states of the migration. */
+export type RunState = MigrationState | 'interrupted' | 'rehearsed' | 'nothing to do';
+
+/** `rotate`, `execute`, `rollback`, `dry-run`. */
+export interface RunResult {
+  /** `null` where nothing was to do, and for a dry run, of which nothing remains. */
+  readonly migration: string | null;
+  readonly kind: MigrationKind | 'rollback';
+  readonly state: RunState;
+  readonly database: string;
+  readonly oldKeyId: KeyId;
+  readonly newKeyId: KeyId;
+  readonly cells: CellCounts;
+  readonly targets: readonly RunTarget[];
+  readonly phases: PhaseMilliseconds;
+  /** Path of the backup; `null` where none was made. */
+  readonly backup: string | null;
+  readonly issues: readonly IssueGroup[];
+  /** What can still be opened with the old key, or says so: the backup, excluded columns. One sentence each. */
+  readonly remains: readonly string[];
+  readonly warnings: readonly string[];
+  readonly next: readonly string[];
+}
+
+/** One table of a run. */
+export interface RunTarget {
+  readonly table: string;
+  readonly columns: readonly string[];
+  readonly cells: CellCounts;
+}
+
+/** How long each phase took, in milliseconds; 0 where it did not take place. */
+export interface PhaseMilliseconds {
+  readonly plan: number;
+  readonly backup: number;
+  readonly execute: number;
+  readonly verify: number;
+  readonly census: number;
+}
+
+/** Cells in quarantine for the same reason. */
+export interface IssueGroup {
+  readonly reason: IssueReason;
+  readonly cells: number;
+  /** The first few, by table, row key and column; never a value. */
+  readonly places: readonly CellPlace[];
+}
+
+/** Where a cell is. */
+export interface CellPlace {
+  readonly table: string;
+  readonly rowKey: string;
+  readonly column: string;
+}
+
+/** `status`. */
+export interface StatusResult {
+  readonly migration: string;
+  readonly kind: MigrationKind | 'rollback';
+  /** `interrupted`: the ledger says running or verifying, but no process does it. */
+  readonly state: MigrationState | 'interrupted';
+  readonly database: string;
+  readonly oldKeyId: KeyId;
+  readonly newKeyId: KeyId;
+  readonly rows: { readonly done: number; readonly estimated: number };
+  readonly cells: CellCounts;
+  readonly rowsPerSecond: number | null;
+  readonly secondsLeft: number | null;
+  /** Why the run goes slower than it could; `null` where it does not. */
+  readonly throttle: string | null;
+  readonly issues: readonly IssueGroup[];
+  /** Milliseconds since 1970. */
+  readonly startedAt: number | null;
+  readonly finishedAt: number | null;
+  readonly runningMilliseconds: number;
+  readonly failure: { readonly code: string; readonly message: string } | null;
+  readonly next: readonly string[];
+}
+
+/** `plan`. */
+export interface PlanResult {
+  readonly kind: MigrationKind;
+  readonly database: string;
+  readonly oldKey: KeySummary;
+  readonly newKey: KeySummary;
+  readonly columns: readonly PlannedColumnResult[];
+  readonly excluded: readonly ExcludedColumn[];
+  readonly obstacles: readonly Obstacle[];
+  readonly estimate: PlanEstimate;
+  readonly warnings: readonly string[];
+  /** Where the plan was written; `null` where it was not. */
+  readonly output: string | null;
+  readonly next: readonly string[];
+}
+
+/** A key by name and place; `null` where it cannot be read a second time. */
+export interface KeySummary {
+  readonly id: KeyId;
+  readonly reference: string | null;
+}
+
+/** A column that a plan rewrites. */
+export interface PlannedColumnResult {
+  readonly table: string;
+  readonly column: string;
+  readonly format: FormatName;
+  /** Rows of the table, estimated. */
+  readonly rows: number;
+  /** What the inspected cells are: all of a small table, a sample of a large one. */
+  readonly cells: CensusCounts;
+  readonly unrecognised: 'quarantine' | 'leave';
+}
+
+/** `verify`. */
+export interface VerifyResult {
+  readonly database: string;
+  readonly oldKeyId: KeyId | null;
+  readonly newKeyId: KeyId;
+  /** `verified`: no cell under the old key, none that neither key opens. */
+  readonly outcome: 'verified' | 'old key found' | 'unreadable cells';
+  readonly columns: readonly ColumnCensus[];
+  readonly total: CensusCounts;
+  readonly warnings: readonly string[];
+  readonly next: readonly string[];
+}
+
+/** `keys generate`. */
+export interface KeyGenerateResult {
+  readonly id: KeyId;
+  readonly format: FormatName;
+  /** `null` where keyturn did not store the key. */
+  readonly reference: string | null;
+  /** The key itself, only where keyturn did not store it. */
+  readonly key?: string;
+  readonly next: readonly string[];
+}
+
+/** `keys inspect`. */
+export interface KeyInspectResult {
+  readonly id: KeyId;
+  readonly checkValue: string;
+  readonly format: FormatName;
+  readonly reference: string;
+  readonly durability: 'durable' | 'volatile';
+  readonly warnings: readonly string[];
+  readonly next: readonly string[];
+}

@@ -1,0 +1,179 @@
+import { Flags } from '@oclif/core';
+import { progressStyles } from '../reporters/registry.ts';
+import { parseDatabaseLocation, type DatabaseLocation } from './database-location.ts';
+import { parseDuration } from './duration.ts';
+import { usageError } from './usage-error.ts';
+
+/** Flags of every command; `--json` comes from oclif itself. */
+export const everywhereFlags = {
+  quiet: Flags.boolean({
+    char: 'q',
+    helpGroup: 'GLOBAL',
+    summary: 'Show only the result and errors: no progress, no advice.',
+    exclusive: ['verbose'],
+  }),
+  verbose: Flags.boolean({
+    char: 'v',
+    helpGroup: 'GLOBAL',
+    summary: 'Say more on stderr, for example how long it took.',
+  }),
+  'no-color': Flags.boolean({
+    helpGroup: 'GLOBAL',
+    summary: 'No colours; NO_COLOR and FORCE_COLOR are respected too.',
+  }),
+  debug: Flags.boolean({
+    helpGroup: 'GLOBAL',
+    summary: 'Show where an error came from; what it shows may hold values.',
+  }),
+};
+
+/** Which database; required. */
+export const databaseFlags = {
+  database: Flags.custom<DatabaseLocation>({
+    summary: 'The database: sqlite:fleet.db, sqlite:///var/lib/fleet.db or a path; DATABASE_URL counts too.',
+    helpValue: 'URL',
+    env: 'KEYTURN_DATABASE',
+    required: true,
+    noCacheDefault: true,
+    default: () => {
+      const url = process.env['DATABASE_URL'];
+      return Promise.resolve(url === undefined || url === '' ? undefined : parseDatabaseLocation(url));
+    },
+    parse: (text) => Promise.resolve().then(() => parseDatabaseLocation(text)),
+  })(),
+};
+
+const formatFlag = Flags.option({
+  summary: 'The cell format the key is for.',
+  options: ['fernet'] as const,
+  default: 'fernet',
+});
+
+/** The format of a key, where no database tells. */
+export const formatFlags = { format: formatFlag() };
+
+const keyReferenceForms = 'file:PATH, file:PATH#FIELD, env:NAME, fd:N or - (stdin)';
+
+/** The keys of a rotation and what their cells look like; optional, since a ledger may know the keys. */
+export const keyFlags = {
+  'old-key': Flags.string({
+    summary: `The key the cells are under now: ${keyReferenceForms}.`,
+    helpValue: 'REF',
+  }),
+  'new-key': Flags.string({
+    summary: `The key the cells shall be under: ${keyReferenceForms}.`,
+    helpValue: 'REF',
+  }),
+  ...formatFlags,
+  'renew-timestamps': Flags.boolean({
+    summary: 'Give each rewritten cell the present time instead of the time at which it was first sealed.',
+  }),
+};
+
+/** The same for a command that cannot do without the keys. */
+export const requiredKeyFlags = {
+  ...keyFlags,
+  'old-key': Flags.string({ summary: keyFlags['old-key'].summary ?? '', helpValue: 'REF', required: true }),
+  'new-key': Flags.string({ summary: keyFlags['new-key'].summary ?? '', helpValue: 'REF', required: true }),
+};
+
+/** Which columns; without these, every column that is found to be encrypted. */
+export const selectionFlags = {
+  table: Flags.string({
+    summary: 'Only this table; may be repeated.',
+    helpValue: 'TABLE',
+    multiple: true,
+    multipleNonGreedy: true,
+  }),
+  column: Flags.string({
+    summary: 'Only this column, whatever it holds; may be repeated.',
+    helpValue: 'TABLE.COLUMN',
+    multiple: true,
+    multipleNonGreedy: true,
+  }),
+  exclude: Flags.string({
+    summary: 'Not this table or column; may be repeated.',
+    helpValue: 'TABLE[.COLUMN]',
+    multiple: true,
+    multipleNonGreedy: true,
+  }),
+  unrecognised: Flags.option({
+    summary: 'What becomes of values that are no cell of the format: listed as a problem, or left alone.',
+    options: ['quarantine', 'leave'] as const,
+    default: 'quarantine',
+  })(),
+};
+
+/** For commands that show how far they are. */
+export const progressFlags = {
+  progress: Flags.option({
+    summary: 'How progress is shown on stderr; auto is a bar on a terminal, else a line per 30 s.',
+    options: progressStyles,
+    default: 'auto',
+  })(),
+};
+
+/** For commands that ask before they change anything. */
+export const confirmationFlags = {
+  yes: Flags.boolean({ char: 'y', summary: 'Answer every question with yes; needed without a terminal.' }),
+};
+
+/** For commands that change cells. */
+export const runFlags = {
+  'dry-run': Flags.boolean({
+    char: 'n',
+    summary: 'Do everything, cryptography and constraints included, in transactions that roll back.',
+  }),
+  'rehearse-writes': Flags.option({
+    summary: 'Which chunks of each table a dry run writes before it rolls back.',
+    options: ['first', 'all'] as const,
+    default: 'first',
+  })(),
+  exclusive: Flags.boolean({
+    summary: 'Nobody else uses the database: the fastest mode, with long locks.',
+  }),
+  backup: Flags.string({
+    summary: 'Where the backup goes; by default beside the database.',
+    helpValue: 'PATH',
+    exclusive: ['no-backup'],
+  }),
+  'no-backup': Flags.boolean({ summary: 'Make no backup.' }),
+  'batch-rows': countFlag({ summary: 'Rows per transaction; by default it adapts.', least: 1 })(),
+  'max-quarantine': countFlag({
+    summary: 'How many unreadable cells a run may leave and still succeed.',
+    least: 0,
+  })({ default: 0 }),
+  wait: Flags.custom<number>({
+    summary: 'How long to wait for another run to end: 30s, 5m, 1h.',
+    helpValue: 'DURATION',
+    parse: (text) => Promise.resolve().then(() => parseDuration(text)),
+  })(),
+  'if-locked': Flags.option({
+    summary: 'When another run holds the database: exit 11, or exit 0 having done nothing (for cron).',
+    options: ['fail', 'skip'] as const,
+    default: 'fail',
+  })(),
+  triggers: Flags.option({
+    summary: 'What triggers of the tables may do during the run; required where there are any.',
+    options: ['fire', 'suppress'] as const,
+  })(),
+  ...confirmationFlags,
+  ...progressFlags,
+};
+
+/** A whole number of things, at least `least`. */
+function countFlag({ summary, least }: { readonly summary: string; readonly least: number }) {
+  return Flags.custom<number>({
+    summary,
+    helpValue: 'N',
+    parse: (text) => Promise.resolve().then(() => parseCount(text, least)),
+  });
+}
+
+function parseCount(text: string, least: number): number {
+  const count = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+  if (count >= least) return count;
+  throw usageError(`not a whole number of at least ${least}`, [
+    `write a number such as ${Math.max(least, 1000)}`,
+  ]);
+}
