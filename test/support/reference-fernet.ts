@@ -1,4 +1,12 @@
-import { createCipheriv, createDecipheriv, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  randomBytes,
+  timingSafeEqual,
+  type KeyObject,
+} from 'node:crypto';
 
 /**
  * Fernet one value at a time, in the words of its specification (https://github.com/fernet/spec): slow, plain,
@@ -28,7 +36,7 @@ export function openReference(key: Uint8Array, cell: string | Uint8Array): Refer
     return { outcome: 'rejected' };
   }
   try {
-    const decipher = createDecipheriv('aes-128-cbc', key.subarray(16), message.subarray(9, 25));
+    const decipher = createDecipheriv('aes-128-cbc', encryptionKey(key), message.subarray(9, 25));
     const plaintext = Buffer.concat([decipher.update(message.subarray(25)), decipher.final()]);
     return { outcome: 'opened', plaintext, timestamp: message.readBigUInt64BE(1) };
   } catch {
@@ -39,7 +47,7 @@ export function openReference(key: Uint8Array, cell: string | Uint8Array): Refer
 /** Seals one plaintext into a token's text. */
 export function sealReference(key: Uint8Array, plaintext: Uint8Array, choices: SealingChoices = {}): string {
   const iv = choices.iv ?? randomBytes(16);
-  const cipher = createCipheriv('aes-128-cbc', key.subarray(16), iv);
+  const cipher = createCipheriv('aes-128-cbc', encryptionKey(key), iv);
   const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()]);
   return signReference(key, Buffer.concat([headerOf(choices.timestamp), iv, ciphertext]));
 }
@@ -56,8 +64,14 @@ function headerOf(timestamp: bigint | undefined): Buffer {
   return header;
 }
 
+function encryptionKey(key: Uint8Array): KeyObject {
+  return createSecretKey(key.subarray(16));
+}
+
 function hmac(key: Uint8Array, message: Uint8Array): Buffer {
-  return createHmac('sha256', key.subarray(0, 16)).update(message).digest();
+  return createHmac('sha256', createSecretKey(key.subarray(0, 16)))
+    .update(message)
+    .digest();
 }
 
 /** Python's base64.urlsafe_b64decode; undefined where it raises an error. */
