@@ -80,7 +80,7 @@ function parsePart(part: string): { readonly placeholder: string; readonly value
     case 'i':
       return { placeholder: '?', value: BigInt(content) };
     case 'r':
-      return { placeholder: '?', value: Number(content) };
+      return { placeholder: '?', value: Number(content.replace('Inf', 'Infinity')) };
     case 't':
       return { placeholder: 'CAST(? AS TEXT)', value: Buffer.from(content, 'hex') };
     default:

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type Database from 'better-sqlite3';
 import type { ColumnDescription, TableDescription, TriggerDescription } from '../target-database.ts';
 import { quoteIdentifier } from './identifier.ts';
+import { readTriggerEvent } from './trigger-event.ts';
 
 interface ColumnRow {
   readonly name: string;
@@ -112,7 +113,6 @@ interface ReadTrigger extends TriggerDescription {
   readonly firesOnUpdate: boolean;
 }
 
-/** SQLite keeps triggers as text only: its grammar puts `UPDATE [OF columns] ON` before the table. */
 function readTriggers(database: Database.Database, table: string): readonly ReadTrigger[] {
   const rows = database
     .prepare<[string], { name: string; sql: string }>(
@@ -121,15 +121,10 @@ function readTriggers(database: Database.Database, table: string): readonly Read
     )
     .all(table);
   return rows.map(({ name, sql }) => {
-    const head = sql.slice(0, sql.search(/\bBEGIN\b/iu));
-    const event = /\bUPDATE(?:\s+OF\s+(?<columns>.*?))?\s+ON\b/isu.exec(head);
-    const columns = event?.groups?.['columns']?.split(',').map(unquote);
-    return { name, sql, firesOnUpdate: event !== null, columns: columns ?? null };
+    const event = readTriggerEvent(sql);
+    const isUpdate = event.kind === 'update';
+    return { name, sql, firesOnUpdate: isUpdate, columns: isUpdate ? event.columns : null };
   });
-}
-
-function unquote(name: string): string {
-  return name.trim().replace(/^["`[](?<inner>.*)["`\]]$/su, '$<inner>');
 }
 
 /** The table as it must be quoted in SQL. */

@@ -11,6 +11,9 @@ export interface SqliteTable extends TargetTable {
 /** How far a search goes before it hands out what it found, so that signals and leases are looked after. */
 const searchStep: BatchLimits = { rows: 20_000, bytes: 16 * 1024 * 1024 };
 
+/** Places at which a sample looks, beginning and end included. */
+const strips = 16;
+
 /** Opens some columns of a table for reading. */
 export function openTableReader(
   connection: SqliteConnection,
@@ -26,7 +29,7 @@ export function openTableReader(
     upperBound,
     readBatch: ({ after, upTo }) =>
       connection.attempt(() => query.select(query.behind(after), query.addressing.condition('<=', upTo))),
-    readSample: (rows) => connection.attempt(() => readBothEnds(query, rows)),
+    readSample: (rows) => connection.attempt(() => readSpread(query, rows)),
     async *readCandidates(shape) {
       const looksRight = { sql: candidateCondition(query.names, shape), parameters: [] };
       let after: RowKey | null = null;
@@ -77,23 +80,51 @@ function chooseBound(rows: readonly (readonly [RowKey, bigint])[], maximumBytes:
   return bound;
 }
 
-/** Half of the rows from the beginning and half from the end, each row once. */
-function readBothEnds(query: TableQuery, rows: number): RowBatch {
-  const half = BigInt(Math.ceil(rows / 2));
-  const oneEnd = (order: string): string => `SELECT * FROM (${query.selectCells} ORDER BY ${order} LIMIT ?)`;
+/**
+ * Rows in strips at even distances between the first key and the last. Where that gives too few, because keys are
+ * no numbers or leave wide gaps, rows from both ends are read instead. Each row once.
+ */
+function readSpread(query: TableQuery, rows: number): RowBatch {
   const { orderedBy, orderedBackwards } = query.addressing;
-  const found = query.all(`${oneEnd(orderedBy)} UNION ALL ${oneEnd(orderedBackwards)}`, [half, half]);
-  return query.toBatch([...new Map<RowKey, RawRow>(found.map((row) => [row[0], row])).values()]);
+  const read = (after: RowKey | null, order: string, limit: number): readonly RawRow[] => {
+    const { sql, parameters } = query.behind(after);
+    const text = `${query.selectCells} WHERE ${sql} ORDER BY ${order} LIMIT ?`;
+    return query.all(text, [...parameters, BigInt(Math.ceil(limit))]);
+  };
+  const ofStrip = rows / strips;
+  const beginning = read(null, orderedBy, ofStrip);
+  const end = read(null, orderedBackwards, ofStrip);
+  const places = evenlySpaced(beginning.at(-1)?.[0], end.at(-1)?.[0]);
+  const spread = [...beginning, ...places.flatMap((place) => read(place, orderedBy, ofStrip)), ...end];
+  const found = new Map<RowKey, RawRow>(spread.map((row) => [row[0], row]));
+  if (found.size >= rows / 2) return query.toBatch([...found.values()]);
+  const ends = [...read(null, orderedBy, rows / 2), ...read(null, orderedBackwards, rows / 2)];
+  return query.toBatch([...new Map<RowKey, RawRow>(ends.map((row) => [row[0], row])).values()]);
 }
 
-/** A necessary condition on a cell: its length, and its first character after white space, in text or blob. */
+/** Keys between two others; none where keys are no numbers. */
+function evenlySpaced(low: RowKey | undefined, high: RowKey | undefined): readonly bigint[] {
+  if (typeof low !== 'bigint' || typeof high !== 'bigint' || high <= low) return [];
+  const places = strips - 2;
+  return Array.from({ length: places }, (_, place) => low + ((high - low) * BigInt(place)) / BigInt(places));
+}
+
+/** What may stand around a cell; see CandidateShape. */
+const whiteSpace = ' \t\n\v\f\r';
+
+/**
+ * A necessary condition on a cell: its length, and its first character or byte. Where white space comes first the
+ * caller finds out what follows it, because trimming copies the whole value. A blob is compared byte by byte,
+ * never cast to text, which in a UTF-16 database would read two bytes as one character.
+ */
 function candidateCondition(names: readonly string[], shape: CandidatePredicate): string {
-  const first = Array.from(shape.firstCharacters, (character) => `'${character.replaceAll("'", "''")}'`).join(
-    ', ',
-  );
-  const conditions = names.map((name) => {
-    const text = `ltrim(CAST(${name} AS TEXT), char(32, 9, 10, 11, 12, 13))`;
-    return `(octet_length(${name}) >= ${String(shape.minimumLength)} AND substr(${text}, 1, 1) IN (${first}))`;
+  const first = Array.from(shape.firstCharacters + whiteSpace, (character) => {
+    const code = Buffer.from(character).toString('hex');
+    return `char(0x${code}), x'${code}'`;
   });
+  const conditions = names.map(
+    (name) =>
+      `(octet_length(${name}) >= ${String(shape.minimumLength)} AND substr(${name}, 1, 1) IN (${first.join(', ')}))`,
+  );
   return `(${conditions.join(' OR ')})`;
 }
