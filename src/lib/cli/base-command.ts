@@ -35,6 +35,7 @@ export abstract class KeyturnCommand<Result extends object> extends Command {
   readonly #startedAt = performance.now();
   #flags: CommonFlags = {};
   #exitCode: number = exitCodes.done;
+  #reporter: ProgressReporter | undefined;
 
   abstract override run(): Promise<Result>;
 
@@ -50,17 +51,17 @@ export abstract class KeyturnCommand<Result extends object> extends Command {
 
   /** Writes advice to stderr; nothing with `--quiet`. The text may have colours, so quote with `printable`. */
   protected note(text: string): void {
-    if (this.#flags.quiet !== true) process.stderr.write(endLine(text));
+    if (this.#flags.quiet !== true) this.#writeAside(text);
   }
 
   /** Writes a warning to stderr, even with `--quiet`. */
   protected caution(text: string): void {
-    process.stderr.write(`${this.stderrPainter.warning('Warning:')} ${printable(text)}\n`);
+    this.#writeAside(`${this.stderrPainter.warning('Warning:')} ${printable(text)}`);
   }
 
   /** Writes to stderr with `--verbose` alone. */
   protected detail(text: string): void {
-    if (this.#flags.verbose === true) process.stderr.write(endLine(text));
+    if (this.#flags.verbose === true) this.#writeAside(text);
   }
 
   /** For texts that go to `print`. */
@@ -83,6 +84,7 @@ export abstract class KeyturnCommand<Result extends object> extends Command {
   protected async withReporter<Value>(work: (reporter: ProgressReporter) => Promise<Value>): Promise<Value> {
     const { quiet, progress = 'auto' } = this.#flags;
     const reporter = createReporter(quiet === true ? 'none' : progress);
+    this.#reporter = reporter;
     const stopListening = onStatusSignal(() => {
       reporter.printStatus();
     });
@@ -90,6 +92,7 @@ export abstract class KeyturnCommand<Result extends object> extends Command {
       return await work(reporter);
     } finally {
       stopListening();
+      this.#reporter = undefined;
       reporter.close();
     }
   }
@@ -99,7 +102,7 @@ export abstract class KeyturnCommand<Result extends object> extends Command {
     // Until the command has finished it has failed: an event loop that runs empty must not look like success.
     process.exitCode = exitCodes.unexpected;
     ignoreStreamErrors(process.stderr);
-    process.on('uncaughtException', this.#endAtOnce);
+    if (process.listenerCount('uncaughtException') === 0) process.on('uncaughtException', this.#endAtOnce);
     if (!this.#isTyped('--no-color')) return;
     delete process.env['FORCE_COLOR'];
     process.env['NO_COLOR'] = '1';
@@ -128,7 +131,6 @@ export abstract class KeyturnCommand<Result extends object> extends Command {
   }
 
   protected override finally(error: Error | undefined): Promise<void> {
-    process.off('uncaughtException', this.#endAtOnce);
     if (error === undefined) process.exitCode = this.#exitCode;
     const { version, platform, arch } = this.config;
     const duration = durationText(performance.now() - this.#startedAt);
@@ -140,9 +142,17 @@ export abstract class KeyturnCommand<Result extends object> extends Command {
     process.stdout.write(`${jsonText(value, 2)}\n`);
   }
 
+  /** Node.js would show an error that nobody caught with its message, which may hold values. */
   readonly #endAtOnce = (error: unknown): void => {
     process.exit(this.#show(error));
   };
+
+  /** Writes to stderr; above the bar while there is one. */
+  #writeAside(text: string): void {
+    const line = endLine(text);
+    if (this.#reporter === undefined) process.stderr.write(line);
+    else this.#reporter.printLine(line.slice(0, -1));
+  }
 
   /** Prints an error and returns its exit code. */
   #show(error: unknown): number {
@@ -151,7 +161,8 @@ export abstract class KeyturnCommand<Result extends object> extends Command {
     const report = describeError(error, { name, flags: { ...ctor.baseFlags, ...ctor.flags } });
     if (this.jsonEnabled()) this.logJson({ error: report });
     else process.stderr.write(renderError(report, this.stderrPainter));
-    if (this.#isTyped('--debug')) process.stderr.write(renderStack(error));
+    if (this.#isTyped('--debug') && !(error instanceof Errors.CLIError))
+      process.stderr.write(renderStack(error));
     return report.exitCode;
   }
 

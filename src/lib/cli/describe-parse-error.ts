@@ -31,13 +31,12 @@ export function describeParseError(error: Errors.CLIError, command: FailedComman
 function describeUnknownFlags(error: object, { flags }: FailedCommand): ParseProblem | undefined {
   if (!('flags' in error) || !Array.isArray(error.flags)) return undefined;
   const typed = (error.flags as readonly string[]).map((flag) => flag.replace(/=[^]*$/, ''));
-  const names = typed.map((flag) =>
-    /^--?[a-z][a-z-]{0,30}$/.test(flag) ? `"${flag}"` : 'that is not repeated here',
-  );
+  const names = typed.filter((flag) => /^--?[a-z][a-z-]{0,30}$/.test(flag)).map((flag) => ` "${flag}"`);
+  const hidden = names.length < typed.length ? ' (one is not repeated here, it may hold a key)' : '';
   const known = [...Object.keys(flags), 'json', 'help'];
   const nearest = typed.flatMap((flag) => nearestName(flag.replace(/^-+/, ''), known) ?? []);
   return {
-    message: `unknown flag ${names.join(', ')}`,
+    message: `unknown flag${names.join(',')}${hidden}`,
     hints: nearest.map((name) => `did you mean --${name}?`),
   };
 }

@@ -1,9 +1,10 @@
+import { stripVTControlCharacters } from 'node:util';
 import { jsonText } from './json-text.ts';
 import type { ProgressReporter, ReporterSurroundings } from './progress-reporter.ts';
 import { createRunProgress } from './run-progress.ts';
 import { createSafeOutput } from './safe-output.ts';
 
-/** One JSON object a line and event, with the time in ISO 8601; a status has the kind `status`. */
+/** One JSON object a line and event, with the time in ISO 8601; a status has the kind `status`, other text the kind `note`. */
 export function createJsonLinesReporter({ stream, now }: ReporterSurroundings): ProgressReporter {
   const output = createSafeOutput(stream);
   const progress = createRunProgress();
@@ -17,6 +18,9 @@ export function createJsonLinesReporter({ stream, now }: ReporterSurroundings): 
     },
     printStatus() {
       print({ kind: 'status', ...progress.snapshot(now()) });
+    },
+    printLine(text) {
+      print({ kind: 'note', message: stripVTControlCharacters(text) });
     },
     close() {
       // Nothing is held open.

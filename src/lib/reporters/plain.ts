@@ -38,6 +38,7 @@ export function createPlainReporter({ stream, now }: ReporterSurroundings): Prog
       if (progress.snapshot(now()) === undefined) print('no phase is running');
       printProgress();
     },
+    printLine: print,
     close() {
       clearInterval(timer);
     },

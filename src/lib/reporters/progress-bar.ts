@@ -40,6 +40,9 @@ export function createProgressBar({ stream, now }: ReporterSurroundings): Progre
       const snapshot = progress.snapshot(now());
       line.printAbove(snapshot === undefined ? 'no phase is running' : progressSentence(snapshot));
     },
+    printLine: (text) => {
+      line.printAbove(text);
+    },
     close() {
       line.close();
     },

@@ -5,6 +5,8 @@ import type { ProgressStream } from './safe-output.ts';
 export interface ProgressReporter extends Reporter {
   /** Writes one line, whatever the style. Never throws. */
   printStatus(): void;
+  /** Writes a line of text among the progress without tearing it. Never throws. */
+  printLine(text: string): void;
 }
 
 /** What a reporter writes to, and its clock in milliseconds, which never goes back. */

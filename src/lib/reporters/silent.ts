@@ -15,6 +15,9 @@ export function createSilentReporter({ stream, now }: ReporterSurroundings): Pro
       const snapshot = progress.snapshot(now());
       output.write(`${snapshot === undefined ? 'no phase is running' : progressSentence(snapshot)}\n`);
     },
+    printLine(text) {
+      output.write(`${text}\n`);
+    },
     close() {
       // Nothing is held open.
     },

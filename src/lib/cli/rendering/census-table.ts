@@ -1,0 +1,44 @@
+import type { CensusCounts } from '../../model/column-census.ts';
+import { countText } from '../../reporters/count-text.ts';
+import type { Painter } from '../painter.ts';
+import { columnText } from './column-text.ts';
+import { textTable, type TextColumn } from './text-table.ts';
+
+/** One line of the table: a column and its cells; `rows` is told where all lines have it. */
+export interface CensusLine {
+  readonly table: string;
+  readonly column: string;
+  readonly rows?: number;
+  readonly cells: CensusCounts;
+}
+
+const KINDS: readonly { readonly field: keyof CensusCounts; readonly header: string }[] = [
+  { field: 'old', header: 'old key' },
+  { field: 'new', header: 'new key' },
+  { field: 'null', header: 'null' },
+  { field: 'empty', header: 'empty' },
+  { field: 'unknown', header: 'unknown' },
+  { field: 'plaintext', header: 'plaintext' },
+];
+
+/** Cells of columns by what they are. */
+export function censusTable(lines: readonly CensusLine[], painter: Painter): readonly string[] {
+  const hasRows = lines.some(({ rows }) => rows !== undefined);
+  const columns: readonly TextColumn[] = [
+    { header: 'column', align: 'left' },
+    ...(hasRows ? [{ header: 'rows', align: 'right' } as const] : []),
+    ...KINDS.map(({ header }) => ({ header, align: 'right' }) as const),
+  ];
+  const rows = lines.map((line) => [
+    columnText(line),
+    ...(hasRows ? [countText(line.rows ?? 0)] : []),
+    ...KINDS.map(({ field }) => cellText(field, line.cells[field], painter)),
+  ]);
+  return textTable(columns, rows, painter);
+}
+
+/** Zeros step back, what needs attention stands out. */
+function cellText(field: keyof CensusCounts, count: number, painter: Painter): string {
+  if (count === 0) return painter.faint('0');
+  return field === 'unknown' ? painter.warning(countText(count)) : countText(count);
+}

@@ -1,0 +1,23 @@
+import type { IssueReason } from '../../model/cell-issue.ts';
+import { countText } from '../../reporters/count-text.ts';
+import { printable } from '../../reporters/printable.ts';
+import type { Painter } from '../painter.ts';
+import type { IssueGroup } from '../results.ts';
+import { columnText } from './column-text.ts';
+import { section } from './sections.ts';
+
+const REASONS: Readonly<Record<IssueReason, string>> = {
+  rejected: 'opened under neither key: under a third key, or damaged',
+  malformed: 'are no cells of the format',
+  refused: 'could not be written: a constraint or a trigger refuses them',
+};
+
+/** Cells in quarantine by reason, with the first few places. */
+export function renderIssues(issues: readonly IssueGroup[], painter: Painter): readonly string[] {
+  const lines = issues.flatMap(({ reason, cells, places }) => [
+    `${countText(cells)} ${REASONS[reason]}`,
+    ...places.map((place) => `  ${columnText(place)} in row ${printable(place.rowKey)}`),
+    ...(cells > places.length ? [`  and ${countText(cells - places.length)} more`] : []),
+  ]);
+  return section(painter.warning('In quarantine, unchanged'), lines);
+}

@@ -1,0 +1,56 @@
+import type { Obstacle, PlanEstimate } from '../../model/plan.ts';
+import { countText } from '../../reporters/count-text.ts';
+import { durationText } from '../../reporters/duration-text.ts';
+import { printable } from '../../reporters/printable.ts';
+import type { Painter } from '../painter.ts';
+import type { KeySummary, PlanResult } from '../results.ts';
+import { alignedFields, type Field } from './aligned-fields.ts';
+import { byteText } from './byte-text.ts';
+import { censusTable } from './census-table.ts';
+import { columnText } from './column-text.ts';
+import { composeText, section, warningLines } from './sections.ts';
+
+/** What a plan would do, for somebody who decides about it: columns, keys, cost, obstacles, what is left out. */
+export function renderPlan(plan: PlanResult, painter: Painter): string {
+  const head: readonly Field[] = [
+    ['database', printable(plan.database)],
+    ['old key', keyText(plan.oldKey, painter)],
+    ['new key', keyText(plan.newKey, painter)],
+    ...(plan.output === null ? [] : [['plan', printable(plan.output)] as const]),
+  ];
+  return composeText(
+    [
+      alignedFields(head),
+      censusTable(plan.columns, painter),
+      section('Estimate', alignedFields(estimateFields(plan.estimate))),
+      section(painter.warning('Obstacles'), plan.obstacles.map(obstacleText)),
+      section(
+        'Not part of the plan',
+        plan.excluded.map((column) => `${columnText(column)}: ${column.reason}`),
+      ),
+      warningLines(plan.warnings, painter),
+    ],
+    plan.next,
+  );
+}
+
+function keyText({ id, reference }: KeySummary, painter: Painter): string {
+  return `${painter.heading(id)} from ${reference === null ? 'the command line or a stream' : printable(reference)}`;
+}
+
+function estimateFields(estimate: PlanEstimate): readonly Field[] {
+  const free = estimate.freeBytes === null ? '' : `; ${byteText(estimate.freeBytes)} free`;
+  return [
+    [
+      'cells to rewrite',
+      `${countText(estimate.cells)} in ${countText(estimate.rows)} rows, ${byteText(estimate.bytes)}`,
+    ],
+    ['time', `about ${durationText(estimate.seconds * 1_000)}`],
+    ['disk', `${byteText(estimate.backupBytes)} backup, up to ${byteText(estimate.logBytes)} log${free}`],
+  ];
+}
+
+function obstacleText({ table, trigger, columns }: Obstacle): string {
+  const names = columns.map((column) => columnText({ table, column })).join(', ');
+  return `trigger "${printable(trigger)}" fires when ${names} changes: decide with --triggers fire or --triggers suppress`;
+}

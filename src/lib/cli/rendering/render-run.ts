@@ -1,0 +1,73 @@
+import { cellCountsText } from '../../reporters/cell-counts-text.ts';
+import { durationText } from '../../reporters/duration-text.ts';
+import { printable } from '../../reporters/printable.ts';
+import { countText } from '../../reporters/count-text.ts';
+import type { Painter } from '../painter.ts';
+import type { PhaseMilliseconds, RunResult, RunState, RunTarget } from '../results.ts';
+import { alignedFields, type Field } from './aligned-fields.ts';
+import { renderIssues } from './render-issues.ts';
+import { composeText, section, warningLines } from './sections.ts';
+import { textTable, type TextColumn } from './text-table.ts';
+
+const PHASES: readonly (keyof PhaseMilliseconds)[] = ['plan', 'backup', 'execute', 'verify', 'census'];
+
+const COLUMNS: readonly TextColumn[] = [
+  { header: 'table', align: 'left' },
+  { header: 'columns', align: 'left' },
+  { header: 'rewritten', align: 'right' },
+  { header: 'already', align: 'right' },
+  { header: 'null', align: 'right' },
+  { header: 'empty', align: 'right' },
+  { header: 'left', align: 'right' },
+  { header: 'quarantined', align: 'right' },
+];
+
+/** What a run changed, how long it took, what still holds the old key, and what to type next. */
+export function renderRun(run: RunResult, painter: Painter): string {
+  return composeText(
+    [
+      [headline(run, painter)],
+      alignedFields(fieldsOf(run)),
+      run.targets.length === 0 ? [] : textTable(COLUMNS, run.targets.map(rowOf), painter),
+      renderIssues(run.issues, painter),
+      section(`What still goes with the old key ${run.oldKeyId}`, run.remains.map(printable)),
+      warningLines(run.warnings, painter),
+    ],
+    run.next,
+  );
+}
+
+function headline(run: RunResult, painter: Painter): string {
+  const keys = `from key ${run.oldKeyId} to key ${run.newKeyId}`;
+  const cells = cellCountsText(run.cells);
+  const texts: Readonly<Record<RunState, string>> = {
+    planned: `Nothing was run yet ${keys}.`,
+    running: painter.warning(`Not finished ${keys}: ${cells}.`),
+    verifying: painter.warning(`Not verified yet ${keys}: ${cells}.`),
+    succeeded: painter.good(`Done ${keys}: ${cells}.`),
+    failed: painter.bad(`Not finished ${keys}: ${cells}.`),
+    cancelled: painter.warning(`Given up ${keys}: ${cells}.`),
+    interrupted: painter.warning(`Stopped at a checkpoint ${keys}: ${cells}.`),
+    rehearsed: painter.good(`Rehearsed ${keys}, and nothing was changed: ${cells}.`),
+    'nothing to do': painter.good(`Nothing to do: everything is already under key ${run.newKeyId}.`),
+  };
+  return texts[run.state];
+}
+
+function fieldsOf(run: RunResult): readonly Field[] {
+  const phases = PHASES.filter((phase) => run.phases[phase] > 0);
+  const times = phases.map((phase) => `${phase} ${durationText(run.phases[phase])}`);
+  const fields: readonly (readonly [string, string | null])[] = [
+    ['database', run.database],
+    ['migration', run.migration],
+    ['backup', run.backup],
+    ['time', times.length === 0 ? null : times.join(', ')],
+  ];
+  return fields.flatMap(([name, text]) => (text === null ? [] : [[name, printable(text)] as const]));
+}
+
+function rowOf({ table, columns, cells }: RunTarget): readonly string[] {
+  const { rewritten, already, empty, left, quarantined } = cells;
+  const counts = [rewritten, already, cells.null, empty, left, quarantined];
+  return [printable(table), printable(columns.join(', ')), ...counts.map(countText)];
+}

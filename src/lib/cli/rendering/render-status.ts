@@ -1,0 +1,67 @@
+import { cellCountsText } from '../../reporters/cell-counts-text.ts';
+import { countText } from '../../reporters/count-text.ts';
+import { durationText } from '../../reporters/duration-text.ts';
+import { printable } from '../../reporters/printable.ts';
+import type { Painter } from '../painter.ts';
+import type { StatusResult } from '../results.ts';
+import { alignedFields, type Field } from './aligned-fields.ts';
+import { renderIssues } from './render-issues.ts';
+import { composeText } from './sections.ts';
+
+/** Where a migration stands, in words. */
+export function renderStatus(status: StatusResult, painter: Painter): string {
+  return composeText(
+    [alignedFields(fieldsOf(status, painter)), renderIssues(status.issues, painter)],
+    status.next,
+  );
+}
+
+function fieldsOf(status: StatusResult, painter: Painter): readonly Field[] {
+  const fields: readonly (readonly [string, string | null])[] = [
+    ['migration', `${status.migration} (${status.kind})`],
+    ['state', stateText(status, painter)],
+    ['database', printable(status.database)],
+    ['keys', `from ${status.oldKeyId} to ${status.newKeyId}`],
+    ['progress', progressText(status)],
+    ['cells', cellCountsText(status.cells)],
+    ['throttled', status.throttle === null ? null : printable(status.throttle)],
+    ['started', timeText(status.startedAt)],
+    ['finished', timeText(status.finishedAt)],
+    ['running time', durationText(status.runningMilliseconds)],
+    [
+      'failure',
+      status.failure === null ? null : printable(`${status.failure.message} (${status.failure.code})`),
+    ],
+  ];
+  return fields.flatMap(([name, text]) => (text === null ? [] : [[name, text] as const]));
+}
+
+function stateText({ state }: StatusResult, painter: Painter): string {
+  const texts: Readonly<Record<StatusResult['state'], string>> = {
+    planned: 'planned: not started yet',
+    running: 'running',
+    verifying: 'verifying: looking for what is left under the old key',
+    interrupted: painter.warning('interrupted: its process is gone, nothing is lost, and it can go on'),
+    succeeded: painter.good('succeeded: no cell is left under the old key'),
+    failed: painter.bad('failed: it can go on once the cause is removed'),
+    cancelled: 'cancelled: given up, it will not go on',
+  };
+  return texts[state];
+}
+
+function progressText({ rows, rowsPerSecond, secondsLeft }: StatusResult): string {
+  const estimated = Math.max(rows.estimated, rows.done);
+  const percent = estimated === 0 ? 100 : Math.floor((rows.done / estimated) * 100);
+  const parts = [
+    `${countText(rows.done)} of about ${countText(estimated)} rows (${percent}%)`,
+    ...(rowsPerSecond === null ? [] : [`${countText(Math.round(rowsPerSecond))} rows/s`]),
+    ...(secondsLeft === null ? [] : [`${durationText(Math.ceil(secondsLeft) * 1_000)} left`]),
+  ];
+  return parts.join(', ');
+}
+
+/** In UTC, to the second, the same on every machine. */
+function timeText(milliseconds: number | null): string | null {
+  if (milliseconds === null) return null;
+  return `${new Date(milliseconds).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}

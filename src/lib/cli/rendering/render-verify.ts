@@ -1,0 +1,42 @@
+import type { CensusCounts } from '../../model/column-census.ts';
+import { countText } from '../../reporters/count-text.ts';
+import { printable } from '../../reporters/printable.ts';
+import type { Painter } from '../painter.ts';
+import type { VerifyResult } from '../results.ts';
+import { alignedFields } from './aligned-fields.ts';
+import { censusTable } from './census-table.ts';
+import { composeText, warningLines } from './sections.ts';
+
+/** The census of every encrypted column, and whether anything is left under the old key. */
+export function renderVerify(result: VerifyResult, painter: Painter): string {
+  const keys = [
+    ...(result.oldKeyId === null ? [] : [['old key', result.oldKeyId] as const]),
+    ['new key', result.newKeyId] as const,
+  ];
+  return composeText(
+    [
+      [headline(result, painter)],
+      alignedFields([['database', printable(result.database)], ...keys]),
+      result.columns.length === 0 ? [] : censusTable(result.columns, painter),
+      warningLines(result.warnings, painter),
+    ],
+    result.next,
+  );
+}
+
+function headline({ outcome, newKeyId, total }: VerifyResult, painter: Painter): string {
+  switch (outcome) {
+    case 'verified':
+      return painter.good(
+        `Verified: ${countText(total.new)} cells open under key ${newKeyId}, none under the old one.`,
+      );
+    case 'old key found':
+      return painter.bad(`Not verified: ${counted(total, 'old')} still under the old key.`);
+    case 'unreadable cells':
+      return painter.bad(`Not verified: ${counted(total, 'unknown')} that neither key opens.`);
+  }
+}
+
+function counted(total: CensusCounts, field: keyof CensusCounts): string {
+  return `${countText(total[field])} ${total[field] === 1 ? 'cell' : 'cells'}`;
+}
