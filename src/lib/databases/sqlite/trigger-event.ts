@@ -4,7 +4,7 @@ export type TriggerEvent =
 
 /** Comments and white space, then one quoted name, word or sign. */
 const tokenPattern =
-  /(?:\s|--[^\n]*|\/\*[\s\S]*?\*\/)*(?<token>"(?:[^"]|"")*"|'(?:[^']|'')*'|`(?:[^`]|``)*`|\[[^\]]*\]|[^\s"'`[(),.;]+|[(),.;])/guy;
+  /(?:[ \t\n\f\r]|--[^\n]*|\/\*[\s\S]*?\*\/)*(?<token>"(?:[^"]|"")*"|'(?:[^']|'')*'|`(?:[^`]|``)*`|\[[^\]]*\]|[\w$\u{80}-\u{10ffff}]+|\S)/guy;
 
 /**
  * Reads the event out of a trigger's text, because SQLite keeps it nowhere else:

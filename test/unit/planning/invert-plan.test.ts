@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { hashPlan } from '../../../src/lib/model/plan-hash.ts';
+import { columnsKeepingTheOldKey } from '../../../src/lib/planning/columns-keeping-the-old-key.ts';
+import { invertPlan } from '../../../src/lib/planning/invert-plan.ts';
+import { keys } from './keys.ts';
+import { madePlan } from './made-plan.ts';
+
+test('an inverted plan takes every column back from the new key to the old one', () => {
+  const inverted = invertPlan(madePlan);
+  expect(inverted.oldKey).toEqual(madePlan.newKey);
+  expect(inverted.newKey).toEqual(madePlan.oldKey);
+  expect(inverted.targets[0]?.columns).toMatchObject([
+    { name: 'info', from: { keyId: keys.new.id }, to: { keyId: keys.old.id }, unrecognised: 'quarantine' },
+    { name: 'notes', from: { keyId: keys.new.id }, to: { kind: 'plaintext' }, unrecognised: 'leave' },
+  ]);
+});
+
+test('columns that keep the old key are seen from the other side', () => {
+  const names = (plan: typeof madePlan): readonly string[] =>
+    columnsKeepingTheOldKey(plan).map(({ column }) => column);
+  expect(names(madePlan)).toEqual(['token_old', 'token_both']);
+  expect(names(invertPlan(madePlan))).toEqual(['token_new', 'token_both']);
+});
+
+test('inverting twice gives the same plan', () => {
+  expect(invertPlan(invertPlan(madePlan))).toEqual(madePlan);
+  expect(hashPlan(invertPlan(invertPlan(madePlan)))).toBe(hashPlan(madePlan));
+  expect(hashPlan(invertPlan(madePlan))).not.toBe(hashPlan(madePlan));
+});

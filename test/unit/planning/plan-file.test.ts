@@ -1,0 +1,185 @@
+import { mkdirSync, readFileSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { hashPlan } from '../../../src/lib/model/plan-hash.ts';
+import type { Plan } from '../../../src/lib/model/plan.ts';
+import { readPlanFile } from '../../../src/lib/planning/read-plan-file.ts';
+import { writePlanFile } from '../../../src/lib/planning/write-plan-file.ts';
+import { databaseOf, temporaryFolder } from './databases.ts';
+import { fillFleet, fleetSecret } from './fleet.ts';
+import { keyTexts } from './keys.ts';
+import { madePlan } from './made-plan.ts';
+import { errorOf, plan } from './plans.ts';
+
+const planPath = (): string => join(temporaryFolder(), 'plan.json');
+
+async function writtenPlan(made: Plan = madePlan): Promise<string> {
+  const path = planPath();
+  await writePlanFile(made, { path, existing: 'refuse' });
+  return path;
+}
+
+/** A file with a plan that somebody changed, its hash made right again or left as it was. */
+async function changedPlan(
+  change: (file: Record<string, unknown>) => void,
+  hash: 'kept' | 'renewed',
+): Promise<string> {
+  const path = await writtenPlan();
+  const file = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+  change(file);
+  if (hash === 'renewed') {
+    delete file['hash'];
+    file['hash'] = hashPlan(file as unknown as Plan);
+  }
+  writeFileSync(path, JSON.stringify(file));
+  return path;
+}
+
+function firstTarget(file: Record<string, unknown>): object {
+  return (file['targets'] as object[])[0] ?? {};
+}
+
+describe('writing', () => {
+  test('a plan comes back as it was written, readable for its owner alone', async () => {
+    const path = await writtenPlan();
+    expect(await readPlanFile(path)).toEqual(madePlan);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  test('a real plan comes back as it was made and holds neither key nor plaintext', async () => {
+    const { plan: made } = await plan(await databaseOf(fillFleet));
+    const path = await writtenPlan(made);
+    expect(await readPlanFile(path)).toEqual(made);
+    const content = readFileSync(path, 'utf8');
+    for (const secret of [...keyTexts, fleetSecret, 'gAAAA']) expect(content).not.toContain(secret);
+  });
+
+  test('a file that is there already is refused and stays as it is', async () => {
+    const path = planPath();
+    writeFileSync(path, 'mine');
+    const error = await errorOf(writePlanFile(madePlan, { path, existing: 'refuse' }));
+    expect(error).toMatchObject({ code: 'KT_PLAN_EXISTS', exitCode: 2 });
+    expect(readFileSync(path, 'utf8')).toBe('mine');
+  });
+
+  test('a file that is to be replaced is replaced, and nothing else is left behind', async () => {
+    const path = planPath();
+    writeFileSync(path, 'mine');
+    await writePlanFile(madePlan, { path, existing: 'replace' });
+    expect(await readPlanFile(path)).toEqual(madePlan);
+    expect(readdirSync(dirname(path))).toEqual(['plan.json']);
+  });
+
+  test('a folder that does not exist is a usage error', async () => {
+    const error = await errorOf(
+      writePlanFile(madePlan, { path: join(temporaryFolder(), 'no', 'plan.json'), existing: 'refuse' }),
+    );
+    expect(error).toMatchObject({ code: 'KT_PLAN_NOT_WRITTEN', exitCode: 2 });
+  });
+});
+
+describe('reading', () => {
+  test.each<[string, (file: Record<string, unknown>) => void, RegExp]>([
+    ['an unknown field', (file) => (file['force'] = true), /has a field "force" at its top level/u],
+    [
+      'an unknown field deep inside',
+      (file) => Object.assign(firstTarget(file), { where: '1=1' }),
+      /has a field "where" at "targets\.0"/u,
+    ],
+    ['a wrong type', (file) => (file['targets'] = {}), /at "targets", something/u],
+    ['a wrong value', (file) => (file['timestamps'] = 'lose'), /at "timestamps", something/u],
+    ['a missing field', (file) => delete file['newKey'], /at "newKey", something/u],
+    ['no target', (file) => (file['targets'] = []), /at "targets", something/u],
+    ['an older layout', (file) => (file['planVersion'] = 0), /at "planVersion", something/u],
+  ])('%s is refused, even with a fitting hash', async (_, change, message) => {
+    const path = await changedPlan(change, 'renewed');
+    const error = await errorOf(readPlanFile(path));
+    expect(error).toMatchObject({ code: 'KT_PLAN_REFUSED', exitCode: 13 });
+    expect(error.message).toMatch(message);
+    expect(error.hints.at(-1)).toBe(`keyturn plan --output "${path}" --overwrite`);
+  });
+
+  test.each<[string, (file: Record<string, unknown>) => void]>([
+    ['another table', (file) => Object.assign(firstTarget(file), { table: 'users' })],
+    ['another number', (file) => ((file['estimate'] as Record<string, unknown>)['rows'] = 13)],
+    ['another hash', (file) => (file['hash'] = '0'.repeat(64))],
+    ['text that is no Unicode', (file) => (file['madeBy'] = '\ud800')],
+  ])('an edit is noticed by its hash: %s', async (_, change) => {
+    const error = await errorOf(readPlanFile(await changedPlan(change, 'kept')));
+    expect(error).toMatchObject({ code: 'KT_PLAN_REFUSED', exitCode: 13 });
+    expect(error.message).toMatch(/was changed after keyturn wrote it/u);
+  });
+
+  test('another order of fields and other white space are no edit', async () => {
+    const path = await writtenPlan();
+    const file = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+    writeFileSync(path, JSON.stringify(Object.fromEntries(Object.entries(file).reverse())));
+    expect(await readPlanFile(path)).toEqual(madePlan);
+  });
+
+  test('a plan of a newer keyturn is refused, whatever else is in it', async () => {
+    const path = await changedPlan((file) => {
+      file['planVersion'] = 2;
+      file['phases'] = [];
+    }, 'renewed');
+    const error = await errorOf(readPlanFile(path));
+    expect(error).toMatchObject({ code: 'KT_PLAN_NEWER', exitCode: 13 });
+    expect(error.message).toContain('version 2, this one knows 1');
+  });
+
+  test('a file that was cut off anywhere is refused', async () => {
+    const path = await writtenPlan();
+    const { size } = statSync(path);
+    for (let kept = size - 2; kept > 0; kept -= 97) {
+      truncateSync(path, kept);
+      expect(await errorOf(readPlanFile(path))).toMatchObject({ code: 'KT_PLAN_REFUSED', exitCode: 13 });
+    }
+  });
+
+  test.each([
+    ['', /is empty$/u],
+    ['SQLite format 3\u0000', /is no plan/u],
+    ['[]', /is no plan/u],
+    ['null', /is no plan/u],
+  ])('a file that is something else is refused: %j', async (content, message) => {
+    const path = planPath();
+    writeFileSync(path, content);
+    const error = await errorOf(readPlanFile(path));
+    expect(error).toMatchObject({ exitCode: 13 });
+    expect(error.message).toMatch(message);
+  });
+
+  test('what a file of secrets holds is not repeated', async () => {
+    const secret = 'cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4=';
+    const contents = [
+      secret,
+      JSON.stringify(secret),
+      JSON.stringify({ [secret]: secret }),
+      `{"key": ${secret}`,
+    ];
+    for (const content of contents) {
+      const path = planPath();
+      writeFileSync(path, content);
+      const error = await errorOf(readPlanFile(path));
+      expect(error.exitCode).toBe(13);
+      expect(JSON.stringify([error.message, error.hints, String(error.cause), error.stack])).not.toContain(
+        'cw_0x',
+      );
+    }
+  });
+
+  test('a missing file and a folder are usage errors that name the next command', async () => {
+    const folder = temporaryFolder();
+    const missing = join(folder, 'none.json');
+    mkdirSync(join(folder, 'folder'));
+    for (const [path, why] of [
+      [missing, 'there is no such file'],
+      [join(folder, 'folder'), 'it is not a file'],
+    ] as const) {
+      const error = await errorOf(readPlanFile(path));
+      expect(error).toMatchObject({ code: 'KT_PLAN_UNREADABLE', exitCode: 2 });
+      expect(error.message).toBe(`cannot read the plan "${path}": ${why}`);
+      expect(error.hints).toEqual([`keyturn plan --output "${path}" --overwrite`]);
+    }
+  });
+});
