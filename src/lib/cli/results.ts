@@ -10,8 +10,8 @@ import type { ExcludedColumn, MigrationKind, Obstacle, PlanEstimate } from '../m
  * Commands to type next stand in `next`, most useful first.
  */
 
-/** How a run ended: `interrupted` is what its process did, the others are states of the migration. */
-export type RunState = MigrationState | 'interrupted' | 'rehearsed' | 'nothing to do';
+/** How a run ended: a state of its migration, or what kept it from one; `skipped`: another run holds the lock. */
+export type RunState = MigrationState | 'interrupted' | 'rehearsed' | 'nothing to do' | 'skipped';
 
 /** `rotate`, `execute`, `rollback`, `dry-run`. */
 export interface RunResult {

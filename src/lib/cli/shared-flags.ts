@@ -54,15 +54,17 @@ export const formatFlags = { format: formatFlag() };
 
 const keyReferenceForms = 'file:PATH, file:PATH#FIELD, env:NAME, fd:N or - (stdin)';
 
-/** The keys of a rotation and what their cells look like; optional, since a ledger may know the keys. */
+/** The keys of a rotation and what its cells look like. */
 export const keyFlags = {
   'old-key': Flags.string({
     summary: `The key the cells are under now: ${keyReferenceForms}.`,
     helpValue: 'REF',
+    required: true,
   }),
   'new-key': Flags.string({
     summary: `The key the cells shall be under: ${keyReferenceForms}.`,
     helpValue: 'REF',
+    required: true,
   }),
   ...formatFlags,
   'renew-timestamps': Flags.boolean({
@@ -70,11 +72,16 @@ export const keyFlags = {
   }),
 };
 
-/** The same for a command that cannot do without the keys. */
-export const requiredKeyFlags = {
-  ...keyFlags,
-  'old-key': Flags.string({ summary: keyFlags['old-key'].summary ?? '', helpValue: 'REF', required: true }),
-  'new-key': Flags.string({ summary: keyFlags['new-key'].summary ?? '', helpValue: 'REF', required: true }),
+/** Keys for a command that knows them from a plan or the ledger. */
+export const recordedKeyFlags = {
+  'old-key': Flags.string({
+    summary: 'Where the old key of the plan is now; needed where it was a literal or a stream.',
+    helpValue: 'REF',
+  }),
+  'new-key': Flags.string({
+    summary: 'Where the new key of the plan is now; needed where it was a literal or a stream.',
+    helpValue: 'REF',
+  }),
 };
 
 /** Which columns; without these, every column that is found to be encrypted. */
@@ -118,12 +125,8 @@ export const confirmationFlags = {
   yes: Flags.boolean({ char: 'y', summary: 'Answer every question with yes; needed without a terminal.' }),
 };
 
-/** For commands that change cells. */
-export const runFlags = {
-  'dry-run': Flags.boolean({
-    char: 'n',
-    summary: 'Do everything, cryptography and constraints included, in transactions that roll back.',
-  }),
+/** How a run or a rehearsal goes about it. */
+export const rehearsalFlags = {
   'rehearse-writes': Flags.option({
     summary: 'Which chunks of each table a dry run writes before it rolls back.',
     options: ['first', 'all'] as const,
@@ -132,17 +135,26 @@ export const runFlags = {
   exclusive: Flags.boolean({
     summary: 'Nobody else uses the database: the fastest mode, with long locks.',
   }),
-  backup: Flags.string({
-    summary: 'Where the backup goes; by default beside the database.',
-    helpValue: 'PATH',
-    exclusive: ['no-backup'],
-  }),
-  'no-backup': Flags.boolean({ summary: 'Make no backup.' }),
   'batch-rows': countFlag({ summary: 'Rows per transaction; by default it adapts.', least: 1 })(),
   'max-quarantine': countFlag({
     summary: 'How many unreadable cells a run may leave and still succeed.',
     least: 0,
   })({ default: 0 }),
+  ...progressFlags,
+};
+
+/** For commands that change cells. */
+export const runFlags = {
+  'dry-run': Flags.boolean({
+    char: 'n',
+    summary: 'Do everything, cryptography and constraints included, in transactions that roll back.',
+  }),
+  backup: Flags.string({
+    summary: 'Where the backup goes.',
+    helpValue: 'PATH',
+    exclusive: ['no-backup'],
+  }),
+  'no-backup': Flags.boolean({ summary: 'Make no backup.' }),
   wait: Flags.custom<number>({
     summary: 'How long to wait for another run to end: 30s, 5m, 1h.',
     helpValue: 'DURATION',
@@ -158,7 +170,7 @@ export const runFlags = {
     options: ['fire', 'suppress'] as const,
   })(),
   ...confirmationFlags,
-  ...progressFlags,
+  ...rehearsalFlags,
 };
 
 /** A whole number of things, at least `least`. */

@@ -30,20 +30,32 @@ export async function reportMigration(
 ): Promise<MigrationReport> {
   const migration = await ledger.findMigration(id);
   if (!migration) throw new Error(`migration "${id}" is no longer in the ledger`);
-  const progress = await ledger.readProgress(id);
-  const targets = migration.plan.targets.map(({ table, columns }, index) => ({
-    table,
-    columns: columns.map(({ name }) => name),
-    cells: resultOf(progress.filter(({ targetId }) => targetId === migration.targets[index]?.id)),
-  }));
+  const targets = reportTargets(migration, await ledger.readProgress(id));
   return {
     end,
     migration,
-    cells: targets.reduce((sum, { cells }) => addCounts(sum, cells), noCells),
+    cells: totalOf(targets),
     targets,
     issues: await ledger.listIssues(id),
     phases,
   };
+}
+
+/** What has become of the cells of every target. */
+export function reportTargets(
+  migration: MigrationRecord,
+  progress: readonly TargetProgress[],
+): readonly TargetReport[] {
+  return migration.plan.targets.map(({ table, columns }, index) => ({
+    table,
+    columns: columns.map(({ name }) => name),
+    cells: resultOf(progress.filter(({ targetId }) => targetId === migration.targets[index]?.id)),
+  }));
+}
+
+/** All targets together. */
+export function totalOf(targets: readonly TargetReport[]): CellCounts {
+  return targets.reduce((sum, { cells }) => addCounts(sum, cells), noCells);
 }
 
 /**

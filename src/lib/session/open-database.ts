@@ -3,7 +3,7 @@ import {
   openSqliteDatabase,
   type SqliteOptions,
 } from '../databases/sqlite/open-database.ts';
-import type { TargetDatabase } from '../databases/target-database.ts';
+import type { OtherProcess, TargetDatabase } from '../databases/target-database.ts';
 import { createLedger } from '../ledger/create-ledger.ts';
 
 /** Which database, as the `--database` flag names it. */
@@ -23,4 +23,22 @@ export function openDatabase(
 /** A database in memory with a ledger, for rehearsals. */
 export function openScratchDatabase(): TargetDatabase {
   return openMemoryDatabase(createLedger);
+}
+
+/** Opens a database read-only for as long as `work` needs it. */
+export async function withReadOnlyDatabase<Result>(
+  location: DatabaseLocation,
+  work: (database: TargetDatabase) => Promise<Result>,
+): Promise<Result> {
+  const database = await openDatabase(location, { access: 'read', use: 'shared' });
+  try {
+    return await work(database);
+  } finally {
+    await database.close();
+  }
+}
+
+/** Processes that have the database open, as far as this machine can tell. */
+export function listOtherProcesses(location: DatabaseLocation): Promise<readonly OtherProcess[]> {
+  return withReadOnlyDatabase(location, (database) => database.otherProcesses());
 }

@@ -1,7 +1,9 @@
 import type { TargetDatabase } from '../databases/target-database.ts';
+import type { CellCounts } from '../model/cell-counts.ts';
 import type { MigrationRecord, Pace, RecordedIssue } from '../model/migration-record.ts';
 import type { MigrationState } from '../model/migration-state.ts';
 import type { RunLease } from '../model/run-owner.ts';
+import { reportTargets, totalOf } from './migration-report.ts';
 import { currentRunner } from './run-owner.ts';
 
 /** Where a migration stands, from the ledger alone. */
@@ -12,6 +14,7 @@ export interface MigrationStatus {
   /** The run that holds the lease, if one lives. */
   readonly lease: RunLease | null;
   readonly targets: readonly TargetStatus[];
+  readonly cells: CellCounts;
   readonly pace: Pace;
   readonly issues: readonly RecordedIssue[];
 }
@@ -46,6 +49,7 @@ export async function readStatus(
       rowsDone: progress.find((entry) => entry.targetId === id && entry.pass === pass)?.rows ?? 0,
       rowsEstimated: estimatedRows,
     })),
+    cells: totalOf(reportTargets(migration, progress)),
     pace: await ledger.readPace(migration.id),
     issues: await ledger.listIssues(migration.id),
   };

@@ -49,6 +49,7 @@ function headline(run: RunResult, painter: Painter): string {
     cancelled: painter.warning(`Given up ${keys}: ${cells}.`),
     interrupted: painter.warning(`Stopped at a checkpoint ${keys}: ${cells}.`),
     rehearsed: painter.good(`Rehearsed ${keys}, and nothing was changed: ${cells}.`),
+    skipped: painter.warning('Skipped: another run holds the database, and nothing was changed.'),
     'nothing to do': painter.good(`Nothing to do: everything is already under key ${run.newKeyId}.`),
   };
   return texts[run.state];

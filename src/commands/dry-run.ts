@@ -1,0 +1,54 @@
+import { Args } from '@oclif/core';
+import { consentQuestion } from '../lib/cli/describe-plan.ts';
+import type { RunResult } from '../lib/cli/results.ts';
+import { RunCommand } from '../lib/cli/run-command.ts';
+import { databaseFlags, recordedKeyFlags, rehearsalFlags } from '../lib/cli/shared-flags.ts';
+
+/** What the other flags of a run come to when nothing is written. */
+const onlyRehearse = {
+  'dry-run': true,
+  backup: undefined,
+  'no-backup': true,
+  wait: undefined,
+  'if-locked': 'fail',
+  triggers: undefined,
+  yes: false,
+} as const;
+
+export default class DryRun extends RunCommand {
+  static override summary = 'Do all that a plan says, in transactions that roll back.';
+  static override description =
+    'Opens, seals and compares every cell, writes the first chunks of each table and rolls them back. ' +
+    'To rehearse a rotation without a plan file: "keyturn rotate --dry-run".';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> plan.json --database sqlite:fleet.db',
+    '<%= config.bin %> <%= command.id %> plan.json --database sqlite:fleet.db --rehearse-writes all',
+  ];
+  static override args = {
+    plan: Args.string({
+      description: 'A plan written by "keyturn plan --output"; by default that of the unfinished migration.',
+    }),
+  };
+  static override flags = { ...databaseFlags, ...recordedKeyFlags, ...rehearsalFlags };
+
+  async run(): Promise<RunResult> {
+    const { args, flags } = await this.parse(DryRun);
+    const started = performance.now();
+    const { preparePlanFile, prepareResumption } = await import('../lib/session/prepare-execution.ts');
+    const location = flags.database;
+    const overrides = { oldKey: flags['old-key'], newKey: flags['new-key'] };
+    const prepared =
+      args.plan === undefined
+        ? await prepareResumption(location, overrides)
+        : await preparePlanFile(location, args.plan, overrides);
+    return this.carryOut({
+      ...prepared,
+      location,
+      flags: { ...flags, ...onlyRehearse },
+      question: consentQuestion(prepared.plan, 'start'),
+      defaultBackup: 'none',
+      planMilliseconds: Math.round(performance.now() - started),
+      warnings: [],
+    });
+  }
+}

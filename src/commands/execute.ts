@@ -1,0 +1,39 @@
+import { Args } from '@oclif/core';
+import { consentQuestion } from '../lib/cli/describe-plan.ts';
+import type { RunResult } from '../lib/cli/results.ts';
+import { RunCommand } from '../lib/cli/run-command.ts';
+import { databaseFlags, recordedKeyFlags, runFlags } from '../lib/cli/shared-flags.ts';
+
+export default class Execute extends RunCommand {
+  static override summary = 'Run a plan, or go on with the unfinished migration.';
+  static override description =
+    'With a plan file: runs it, unless the database, its schema or the keys are no longer those it was made for. ' +
+    'Without: goes on with the one migration that has not finished; the key references come from its plan.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db',
+    '<%= config.bin %> <%= command.id %> plan.json --database sqlite:fleet.db --yes',
+  ];
+  static override args = { plan: Args.string({ description: 'A plan written by "keyturn plan --output".' }) };
+  static override flags = { ...databaseFlags, ...recordedKeyFlags, ...runFlags };
+
+  async run(): Promise<RunResult> {
+    const { args, flags } = await this.parse(Execute);
+    const started = performance.now();
+    const { preparePlanFile, prepareResumption } = await import('../lib/session/prepare-execution.ts');
+    const location = flags.database;
+    const overrides = { oldKey: flags['old-key'], newKey: flags['new-key'] };
+    const prepared =
+      args.plan === undefined
+        ? await prepareResumption(location, overrides)
+        : await preparePlanFile(location, args.plan, overrides);
+    return this.carryOut({
+      ...prepared,
+      location,
+      flags,
+      question: consentQuestion(prepared.plan, args.plan === undefined ? 'resume' : 'start'),
+      defaultBackup: 'beside',
+      planMilliseconds: Math.round(performance.now() - started),
+      warnings: [],
+    });
+  }
+}

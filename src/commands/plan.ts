@@ -1,0 +1,44 @@
+import { Flags } from '@oclif/core';
+import { KeyturnCommand } from '../lib/cli/base-command.ts';
+import { describePlan } from '../lib/cli/describe-plan.ts';
+import { renderPlan } from '../lib/cli/rendering/render-plan.ts';
+import type { PlanResult } from '../lib/cli/results.ts';
+import { keysOf, wishesOf } from '../lib/cli/rotation-flags.ts';
+import { databaseFlags, keyFlags, selectionFlags } from '../lib/cli/shared-flags.ts';
+
+export default class Plan extends KeyturnCommand<PlanResult> {
+  static override summary = 'Show what a rotation would do, and write it to a file; changes nothing.';
+  static override description =
+    'Opens the database read-only, finds the encrypted columns by content and says for each which key opens what, ' +
+    'what a run will cost and what stands in its way.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db --old-key env:OLD --new-key file:new.key',
+    '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db --old-key env:OLD --new-key file:new.key --output plan.json',
+  ];
+  static override flags = {
+    ...databaseFlags,
+    ...keyFlags,
+    ...selectionFlags,
+    output: Flags.string({ char: 'o', summary: 'Write the plan to this file.', helpValue: 'FILE' }),
+    overwrite: Flags.boolean({ summary: 'Replace the file if it exists.', dependsOn: ['output'] }),
+  };
+
+  async run(): Promise<PlanResult> {
+    const { flags } = await this.parse(Plan);
+    const { loadRotationKeys, planRotation } = await import('../lib/session/plan-rotation.ts');
+    const { withReadOnlyDatabase } = await import('../lib/session/open-database.ts');
+    const keys = await loadRotationKeys(keysOf(flags));
+    for (const warning of [...keys.old.warnings, ...keys.new.warnings]) this.caution(warning);
+    const outcome = await withReadOnlyDatabase(flags.database, (database) =>
+      planRotation(database, keys, wishesOf(flags, this.config.version)),
+    );
+    if (flags.output !== undefined) {
+      const { writePlanFile } = await import('../lib/planning/write-plan-file.ts');
+      const existing = flags.overwrite ? 'replace' : 'refuse';
+      await writePlanFile(outcome.plan, { path: flags.output, existing });
+    }
+    const result = describePlan(outcome, flags.database, flags.output ?? null);
+    this.print(renderPlan(result, this.painter));
+    return result;
+  }
+}

@@ -1,0 +1,41 @@
+import { Args } from '@oclif/core';
+import { consentQuestion } from '../lib/cli/describe-plan.ts';
+import type { RunResult } from '../lib/cli/results.ts';
+import { RunCommand } from '../lib/cli/run-command.ts';
+import { databaseFlags, recordedKeyFlags, runFlags } from '../lib/cli/shared-flags.ts';
+
+export default class Rollback extends RunCommand {
+  static override summary =
+    'Take a migration back: every cell under its new key goes back under its old one.';
+  static override description =
+    'Works from any state and on current values, so that what the application wrote meanwhile survives. ' +
+    'Makes no backup unless --backup says where: a rollback can itself be taken back.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db',
+    '<%= config.bin %> <%= command.id %> 0199a3c4 --database sqlite:fleet.db --old-key file:old.key --yes',
+  ];
+  static override args = {
+    id: Args.string({
+      description: 'The migration, or the beginning of its id; by default the latest that is no rollback.',
+    }),
+  };
+  static override flags = { ...databaseFlags, ...recordedKeyFlags, ...runFlags };
+
+  async run(): Promise<RunResult> {
+    const { args, flags } = await this.parse(Rollback);
+    const started = performance.now();
+    const { prepareRollback } = await import('../lib/session/prepare-execution.ts');
+    const location = flags.database;
+    const overrides = { oldKey: flags['old-key'], newKey: flags['new-key'] };
+    const prepared = await prepareRollback(location, args.id, overrides);
+    return this.carryOut({
+      ...prepared,
+      location,
+      flags,
+      question: consentQuestion(prepared.plan, 'go back'),
+      defaultBackup: 'none',
+      planMilliseconds: Math.round(performance.now() - started),
+      warnings: [],
+    });
+  }
+}

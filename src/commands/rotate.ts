@@ -1,0 +1,50 @@
+import { consentQuestion, describePlan, nothingWritten } from '../lib/cli/describe-plan.ts';
+import { renderPlan } from '../lib/cli/rendering/render-plan.ts';
+import type { RunResult } from '../lib/cli/results.ts';
+import { keysOf, wishesOf } from '../lib/cli/rotation-flags.ts';
+import { RunCommand } from '../lib/cli/run-command.ts';
+import { databaseFlags, keyFlags, runFlags, selectionFlags } from '../lib/cli/shared-flags.ts';
+
+export default class Rotate extends RunCommand {
+  static override summary = 'Re-encrypt every cell under a new key: plan, ask, back up, execute, verify.';
+  static override description =
+    'Finds the encrypted columns by content, rewrites them in small transactions and proves at the end that no ' +
+    'cell opens under the old key any more. Can be killed at any instant: the same command goes on where it stopped.';
+  static override examples = [
+    '<%= config.bin %> keys generate --format fernet --output file:new.key',
+    '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db --old-key env:OLD --new-key file:new.key',
+    '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db --old-key file:config.yaml#server.db_encryption_key --new-key file:new.key --yes --if-locked skip',
+  ];
+  static override flags = { ...databaseFlags, ...keyFlags, ...selectionFlags, ...runFlags };
+
+  async run(): Promise<RunResult> {
+    const { flags } = await this.parse(Rotate);
+    const location = flags.database;
+    const started = performance.now();
+    const { loadRotationKeys } = await import('../lib/session/plan-rotation.ts');
+    const { prepareRotation } = await import('../lib/session/prepare-rotation.ts');
+    const keys = await loadRotationKeys(keysOf(flags));
+    const prepared = await prepareRotation(location, keys, wishesOf(flags, this.config.version));
+    const planMilliseconds = Math.round(performance.now() - started);
+    if (prepared.kind === 'already') {
+      return this.conclude(nothingWritten('nothing to do', prepared.outcome, planMilliseconds));
+    }
+    const job = {
+      location,
+      flags,
+      keys,
+      planMilliseconds,
+      intent: prepared.intent,
+      defaultBackup: 'beside',
+    } as const;
+    if (prepared.kind === 'resume') {
+      const { plan } = prepared.migration;
+      return this.carryOut({ ...job, plan, warnings: [], question: consentQuestion(plan, 'resume') });
+    }
+    const { plan, warnings } = prepared.outcome;
+    this.note(
+      renderPlan({ ...describePlan(prepared.outcome, location, null), next: [] }, this.stderrPainter),
+    );
+    return this.carryOut({ ...job, plan, warnings, question: consentQuestion(plan, 'start') });
+  }
+}

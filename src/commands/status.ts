@@ -1,0 +1,45 @@
+import { Args, Flags } from '@oclif/core';
+import { KeyturnCommand } from '../lib/cli/base-command.ts';
+import { describeStatus } from '../lib/cli/describe-status.ts';
+import { renderStatus } from '../lib/cli/rendering/render-status.ts';
+import type { StatusResult } from '../lib/cli/results.ts';
+import { databaseFlags } from '../lib/cli/shared-flags.ts';
+
+/** Between two looks at the ledger, in milliseconds. */
+const watchPause = 1000;
+
+export default class Status extends KeyturnCommand<StatusResult> {
+  static override summary = 'Show where a migration stands, from the ledger; changes nothing.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db',
+    '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db --watch',
+    '<%= config.bin %> <%= command.id %> 0199a3c4 --database sqlite:fleet.db --json',
+  ];
+  static override args = {
+    id: Args.string({ description: 'The migration, or the beginning of its id; by default the latest.' }),
+  };
+  static override flags = {
+    ...databaseFlags,
+    watch: Flags.boolean({ char: 'w', summary: 'Show it again every second until the migration ends.' }),
+  };
+
+  async run(): Promise<StatusResult> {
+    const { args, flags } = await this.parse(Status);
+    const { withReadOnlyDatabase } = await import('../lib/session/open-database.ts');
+    const { requireMigration } = await import('../lib/session/recorded-migrations.ts');
+    const { readStatus } = await import('../lib/session/read-status.ts');
+    const look = async (): Promise<StatusResult> =>
+      withReadOnlyDatabase(flags.database, async (database) => {
+        const migration = await requireMigration(database, args.id);
+        return describeStatus(await readStatus(database, migration), flags.database);
+      });
+    let status = await look();
+    while (flags.watch && (status.state === 'running' || status.state === 'verifying')) {
+      this.print(renderStatus(status, this.painter));
+      await new Promise((resolve) => setTimeout(resolve, watchPause));
+      status = await look();
+    }
+    this.print(renderStatus(status, this.painter));
+    return status;
+  }
+}

@@ -1,0 +1,36 @@
+import { KeyturnCommand } from '../lib/cli/base-command.ts';
+import { describeVerification, exitReasonOfVerification } from '../lib/cli/describe-verification.ts';
+import { renderVerify } from '../lib/cli/rendering/render-verify.ts';
+import type { VerifyResult } from '../lib/cli/results.ts';
+import { databaseFlags, formatFlags, recordedKeyFlags } from '../lib/cli/shared-flags.ts';
+
+export default class Verify extends KeyturnCommand<VerifyResult> {
+  static override summary = 'Count every encrypted cell by the key it opens under; changes nothing.';
+  static override description =
+    'Reads every cell of the columns of the latest migration, and of any other column that holds cells under ' +
+    'one of the keys. The keys come from the flags, else from the latest migration.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db',
+    '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db --new-key file:new.key --old-key env:OLD --json',
+  ];
+  static override flags = { ...databaseFlags, ...recordedKeyFlags, ...formatFlags };
+
+  async run(): Promise<VerifyResult> {
+    const { flags } = await this.parse(Verify);
+    const { withReadOnlyDatabase } = await import('../lib/session/open-database.ts');
+    const { verifyDatabase } = await import('../lib/session/verify-database.ts');
+    const verification = await withReadOnlyDatabase(flags.database, (database) =>
+      verifyDatabase(database, {
+        oldKey: flags['old-key'],
+        newKey: flags['new-key'],
+        format: flags.format,
+      }),
+    );
+    const { oldKey, newKey } = verification;
+    for (const warning of [...newKey.warnings, ...(oldKey?.warnings ?? [])]) this.caution(warning);
+    const result = describeVerification(verification, flags.database);
+    this.endWith(exitReasonOfVerification(result));
+    this.print(renderVerify(result, this.painter));
+    return result;
+  }
+}

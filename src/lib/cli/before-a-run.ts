@@ -1,0 +1,77 @@
+import type { OtherProcess } from '../databases/target-database.ts';
+import type { LoadedKey } from '../keys/load-key.ts';
+import { KeyturnError } from '../model/keyturn-error.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Question } from './confirmation.ts';
+
+/** What decides which questions an operator is asked before a run. */
+export interface RunCircumstances {
+  readonly plan: Plan;
+  readonly newKey: LoadedKey;
+  readonly otherProcesses: readonly OtherProcess[];
+  readonly use: 'shared' | 'exclusive';
+  /** The question about the run itself. */
+  readonly question: string;
+}
+
+/** The questions before a run; each names something that keyturn cannot know. */
+export function questionsBefore(circumstances: RunCircumstances): readonly Question[] {
+  const { newKey, otherProcesses, question } = circumstances;
+  const questions: Question[] = [];
+  if (newKey.durability === 'volatile') {
+    const { key, reference } = newKey;
+    questions.push({
+      message: `key ${key.id} (${reference.display}) is not stored by keyturn: do you have it elsewhere?`,
+    });
+  }
+  if (otherProcesses.length > 0) {
+    questions.push({
+      message: `${listProcesses(otherProcesses)} has the database open: can it read cells under both keys?`,
+    });
+  }
+  return [...questions, { message: question }];
+}
+
+/** What an application that knows only one key needs before a live rotation. */
+export const readBothKeys = [
+  'An application that knows one key cannot read half of the cells while they are being rewritten.',
+  'Let it read both first, e.g. in Python:',
+  '    from cryptography.fernet import Fernet, MultiFernet',
+  '    fernet = MultiFernet([Fernet(NEW_KEY), Fernet(OLD_KEY)])',
+  'or stop it and run with --exclusive.',
+].join('\n');
+
+/** Triggers never fire silently: the operator decides (exit 5). SQLite has no way to suppress them. */
+export function refuseTriggers({ obstacles }: Plan, choice: 'fire' | 'suppress' | undefined): void {
+  if (obstacles.length === 0 || choice === 'fire') return;
+  const names = obstacles.map(({ table, trigger }) => `"${trigger}" on "${table}"`).join(', ');
+  if (choice === 'suppress') {
+    throw new KeyturnError({
+      code: 'KT_TRIGGERS',
+      reason: 'usage',
+      message: `SQLite cannot suppress triggers: ${names} would fire`,
+      hints: ['let them fire with --triggers fire', 'drop them, run, and create them again'],
+    });
+  }
+  throw new KeyturnError({
+    code: 'KT_TRIGGERS',
+    reason: 'confirmationNeeded',
+    message: `rewriting the cells fires triggers: ${names}`,
+    hints: ['read what they do, then run the same command again with --triggers fire'],
+  });
+}
+
+/** `--exclusive` promises that nobody else uses the database (exit 11). */
+export function refuseCompany(use: RunCircumstances['use'], others: readonly OtherProcess[]): void {
+  if (use === 'shared' || others.length === 0) return;
+  throw new KeyturnError({
+    code: 'KT_NOT_EXCLUSIVE',
+    reason: 'locked',
+    message: `${listProcesses(others)} has the database open, which --exclusive rules out`,
+    hints: ['stop it, or run the same command again without --exclusive'],
+  });
+}
+
+function listProcesses(others: readonly OtherProcess[]): string {
+  return others.map(({ processId, command }) => `process ${processId} (${command})`).join(', ');
+}

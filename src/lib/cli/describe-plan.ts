@@ -1,0 +1,106 @@
+import { noCells } from '../model/cell-counts.ts';
+import { emptyCensus } from '../model/column-census.ts';
+import type { Plan } from '../model/plan.ts';
+import type { PlanOutcome } from '../planning/build-plan.ts';
+import type { DatabaseLocation } from './database-location.ts';
+import { nextCommand, quoteForShell } from './next-command.ts';
+import type { PlannedColumnResult, PlanResult, RunResult } from './results.ts';
+
+/** A plan as it is shown; `output` is the file it was written to. */
+export function describePlan(
+  outcome: PlanOutcome,
+  location: DatabaseLocation,
+  output: string | null,
+): PlanResult {
+  const { plan, warnings } = outcome;
+  return {
+    kind: plan.kind,
+    database: plan.database.location,
+    oldKey: { id: plan.oldKey.id, reference: plan.oldKey.reference },
+    newKey: { id: plan.newKey.id, reference: plan.newKey.reference },
+    columns: describeColumns(outcome),
+    excluded: plan.excluded,
+    obstacles: plan.obstacles,
+    estimate: plan.estimate,
+    warnings: outcome.kind === 'already' ? [...warnings, alreadyUnder(plan)] : warnings,
+    output,
+    next: nextSteps(outcome, location, output),
+  };
+}
+
+function describeColumns({ plan, inspections }: PlanOutcome): readonly PlannedColumnResult[] {
+  return plan.targets.flatMap(({ table, columns }) => {
+    const inspection = inspections.find(({ description }) => description.table === table);
+    return columns.map(({ name, from, unrecognised }) => ({
+      table,
+      column: name,
+      format: from.kind === 'encrypted' ? from.format : 'fernet',
+      rows: inspection?.rows ?? 0,
+      cells: inspection?.columns.find(({ description }) => description.name === name)?.cells ?? emptyCensus,
+      unrecognised,
+    }));
+  });
+}
+
+function nextSteps(
+  outcome: PlanOutcome,
+  location: DatabaseLocation,
+  output: string | null,
+): readonly string[] {
+  if (outcome.kind === 'already') return [];
+  const { oldKey, newKey } = outcome.plan;
+  const keys = [oldKey, newKey].map(({ reference }) =>
+    reference === null ? 'REF' : quoteForShell(reference),
+  );
+  const flags = `--old-key ${keys[0] ?? 'REF'} --new-key ${keys[1] ?? 'REF'}`;
+  if (output === null) {
+    const rotate = `${nextCommand('rotate', location)} ${flags}`;
+    return [`${rotate} --dry-run`, rotate];
+  }
+  const path = quoteForShell(output);
+  return [nextCommand(`dry-run ${path}`, location), nextCommand(`execute ${path}`, location)];
+}
+
+/** The result of a run that wrote nothing: it had nothing to do, or was not to wait for another run. */
+export function nothingWritten(
+  state: 'nothing to do' | 'skipped',
+  { plan, warnings }: Pick<PlanOutcome, 'plan' | 'warnings'>,
+  planMilliseconds: number,
+): RunResult {
+  return {
+    migration: null,
+    kind: plan.kind,
+    state,
+    database: plan.database.location,
+    oldKeyId: plan.oldKey.id,
+    newKeyId: plan.newKey.id,
+    cells: noCells,
+    targets: [],
+    phases: { plan: planMilliseconds, backup: 0, execute: 0, verify: 0, census: 0 },
+    backup: null,
+    issues: [],
+    remains: [],
+    warnings,
+    next: [],
+  };
+}
+
+function alreadyUnder({ newKey }: Plan): string {
+  return `every cell is already under key ${newKey.id}: nothing was written`;
+}
+
+/** The question before a run's first write. */
+export function consentQuestion(plan: Plan, direction: 'start' | 'resume' | 'go back'): string {
+  const { estimate, targets, database, oldKey, newKey } = plan;
+  const tables = targets.length === 1 ? '1 table' : `${targets.length} tables`;
+  const where = `${tables} of "${database.location}" from key ${oldKey.id} to key ${newKey.id}`;
+  const cells = `about ${estimate.cells.toLocaleString('en')} cells`;
+  switch (direction) {
+    case 'start':
+      return `rewrite ${cells} in ${where}?`;
+    case 'resume':
+      return `go on rewriting ${cells} in ${where}?`;
+    case 'go back':
+      return `go back: rewrite every cell in ${where}?`;
+  }
+}

@@ -1,0 +1,134 @@
+import type { RunEnd } from '../engine/run-end.ts';
+import type { ExitReason } from '../model/exit-codes.ts';
+import type { Plan } from '../model/plan.ts';
+import type { MigrationReport } from '../session/migration-report.ts';
+import type { DatabaseLocation } from './database-location.ts';
+import { groupIssues } from './group-issues.ts';
+import { nextCommand, quoteForShell } from './next-command.ts';
+import type { RunResult } from './results.ts';
+
+/** A run's report with what the command knows besides. */
+export interface FinishedRun {
+  readonly report: MigrationReport;
+  readonly location: DatabaseLocation;
+  readonly mode: 'real' | 'rehearsed';
+  readonly maximumQuarantine: number;
+  readonly planMilliseconds: number;
+  readonly warnings: readonly string[];
+}
+
+/** The result of a run, as it is printed. */
+export function describeRun(run: FinishedRun): RunResult {
+  const { report, location, mode } = run;
+  const { migration, end, phases } = report;
+  return {
+    migration: mode === 'rehearsed' ? null : migration.id,
+    kind: migration.reverses === null ? migration.plan.kind : 'rollback',
+    state: mode === 'rehearsed' && end.kind === 'succeeded' ? 'rehearsed' : stateOf(end),
+    database: migration.plan.database.location,
+    oldKeyId: migration.plan.oldKey.id,
+    newKeyId: migration.plan.newKey.id,
+    cells: report.cells,
+    targets: report.targets,
+    phases: { plan: run.planMilliseconds, backup: 0, execute: 0, verify: 0, census: 0, ...phases },
+    backup: migration.backup,
+    issues: groupIssues(report.issues),
+    remains: mode === 'rehearsed' ? [] : whatRemains(report),
+    warnings: [...run.warnings, ...problemOf(end)],
+    next: nextSteps(run).map((command) => (command.includes(' ') ? command : nextCommand(command, location))),
+  };
+}
+
+/** The exit code of a run. */
+export function exitReasonOf({ report, mode, maximumQuarantine }: FinishedRun): ExitReason {
+  switch (report.end.kind) {
+    case 'succeeded':
+      return mode === 'rehearsed' && report.issues.length > maximumQuarantine ? 'quarantined' : 'done';
+    case 'quarantined':
+      return 'quarantined';
+    case 'stopped':
+    case 'outpaced':
+      return 'stoppedEarly';
+    case 'left behind':
+      return 'verificationFailed';
+  }
+}
+
+function stateOf(end: RunEnd): RunResult['state'] {
+  switch (end.kind) {
+    case 'succeeded':
+      return 'succeeded';
+    case 'stopped':
+      return 'interrupted';
+    case 'quarantined':
+    case 'outpaced':
+    case 'left behind':
+      return 'failed';
+  }
+}
+
+function problemOf(end: RunEnd): readonly string[] {
+  switch (end.kind) {
+    case 'succeeded':
+    case 'stopped':
+      return [];
+    case 'quarantined':
+      return [`${end.cells} cells could not be read or written and were left byte for byte as they were`];
+    case 'outpaced':
+      return [
+        `other processes write cells under the old key as fast as they are rewritten (${end.cells} in the last sweep): ` +
+          'give them the new key, then go on',
+      ];
+    case 'left behind':
+      return end.leftovers.map(
+        ({ table, column, cells }) => `${cells} cells of ${table}.${column} are still under the old key`,
+      );
+  }
+}
+
+/** What still opens under the old key although the run has succeeded. */
+function whatRemains({ migration }: MigrationReport): readonly string[] {
+  const { backup, plan } = migration;
+  const kept = plan.excluded
+    .filter(({ opensUnder }) => opensUnder === 'old' || opensUnder === 'both')
+    .map(({ table, column, reason }) => `${table}.${column}: ${reason}`);
+  return [
+    ...(backup === null ? [] : [`the backup "${backup}" holds the cells under key ${plan.oldKey.id}`]),
+    ...kept,
+    'free pages and the log of the database may hold old cells until they are overwritten',
+  ];
+}
+
+/** Commands without a space get the database added. */
+function nextSteps({ report, mode, location }: FinishedRun): readonly string[] {
+  const { plan, id } = report.migration;
+  if (mode === 'rehearsed') return [];
+  switch (report.end.kind) {
+    case 'succeeded':
+      return [
+        `${nextCommand('verify', location)} --new-key ${reference(plan.newKey)}`,
+        nextCommand(`rollback ${id}`, location),
+      ];
+    case 'stopped':
+    case 'outpaced':
+      return ['execute', 'status', 'rollback'];
+    case 'quarantined':
+      return ['status', 'execute', 'rollback'];
+    case 'left behind':
+      return [extendedRotation(report.end, plan, location), 'rollback'];
+  }
+}
+
+function extendedRotation(
+  end: RunEnd & { readonly kind: 'left behind' },
+  plan: Plan,
+  location: DatabaseLocation,
+): string {
+  const columns = end.leftovers.map(({ table, column }) => `--column ${quoteForShell(`${table}.${column}`)}`);
+  const keys = `--old-key ${reference(plan.oldKey)} --new-key ${reference(plan.newKey)}`;
+  return `${nextCommand('rotate', location)} ${keys} ${columns.join(' ')} --unrecognised leave`;
+}
+
+function reference(key: Plan['oldKey']): string {
+  return key.reference === null ? 'REF' : quoteForShell(key.reference);
+}

@@ -1,0 +1,62 @@
+import type { MigrationStatus } from '../session/read-status.ts';
+import type { DatabaseLocation } from './database-location.ts';
+import { groupIssues } from './group-issues.ts';
+import { nextCommand } from './next-command.ts';
+import type { StatusResult } from './results.ts';
+
+/** A migration's status as it is printed. */
+export function describeStatus(status: MigrationStatus, location: DatabaseLocation): StatusResult {
+  const { migration, state, pace } = status;
+  const rows = rowsOf(status);
+  const rowsPerSecond = pace.milliseconds > 0 ? Math.round((pace.rows * 1000) / pace.milliseconds) : null;
+  const left = Math.max(rows.estimated - rows.done, 0);
+  return {
+    migration: migration.id,
+    kind: migration.reverses === null ? migration.plan.kind : 'rollback',
+    state,
+    database: migration.plan.database.location,
+    oldKeyId: migration.plan.oldKey.id,
+    newKeyId: migration.plan.newKey.id,
+    rows,
+    cells: status.cells,
+    rowsPerSecond,
+    secondsLeft: rowsPerSecond === null || rowsPerSecond === 0 ? null : Math.ceil(left / rowsPerSecond),
+    throttle: null,
+    issues: groupIssues(status.issues),
+    startedAt: migration.startedAt,
+    finishedAt: migration.finishedAt,
+    runningMilliseconds: migration.runningMilliseconds,
+    failure: migration.failure,
+    next: nextSteps(status).map((command) => nextCommand(command, location)),
+  };
+}
+
+/** Rows of the pass at hand; a target whose turn has not come counts with its estimate. */
+function rowsOf({ targets }: MigrationStatus): StatusResult['rows'] {
+  const pass = Math.max(...targets.map((target) => target.pass));
+  const rows = targets.map((target) => {
+    const done = target.pass < pass ? 0 : target.rowsDone;
+    const isDone = target.pass === pass && target.passState === 'done';
+    return { done, estimated: isDone ? done : Math.max(target.rowsEstimated, done) };
+  });
+  return {
+    done: rows.reduce((sum, { done }) => sum + done, 0),
+    estimated: rows.reduce((sum, { estimated }) => sum + estimated, 0),
+  };
+}
+
+function nextSteps({ state, migration }: MigrationStatus): readonly string[] {
+  switch (state) {
+    case 'running':
+    case 'verifying':
+      return ['status --watch'];
+    case 'planned':
+    case 'interrupted':
+    case 'failed':
+      return ['execute', `rollback ${migration.id}`];
+    case 'succeeded':
+      return ['verify', `rollback ${migration.id}`];
+    case 'cancelled':
+      return ['plan'];
+  }
+}

@@ -1,0 +1,45 @@
+import { addCensus, emptyCensus, type CensusCounts } from '../model/column-census.ts';
+import type { ExitReason } from '../model/exit-codes.ts';
+import type { Verification } from '../session/verify-database.ts';
+import type { DatabaseLocation } from './database-location.ts';
+import { nextCommand } from './next-command.ts';
+import type { VerifyResult } from './results.ts';
+
+/** A verification as it is printed. */
+export function describeVerification(
+  { oldKey, newKey, columns }: Verification,
+  location: DatabaseLocation,
+): VerifyResult {
+  const total = columns.reduce((sum, { cells }) => addCensus(sum, cells), emptyCensus);
+  const outcome = judge(total);
+  return {
+    database: location.path,
+    oldKeyId: oldKey?.key.id ?? null,
+    newKeyId: newKey.key.id,
+    outcome,
+    columns,
+    total,
+    warnings: oldKey === null && total.unknown > 0 ? [oldKeyNotLoaded] : [],
+    next: outcome === 'verified' ? [] : [nextCommand('status', location)],
+  };
+}
+
+/** The exit code of a verification; cells that only the absent old key could tell from foreign ones are no proof. */
+export function exitReasonOfVerification({ outcome, oldKeyId }: VerifyResult): ExitReason {
+  switch (outcome) {
+    case 'verified':
+      return 'done';
+    case 'old key found':
+      return 'verificationFailed';
+    case 'unreadable cells':
+      return oldKeyId === null ? 'verificationFailed' : 'quarantined';
+  }
+}
+
+const oldKeyNotLoaded =
+  'the old key was not loaded: cells under it count as unknown; name it with --old-key to tell them apart';
+
+function judge(total: CensusCounts): VerifyResult['outcome'] {
+  if (total.old > 0) return 'old key found';
+  return total.unknown > 0 ? 'unreadable cells' : 'verified';
+}

@@ -1,0 +1,100 @@
+import type { TargetDatabase } from '../databases/target-database.ts';
+import type { RunIntent } from '../engine/open-run.ts';
+import type { LoadedKeyPair } from '../keys/load-key-pair.ts';
+import { KeyturnError } from '../model/keyturn-error.ts';
+import type { MigrationRecord } from '../model/migration-record.ts';
+import type { Plan } from '../model/plan.ts';
+import { checkPlan } from '../planning/check-plan.ts';
+import { invertPlan } from '../planning/invert-plan.ts';
+import { readPlanFile } from '../planning/read-plan-file.ts';
+import { withReadOnlyDatabase, type DatabaseLocation } from './open-database.ts';
+import {
+  findUnfinished,
+  loadPlannedKeys,
+  requireMigration,
+  type KeyOverrides,
+} from './recorded-migrations.ts';
+
+/** A recorded or written plan with its keys, checked against the database as it is. */
+export interface PreparedRun {
+  readonly plan: Plan;
+  readonly intent: RunIntent;
+  readonly keys: LoadedKeyPair;
+}
+
+/** Prepares a plan from a file; it must have been made for this very database. */
+export async function preparePlanFile(
+  location: DatabaseLocation,
+  path: string,
+  overrides: KeyOverrides,
+): Promise<PreparedRun> {
+  const plan = await readPlanFile(path);
+  const keys = await loadPlannedKeys(plan, overrides);
+  await withReadOnlyDatabase(location, (database) =>
+    checkPlan(plan, database, { oldKey: keys.old.key, newKey: keys.new.key, identity: 'same database' }),
+  );
+  return { plan, keys, intent: { kind: 'start', plan } };
+}
+
+/** Prepares to go on with the migration that has not finished (exit 17 where there is none). */
+export async function prepareResumption(
+  location: DatabaseLocation,
+  overrides: KeyOverrides,
+): Promise<PreparedRun> {
+  const migration = await withReadOnlyDatabase(location, requireUnfinished);
+  const { plan, id } = migration;
+  return {
+    plan,
+    keys: await loadPlannedKeys(plan, overrides),
+    intent: { kind: 'resume', migrationId: id },
+  };
+}
+
+/**
+ * Prepares to take a migration back: by id, or the latest that is not itself a rollback. An unfinished rollback of
+ * it is gone on with. The overrides name the keys as they were in that migration.
+ */
+export async function prepareRollback(
+  location: DatabaseLocation,
+  id: string | undefined,
+  overrides: KeyOverrides,
+): Promise<PreparedRun> {
+  return withReadOnlyDatabase(location, async (database) => {
+    const migration = await requireMigration(database, id, ({ reverses }) => reverses === null);
+    const { old: before, new: after } = await loadKeysToGoBack(migration, overrides);
+    const unfinished = await findUnfinished(database);
+    const plan = invertPlan(migration.plan);
+    const intent: RunIntent =
+      unfinished?.reverses === migration.id
+        ? { kind: 'resume', migrationId: unfinished.id }
+        : { kind: 'reverse', migrationId: migration.id, plan };
+    return { plan, intent, keys: { old: after, new: before } };
+  });
+}
+
+/** Going back needs the key of before: without it, exit 16. */
+async function loadKeysToGoBack(migration: MigrationRecord, overrides: KeyOverrides): Promise<LoadedKeyPair> {
+  try {
+    return await loadPlannedKeys(migration.plan, overrides);
+  } catch (error) {
+    if (!(error instanceof KeyturnError) || error.code !== 'KT_KEY_MISSING') throw error;
+    throw new KeyturnError({
+      code: 'KT_ROLLBACK_IMPOSSIBLE',
+      reason: 'rollbackImpossible',
+      message: `migration ${migration.id} cannot be taken back: ${error.message}`,
+      hints: error.hints,
+      cause: error,
+    });
+  }
+}
+
+async function requireUnfinished(database: TargetDatabase): Promise<MigrationRecord> {
+  const unfinished = await findUnfinished(database);
+  if (unfinished) return unfinished;
+  throw new KeyturnError({
+    code: 'KT_NOTHING_TO_RESUME',
+    reason: 'nothingFound',
+    message: 'no migration in this database is unfinished',
+    hints: ['keyturn status', 'keyturn plan --output plan.json, then keyturn execute plan.json'],
+  });
+}

@@ -1,0 +1,76 @@
+import type { TargetDatabase } from '../databases/target-database.ts';
+import type { RunIntent } from '../engine/open-run.ts';
+import type { LoadedKeyPair } from '../keys/load-key-pair.ts';
+import { KeyturnError } from '../model/keyturn-error.ts';
+import type { MigrationRecord } from '../model/migration-record.ts';
+import type { PlanOutcome } from '../planning/build-plan.ts';
+import { withReadOnlyDatabase, type DatabaseLocation } from './open-database.ts';
+import { planRotation, type RotationWishes } from './plan-rotation.ts';
+import { findUnfinished } from './recorded-migrations.ts';
+
+/** What a rotation comes down to. */
+export type PreparedRotation =
+  /** An earlier run of the same rotation goes on. */
+  | { readonly kind: 'resume'; readonly migration: MigrationRecord; readonly intent: RunIntent }
+  | {
+      readonly kind: 'start';
+      readonly outcome: PlanOutcome & { readonly kind: 'plan' };
+      readonly intent: RunIntent;
+    }
+  | { readonly kind: 'already'; readonly outcome: PlanOutcome };
+
+/**
+ * Finds out what a rotation has to do. An unfinished migration between the same keys is resumed, unless it ended
+ * because its plan left columns out, or the operator asks for certain columns now.
+ */
+export function prepareRotation(
+  location: DatabaseLocation,
+  keys: LoadedKeyPair,
+  wishes: RotationWishes,
+): Promise<PreparedRotation> {
+  return withReadOnlyDatabase(location, (database) => prepare(database, keys, wishes));
+}
+
+async function prepare(
+  database: TargetDatabase,
+  keys: LoadedKeyPair,
+  wishes: RotationWishes,
+): Promise<PreparedRotation> {
+  const unfinished = await findUnfinished(database);
+  if (unfinished && isSameRotation(unfinished, keys) && !wantsAnotherPlan(unfinished, wishes)) {
+    return { kind: 'resume', migration: unfinished, intent: { kind: 'resume', migrationId: unfinished.id } };
+  }
+  refuseReversal(await database.ledger.listMigrations(), keys);
+  const outcome = await planRotation(database, keys, wishes);
+  if (outcome.kind === 'already') return { kind: 'already', outcome };
+  return { kind: 'start', outcome, intent: { kind: 'start', plan: outcome.plan } };
+}
+
+function isSameRotation({ plan }: MigrationRecord, keys: LoadedKeyPair): boolean {
+  return (
+    plan.oldKey.checkValue === keys.old.key.checkValue && plan.newKey.checkValue === keys.new.key.checkValue
+  );
+}
+
+function wantsAnotherPlan({ failure }: MigrationRecord, { filter }: RotationWishes): boolean {
+  const names = filter.tables.length + filter.columns.length + filter.exclude.length;
+  return failure?.code === 'KT_LEFT_BEHIND' || names > 0;
+}
+
+/** Keys given the wrong way round look like a rotation back to a key that was given up on purpose. */
+function refuseReversal(migrations: readonly MigrationRecord[], keys: LoadedKeyPair): void {
+  const last = migrations.find(({ state }) => state === 'succeeded');
+  const isOpposite =
+    last?.reverses === null &&
+    last.plan.oldKey.checkValue === keys.new.key.checkValue &&
+    last.plan.newKey.checkValue === keys.old.key.checkValue;
+  if (!isOpposite) return;
+  throw new KeyturnError({
+    code: 'KT_KEYS_SWAPPED',
+    reason: 'confirmationNeeded',
+    message:
+      `the last migration went from key ${last.plan.oldKey.id} to key ${last.plan.newKey.id}, ` +
+      'this one would go back: are --old-key and --new-key the wrong way round?',
+    hints: [`to go back on purpose: keyturn rollback ${last.id}`],
+  });
+}

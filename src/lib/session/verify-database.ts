@@ -1,0 +1,98 @@
+import type { TargetDatabase } from '../databases/target-database.ts';
+import { formats } from '../formats/registry.ts';
+import { parseKeyReference } from '../keys/key-reference.ts';
+import type { KeyRole } from '../keys/key-role.ts';
+import { loadKey, type LoadedKey } from '../keys/load-key.ts';
+import type { ColumnCensus } from '../model/column-census.ts';
+import type { FormatName } from '../model/column-state.ts';
+import { KeyturnError } from '../model/keyturn-error.ts';
+import type { Plan } from '../model/plan.ts';
+import { censusOfColumns, censusTargetsOf, type CensusTarget } from '../planning/census.ts';
+import { findCellsUnder, type Leftover } from '../planning/find-cells-under.ts';
+import type { KeyOverrides } from './recorded-migrations.ts';
+
+/** What to verify, and with which keys. */
+export interface VerifyRequest extends KeyOverrides {
+  readonly format: FormatName;
+}
+
+/** What every cell of the encrypted columns is. */
+export interface Verification {
+  /** `null` where it was neither given nor can be read any more: its cells then count as unknown. */
+  readonly oldKey: LoadedKey | null;
+  readonly newKey: LoadedKey;
+  readonly columns: readonly ColumnCensus[];
+}
+
+/**
+ * Counts every cell of the latest migration's columns, and of every other column that holds cells under one of
+ * the keys. Reads only. Keys come from the flags, else from the latest migration. Exit 17 where there is nothing.
+ */
+export async function verifyDatabase(
+  database: TargetDatabase,
+  request: VerifyRequest,
+): Promise<Verification> {
+  const [latest] = await database.ledger.listMigrations();
+  const newKey = await loadNewKey(latest?.plan, request);
+  const oldKey = await loadOldKey(latest?.plan, request);
+  const format = formats[request.format];
+  const ciphers = { new: format.bind(newKey.key), old: oldKey && format.bind(oldKey.key) };
+  const targets = latest ? [...censusTargetsOf(latest.plan)] : [];
+  for (const cipher of [ciphers.new, ciphers.old]) {
+    if (!cipher) continue;
+    const search = { shape: format.candidate, cipher };
+    targets.push(...(await findCellsUnder(database, targets, search)).map(toTarget));
+  }
+  if (targets.length === 0) throw nothingEncrypted(newKey);
+  const columns = await censusOfColumns(database, mergeTables(targets), { ciphers });
+  return { oldKey, newKey, columns };
+}
+
+function loadNewKey(plan: Plan | undefined, { newKey, format }: VerifyRequest): Promise<LoadedKey> {
+  const reference = newKey ?? plan?.newKey.reference;
+  if (reference) return load(reference, 'new', format);
+  throw new KeyturnError({
+    code: 'KT_KEY_MISSING',
+    reason: 'wrongKey',
+    message: 'which key the cells shall open under is not recorded in this database',
+    hints: ['give it with --new-key file:PATH or --new-key env:NAME'],
+  });
+}
+
+/** The old key is often gone by now, which is as it should be. */
+async function loadOldKey(
+  plan: Plan | undefined,
+  { oldKey, format }: VerifyRequest,
+): Promise<LoadedKey | null> {
+  if (oldKey !== undefined) return load(oldKey, 'old', format);
+  const recorded = plan?.oldKey;
+  if (!recorded?.reference) return null;
+  const found = await load(recorded.reference, 'old', format).catch(() => null);
+  return found?.key.checkValue === recorded.checkValue ? found : null;
+}
+
+function load(reference: string, role: KeyRole, format: FormatName): Promise<LoadedKey> {
+  return loadKey({ reference: parseKeyReference(reference, role), role, format: formats[format] });
+}
+
+function toTarget({ table, column }: Leftover): CensusTarget {
+  return { table, columns: [column] };
+}
+
+/** One target a table, so that each is read once. */
+function mergeTables(targets: readonly CensusTarget[]): readonly CensusTarget[] {
+  const tables = [...new Set(targets.map(({ table }) => table))];
+  return tables.map((table) => ({
+    table,
+    columns: targets.filter((target) => target.table === table).flatMap(({ columns }) => columns),
+  }));
+}
+
+function nothingEncrypted({ key }: LoadedKey): KeyturnError {
+  return new KeyturnError({
+    code: 'KT_NOTHING_FOUND',
+    reason: 'nothingFound',
+    message: `no cell of this database opens under key ${key.id}`,
+    hints: ['keyturn plan shows which columns look encrypted'],
+  });
+}
