@@ -45,7 +45,7 @@ function columnsToSearch(
   columnsToSkip: readonly CensusTarget[],
 ): readonly string[] {
   const skipped = columnsToSkip.filter((one) => one.table === table).flatMap((one) => one.columns);
-  const searched = columns.filter(({ kind, name }) => !skipped.includes(name));
+  const searched = columns.filter(({ kind, name }) => kind !== 'generated' && !skipped.includes(name));
   return searched.map(({ name }) => name);
 }
 
