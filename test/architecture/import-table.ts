@@ -45,6 +45,15 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
     'export',
     'dashboard',
   ],
-  cli: ['model', 'reporters', 'type:session', 'type:engine', 'type:planning', 'type:ledger'],
+  cli: [
+    'model',
+    'reporters',
+    'session',
+    'type:keys',
+    'type:databases',
+    'type:engine',
+    'type:planning',
+    'type:ledger',
+  ],
   commands: ['model', 'cli', 'session', 'engine', 'planning'],
 };
