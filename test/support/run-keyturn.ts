@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+/** The command as it is installed; build before the tests. */
+export const keyturnPath = fileURLToPath(new URL('../../bin/run.js', import.meta.url));
+
+/** How a command is started and what happens to it. */
+export interface KeyturnOptions {
+  /** Added to this process's environment; `undefined` takes a variable away. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** What stands on stdin; by default it is closed at once. */
+  readonly input?: string;
+  readonly cwd?: string;
+  /** When to send SIGKILL, counted from the start. */
+  readonly killAfterMilliseconds?: number;
+  /** Limit of the size of any file the command writes, in bytes: a write beyond it fails as on a full disk. */
+  readonly fileSizeLimit?: number;
+  /** Called with each piece of stderr; `signal` sends the running command a signal. */
+  readonly onStderr?: (text: string, signal: (name: NodeJS.Signals) => void) => void;
+}
+
+/** What a command said and how it ended: with a code or by a signal. */
+export interface KeyturnResult {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly milliseconds: number;
+}
+
+/** Runs the installed command as its own process and waits for its end. It has no terminal. */
+export function runKeyturn(args: readonly string[], options: KeyturnOptions = {}): Promise<KeyturnResult> {
+  const started = performance.now();
+  const [program, ...programArguments] = commandLine(args, options.fileSizeLimit);
+  const child = spawn(program, programArguments, {
+    cwd: options.cwd,
+    env: { ...process.env, NO_COLOR: '1', ...options.env },
+    stdio: 'pipe',
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+    options.onStderr?.(text, (name) => child.kill(name));
+  });
+  // A command that reads no stdin may be gone before it is written.
+  child.stdin.on('error', () => undefined).end(options.input ?? '');
+  const killer =
+    options.killAfterMilliseconds === undefined
+      ? undefined
+      : setTimeout(() => child.kill('SIGKILL'), options.killAfterMilliseconds);
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => {
+      clearTimeout(killer);
+      resolve({ code, signal, stdout, stderr, milliseconds: performance.now() - started });
+    });
+  });
+}
+
+/** With a limit, bash sets it and ignores its signal, so that a write fails with EFBIG instead of killing. */
+function commandLine(args: readonly string[], fileSizeLimit?: number): [string, ...string[]] {
+  const command = [process.execPath, keyturnPath, ...args] as const;
+  if (fileSizeLimit === undefined) return [...command];
+  const kibibytes = String(Math.floor(fileSizeLimit / 1024));
+  return ['bash', '-c', `trap '' XFSZ; ulimit -f ${kibibytes}; exec "$@"`, 'bash', ...command];
+}
