@@ -30,8 +30,8 @@ export async function executeMigration(run: MigrationRun): Promise<RunEnd> {
 async function runPhases(run: MigrationRun, state: StateKeeper): Promise<RunEnd> {
   const worked = await timed(run, 'execute', () => finishWork(run));
   if (worked === 'stopped') return { kind: 'stopped' };
-  if (run.proofs === 'none') return { kind: 'succeeded' };
   await state.moveTo('verifying');
+  if (run.proofs === 'none') return { kind: 'succeeded' };
   const swept = await timed(run, 'verify', () => sweepUntilClean(run));
   if (swept.kind !== 'succeeded') return swept;
   const leftovers = await timed(run, 'census', run.proofs.takeCensus);
