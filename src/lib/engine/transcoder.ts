@@ -5,6 +5,8 @@ import { cellClassOf, isCellValue, type CellValue, type StoredValue } from '../m
 
 /** Turns cells under the old key into cells under the new one. Touches no database and keeps no cell. */
 export interface Transcoder {
+  /** How many batches it works on at a time; more than one where it has threads of its own. */
+  readonly lookahead: number;
   transcode(batch: RowBatch): Promise<TranscodedBatch>;
 }
 
@@ -32,6 +34,7 @@ export interface ColumnCiphers {
 export function createTranscoder(columns: readonly ColumnCiphers[]): Transcoder {
   const transcodeColumns = columns.map(createColumnTranscoder);
   return {
+    lookahead: 1,
     transcode(batch) {
       const done = transcodeColumns.map((transcode, column) => transcode(batch.columns[column] ?? []));
       return Promise.resolve({

@@ -31,7 +31,8 @@ interface PreparedChunk {
 
 /**
  * Walks a target's pass to its end, chunk by chunk: read and transcode without a lock, then one transaction that
- * replaces the cells, completes the chunk and claims the next one.
+ * replaces the cells, completes the chunk and claims the next one. As many chunks are in hand as the transcoder
+ * works on at a time; they are committed in their order.
  */
 export async function walkPass(run: MigrationRun, target: RunningTarget, begun: Pass): Promise<PassEnd> {
   const sizer = createSizer(run);
@@ -39,18 +40,24 @@ export async function walkPass(run: MigrationRun, target: RunningTarget, begun: 
   const limits = (): BatchLimits => ({ rows: sizer.rows, bytes: chunkBytes });
   let pass = begun;
   await reportStart(run, target, pass);
-  let chunk = await claimFirst(run, target, limits());
-  while (chunk) {
+  let inHand = await claimAhead(run, target, limits());
+  for (let first = inHand[0]; first; first = inHand[0]) {
     if (run.stop.aborted) return { kind: 'stopped' };
-    const transcoded = await readAndTranscode(target, chunk);
+    const transcoded = await first.transcoded;
     const started = performance.now();
-    const end = await commitChunk(run, target, { chunk, transcoded, pass, limits: limits() });
+    const end = await commitChunk(run, target, { chunk: first.chunk, transcoded, pass, limits: limits() });
     if (end.kind === 'layout changed') {
-      pass = await takeUpChangedLayout(run, target, pass);
-      chunk = await claimFirst(run, target, limits());
+      const before = pass;
+      pass = await takeUpChangedLayout(run, target, before);
+      // The same chunks read again, or, where rows may have got other keys, chunks of a new pass.
+      inHand =
+        pass.number === before.number
+          ? inHand.map(({ chunk }) => takeInHand(target, chunk))
+          : await claimAhead(run, target, limits());
       continue;
     }
     const lockMilliseconds = performance.now() - started;
+    inHand = [...inHand.slice(1), ...(end.next ? [takeInHand(target, end.next)] : [])];
     run.reporter.report({
       kind: 'chunk committed',
       table: target.planned.table,
@@ -61,9 +68,21 @@ export async function walkPass(run: MigrationRun, target: RunningTarget, begun: 
     });
     sizer.note(lockMilliseconds);
     await courtesy.giveWay(lockMilliseconds);
-    chunk = end.next;
   }
   return { kind: 'finished', counts: await finishPass(run, target, pass) };
+}
+
+/** A claimed chunk that is being read and transcoded. */
+interface ChunkInHand {
+  readonly chunk: ClaimedChunk;
+  readonly transcoded: Promise<TranscodedBatch>;
+}
+
+function takeInHand(target: RunningTarget, chunk: ClaimedChunk): ChunkInHand {
+  const transcoded = readAndTranscode(target, chunk);
+  // Whoever awaits it sees the error; a run that ends before that must not end the process.
+  transcoded.catch(() => undefined);
+  return { chunk, transcoded };
 }
 
 async function finishPass(run: MigrationRun, target: RunningTarget, pass: Pass): Promise<CellCounts> {
@@ -119,38 +138,39 @@ function commitChunk(run: MigrationRun, target: RunningTarget, prepared: Prepare
     const rows = transcoded.replacements.batch.keys.length;
     await transaction.ledger.completeChunk({ chunk, rows, ...settled });
     reached('chunk completed');
-    const next =
-      (await claimBehindFrontier(run, target, { transaction, limits })) ??
-      (await transaction.ledger.reclaimChunk(claimant(run, target)));
-    return { kind: 'committed', settled, next };
+    return { kind: 'committed', settled, next: await claimNext(run, target, { transaction, limits }) };
   });
 }
 
-/** What earlier runs left behind comes first, then the range behind the frontier. */
-function claimFirst(
+/** Claims as many chunks as the transcoder works on at a time, and takes them in hand once the lock is gone. */
+async function claimAhead(
   run: MigrationRun,
   target: RunningTarget,
   limits: BatchLimits,
-): Promise<ClaimedChunk | undefined> {
-  return run.database.transaction(async (transaction) => {
+): Promise<readonly ChunkInHand[]> {
+  const claimed = await run.database.transaction(async (transaction) => {
     await transaction.ledger.holdRun(run.workerId);
-    return (
-      (await transaction.ledger.reclaimChunk(claimant(run, target))) ??
-      (await claimBehindFrontier(run, target, { transaction, limits }))
-    );
+    const chunks: ClaimedChunk[] = [];
+    while (chunks.length < target.transcoder.lookahead) {
+      const chunk = await claimNext(run, target, { transaction, limits });
+      if (!chunk) break;
+      chunks.push(chunk);
+    }
+    return chunks;
   });
+  return claimed.map((chunk) => takeInHand(target, chunk));
 }
 
-async function claimBehindFrontier(
+/** What earlier runs left behind comes first, then the range behind the frontier. */
+async function claimNext(
   run: MigrationRun,
   target: RunningTarget,
   { transaction, limits }: { readonly transaction: TargetTransaction; readonly limits: BatchLimits },
 ): Promise<ClaimedChunk | undefined> {
+  const claimant = { targetId: target.id, workerId: run.workerId };
+  const left = await transaction.ledger.reclaimChunk(claimant);
+  if (left) return left;
   const after = await transaction.ledger.readFrontier(target.id);
   const upTo = await target.table.upperBound(after, limits);
-  return upTo === null ? undefined : transaction.ledger.claimRange(claimant(run, target), { after, upTo });
-}
-
-function claimant(run: MigrationRun, target: RunningTarget): { targetId: number; workerId: number } {
-  return { targetId: target.id, workerId: run.workerId };
+  return upTo === null ? undefined : transaction.ledger.claimRange(claimant, { after, upTo });
 }

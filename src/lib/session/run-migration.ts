@@ -8,11 +8,13 @@ import { KeyturnError } from '../model/keyturn-error.ts';
 import { checkPlan } from '../planning/check-plan.ts';
 import type { Reporter } from '../reporters/reporter.ts';
 import { backUpFirst, type BackupChoice } from './back-up-first.ts';
-import { bindTargets, takeCensus, type KeyPair } from './bind-targets.ts';
+import { bindTargets, takeCensus } from './bind-targets.ts';
+import type { KeyPair } from './bind-transcoder.ts';
 import { keepLease } from './keep-lease.ts';
 import { reportMigration, timePhases, type MigrationReport } from './migration-report.ts';
 import { openDatabase, openScratchDatabase, type DatabaseLocation } from './open-database.ts';
 import { currentRunner } from './run-owner.ts';
+import { openTranscoders } from './transcoder-threads.ts';
 
 /** Everything a run of a migration needs. */
 export interface MigrationRequest {
@@ -61,10 +63,11 @@ async function runOn(
   { proofs }: { readonly proofs: 'none' | 'sweeps and census' },
 ): Promise<MigrationReport> {
   const opened = await openRunPatiently(database, request);
+  const { plan } = opened.migration;
   const lease = keepLease(database, opened.workerId);
   const { reporter, phases } = timePhases(request.reporter);
+  const { transcoders, close: closeTranscoders } = openTranscoders(plan, request.keys);
   try {
-    const { plan } = opened.migration;
     await checkPlan(plan, database, { oldKey: request.keys.old, newKey: request.keys.new, identity: 'any' });
     await backUpFirst(database, opened, { ...request, reporter });
     const runProofs: RunProofs =
@@ -77,11 +80,12 @@ async function runOn(
       stop: request.stop,
       knobs: request.knobs,
       proofs: runProofs,
-      targets: bindTargets(database, opened.migration, request.keys),
+      targets: bindTargets(database, opened.migration, transcoders),
     });
     return await reportMigration(database, { id: opened.migration.id, end, phases: phases() });
   } finally {
     lease.close();
+    await closeTranscoders();
     await database.transaction(({ ledger }) => ledger.closeRun(opened.workerId)).catch(() => undefined);
   }
 }
