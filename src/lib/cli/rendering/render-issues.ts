@@ -7,15 +7,15 @@ import { columnText } from './column-text.ts';
 import { section } from './sections.ts';
 
 const REASONS: Readonly<Record<IssueReason, string>> = {
-  rejected: 'opened under neither key: under a third key, or damaged',
-  malformed: 'are no cells of the format',
-  refused: 'could not be written: a constraint or a trigger refuses them',
+  rejected: 'that neither key opens: under a third key, or damaged',
+  malformed: 'that the format does not know',
+  refused: 'that a constraint or a trigger does not let in',
 };
 
 /** Cells in quarantine by reason, with the first few places. */
 export function renderIssues(issues: readonly IssueGroup[], painter: Painter): readonly string[] {
   const lines = issues.flatMap(({ reason, cells, places }) => [
-    `${countText(cells)} ${REASONS[reason]}`,
+    `${countText(cells)} ${cells === 1 ? 'cell' : 'cells'} ${REASONS[reason]}`,
     ...places.map((place) => `  ${columnText(place)} in row ${printable(place.rowKey)}`),
     ...(cells > places.length ? [`  and ${countText(cells - places.length)} more`] : []),
   ]);

@@ -1,3 +1,4 @@
+import type { CensusCounts } from '../../model/column-census.ts';
 import type { Obstacle, PlanEstimate } from '../../model/plan.ts';
 import { countText } from '../../reporters/count-text.ts';
 import { durationText } from '../../reporters/duration-text.ts';
@@ -21,7 +22,7 @@ export function renderPlan(plan: PlanResult, painter: Painter): string {
   return composeText(
     [
       alignedFields(head),
-      censusTable(plan.columns, painter),
+      [...censusTable(plan.columns, painter), ...sampleNote(plan.columns, painter)],
       section('Estimate', alignedFields(estimateFields(plan.estimate))),
       section(painter.warning('Obstacles'), plan.obstacles.map(obstacleText)),
       section(
@@ -32,6 +33,16 @@ export function renderPlan(plan: PlanResult, painter: Painter): string {
     ],
     plan.next,
   );
+}
+
+/** The cells of a large table do not add up to its rows. */
+function sampleNote(columns: PlanResult['columns'], painter: Painter): readonly string[] {
+  const isSampled = columns.some(({ rows, cells }) => sumOf(cells) < rows);
+  return isSampled ? [painter.faint('Cells of large tables are counted in a sample.')] : [];
+}
+
+function sumOf(cells: CensusCounts): number {
+  return Object.values<number>({ ...cells }).reduce((sum, count) => sum + count, 0);
 }
 
 function keyText({ id, reference }: KeySummary, painter: Painter): string {

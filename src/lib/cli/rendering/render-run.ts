@@ -18,7 +18,7 @@ const COLUMNS: readonly TextColumn[] = [
   { header: 'already', align: 'right' },
   { header: 'null', align: 'right' },
   { header: 'empty', align: 'right' },
-  { header: 'left', align: 'right' },
+  { header: 'left alone', align: 'right' },
   { header: 'quarantined', align: 'right' },
 ];
 

@@ -1,0 +1,53 @@
+import { homedir } from 'node:os';
+import { expect, test } from 'vitest';
+import { databaseUrl, parseDatabaseLocation } from '../../../src/lib/cli/database-location.ts';
+import { errorOf } from '../keys/samples.ts';
+
+test.each([
+  ['fleet.db', 'fleet.db'],
+  ['./odd:name.db', './odd:name.db'],
+  ['/var/lib/fleet.db', '/var/lib/fleet.db'],
+  [String.raw`C:\fleet.db`, String.raw`C:\fleet.db`],
+  ['with space?.db', 'with space?.db'],
+  ['sqlite:fleet.db', 'fleet.db'],
+  ['sqlite3:data/fleet.db', 'data/fleet.db'],
+  ['SQLITE:fleet.db', 'fleet.db'],
+  ['sqlite:///var/lib/fleet.db', '/var/lib/fleet.db'],
+  ['sqlite:////var/lib/fleet.db', '/var/lib/fleet.db'],
+  ['sqlite:/var/lib/fleet.db', '/var/lib/fleet.db'],
+  ['sqlite:100%25.db', '100%25.db'],
+  ['file:fleet.db', 'fleet.db'],
+  ['file:a%20b.db', 'a b.db'],
+  ['file:///var/lib/a%20b.db', '/var/lib/a b.db'],
+  ['file:/var/lib/fleet.db', '/var/lib/fleet.db'],
+  ['sqlite:~/fleet.db', `${homedir()}/fleet.db`],
+])('%s is the path %s', (text, path) => {
+  expect(parseDatabaseLocation(text)).toEqual({ kind: 'sqlite', path });
+});
+
+test.each([
+  ['', 'the path of the database is empty'],
+  ['sqlite:', 'the path of the database is empty'],
+  ['sqlite::memory:', 'a database in memory cannot be reached from outside its process'],
+  [':memory:', 'a database in memory cannot be reached from outside its process'],
+  ['sqlite://fleet.db', 'a relative path takes no slashes behind "sqlite:", an absolute one three'],
+  ['sqlite:fleet.db?mode=ro', 'parameters behind "?" are not supported'],
+  ['file:fleet.db?mode=ro', 'parameters behind "?" or "#" are not supported'],
+  ['file:%zz.db', 'the file URL of the database is not valid'],
+  ['a\0b', 'the path of the database contains a NUL character'],
+  ['postgres://me:s3cret@host/db', 'PostgreSQL databases are not supported by this version of keyturn'],
+  ['postgresql://me:s3cret@host/db', 'PostgreSQL databases are not supported by this version of keyturn'],
+  [
+    'mysql://me:s3cret@host/db',
+    'databases of the kind "mysql:" are not supported by this version of keyturn',
+  ],
+])('%j is refused', async (text, message) => {
+  const error = await errorOf(() => parseDatabaseLocation(text));
+  expect(error).toMatchObject({ code: 'KT_USAGE', exitCode: 2, message });
+  expect([error.message, ...error.hints].join(' ')).not.toContain('s3cret');
+});
+
+test('a location can be written as a flag again', () => {
+  const location = parseDatabaseLocation('/var/lib/fleet.db');
+  expect(parseDatabaseLocation(databaseUrl(location))).toEqual(location);
+});
