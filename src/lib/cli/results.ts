@@ -59,7 +59,7 @@ export interface IssueGroup {
 }
 
 /** Where a cell is. */
-export interface CellPlace {
+interface CellPlace {
   readonly table: string;
   readonly rowKey: string;
   readonly column: string;

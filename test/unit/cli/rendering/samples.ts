@@ -3,7 +3,7 @@ import { emptyCensus } from '../../../../src/lib/model/column-census.ts';
 import type { PlanResult, RunResult, StatusResult, VerifyResult } from '../../../../src/lib/cli/results.ts';
 
 /** A table whose name would clear the screen. */
-export const hostileTable = 'ev\u001b[2Jil';
+const hostileTable = 'ev\u001b[2Jil';
 
 export const samplePlan: PlanResult = {
   kind: 'rotate',
