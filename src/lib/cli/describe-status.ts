@@ -8,7 +8,9 @@ import type { StatusResult } from './results.ts';
 export function describeStatus(status: MigrationStatus, location: DatabaseLocation): StatusResult {
   const { migration, state, pace } = status;
   const rows = rowsOf(status);
-  const rowsPerSecond = pace.milliseconds > 0 ? Math.round((pace.rows * 1000) / pace.milliseconds) : null;
+  const isRunning = state === 'running' || state === 'verifying';
+  const rowsPerSecond =
+    isRunning && pace.milliseconds > 0 ? Math.round((pace.rows * 1000) / pace.milliseconds) : null;
   const left = Math.max(rows.estimated - rows.done, 0);
   return {
     migration: migration.id,

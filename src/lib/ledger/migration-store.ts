@@ -8,6 +8,7 @@ import { databaseNow } from './clock.ts';
 import { appendEvent } from './event-chain.ts';
 import type { BackupNote, MigrationOrigin, StateChange } from './ledger.ts';
 import { newMigrationId } from './migration-id.ts';
+import { readTimeOfOpenRuns } from './run-store.ts';
 import type { LedgerTables } from './tables.ts';
 
 /** All migrations, latest first. */
@@ -136,7 +137,7 @@ async function withTargets(
     createdAt: row.created_at,
     startedAt: row.started_at,
     finishedAt: row.finished_at,
-    runningMilliseconds: row.running_ms,
+    runningMilliseconds: row.running_ms + (await readTimeOfOpenRuns(ledger, row.id)),
     failure: row.failure_code === null ? null : { code: row.failure_code, message: row.failure_text ?? '' },
     backup: row.backup,
     targets: targets.map(readTarget),

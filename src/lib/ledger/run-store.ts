@@ -7,6 +7,20 @@ import type { LedgerTables } from './tables.ts';
 
 const leaseFromNow = sql<number>`${databaseNow} + ${sql.lit(leaseMilliseconds)}`;
 
+/** How long a run was alive for certain: from its start until it last renewed its lease. */
+const heldMilliseconds = sql<number>`lease_until - ${sql.lit(leaseMilliseconds)} - started_at`;
+
+/** How long the runs of a migration that hold a lease have been running; `running_ms` counts them at their end. */
+export async function readTimeOfOpenRuns(ledger: Kysely<LedgerTables>, migrationId: string): Promise<number> {
+  const { held } = await ledger
+    .selectFrom('keyturn_worker')
+    .where('migration_id', '=', migrationId)
+    .where('state', '=', 'running')
+    .select(({ fn }) => fn.sum<number | null>(heldMilliseconds).as('held'))
+    .executeTakeFirstOrThrow();
+  return held ?? 0;
+}
+
 /** Every run that has not given its lease back. */
 export async function listLeases(ledger: Kysely<LedgerTables>): Promise<readonly RunLease[]> {
   const rows = await ledger
@@ -72,7 +86,13 @@ export async function closeRun(ledger: Kysely<LedgerTables>, workerId: number): 
 
 /** Ends the lease of a run that is gone or stalled, and gives its chunks new claim tokens. */
 export async function takeOverRun(ledger: Kysely<LedgerTables>, lost: RunLease, by: RunOwner): Promise<void> {
-  await ledger.updateTable('keyturn_worker').set({ state: 'lost' }).where('id', '=', lost.workerId).execute();
+  const worker = await ledger
+    .updateTable('keyturn_worker')
+    .set({ state: 'lost' })
+    .where('id', '=', lost.workerId)
+    .returning(heldMilliseconds.as('held'))
+    .executeTakeFirstOrThrow();
+  await addRunningTime(ledger, lost.migrationId, worker.held);
   await ledger
     .updateTable('keyturn_chunk')
     .set({ claim_token: sql`claim_token + 1` })
