@@ -1,11 +1,11 @@
-import { countText } from '../../reporters/count-text.ts';
-
 const BYTES_PER_MEBIBYTE = 1_048_576;
+const BYTES_PER_GIBIBYTE = 1_073_741_824;
 
-/** A size in MiB, or in KiB and bytes where that would be 0: `12.3 MiB`, `1,024 MiB`, `640 bytes`. */
+/** A size in the unit in which it is easy to read: `640 bytes`, `35 KiB`, `12.3 MiB`, `250 MiB`, `76.9 GiB`. */
 export function byteText(bytes: number): string {
   if (bytes < 1_024) return `${bytes} bytes`;
   const mebibytes = bytes / BYTES_PER_MEBIBYTE;
   if (mebibytes < 0.1) return `${Math.round(bytes / 1_024)} KiB`;
-  return mebibytes < 100 ? `${mebibytes.toFixed(1)} MiB` : `${countText(Math.round(mebibytes))} MiB`;
+  if (mebibytes >= 1_000) return `${(bytes / BYTES_PER_GIBIBYTE).toFixed(1)} GiB`;
+  return mebibytes < 100 ? `${mebibytes.toFixed(1)} MiB` : `${Math.round(mebibytes)} MiB`;
 }

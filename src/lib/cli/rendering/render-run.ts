@@ -1,3 +1,4 @@
+import type { CellCounts } from '../../model/cell-counts.ts';
 import { cellCountsText } from '../../reporters/cell-counts-text.ts';
 import { durationText } from '../../reporters/duration-text.ts';
 import { printable } from '../../reporters/printable.ts';
@@ -11,16 +12,21 @@ import { textTable, type TextColumn } from './text-table.ts';
 
 const PHASES: readonly (keyof PhaseMilliseconds)[] = ['plan', 'backup', 'execute', 'verify', 'census'];
 
-const COLUMNS: readonly TextColumn[] = [
-  { header: 'table', align: 'left' },
-  { header: 'columns', align: 'left' },
-  { header: 'rewritten', align: 'right' },
-  { header: 'already', align: 'right' },
-  { header: 'null', align: 'right' },
-  { header: 'empty', align: 'right' },
-  { header: 'left alone', align: 'right' },
-  { header: 'quarantined', align: 'right' },
+/** The counts of the table, in their order. */
+const COUNTS: readonly TargetCount[] = [
+  { field: 'rewritten', header: 'rewritten' },
+  { field: 'already', header: 'already' },
+  { field: 'null', header: 'null' },
+  { field: 'empty', header: 'empty' },
+  { field: 'left', header: 'left alone' },
+  { field: 'deferred', header: 'deferred' },
+  { field: 'quarantined', header: 'quarantined' },
 ];
+
+interface TargetCount {
+  readonly field: keyof CellCounts;
+  readonly header: string;
+}
 
 /** What a run changed, how long it took, what still holds the old key, and what to type next. */
 export function renderRun(run: RunResult, painter: Painter): string {
@@ -28,7 +34,7 @@ export function renderRun(run: RunResult, painter: Painter): string {
     [
       [headline(run, painter)],
       alignedFields(fieldsOf(run)),
-      run.targets.length === 0 ? [] : textTable(COLUMNS, run.targets.map(rowOf), painter),
+      run.targets.length === 0 ? [] : targetTable(run.targets, painter),
       renderIssues(run.issues, painter),
       section(`What still goes with the old key ${run.oldKeyId}`, run.remains.map(printable)),
       warningLines(run.warnings, painter),
@@ -67,8 +73,19 @@ function fieldsOf(run: RunResult): readonly Field[] {
   return fields.flatMap(([name, text]) => (text === null ? [] : [[name, printable(text)] as const]));
 }
 
-function rowOf({ table, columns, cells }: RunTarget): readonly string[] {
-  const { rewritten, already, empty, left, quarantined } = cells;
-  const counts = [rewritten, already, cells.null, empty, left, quarantined];
-  return [printable(table), printable(columns.join(', ')), ...counts.map(countText)];
+/** Counts that are 0 in every table are left out, so that the lines stay short. */
+function targetTable(targets: readonly RunTarget[], painter: Painter): readonly string[] {
+  const isNeeded = ({ field }: TargetCount): boolean => targets.some(({ cells }) => cells[field] > 0);
+  const counts = COUNTS.filter((count) => count.field === 'rewritten' || isNeeded(count));
+  const columns: readonly TextColumn[] = [
+    { header: 'table', align: 'left' },
+    { header: 'columns', align: 'left' },
+    ...counts.map(({ header }) => ({ header, align: 'right' }) as const),
+  ];
+  const rows = targets.map(({ table, columns: names, cells }) => [
+    printable(table),
+    printable(names.join(', ')),
+    ...counts.map(({ field }) => countText(cells[field])),
+  ]);
+  return textTable(columns, rows, painter);
 }
