@@ -1,24 +1,30 @@
 import { channel } from 'node:diagnostics_channel';
 
-const steps = channel('keyturn:step');
+const announcements = channel('keyturn:step');
 
-/** A point in a run between two instructions where a kill must do no harm. */
-export type Step =
-  | 'backup written'
-  | 'run opened'
-  | 'pass begun'
-  | 'chunk read'
-  | 'chunk transcoded'
-  | 'transaction begun'
-  | 'cells replaced'
-  | 'chunk completed'
-  | 'before commit'
-  | 'after commit'
-  | 'pass finished'
-  | 'census finished'
-  | 'migration succeeded';
+/** The points in a run between two instructions where a kill must do no harm; the crash tests visit them all. */
+export const steps = [
+  'run opened',
+  'backup copied',
+  'backup named',
+  'backup written',
+  'pass begun',
+  'chunk read',
+  'chunk transcoded',
+  'transaction begun',
+  'cells replaced',
+  'chunk completed',
+  'before commit',
+  'after commit',
+  'pass finished',
+  'census finished',
+  'migration succeeded',
+] as const;
+
+/** One of these points. */
+export type Step = (typeof steps)[number];
 
 /** Says on Node's diagnostics channel `keyturn:step` that a step was reached; the crash tests kill the process there. */
 export function reached(step: Step): void {
-  if (steps.hasSubscribers) steps.publish(step);
+  if (announcements.hasSubscribers) announcements.publish(step);
 }

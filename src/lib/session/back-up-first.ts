@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { backUpDatabase } from '../databases/sqlite/backup.ts';
+import { backUpDatabase, dropPartialName } from '../databases/sqlite/backup.ts';
 import type { TargetDatabase } from '../databases/target-database.ts';
 import type { OpenedRun } from '../engine/open-run.ts';
 import { reached } from '../model/step.ts';
@@ -18,17 +17,19 @@ export async function backUpFirst(
   { backup, reporter }: { readonly backup: BackupChoice; readonly reporter: Reporter },
 ): Promise<void> {
   const hasBegun = migration.targets.some((target) => target.pass > 0);
+  if (migration.backup !== null) dropPartialName(migration.backup);
   if (backup.kind === 'none' || hasBegun || migration.backup !== null) return;
   const { location } = database.identity;
-  const own = `${location}.keyturn-${migration.id}.backup`;
-  const path = backup.kind === 'at' ? resolve(backup.path) : own;
+  const destination =
+    backup.kind === 'at' ? resolve(backup.path) : `${location}.keyturn-${migration.id}.backup`;
+  const note = { migrationId: migration.id, path: destination, actor: currentRunner().actor };
   const started = performance.now();
   reporter.report({ kind: 'phase started', phase: 'backup' });
-  // A file of this migration's own name is complete, or it would not have the name: a kill came before the note.
-  if (path !== own || !existsSync(own)) await backUpDatabase(location, path);
-  await database.transaction(({ ledger }) =>
-    ledger.noteBackup({ migrationId: migration.id, path, actor: currentRunner().actor }),
-  );
+  await backUpDatabase({
+    source: location,
+    destination,
+    note: () => database.transaction(({ ledger }) => ledger.noteBackup(note)),
+  });
   reached('backup written');
   reporter.report({ kind: 'phase finished', phase: 'backup', milliseconds: performance.now() - started });
 }

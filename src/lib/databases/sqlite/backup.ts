@@ -2,28 +2,68 @@ import { closeSync, existsSync, fsyncSync, linkSync, openSync, rmSync, statfsSyn
 import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { KeyturnError } from '../../model/keyturn-error.ts';
+import { reached } from '../../model/step.ts';
 import type { BackupJob } from './backup-worker.ts';
+
+/** A copy to make. */
+export interface BackupRequest {
+  readonly source: string;
+  readonly destination: string;
+  /** Called when the copy stands under its name; once it has returned, the copy is known for what it is. */
+  readonly note: () => Promise<void>;
+}
 
 /**
  * Copies a database while others use it, and proves the copy. The new file, of mode 0600, gets its name only when
  * it is complete and on disk; another file of that name is never touched. What a failed copy began is removed.
+ *
+ * The copy keeps its first name, `DESTINATION.partial`, until it is noted: a file under both names is a complete
+ * copy of ours, whose run was killed before it could say so, and is taken as it is.
  */
-export async function backUpDatabase(source: string, destination: string): Promise<void> {
+export async function backUpDatabase({ source, destination, note }: BackupRequest): Promise<void> {
+  const partial = partialNameOf(destination);
+  if (!isSameFile(partial, destination)) await copyUnderName(source, { partial, destination });
+  await note();
+  dropPartialName(destination);
+}
+
+/** Takes the first name from a copy that is noted, where a kill came in between. */
+export function dropPartialName(destination: string): void {
+  const partial = partialNameOf(destination);
+  if (isSameFile(partial, destination)) rmSync(partial);
+}
+
+/** The two names of a copy: while it is made, and when it is complete. */
+interface CopyNames {
+  readonly partial: string;
+  readonly destination: string;
+}
+
+async function copyUnderName(source: string, { partial, destination }: CopyNames): Promise<void> {
   if (existsSync(destination)) throw alreadyThere(destination);
-  const partial = `${destination}.partial`;
   try {
     refuseWithoutSpace(source, destination);
     rmSync(partial, { force: true });
     closeSync(openSync(partial, 'wx', 0o600));
     await copyInOneStep({ source, destination: partial });
     flushToDisk(partial);
+    reached('backup copied');
     linkSync(partial, destination);
     flushToDisk(dirname(destination));
+    reached('backup named');
   } catch (error) {
-    throw error instanceof KeyturnError ? error : backupFailed(destination, error);
-  } finally {
     rmSync(partial, { force: true });
+    throw error instanceof KeyturnError ? error : backupFailed(destination, error);
   }
+}
+
+function partialNameOf(destination: string): string {
+  return `${destination}.partial`;
+}
+
+function isSameFile(one: string, other: string): boolean {
+  const [first, second] = [one, other].map((path) => statSync(path, { bigint: true, throwIfNoEntry: false }));
+  return first !== undefined && first.ino === second?.ino && first.dev === second.dev;
 }
 
 /** Space that must stay free besides the copy, in bytes. */
