@@ -1,0 +1,29 @@
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { steps, type Step } from '../../src/lib/model/step.ts';
+import { fleetSizes } from '../support/fleet-database.ts';
+import { countSteps, createStage, occurrencesToTry } from './stage.ts';
+import { expectRotationToSurvive, rotation, wayNumber } from './step-kills.ts';
+
+describe('a rotation that is killed', () => {
+  const stage = createStage(fleetSizes(40));
+  let counts: Partial<Record<Step, number>>;
+
+  beforeAll(async () => {
+    counts = await countSteps(rotation(stage, stage.database('wal')), join(stage.folder, 'counts.json'));
+  });
+
+  it('passes every step there is', () => {
+    expect(Object.keys(counts).sort()).toEqual([...steps].sort());
+  });
+
+  describe.each(steps.map((step, index) => ({ step, index })))('at "$step"', ({ step, index }) => {
+    it('loses nothing, and comes to its end when it is run again', async () => {
+      // Each step meets three of the four ways here, and all of them in the long tests.
+      const kills = occurrencesToTry(counts[step] ?? 0).map((occurrence, turn) =>
+        expectRotationToSurvive(stage, wayNumber(index + turn), { step, occurrence }),
+      );
+      await Promise.all(kills);
+    });
+  });
+});
