@@ -1,2 +1,14 @@
-/** The public library surface of keyturn: re-exports only. */
-export {};
+/** keyturn as a library: what the commands themselves are built on. Re-exports only. */
+export { exitCodes, type ExitReason } from './lib/model/exit-codes.ts';
+export { KeyturnError } from './lib/model/keyturn-error.ts';
+export type { MigrationEvent } from './lib/model/migration-event.ts';
+export type { MigrationRecord } from './lib/model/migration-record.ts';
+export type { Plan } from './lib/model/plan.ts';
+export type { Reporter } from './lib/reporters/reporter.ts';
+export type { MigrationReport } from './lib/session/migration-report.ts';
+export { withReadOnlyDatabase, type DatabaseLocation } from './lib/session/open-database.ts';
+export { loadRotationKeys, type RotationWishes } from './lib/session/plan-rotation.ts';
+export { prepareRotation, type PreparedRotation } from './lib/session/prepare-rotation.ts';
+export { readStatus, type MigrationStatus } from './lib/session/read-status.ts';
+export { rehearseMigration, runMigration, type MigrationRequest } from './lib/session/run-migration.ts';
+export { verifyDatabase, type Verification } from './lib/session/verify-database.ts';

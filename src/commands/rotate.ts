@@ -27,7 +27,7 @@ export default class Rotate extends RunCommand {
     const prepared = await prepareRotation(location, keys, wishesOf(flags, this.config.version));
     const planMilliseconds = Math.round(performance.now() - started);
     if (prepared.kind === 'already') {
-      return this.conclude(nothingWritten('nothing to do', prepared.outcome, planMilliseconds));
+      return this.conclude(nothingWritten('nothing to do', prepared, planMilliseconds));
     }
     const job = {
       location,

@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import type { Errors, Interfaces } from '@oclif/core';
 import { exitCodes } from '../model/exit-codes.ts';
 import type { ErrorReport, FailedCommand } from './describe-error.ts';
-import { nearestName } from './nearest-name.ts';
+import { nearestName } from '../model/nearest-name.ts';
 
 interface ParseProblem {
   readonly message: string;

@@ -16,7 +16,7 @@ import type { RunResult } from './results.ts';
 import type { runFlags } from './shared-flags.ts';
 
 /** The flags of every command that changes cells. */
-export type RunFlags = Interfaces.InferredFlags<typeof runFlags>;
+type RunFlags = Interfaces.InferredFlags<typeof runFlags>;
 
 /** A run that is ready to start, but for the operator's consent. */
 export interface RunJob {

@@ -1,9 +1,10 @@
 import { KeyturnError } from '../model/keyturn-error.ts';
+import type { Leftover } from '../model/leftover.ts';
 import type { RunPhase } from '../model/migration-event.ts';
 import { reached } from '../model/step.ts';
 import { beginPass, type Pass } from './begin-pass.ts';
 import type { MigrationRun, RunningTarget } from './migration-run.ts';
-import type { Leftover, RunEnd } from './run-end.ts';
+import type { RunEnd } from './run-end.ts';
 import { createStateKeeper, type StateKeeper } from './state-keeper.ts';
 import { sweepUntilClean } from './sweep.ts';
 import { walkPass } from './walk-pass.ts';

@@ -1,8 +1,8 @@
 import type { TargetDatabase, TargetTable } from '../databases/target-database.ts';
+import type { Leftover } from '../model/leftover.ts';
 import type { MigrationRecord, TargetRecord } from '../model/migration-record.ts';
 import type { PlannedTarget } from '../model/plan.ts';
 import type { Reporter } from '../reporters/reporter.ts';
-import type { Leftover } from './run-end.ts';
 import type { Transcoder } from './transcoder.ts';
 
 /** One run of a migration: everything a pass needs, fixed for as long as the run lasts. */

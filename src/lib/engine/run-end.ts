@@ -1,3 +1,5 @@
+import type { Leftover } from '../model/leftover.ts';
+
 /** How a run of a migration ended. */
 export type RunEnd =
   | { readonly kind: 'succeeded' }
@@ -9,10 +11,3 @@ export type RunEnd =
   | { readonly kind: 'outpaced'; readonly cells: number }
   /** The census found cells under the old key that the plan does not cover. */
   | { readonly kind: 'left behind'; readonly leftovers: readonly Leftover[] };
-
-/** Cells outside the plan that still open under the old key. */
-export interface Leftover {
-  readonly table: string;
-  readonly column: string;
-  readonly cells: number;
-}

@@ -108,7 +108,7 @@ export async function takeOverRun(ledger: Kysely<LedgerTables>, lost: RunLease, 
 }
 
 /** A run's owner in words, e.g. `process 4711 on db1`. */
-export function describeOwner(owner: RunOwner): string {
+function describeOwner(owner: RunOwner): string {
   return `process ${String(owner.processId)} on ${owner.host}`;
 }
 

@@ -2,7 +2,7 @@
 export type MigrationState = 'planned' | 'running' | 'verifying' | 'succeeded' | 'failed' | 'cancelled';
 
 /** One allowed change of state. */
-export interface StateTransition {
+interface StateTransition {
   readonly from: MigrationState;
   readonly to: MigrationState;
   readonly when: string;

@@ -25,7 +25,7 @@ export interface PlanRequest {
 }
 
 /** A plan and all that was seen on the way to it. */
-export interface BuiltPlan {
+interface BuiltPlan {
   readonly plan: Plan;
   /** Every table and column, also those without a cell. */
   readonly inspections: readonly TableInspection[];

@@ -6,7 +6,7 @@ import type { Plan, PlannedTarget } from '../model/plan.ts';
 import { renderColumnName } from './column-name.ts';
 
 /** A key by its names, as a SecretKey and a PlannedKey have them. */
-export type KeyName = Pick<SecretKey, 'id' | 'checkValue'>;
+type KeyName = Pick<SecretKey, 'id' | 'checkValue'>;
 
 /** What a plan has to fit. */
 export interface PlanSurroundings {

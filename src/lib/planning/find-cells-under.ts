@@ -1,5 +1,6 @@
 import type { TableDescription, TargetDatabase } from '../databases/target-database.ts';
 import type { CandidateShape, CellCipher } from '../formats/cell-format.ts';
+import type { Leftover } from '../model/leftover.ts';
 import type { RowBatch } from '../model/row-batch.ts';
 import { isCellValue } from '../model/stored-value.ts';
 import type { CensusTarget } from './census.ts';
@@ -13,13 +14,6 @@ export interface CellSearch {
   /** Told after each table how many rows it has. */
   readonly onRows?: (table: string, rows: number) => void;
   readonly signal?: AbortSignal;
-}
-
-/** Cells of one column that open under the key searched for. */
-export interface Leftover {
-  readonly table: string;
-  readonly column: string;
-  readonly cells: number;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { TableDescription } from '../databases/target-database.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import { parseColumnName, renderColumnName, type NamedColumn } from './column-name.ts';
-import { nearestName } from './nearest-name.ts';
+import { nearestName } from '../model/nearest-name.ts';
 
 /**
  * Which tables and columns the operator asks for. Every name is `table` or `table.column`, either part in double
@@ -79,11 +79,10 @@ function unknownName(text: string, among: readonly NamedColumn[]): KeyturnError 
     : among.every(({ column }) => column !== undefined)
       ? 'column'
       : 'table or column';
-  const advice = nearest === undefined ? 'the database has no tables' : `the nearest name is ${nearest}`;
   return new KeyturnError({
     code: 'KT_UNKNOWN_COLUMN',
     reason: 'usage',
-    message: `there is no ${what} "${text}"; ${advice}`,
+    message: `there is no ${what} "${text}"${nearest === undefined ? '' : `; the nearest name is ${nearest}`}`,
     hints: ['write a column as table.column, and a name with a dot or a quote as \'"my.table"."my column"\''],
   });
 }

@@ -1,6 +1,6 @@
 import type { TargetDatabase } from '../databases/target-database.ts';
 import type { RunningTarget } from '../engine/migration-run.ts';
-import type { Leftover } from '../engine/run-end.ts';
+import type { Leftover } from '../model/leftover.ts';
 import type { Transcoder } from '../engine/transcoder.ts';
 import type { MigrationRecord } from '../model/migration-record.ts';
 import type { Plan } from '../model/plan.ts';

@@ -39,33 +39,55 @@ export async function planRotation(
   keys: LoadedKeyPair,
   { format, ...wishes }: RotationWishes,
 ): Promise<PlanOutcome> {
-  const cellFormat = formats[format];
-  const ciphers = {
-    format: cellFormat,
-    old: cellFormat.bind(keys.old.key),
-    new: cellFormat.bind(keys.new.key),
-  };
+  const ciphers = bindCiphers(format, keys);
   const outcome = await buildPlan(database, {
     ...wishes,
     ciphers,
     oldKey: plannedKey(keys.old),
     newKey: plannedKey(keys.new),
   });
-  if (outcome.kind === 'plan' || (await isFinished(database, outcome.plan, ciphers))) return outcome;
+  if (outcome.kind === 'plan') return outcome;
+  const { old, unknown } = await countLeft(database, outcome.plan, ciphers);
+  if (old === 0 && unknown === 0) return outcome;
   const { plan, inspections, warnings } = outcome;
   return { kind: 'plan', plan, inspections, warnings };
 }
 
-async function isFinished(
+/** Tells whether what a finished migration did still holds: nothing is under its old key, wherever it may stand. */
+export async function isStillRotated(
+  database: TargetDatabase,
+  keys: LoadedKeyPair,
+  { plan, format }: { readonly plan: Plan; readonly format: FormatName },
+): Promise<boolean> {
+  const { old } = await countLeft(database, plan, bindCiphers(format, keys));
+  return old === 0;
+}
+
+/** Counts, in full, the plan's cells that neither key opens, and all cells of the database under the old key. */
+async function countLeft(
   database: TargetDatabase,
   plan: Plan,
   ciphers: PlanRequest['ciphers'],
-): Promise<boolean> {
+): Promise<{ readonly old: number; readonly unknown: number }> {
   const targets = censusTargetsOf(plan);
   const census = await censusOfColumns(database, targets, { ciphers });
-  if (census.some(({ cells }) => cells.old > 0 || cells.unknown > 0)) return false;
   const search = { shape: ciphers.format.candidate, cipher: ciphers.old };
-  return (await findCellsUnder(database, targets, search)).length === 0;
+  const elsewhere = await findCellsUnder(database, targets, search);
+  return {
+    old:
+      census.reduce((sum, { cells }) => sum + cells.old, 0) +
+      elsewhere.reduce((sum, { cells }) => sum + cells, 0),
+    unknown: census.reduce((sum, { cells }) => sum + cells.unknown, 0),
+  };
+}
+
+function bindCiphers(format: FormatName, keys: LoadedKeyPair): PlanRequest['ciphers'] {
+  const cellFormat = formats[format];
+  return {
+    format: cellFormat,
+    old: cellFormat.bind(keys.old.key),
+    new: cellFormat.bind(keys.new.key),
+  };
 }
 
 function plannedKey({ key, reference }: LoadedKey): PlannedKey {

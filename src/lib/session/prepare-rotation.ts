@@ -5,7 +5,7 @@ import { KeyturnError } from '../model/keyturn-error.ts';
 import type { MigrationRecord } from '../model/migration-record.ts';
 import type { PlanOutcome } from '../planning/build-plan.ts';
 import { withReadOnlyDatabase, type DatabaseLocation } from './open-database.ts';
-import { planRotation, type RotationWishes } from './plan-rotation.ts';
+import { isStillRotated, planRotation, type RotationWishes } from './plan-rotation.ts';
 import { findUnfinished } from './recorded-migrations.ts';
 
 /** What a rotation comes down to. */
@@ -17,7 +17,7 @@ export type PreparedRotation =
       readonly outcome: PlanOutcome & { readonly kind: 'plan' };
       readonly intent: RunIntent;
     }
-  | { readonly kind: 'already'; readonly outcome: PlanOutcome };
+  | ({ readonly kind: 'already' } & Pick<PlanOutcome, 'plan' | 'warnings'>);
 
 /**
  * Finds out what a rotation has to do. An unfinished migration between the same keys is resumed, unless it ended
@@ -40,9 +40,17 @@ async function prepare(
   if (unfinished && isSameRotation(unfinished, keys) && !wantsAnotherPlan(unfinished, wishes)) {
     return { kind: 'resume', migration: unfinished, intent: { kind: 'resume', migrationId: unfinished.id } };
   }
-  refuseReversal(await database.ledger.listMigrations(), keys);
+  const migrations = await database.ledger.listMigrations();
+  refuseReversal(migrations, keys);
+  const [latest] = migrations;
+  if (latest?.state === 'succeeded' && isSameRotation(latest, keys) && !wantsAnotherPlan(latest, wishes)) {
+    // What it left in quarantine is known and was accepted; the census alone decides about the rest.
+    const finished = { plan: latest.plan, format: wishes.format };
+    if (await isStillRotated(database, keys, finished))
+      return { kind: 'already', plan: latest.plan, warnings: [] };
+  }
   const outcome = await planRotation(database, keys, wishes);
-  if (outcome.kind === 'already') return { kind: 'already', outcome };
+  if (outcome.kind === 'already') return outcome;
   return { kind: 'start', outcome, intent: { kind: 'start', plan: outcome.plan } };
 }
 

@@ -20,7 +20,7 @@ export interface MigrationStatus {
 }
 
 /** How far one target is in its current pass. */
-export interface TargetStatus {
+interface TargetStatus {
   readonly table: string;
   readonly pass: number;
   readonly passState: 'walking' | 'done';

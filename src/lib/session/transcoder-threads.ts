@@ -53,8 +53,8 @@ interface TranscoderThread {
 
 interface WaitingJob {
   readonly batch: RowBatch;
-  resolve(transcoded: TranscodedBatch): void;
-  reject(error: unknown): void;
+  readonly resolve: (transcoded: TranscodedBatch) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 function openThread(workerData: TranscoderWorkerData): TranscoderThread {

@@ -6,9 +6,10 @@ import { loadKey, type LoadedKey } from '../keys/load-key.ts';
 import type { ColumnCensus } from '../model/column-census.ts';
 import type { FormatName } from '../model/column-state.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
+import type { Leftover } from '../model/leftover.ts';
 import type { Plan } from '../model/plan.ts';
 import { censusOfColumns, censusTargetsOf, type CensusTarget } from '../planning/census.ts';
-import { findCellsUnder, type Leftover } from '../planning/find-cells-under.ts';
+import { findCellsUnder } from '../planning/find-cells-under.ts';
 import type { KeyOverrides } from './recorded-migrations.ts';
 
 /** What to verify, and with which keys. */

@@ -1,7 +1,6 @@
 import { fc, test as property } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
 import { parseColumnName, renderColumnName } from '../../../src/lib/planning/column-name.ts';
-import { nearestName } from '../../../src/lib/planning/nearest-name.ts';
 
 const name = fc.oneof(
   fc.string({ minLength: 1 }),
@@ -27,11 +26,4 @@ test.each([
   ['"a', undefined],
 ])('%s is read', (text, named) => {
   expect(parseColumnName(text)).toEqual(named);
-});
-
-test('the nearest name has the fewest letters to change', () => {
-  expect(nearestName('machine', ['commands', 'machines', 'machete'])).toBe('machines');
-  expect(nearestName('MACHINES', ['commands', 'machines'])).toBe('machines');
-  expect(nearestName('', ['long', 'ab'])).toBe('ab');
-  expect(nearestName('x', [])).toBeUndefined();
 });

@@ -1,10 +1,7 @@
 import { expect, test } from 'vitest';
 import type { TargetDatabase } from '../../../src/lib/databases/target-database.ts';
-import {
-  findCellsUnder,
-  type CellSearch,
-  type Leftover,
-} from '../../../src/lib/planning/find-cells-under.ts';
+import type { Leftover } from '../../../src/lib/model/leftover.ts';
+import { findCellsUnder, type CellSearch } from '../../../src/lib/planning/find-cells-under.ts';
 import type { CensusTarget } from '../../../src/lib/planning/census.ts';
 import { createRawDatabase, databaseOf, openForReading } from './databases.ts';
 import { fillFleet, fleetColumns } from './fleet.ts';

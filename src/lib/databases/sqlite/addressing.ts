@@ -6,6 +6,8 @@ import type { TableShape } from './schema.ts';
 
 /** How rows of one table are named in SQL: physical order, because any other costs several times as much. */
 export interface RowAddressing {
+  /** `number`: the greatest key is the last one. */
+  readonly keyKind: 'number' | 'text';
   /** An expression that selects the row key. */
   readonly keyExpression: string;
   /** The columns of `ORDER BY`, first to last. */
@@ -36,6 +38,7 @@ export function addressingOf(shape: TableShape): RowAddressing {
 function addressByRowid(rowid: string): RowAddressing {
   const sql = { '>': `${rowid} > ?`, '<=': `${rowid} <= ?`, '=': `${rowid} = ?` };
   return {
+    keyKind: 'number',
     keyExpression: rowid,
     orderedBy: rowid,
     orderedBackwards: `${rowid} DESC`,
@@ -52,6 +55,7 @@ function addressByPrimaryKey(columns: readonly string[]): RowAddressing {
   const names = columns.map(quoteIdentifier);
   const tuple = names.length === 1 ? names.join('') : `(${names.join(', ')})`;
   return {
+    keyKind: 'text',
     keyExpression: names.map(renderedPart).join(` || ',' || `),
     orderedBy: names.join(', '),
     orderedBackwards: names.map((name) => `${name} DESC`).join(', '),

@@ -22,7 +22,7 @@ export function openTableReader(
 ): SqliteTable {
   const query = createTableQuery(connection, table, columns);
   const upperBound: TargetTable['upperBound'] = (after, limits) =>
-    connection.attempt(() => chooseBound(nextSizes(query, after, limits.rows), limits.bytes));
+    connection.attempt(() => lastKeyWithin(query, after, limits));
   return {
     table,
     columns,
@@ -55,17 +55,21 @@ export function openTableReader(
   };
 }
 
-/** Keys and content sizes, in bytes, of the next rows; sizes come from the row headers alone. */
-function nextSizes(
-  query: TableQuery,
-  after: RowKey | null,
-  rows: number,
-): readonly (readonly [RowKey, bigint])[] {
+/**
+ * The last of the next rows that stay within the limits. Sizes come from the row headers alone; where the key is a
+ * number, the database adds them up, and only rows that are too large together are looked at one by one.
+ */
+function lastKeyWithin(query: TableQuery, after: RowKey | null, limits: BatchLimits): RowKey | null {
   const { sql, parameters } = query.behind(after);
   const bytes = query.names.map((name) => `coalesce(octet_length(${name}), 0)`).join(' + ');
-  const next = `SELECT ${query.addressing.keyExpression}, ${bytes} ${query.from}
+  const next = `SELECT ${query.addressing.keyExpression} AS row_key, ${bytes} AS bytes ${query.from}
     WHERE ${sql} ORDER BY ${query.addressing.orderedBy} LIMIT ?`;
-  return query.all(next, [...parameters, BigInt(rows)]) as readonly (readonly [RowKey, bigint])[];
+  const sizes = [...parameters, BigInt(limits.rows)];
+  if (query.addressing.keyKind === 'number') {
+    const [total] = query.all(`SELECT max(row_key), total(bytes) FROM (${next})`, sizes);
+    if (Number(total?.[1]) <= limits.bytes) return total?.[0] ?? null;
+  }
+  return chooseBound(query.all(next, sizes) as readonly (readonly [RowKey, bigint])[], limits.bytes);
 }
 
 /** The last row that fits; the first row always does. */

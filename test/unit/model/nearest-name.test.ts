@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nearestName } from '../../../src/lib/cli/nearest-name.ts';
+import { nearestName } from '../../../src/lib/model/nearest-name.ts';
 
 const flags = ['database', 'old-key', 'new-key', 'dry-run', 'no-backup', 'yes', 'json'];
 
@@ -14,4 +14,10 @@ test.each([
   ['x', undefined],
 ])('the flag nearest to %s is %s', (typed, nearest) => {
   expect(nearestName(typed, flags)).toBe(nearest);
+});
+
+test('case does not keep names apart, and among near names the nearest counts', () => {
+  expect(nearestName('machine', ['commands', 'machines', 'machete'])).toBe('machines');
+  expect(nearestName('MACHINES', ['commands', 'machines'])).toBe('machines');
+  expect(nearestName('x', [])).toBeUndefined();
 });

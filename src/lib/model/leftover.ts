@@ -1,0 +1,6 @@
+/** Cells of one column that open under a key although they should not. */
+export interface Leftover {
+  readonly table: string;
+  readonly column: string;
+  readonly cells: number;
+}
