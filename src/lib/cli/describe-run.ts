@@ -33,7 +33,7 @@ export function describeRun(run: FinishedRun): RunResult {
     phases: { plan: run.planMilliseconds, backup: 0, execute: 0, verify: 0, census: 0, ...phases },
     backup: migration.backup,
     issues: groupIssues(report.issues),
-    remains: mode === 'rehearsed' ? [] : whatRemains(report),
+    remains: mode === 'real' && end.kind === 'succeeded' ? whatRemains(report) : [],
     warnings: [...run.warnings, ...problemOf(end)],
     next: nextSteps(run).map((command) => (command.includes(' ') ? command : nextCommand(command, location))),
   };

@@ -1,7 +1,7 @@
 import type { TargetDatabase } from '../databases/target-database.ts';
 import { formats } from '../formats/registry.ts';
 import { parseKeyReference } from '../keys/key-reference.ts';
-import { loadKeyPair, type LoadedKeyPair } from '../keys/load-key-pair.ts';
+import { loadKeyPair, type KeyPairRequest, type LoadedKeyPair } from '../keys/load-key-pair.ts';
 import { flagOfRole, type KeyRole } from '../keys/key-role.ts';
 import type { ColumnState, FormatName } from '../model/column-state.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
@@ -50,17 +50,39 @@ function notFound(id: string | undefined, matches: number, recorded: number): st
 }
 
 /** Loads the keys a recorded plan refers to. A key that is not the one the plan was made for is exit 12 at its check. */
-export function loadPlannedKeys(plan: Plan, overrides: KeyOverrides): Promise<LoadedKeyPair> {
+export async function loadPlannedKeys(plan: Plan, overrides: KeyOverrides): Promise<LoadedKeyPair> {
   const column = plan.targets[0]?.columns[0];
   if (!column) throw new Error('a plan without a column cannot be run');
   const request = (role: KeyRole, override: string | undefined, planned: PlannedKey) =>
     parseKeyReference(override ?? planned.reference ?? missingReference(role, planned), role);
-  return loadKeyPair({
+  const pair = {
     old: {
       reference: request('old', overrides.oldKey, plan.oldKey),
       format: formats[formatName(column.from)],
     },
     new: { reference: request('new', overrides.newKey, plan.newKey), format: formats[formatName(column.to)] },
+  };
+  try {
+    return await loadKeyPair(pair);
+  } catch (error) {
+    throw isSameKey(error) ? replacedKey(plan, pair, error) : error;
+  }
+}
+
+function isSameKey(error: unknown): boolean {
+  return error instanceof KeyturnError && error.code === 'KT_KEYS_EQUAL';
+}
+
+/** Typically the new key was written over the old one in the application's configuration. */
+function replacedKey(plan: Plan, { old: before, new: after }: KeyPairRequest, cause: unknown): KeyturnError {
+  return new KeyturnError({
+    code: 'KT_WRONG_KEY',
+    reason: 'wrongKey',
+    message:
+      `key ${plan.oldKey.id} was in ${before.reference.display} and key ${plan.newKey.id} in ` +
+      `${after.reference.display}, but both places hold the same key now: one of them was replaced`,
+    hints: ['say where the replaced key is kept: --old-key file:PATH or --new-key file:PATH'],
+    cause,
   });
 }
 
