@@ -33,7 +33,7 @@ const explanations: Readonly<Record<string, Explanation>> = {
     code: 'KT_RECOVERY_NEEDED',
     reason: 'databaseUnavailable',
     says: 'a killed process left an unfinished transaction behind, which must be rolled back first',
-    hints: ['run the same command again with --recover'],
+    hints: ['run the same command again as a user who may write the file and its folder'],
   },
   SQLITE_CANTOPEN: {
     ...unavailable,
@@ -70,6 +70,11 @@ export function explainSqliteError(error: unknown, location: string): unknown {
 /** Tells whether trying again later may help. */
 export function isBusy(error: unknown): boolean {
   return error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY');
+}
+
+/** Tells whether a read-only connection met a journal that has to be rolled back before anybody can read. */
+export function needsRollback(error: unknown): boolean {
+  return error instanceof Database.SqliteError && error.code === 'SQLITE_READONLY_ROLLBACK';
 }
 
 /** Tells whether the schema refused a row: a constraint, or a trigger that raised an error. */
