@@ -1,5 +1,6 @@
 import { Args } from '@oclif/core';
 import { consentQuestion } from '../lib/cli/describe-plan.ts';
+import { recoverFirst } from '../lib/cli/recover-first.ts';
 import type { RunResult } from '../lib/cli/results.ts';
 import { RunCommand } from '../lib/cli/run-command.ts';
 import { databaseFlags, recordedKeyFlags, rehearsalFlags } from '../lib/cli/shared-flags.ts';
@@ -33,6 +34,7 @@ export default class DryRun extends RunCommand {
 
   async run(): Promise<RunResult> {
     const { args, flags } = await this.parse(DryRun);
+    await recoverFirst('reads', flags);
     const started = performance.now();
     const { preparePlanFile, prepareResumption } = await import('../lib/session/prepare-execution.ts');
     const location = flags.database;

@@ -1,5 +1,6 @@
 import { Args } from '@oclif/core';
 import { consentQuestion } from '../lib/cli/describe-plan.ts';
+import { recoverFirst } from '../lib/cli/recover-first.ts';
 import type { RunResult } from '../lib/cli/results.ts';
 import { RunCommand } from '../lib/cli/run-command.ts';
 import { databaseFlags, recordedKeyFlags, runFlags } from '../lib/cli/shared-flags.ts';
@@ -18,6 +19,7 @@ export default class Execute extends RunCommand {
 
   async run(): Promise<RunResult> {
     const { args, flags } = await this.parse(Execute);
+    await recoverFirst('runs', flags);
     const started = performance.now();
     const { preparePlanFile, prepareResumption } = await import('../lib/session/prepare-execution.ts');
     const location = flags.database;

@@ -2,6 +2,7 @@ import { Flags } from '@oclif/core';
 import { KeyturnCommand } from '../lib/cli/base-command.ts';
 import { describePlan } from '../lib/cli/describe-plan.ts';
 import { renderPlan } from '../lib/cli/rendering/render-plan.ts';
+import { recoverFirst } from '../lib/cli/recover-first.ts';
 import type { PlanResult } from '../lib/cli/results.ts';
 import { keysOf, wishesOf } from '../lib/cli/rotation-flags.ts';
 import { databaseFlags, keyFlags, selectionFlags } from '../lib/cli/shared-flags.ts';
@@ -25,6 +26,7 @@ export default class Plan extends KeyturnCommand<PlanResult> {
 
   async run(): Promise<PlanResult> {
     const { flags } = await this.parse(Plan);
+    await recoverFirst('reads', flags);
     const { loadRotationKeys, planRotation } = await import('../lib/session/plan-rotation.ts');
     const { withReadOnlyDatabase } = await import('../lib/session/open-database.ts');
     const keys = await loadRotationKeys(keysOf(flags));

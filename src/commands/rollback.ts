@@ -1,5 +1,6 @@
 import { Args } from '@oclif/core';
 import { consentQuestion } from '../lib/cli/describe-plan.ts';
+import { recoverFirst } from '../lib/cli/recover-first.ts';
 import type { RunResult } from '../lib/cli/results.ts';
 import { RunCommand } from '../lib/cli/run-command.ts';
 import { databaseFlags, recordedKeyFlags, runFlags } from '../lib/cli/shared-flags.ts';
@@ -23,6 +24,7 @@ export default class Rollback extends RunCommand {
 
   async run(): Promise<RunResult> {
     const { args, flags } = await this.parse(Rollback);
+    await recoverFirst('runs', flags);
     const started = performance.now();
     const { prepareRollback } = await import('../lib/session/prepare-execution.ts');
     const location = flags.database;

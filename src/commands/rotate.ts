@@ -1,5 +1,6 @@
 import { consentQuestion, describePlan, nothingWritten } from '../lib/cli/describe-plan.ts';
 import { renderPlan } from '../lib/cli/rendering/render-plan.ts';
+import { recoverFirst } from '../lib/cli/recover-first.ts';
 import type { RunResult } from '../lib/cli/results.ts';
 import { keysOf, wishesOf } from '../lib/cli/rotation-flags.ts';
 import { RunCommand } from '../lib/cli/run-command.ts';
@@ -19,6 +20,7 @@ export default class Rotate extends RunCommand {
 
   async run(): Promise<RunResult> {
     const { flags } = await this.parse(Rotate);
+    await recoverFirst('runs', flags);
     const location = flags.database;
     const started = performance.now();
     const { loadRotationKeys } = await import('../lib/session/plan-rotation.ts');

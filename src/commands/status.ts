@@ -2,6 +2,7 @@ import { Args, Flags } from '@oclif/core';
 import { KeyturnCommand } from '../lib/cli/base-command.ts';
 import { describeStatus } from '../lib/cli/describe-status.ts';
 import { renderStatus } from '../lib/cli/rendering/render-status.ts';
+import { recoverFirst } from '../lib/cli/recover-first.ts';
 import type { StatusResult } from '../lib/cli/results.ts';
 import { databaseFlags } from '../lib/cli/shared-flags.ts';
 
@@ -25,6 +26,7 @@ export default class Status extends KeyturnCommand<StatusResult> {
 
   async run(): Promise<StatusResult> {
     const { args, flags } = await this.parse(Status);
+    await recoverFirst('reads', flags);
     const { withReadOnlyDatabase } = await import('../lib/session/open-database.ts');
     const { requireMigration } = await import('../lib/session/recorded-migrations.ts');
     const { readStatus } = await import('../lib/session/read-status.ts');

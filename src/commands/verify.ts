@@ -1,6 +1,7 @@
 import { KeyturnCommand } from '../lib/cli/base-command.ts';
 import { describeVerification, exitReasonOfVerification } from '../lib/cli/describe-verification.ts';
 import { renderVerify } from '../lib/cli/rendering/render-verify.ts';
+import { recoverFirst } from '../lib/cli/recover-first.ts';
 import type { VerifyResult } from '../lib/cli/results.ts';
 import { databaseFlags, formatFlags, recordedKeyFlags } from '../lib/cli/shared-flags.ts';
 
@@ -17,6 +18,7 @@ export default class Verify extends KeyturnCommand<VerifyResult> {
 
   async run(): Promise<VerifyResult> {
     const { flags } = await this.parse(Verify);
+    await recoverFirst('reads', flags);
     const { withReadOnlyDatabase } = await import('../lib/session/open-database.ts');
     const { verifyDatabase } = await import('../lib/session/verify-database.ts');
     const verification = await withReadOnlyDatabase(flags.database, (database) =>

@@ -41,6 +41,9 @@ export const databaseFlags = {
     },
     parse: (text) => Promise.resolve().then(() => parseDatabaseLocation(text)),
   })(),
+  recover: Flags.boolean({
+    summary: 'First roll back what a killed process left half written; a run that writes does so unasked.',
+  }),
 };
 
 const formatFlag = Flags.option({

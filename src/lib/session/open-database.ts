@@ -5,6 +5,7 @@ import {
 } from '../databases/sqlite/open-database.ts';
 import type { OtherProcess, TargetDatabase } from '../databases/target-database.ts';
 import { createLedger } from '../ledger/create-ledger.ts';
+import { KeyturnError } from '../model/keyturn-error.ts';
 
 /** Which database, as the `--database` flag names it. */
 export interface DatabaseLocation {
@@ -34,6 +35,20 @@ export async function withReadOnlyDatabase<Result>(
   try {
     return await work(database);
   } finally {
+    await database.close();
+  }
+}
+
+/**
+ * Rolls back the transaction that a killed process has left half written. Only a rollback journal needs this before
+ * the file can be read; where nothing of the kind was left, the file is not touched.
+ */
+export async function recoverDatabase(location: DatabaseLocation): Promise<void> {
+  try {
+    await withReadOnlyDatabase(location, () => Promise.resolve());
+  } catch (error) {
+    if (!(error instanceof KeyturnError) || error.code !== 'KT_RECOVERY_NEEDED') throw error;
+    const database = await openDatabase(location, { access: 'write', use: 'shared' });
     await database.close();
   }
 }
