@@ -60,13 +60,14 @@ async function passToFinish(run: MigrationRun, target: RunningTarget): Promise<P
 }
 
 async function timed<Result>(
-  { reporter }: MigrationRun,
+  { reporter, stop }: MigrationRun,
   phase: RunPhase,
   work: () => Promise<Result>,
 ): Promise<Result> {
   const started = performance.now();
   reporter.report({ kind: 'phase started', phase });
   const result = await work();
+  if (stop.aborted) return result;
   reporter.report({ kind: 'phase finished', phase, milliseconds: performance.now() - started });
   return result;
 }

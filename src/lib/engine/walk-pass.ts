@@ -35,7 +35,7 @@ interface PreparedChunk {
  * works on at a time; they are committed in their order.
  */
 export async function walkPass(run: MigrationRun, target: RunningTarget, begun: Pass): Promise<PassEnd> {
-  const sizer = createSizer(run);
+  const sizer = createSizer(run, begun);
   const courtesy = createCourtesy(run);
   const limits = (): BatchLimits => ({ rows: sizer.rows, bytes: chunkBytes });
   let pass = begun;
@@ -111,8 +111,19 @@ async function reportStart(run: MigrationRun, target: RunningTarget, pass: Pass)
   });
 }
 
-function createSizer({ database, knobs }: MigrationRun): BatchSizer {
-  if (knobs.batchRows === null) return createBatchSizer(database.pacing);
+/** Later passes find next to nothing to write: their chunks may be larger. */
+const sweepFactor = 4;
+
+function createSizer({ database, knobs }: MigrationRun, pass: Pass): BatchSizer {
+  if (knobs.batchRows === null) {
+    const { initialRows, maximumRows, targetMilliseconds } = database.pacing;
+    const factor = pass.number === 1 ? 1 : sweepFactor;
+    return createBatchSizer({
+      initialRows: initialRows * factor,
+      maximumRows: maximumRows * factor,
+      targetMilliseconds,
+    });
+  }
   return createBatchSizer({
     initialRows: knobs.batchRows,
     maximumRows: knobs.batchRows,

@@ -6,7 +6,7 @@ export function nameOfRole(role: KeyRole): string {
   return role === 'key' ? 'key' : `${role} key`;
 }
 
-/** The flag that takes the key's reference, e.g. `--old-key`. */
-export function flagOfRole(role: KeyRole): string {
-  return role === 'key' ? '--key' : `--${role}-key`;
+/** What to type for a reference, e.g. `--old-key env:OLD`; where there is only one key, it is an argument. */
+export function typedReference(role: KeyRole, reference: string): string {
+  return role === 'key' ? reference : `--${role}-key ${reference}`;
 }

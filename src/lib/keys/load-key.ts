@@ -2,7 +2,7 @@ import { diagnoseKeyMaterial, isUniform } from './diagnose-key-material.ts';
 import { KeyFault } from './key-fault.ts';
 import { hintsAboutFormat, type KeyFormat } from './key-format.ts';
 import type { KeyReference } from './key-reference.ts';
-import { flagOfRole, nameOfRole, type KeyRole } from './key-role.ts';
+import { nameOfRole, typedReference, type KeyRole } from './key-role.ts';
 import type { KeyDurability } from './key-source.ts';
 import { decodeKeyText, withoutOuterWhiteSpace, type DecodedKey } from './key-text.ts';
 import { SecretKey } from './secret-key.ts';
@@ -90,11 +90,10 @@ function warnOfLiteral({ reference, role }: KeyRequest): readonly string[] {
   if (reference.scheme !== 'literal') {
     return [];
   }
-  const flag = flagOfRole(role);
   const name = role === 'key' ? 'KEY' : `${role.toUpperCase()}_KEY`;
   return [
     `the ${nameOfRole(role)} was typed on the command line: it stands in the shell's history and in process lists, ` +
       'and parents such as npx or sudo keep showing it, because keyturn can wipe only its own process; ' +
-      `type ${flag} file:PATH or ${flag} env:${name} instead`,
+      `type ${typedReference(role, 'file:PATH')} or ${typedReference(role, `env:${name}`)} instead`,
   ];
 }

@@ -2,7 +2,7 @@ import type { TargetDatabase } from '../databases/target-database.ts';
 import { formats } from '../formats/registry.ts';
 import { parseKeyReference } from '../keys/key-reference.ts';
 import { loadKeyPair, type KeyPairRequest, type LoadedKeyPair } from '../keys/load-key-pair.ts';
-import { flagOfRole, type KeyRole } from '../keys/key-role.ts';
+import { typedReference, type KeyRole } from '../keys/key-role.ts';
 import type { ColumnState, FormatName } from '../model/column-state.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import type { MigrationRecord } from '../model/migration-record.ts';
@@ -92,11 +92,10 @@ function formatName(state: ColumnState): FormatName {
 }
 
 function missingReference(role: KeyRole, { id }: PlannedKey): never {
-  const flag = flagOfRole(role);
   throw new KeyturnError({
     code: 'KT_KEY_MISSING',
     reason: 'wrongKey',
     message: `the ${role} key ${id} was given as a literal or through a stream, which a plan cannot store`,
-    hints: [`give it again, e.g. ${flag} env:NAME or ${flag} file:PATH`],
+    hints: [`add ${typedReference(role, 'file:PATH')} or ${typedReference(role, 'env:NAME')}`],
   });
 }
