@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import type { DatabaseIdentity } from '../../model/database-identity.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import { explainSqliteError, isBusy, needsRollback } from './errors.ts';
+import { explainSqliteError, isBusy } from './errors.ts';
 import { cacheStatements, type StatementCache } from './statements.ts';
 
 /** `read` opens the file read-only. */
@@ -37,33 +37,14 @@ export async function openConnection(path: string, access: DatabaseAccess): Prom
       }),
   );
   try {
-    await attempt(() => {
-      readFirst(database, identity.location);
-    });
+    // The first read finds out whether the file is a database, and recovers what a killed process left if it may.
+    await attempt(() => database.prepare('SELECT count(*) FROM sqlite_schema').get());
     if (access === 'write') await attempt(() => database.pragma('synchronous = FULL'));
   } catch (error) {
     database.close();
     throw error;
   }
   return { database, statements: cacheStatements(database), identity, attempt };
-}
-
-/** Finds out whether the file is a database, after rolling back what a killed process left unfinished. */
-function readFirst(database: Database.Database, location: string): void {
-  const read = (by: Database.Database): unknown => by.prepare('SELECT count(*) FROM sqlite_schema').get();
-  try {
-    read(database);
-  } catch (error) {
-    if (!needsRollback(error)) throw error;
-    // The journal tells how the file was after the last commit; only a connection that may write puts it back.
-    const recovering = new Database(location, { fileMustExist: true, timeout: busyMilliseconds });
-    try {
-      read(recovering);
-    } finally {
-      recovering.close();
-    }
-    read(database);
-  }
 }
 
 /** An empty database in memory. */

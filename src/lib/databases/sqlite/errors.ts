@@ -72,11 +72,6 @@ export function isBusy(error: unknown): boolean {
   return error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY');
 }
 
-/** Tells whether a read-only connection met a journal that has to be rolled back before anybody can read. */
-export function needsRollback(error: unknown): boolean {
-  return error instanceof Database.SqliteError && error.code === 'SQLITE_READONLY_ROLLBACK';
-}
-
 /** Tells whether the schema refused a row: a constraint, or a trigger that raised an error. */
 export function isRefusal(error: unknown): boolean {
   return error instanceof Database.SqliteError && /^SQLITE_(CONSTRAINT|TOOBIG|MISMATCH)/u.test(error.code);
