@@ -46,12 +46,18 @@ describe('a database with a transaction that a killed process left half written'
     expectRolledBack(stage, path);
   });
 
-  it('is read as it was after the last commit, and nothing else is changed', async () => {
+  it('is read with --recover as it was after the last commit, and nothing else is changed', async () => {
     const original = stage.database('delete');
     const before = readFileSync(original);
     for (const [name, exitCode] of readingCommands) {
       const path = leaveHotJournal(original);
-      const { code, stderr } = await runKeyturn([...name, '--database', path, ...stage.keyFlags]);
+      const { code, stderr } = await runKeyturn([
+        ...name,
+        '--recover',
+        '--database',
+        path,
+        ...stage.keyFlags,
+      ]);
       expect(code, stderr).toBe(exitCode);
       expect(readFileSync(path).equals(before)).toBe(true);
     }
