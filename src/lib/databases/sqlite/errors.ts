@@ -33,7 +33,7 @@ const explanations: Readonly<Record<string, Explanation>> = {
     code: 'KT_RECOVERY_NEEDED',
     reason: 'databaseUnavailable',
     says: 'a killed process left an unfinished transaction behind, which must be rolled back first',
-    hints: ['run the same command again as a user who may write the file and its folder'],
+    hints: ['run the same command again with --recover, as a user who may write the file and its folder'],
   },
   SQLITE_CANTOPEN: {
     ...unavailable,
