@@ -16,6 +16,7 @@ export interface SqliteConnection {
   readonly identity: DatabaseIdentity;
   /** Runs `work`; waits while another process holds the lock, and explains every error. */
   attempt<Result>(work: () => Result | Promise<Result>): Promise<Result>;
+  close(): void;
 }
 
 /** How long one statement waits for a lock inside SQLite before it is our turn to wait, in milliseconds. */
@@ -44,14 +45,50 @@ export async function openConnection(path: string, access: DatabaseAccess): Prom
     database.close();
     throw error;
   }
-  return { database, statements: cacheStatements(database), identity, attempt };
+  return {
+    database,
+    statements: cacheStatements(database),
+    identity,
+    attempt,
+    close() {
+      database.close();
+      if (access === 'read') removeEmptyLog(identity.location);
+    },
+  };
+}
+
+/**
+ * Reading a database in WAL mode creates an empty log and its index, and a read-only connection cannot remove them:
+ * they would stay, owned by whoever read. A connection that may write removes them when it is the last one; SQLite
+ * itself finds out whether it is. Nothing is in the log, so that the database file stays as it is.
+ */
+function removeEmptyLog(location: string): void {
+  if (statSync(`${location}-wal`, { throwIfNoEntry: false })?.size !== 0) return;
+  try {
+    const database = new Database(location, { fileMustExist: true, timeout: 0 });
+    try {
+      database.prepare('SELECT count(*) FROM sqlite_schema').get();
+    } finally {
+      database.close();
+    }
+  } catch {
+    // Somebody else uses the database, or this user may not write to it: then the files stay, which harms nobody.
+  }
 }
 
 /** An empty database in memory. */
 export function openMemoryConnection(): SqliteConnection {
   const database = new Database(':memory:');
   const identity: DatabaseIdentity = { kind: 'sqlite', location: ':memory:', fileId: '' };
-  return { database, statements: cacheStatements(database), identity, attempt: createAttempt(':memory:') };
+  return {
+    database,
+    statements: cacheStatements(database),
+    identity,
+    attempt: createAttempt(':memory:'),
+    close() {
+      database.close();
+    },
+  };
 }
 
 /** Tries again while another process holds the lock, with growing pauses, until patience ends. */

@@ -5,6 +5,12 @@ type Explanation = Omit<ErrorDescription, 'cause' | 'message'> & { readonly says
 
 const unavailable = { code: 'KT_DATABASE_UNAVAILABLE', reason: 'databaseUnavailable' } as const;
 
+/** In WAL mode even for reading: the index of the log is shared by all processes, and somebody has to create it. */
+const needsItsFolder =
+  'SQLite needs files beside it (a journal; in WAL mode a log and its index, even for reading), ' +
+  'which this user may not create there';
+const runAsOwner = 'run the same command as the user who owns the database: sudo -u OWNER keyturn ...';
+
 /** What SQLite's primary and extended result codes mean to an operator; the longest matching prefix counts. */
 const explanations: Readonly<Record<string, Explanation>> = {
   SQLITE_BUSY: {
@@ -35,6 +41,9 @@ const explanations: Readonly<Record<string, Explanation>> = {
     says: 'a killed process left an unfinished transaction behind, which must be rolled back first',
     hints: ['run the same command again with --recover, as a user who may write the file and its folder'],
   },
+  SQLITE_READONLY_DIRECTORY: { ...unavailable, says: needsItsFolder, hints: [runAsOwner] },
+  SQLITE_READONLY_CANTINIT: { ...unavailable, says: needsItsFolder, hints: [runAsOwner] },
+  SQLITE_READONLY_RECOVERY: { ...unavailable, says: needsItsFolder, hints: [runAsOwner] },
   SQLITE_CANTOPEN: {
     ...unavailable,
     says: 'the database file, or a file beside it, cannot be opened by this user',

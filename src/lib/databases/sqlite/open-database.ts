@@ -70,7 +70,7 @@ function assemble(connection: SqliteConnection, pacing: Pacing, createLedger: Le
     },
     otherProcesses: () => processesWithOpenFile(identity.location),
     close() {
-      database.close();
+      connection.close();
       return Promise.resolve();
     },
   };
