@@ -20,6 +20,8 @@ export default class Execute extends RunCommand {
   async run(): Promise<RunResult> {
     const { args, flags } = await this.parse(Execute);
     await recoverFirst('runs', flags);
+    const skipped = await this.skipIfLocked(flags.database, flags);
+    if (skipped) return skipped;
     const started = performance.now();
     const { preparePlanFile, prepareResumption } = await import('../lib/session/prepare-execution.ts');
     const location = flags.database;

@@ -25,6 +25,8 @@ export default class Rollback extends RunCommand {
   async run(): Promise<RunResult> {
     const { args, flags } = await this.parse(Rollback);
     await recoverFirst('runs', flags);
+    const skipped = await this.skipIfLocked(flags.database, flags);
+    if (skipped) return skipped;
     const started = performance.now();
     const { prepareRollback } = await import('../lib/session/prepare-execution.ts');
     const location = flags.database;

@@ -21,6 +21,8 @@ export default class Rotate extends RunCommand {
   async run(): Promise<RunResult> {
     const { flags } = await this.parse(Rotate);
     await recoverFirst('runs', flags);
+    const skipped = await this.skipIfLocked(flags.database, flags);
+    if (skipped) return skipped;
     const location = flags.database;
     const started = performance.now();
     const { loadRotationKeys } = await import('../lib/session/plan-rotation.ts');

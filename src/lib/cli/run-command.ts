@@ -35,6 +35,18 @@ export interface RunJob {
 
 /** What `execute`, `rotate`, `rollback` and `dry-run` share: consent, the run, its result. */
 export abstract class RunCommand extends KeyturnCommand<RunResult> {
+  /**
+   * Waits for another run as long as `--wait` says. Returns a result where that run is to be skipped; throws
+   * exit 11 where it is not.
+   */
+  protected async skipIfLocked(location: DatabaseLocation, flags: RunFlags): Promise<RunResult | undefined> {
+    if (flags['dry-run']) return undefined;
+    const { waitForLock } = await import('../session/wait-for-lock.ts');
+    const wait = { waitMilliseconds: flags.wait ?? 0, ifLocked: flags['if-locked'] };
+    const holder = await waitForLock(location, wait);
+    return holder && this.conclude(nothingWritten('skipped', { plan: holder.plan, warnings: [] }, 0));
+  }
+
   /** Asks, runs or rehearses, prints the result and sets the exit code. */
   protected async carryOut(job: RunJob): Promise<RunResult> {
     for (const warning of [...job.keys.old.warnings, ...job.keys.new.warnings]) this.caution(warning);

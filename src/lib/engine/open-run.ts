@@ -50,7 +50,8 @@ export async function openRun(
   return opened;
 }
 
-function lives(lease: RunLease, runner: Runner): boolean {
+/** Tells whether a run still holds the lock: its lease has not expired, and its process is not known to be gone. */
+export function lives(lease: RunLease, runner: Runner): boolean {
   return lease.leaseUntil > lease.now && !runner.isGone(lease.owner);
 }
 
@@ -110,7 +111,8 @@ async function giveUp(
   await ledger.changeState({ migrationId: id, from: state, to: 'cancelled', actor });
 }
 
-function locked({ owner, migrationId }: RunLease): KeyturnError {
+/** The error of a run that meets a living one. */
+export function locked({ owner, migrationId }: RunLease): KeyturnError {
   return new KeyturnError({
     code: 'KT_LOCKED',
     reason: 'locked',
