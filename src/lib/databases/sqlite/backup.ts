@@ -1,7 +1,7 @@
 import { closeSync, existsSync, fsyncSync, linkSync, openSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { KeyturnError } from '../../model/keyturn-error.ts';
+import { KeyturnError, type ErrorDescription } from '../../model/keyturn-error.ts';
 import { reached } from '../../model/step.ts';
 import type { BackupJob } from './backup-worker.ts';
 
@@ -43,7 +43,7 @@ async function copyUnderName(source: string, { partial, destination }: CopyNames
   if (existsSync(destination)) throw alreadyThere(destination);
   try {
     refuseWithoutSpace(source, destination);
-    rmSync(partial, { force: true });
+    removePartial(partial);
     closeSync(openSync(partial, 'wx', 0o600));
     await copyInOneStep({ source, destination: partial });
     flushToDisk(partial);
@@ -52,9 +52,14 @@ async function copyUnderName(source: string, { partial, destination }: CopyNames
     flushToDisk(dirname(destination));
     reached('backup named');
   } catch (error) {
-    rmSync(partial, { force: true });
+    if (!isSameFile(partial, destination)) removePartial(partial);
     throw error instanceof KeyturnError ? error : backupFailed(destination, error);
   }
+}
+
+/** Removes a copy that was begun, with the files that SQLite keeps beside a database. */
+function removePartial(partial: string): void {
+  for (const companion of ['', '-journal', '-wal', '-shm']) rmSync(partial + companion, { force: true });
 }
 
 function partialNameOf(destination: string): string {
@@ -106,19 +111,32 @@ function flushToDisk(path: string): void {
 }
 
 function alreadyThere(destination: string): KeyturnError {
-  return failure(`the backup "${destination}" exists already; keyturn never overwrites one`);
+  return failure(`the backup "${destination}" exists already; keyturn never overwrites one`, {
+    reason: 'databaseUnavailable',
+  });
 }
 
 function backupFailed(destination: string, cause: unknown): KeyturnError {
   const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
   if (code === 'EEXIST') return alreadyThere(destination);
-  return failure(`the backup "${destination}" could not be written (${code}); nothing was changed`, cause);
+  return failure(`the backup "${destination}" could not be written (${code}); nothing was changed`, {
+    reason: isDiskFailure(code) ? 'temporaryFailure' : 'databaseUnavailable',
+    cause,
+  });
 }
 
-function failure(message: string, cause?: unknown): KeyturnError {
+/** Tells whether there was no room, or the disk failed: both may be better the next time. */
+function isDiskFailure(code: string): boolean {
+  return /^(SQLITE_FULL|SQLITE_IOERR|ENOSPC|EDQUOT|EFBIG|EIO)/u.test(code);
+}
+
+function failure(
+  message: string,
+  { reason, cause }: Pick<ErrorDescription, 'reason' | 'cause'>,
+): KeyturnError {
   return new KeyturnError({
     code: 'KT_BACKUP_FAILED',
-    reason: 'databaseUnavailable',
+    reason,
     message,
     hints: ['name another place with --backup PATH', 'go without one with --no-backup'],
     cause,
