@@ -19,6 +19,8 @@ export interface TargetDatabase {
   transaction<Result>(work: (transaction: TargetTransaction) => Promise<Result>): Promise<Result>;
   /** Changes whenever rows may have got other keys or a table another shape. */
   layoutVersion(): Promise<string>;
+  /** Between two transactions: writes the database's log back, before it is so long that another writer has to. */
+  keepLogShort(): Promise<void>;
   /** Tells whether somebody else has committed since the last call. */
   foreignCommitSeen(): boolean;
   /** Other processes that have the database open, as far as this machine can tell. */
@@ -69,7 +71,9 @@ export interface CandidatePredicate {
 export interface Pacing {
   readonly initialRows: number;
   readonly maximumRows: number;
-  /** How long one transaction should take, in milliseconds; `null`: as long as it takes. */
+  /** Most text and blob content of one transaction, in bytes. */
+  readonly maximumBytes: number;
+  /** How long the work of one transaction, its commit apart, should take, in milliseconds; `null`: as long as it takes. */
   readonly targetMilliseconds: number | null;
 }
 

@@ -29,7 +29,7 @@ export async function settleBatch(
   const settled = tallyBatch({ columns: table.columns, transcoded, outcome, changedRows: 'skipped' });
   if (outcome.changed.length === 0) return settled;
   const keys = outcome.changed.flatMap((row) => transcoded.replacements.batch.keys[row] ?? []);
-  const again = await transcoder.transcode(await transaction.readRows(table, keys));
+  const again = transcoder.transcodeAtOnce(await transaction.readRows(table, keys));
   const outcomeAgain = await transaction.replaceCells(table, again.replacements);
   const settledAgain = tallyBatch({
     columns: table.columns,

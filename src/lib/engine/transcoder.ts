@@ -8,6 +8,8 @@ export interface Transcoder {
   /** How many batches it works on at a time; more than one where it has threads of its own. */
   readonly lookahead: number;
   transcode(batch: RowBatch): Promise<TranscodedBatch>;
+  /** The same on this thread, for the few rows that are read again while a transaction holds its lock. */
+  transcodeAtOnce(batch: RowBatch): TranscodedBatch;
 }
 
 /** New cells for a batch, and what was found: `outcomes[c][i]` tells about column `c` of row `i`. */
@@ -33,16 +35,18 @@ export interface ColumnCiphers {
 /** The plain transcoder: every column of a batch on this thread. */
 export function createTranscoder(columns: readonly ColumnCiphers[]): Transcoder {
   const transcodeColumns = columns.map(createColumnTranscoder);
+  const transcodeAtOnce = (batch: RowBatch): TranscodedBatch => {
+    const done = transcodeColumns.map((transcode, column) => transcode(batch.columns[column] ?? []));
+    return {
+      replacements: { batch, columns: done.map((column) => column.replacements) },
+      outcomes: done.map((column) => column.outcomes),
+      nested: done.reduce((sum, column) => sum + column.nested, 0),
+    };
+  };
   return {
     lookahead: 1,
-    transcode(batch) {
-      const done = transcodeColumns.map((transcode, column) => transcode(batch.columns[column] ?? []));
-      return Promise.resolve({
-        replacements: { batch, columns: done.map((column) => column.replacements) },
-        outcomes: done.map((column) => column.outcomes),
-        nested: done.reduce((sum, column) => sum + column.nested, 0),
-      });
-    },
+    transcodeAtOnce,
+    transcode: (batch) => Promise.resolve().then(() => transcodeAtOnce(batch)),
   };
 }
 

@@ -13,13 +13,17 @@ import type { TranscodedBatch } from './transcoder.ts';
 export type PassEnd =
   { readonly kind: 'stopped' } | { readonly kind: 'finished'; readonly counts: CellCounts };
 
-/** Most text and blob content of one chunk, in bytes. */
-const chunkBytes = 16 * 1024 * 1024;
-
 /** What a chunk's transaction came to. */
-type ChunkEnd =
-  | { readonly kind: 'committed'; readonly settled: SettledBatch; readonly next: ClaimedChunk | undefined }
-  | { readonly kind: 'layout changed' };
+type ChunkEnd = CommittedChunk | { readonly kind: 'layout changed' };
+
+interface CommittedChunk {
+  readonly kind: 'committed';
+  readonly settled: SettledBatch;
+  readonly next: ClaimedChunk | undefined;
+  /** How long the work took, from when the transaction had its lock to before its commit. */
+  readonly workMilliseconds: number;
+  readonly lockMilliseconds: number;
+}
 
 /** A claimed chunk with everything its transaction needs. */
 interface PreparedChunk {
@@ -37,14 +41,14 @@ interface PreparedChunk {
 export async function walkPass(run: MigrationRun, target: RunningTarget, begun: Pass): Promise<PassEnd> {
   const sizer = createSizer(run, begun);
   const courtesy = createCourtesy(run);
-  const limits = (): BatchLimits => ({ rows: sizer.rows, bytes: chunkBytes });
+  const limits = (): BatchLimits => ({ rows: sizer.rows, bytes: run.database.pacing.maximumBytes });
   let pass = begun;
   await reportStart(run, target, pass);
   let inHand = await claimAhead(run, target, limits());
   for (let first = inHand[0]; first; first = inHand[0]) {
     if (run.stop.aborted) return { kind: 'stopped' };
     const transcoded = await first.transcoded;
-    const started = performance.now();
+    await courtesy.giveWay();
     const end = await commitChunk(run, target, { chunk: first.chunk, transcoded, pass, limits: limits() });
     if (end.kind === 'layout changed') {
       const before = pass;
@@ -56,7 +60,9 @@ export async function walkPass(run: MigrationRun, target: RunningTarget, begun: 
           : await claimAhead(run, target, limits());
       continue;
     }
-    const lockMilliseconds = performance.now() - started;
+    const { lockMilliseconds, workMilliseconds } = end;
+    courtesy.note(lockMilliseconds);
+    sizer.note(workMilliseconds);
     inHand = [...inHand.slice(1), ...(end.next ? [takeInHand(target, end.next)] : [])];
     run.reporter.report({
       kind: 'chunk committed',
@@ -66,8 +72,6 @@ export async function walkPass(run: MigrationRun, target: RunningTarget, begun: 
       counts: end.settled.counts,
       lockMilliseconds,
     });
-    sizer.note(lockMilliseconds);
-    await courtesy.giveWay(lockMilliseconds);
   }
   return { kind: 'finished', counts: await finishPass(run, target, pass) };
 }
@@ -128,6 +132,7 @@ function createSizer({ database, knobs }: MigrationRun, pass: Pass): BatchSizer 
     initialRows: knobs.batchRows,
     maximumRows: knobs.batchRows,
     targetMilliseconds: null,
+    maximumBytes: database.pacing.maximumBytes,
   });
 }
 
@@ -139,18 +144,26 @@ async function readAndTranscode(target: RunningTarget, chunk: ClaimedChunk): Pro
   return transcoded;
 }
 
-function commitChunk(run: MigrationRun, target: RunningTarget, prepared: PreparedChunk): Promise<ChunkEnd> {
-  const { chunk, transcoded, pass, limits } = prepared;
-  return run.database.transaction(async (transaction): Promise<ChunkEnd> => {
-    if ((await transaction.layoutVersion()) !== pass.layoutVersion) return { kind: 'layout changed' };
+async function commitChunk(
+  run: MigrationRun,
+  target: RunningTarget,
+  { chunk, transcoded, pass, limits }: PreparedChunk,
+): Promise<ChunkEnd> {
+  let locked = 0;
+  const end = await run.database.transaction(async (transaction) => {
+    locked = performance.now();
+    if ((await transaction.layoutVersion()) !== pass.layoutVersion)
+      return { kind: 'layout changed' } as const;
     await transaction.ledger.holdRun(run.workerId);
     const settled = await settleBatch(transaction, target, transcoded);
     reached('cells replaced');
     const rows = transcoded.replacements.batch.keys.length;
     await transaction.ledger.completeChunk({ chunk, rows, ...settled });
     reached('chunk completed');
-    return { kind: 'committed', settled, next: await claimNext(run, target, { transaction, limits }) };
+    const next = await claimNext(run, target, { transaction, limits });
+    return { kind: 'committed', settled, next, workMilliseconds: performance.now() - locked } as const;
   });
+  return end.kind === 'committed' ? { ...end, lockMilliseconds: performance.now() - locked } : end;
 }
 
 /** Claims as many chunks as the transcoder works on at a time, and takes them in hand once the lock is gone. */

@@ -25,14 +25,16 @@ const mostThreads = 2;
 export function openTranscoders(plan: TranscodedPlan, keys: KeyPair): RunTranscoders {
   const rows = plan.targets.reduce((sum, { estimatedRows }) => sum + estimatedRows, 0);
   const threads = Math.min(availableParallelism() - 1, mostThreads);
+  const onThisThread = bindTranscoders(plan, keys);
   if (threads < 1 || rows < rowsWorthAThread) {
-    return { transcoders: bindTranscoders(plan, keys), close: () => Promise.resolve() };
+    return { transcoders: onThisThread, close: () => Promise.resolve() };
   }
   const pool = Array.from({ length: threads }, () => openThread({ plan, keys: packThreadKeys(keys) }));
   let turn = 0;
   return {
-    transcoders: plan.targets.map((_, target) => ({
+    transcoders: onThisThread.map((here, target) => ({
       lookahead: threads + 1,
+      transcodeAtOnce: (batch) => here.transcodeAtOnce(batch),
       transcode(batch) {
         turn = (turn + 1) % pool.length;
         const thread = pool[turn];

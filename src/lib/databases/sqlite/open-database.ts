@@ -27,13 +27,21 @@ export interface SqliteOptions {
 }
 
 const pacings: Readonly<Record<SqliteOptions['use'], Pacing>> = {
-  shared: { initialRows: 1000, maximumRows: 4000, targetMilliseconds: 25 },
-  exclusive: { initialRows: 1000, maximumRows: 1000, targetMilliseconds: null },
+  shared: { initialRows: 500, maximumRows: 1000, maximumBytes: 1024 * 1024, targetMilliseconds: 4 },
+  exclusive: {
+    initialRows: 1000,
+    maximumRows: 1000,
+    maximumBytes: 16 * 1024 * 1024,
+    targetMilliseconds: null,
+  },
 };
 
 /** Opens an existing SQLite file as a target database. */
 export async function openSqliteDatabase(options: SqliteOptions): Promise<TargetDatabase> {
   const connection = await openConnection(options.path, options.access);
+  if (options.access === 'write' && options.use === 'shared') {
+    connection.database.pragma(`wal_autocheckpoint = ${10 * framesToWriteBack}`);
+  }
   return assemble(connection, pacings[options.use], options.createLedger);
 }
 
@@ -62,6 +70,7 @@ function assemble(connection: SqliteConnection, pacing: Pacing, createLedger: Le
       replaceCells: (table, cells) => Promise.resolve(tables.find(table).writer.replaceCells(cells)),
     }),
     layoutVersion,
+    keepLogShort: createLogKeeper(connection),
     foreignCommitSeen() {
       const version = dataVersion(connection);
       const seen = version !== seenVersion;
@@ -126,6 +135,30 @@ function createTransactions(
     queue = result.catch(() => undefined);
     return result;
   };
+}
+
+/** Frames of the log that are not in the database yet, from which on we write them back: others do so from 1,000 on. */
+const framesToWriteBack = 400;
+
+/**
+ * The commit that makes a WAL file longer than 1,000 frames also writes it back, which can take long. Ours are the
+ * most frames, so it is for us to do it, between our transactions, where it holds no lock.
+ */
+function createLogKeeper(connection: SqliteConnection): TargetDatabase['keepLogShort'] {
+  const { database } = connection;
+  const checkpoint = (mode: 'NOOP' | 'PASSIVE'): Checkpoint =>
+    (database.pragma(`wal_checkpoint(${mode})`) as readonly [Checkpoint])[0];
+  return () =>
+    connection.attempt(() => {
+      const { log, checkpointed } = checkpoint('NOOP');
+      if (log - checkpointed >= framesToWriteBack) checkpoint('PASSIVE');
+    });
+}
+
+/** Frames in the log and in the database; -1 where there is no log. */
+interface Checkpoint {
+  readonly log: number;
+  readonly checkpointed: number;
 }
 
 /** Changes when another connection commits, not when this one does. */
