@@ -18,7 +18,11 @@ const alarming = 100;
  * 1.5), and at once a tenth after a transaction of more than five times the target and 100 ms. The median, because
  * on a busy machine one transaction in ten is interrupted, and smaller batches would not change that.
  */
-export function createBatchSizer({ initialRows, maximumRows, targetMilliseconds }: Pacing): BatchSizer {
+export function createBatchSizer({
+  initialRows,
+  maximumRows,
+  targetMilliseconds,
+}: Omit<Pacing, 'maximumBytes'>): BatchSizer {
   let rows = initialRows;
   let recent: number[] = [];
   const clamp = (value: number): number => Math.round(Math.min(Math.max(value, smallestBatch), maximumRows));

@@ -132,7 +132,6 @@ function createSizer({ database, knobs }: MigrationRun, pass: Pass): BatchSizer 
     initialRows: knobs.batchRows,
     maximumRows: knobs.batchRows,
     targetMilliseconds: null,
-    maximumBytes: database.pacing.maximumBytes,
   });
 }
 

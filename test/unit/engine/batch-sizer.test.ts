@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createBatchSizer, type BatchSizer } from '../../../src/lib/engine/batch-sizer.ts';
 
-const pacing = { initialRows: 500, maximumRows: 1000, maximumBytes: 1, targetMilliseconds: 4 };
+const pacing = { initialRows: 500, maximumRows: 1000, targetMilliseconds: 4 };
 
 function note(sizer: BatchSizer, ...times: readonly number[]): number {
   for (const milliseconds of times) sizer.note(milliseconds);
