@@ -6,7 +6,9 @@ import { printable } from '../reporters/printable.ts';
 import type { ProgressReporter } from '../reporters/progress-reporter.ts';
 import { createReporter, type ProgressStyle } from '../reporters/registry.ts';
 import { ignoreStreamErrors } from '../reporters/safe-output.ts';
+import { completeHint } from './complete-hint.ts';
 import { confirm, type Question } from './confirmation.ts';
+import type { DatabaseLocation } from './database-location.ts';
 import { describeError } from './describe-error.ts';
 import { createPainter, type Painter } from './painter.ts';
 import { renderError, renderStack } from './rendering/render-error.ts';
@@ -19,6 +21,7 @@ interface CommonFlags {
   readonly verbose?: boolean;
   readonly yes?: boolean;
   readonly progress?: ProgressStyle;
+  readonly database?: DatabaseLocation;
 }
 
 /** Flags or arguments as oclif hands them over. */
@@ -158,7 +161,9 @@ export abstract class KeyturnCommand<Result extends object> extends Command {
   #show(error: unknown): number {
     const { id = '', config, ctor } = this;
     const name = `${config.bin} ${id.replaceAll(':', ' ')}`;
-    const report = describeError(error, { name, flags: { ...ctor.baseFlags, ...ctor.flags } });
+    const described = describeError(error, { name, flags: { ...ctor.baseFlags, ...ctor.flags } });
+    const hints = described.hints.map((hint) => completeHint(hint, this.#flags.database));
+    const report = { ...described, hints };
     if (this.jsonEnabled()) this.logJson({ error: report });
     else process.stderr.write(renderError(report, this.stderrPainter));
     if (this.#isTyped('--debug') && !(error instanceof Errors.CLIError))

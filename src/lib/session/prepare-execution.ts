@@ -95,6 +95,6 @@ async function requireUnfinished(database: TargetDatabase): Promise<MigrationRec
     code: 'KT_NOTHING_TO_RESUME',
     reason: 'nothingFound',
     message: 'no migration in this database is unfinished',
-    hints: ['keyturn status', 'keyturn plan --output plan.json, then keyturn execute plan.json'],
+    hints: ['keyturn status', 'keyturn plan --output plan.json'],
   });
 }

@@ -94,6 +94,6 @@ function nothingEncrypted({ key }: LoadedKey): KeyturnError {
     code: 'KT_NOTHING_FOUND',
     reason: 'nothingFound',
     message: `no cell of this database opens under key ${key.id}`,
-    hints: ['keyturn plan shows which columns look encrypted'],
+    hints: ['keyturn plan'],
   });
 }

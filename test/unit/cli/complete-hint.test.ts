@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { completeHint } from '../../../src/lib/cli/complete-hint.ts';
+
+const location = { kind: 'sqlite', path: "it's a fleet.db" } as const;
+const database = `--database 'sqlite:it'\\''s a fleet.db'`;
+
+test.each([
+  ['keyturn status', `keyturn status ${database}`],
+  ['keyturn rollback 0199', `keyturn rollback 0199 ${database}`],
+  [
+    'keyturn plan --output plan.json',
+    `keyturn plan --output plan.json ${database} --old-key REF --new-key REF`,
+  ],
+  ['keyturn keys generate --output PATH', 'keyturn keys generate --output PATH'],
+  ['keyturn plan --database sqlite:FILE', 'keyturn plan --database sqlite:FILE'],
+  ['make room', 'make room'],
+])('the hint "%s" is completed', (hint, completed) => {
+  expect(completeHint(hint, location)).toBe(completed);
+});
+
+test('without a database a hint stays as it is', () => {
+  expect(completeHint('keyturn status', undefined)).toBe('keyturn status');
+});
