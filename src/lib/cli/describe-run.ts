@@ -17,6 +17,9 @@ export interface FinishedRun {
   readonly warnings: readonly string[];
 }
 
+/** Where a column is. */
+type ColumnPlace = Pick<Plan['excluded'][number], 'table' | 'column'>;
+
 /** The result of a run, as it is printed. */
 export function describeRun(run: FinishedRun): RunResult {
   const { report, location, mode } = run;
@@ -43,7 +46,7 @@ export function describeRun(run: FinishedRun): RunResult {
 export function exitReasonOf({ report, mode, maximumQuarantine }: FinishedRun): ExitReason {
   switch (report.end.kind) {
     case 'succeeded':
-      return mode === 'rehearsed' && report.issues.length > maximumQuarantine ? 'quarantined' : 'done';
+      return mode === 'rehearsed' && isTooMuch(report, maximumQuarantine) ? 'quarantined' : 'done';
     case 'quarantined':
       return 'quarantined';
     case 'stopped':
@@ -52,6 +55,11 @@ export function exitReasonOf({ report, mode, maximumQuarantine }: FinishedRun): 
     case 'left behind':
       return 'verificationFailed';
   }
+}
+
+/** The judgement of a real run, for a rehearsal, which ends before it. */
+function isTooMuch({ issues }: MigrationReport, maximumQuarantine: number): boolean {
+  return issues.length > maximumQuarantine || issues.some(({ reason }) => reason === 'refused');
 }
 
 function stateOf(end: RunEnd): RunResult['state'] {
@@ -67,17 +75,23 @@ function stateOf(end: RunEnd): RunResult['state'] {
   }
 }
 
+const refusal =
+  'a constraint or a trigger of the schema refuses the new cell, and --max-quarantine does not excuse that';
+
 function problemOf(end: RunEnd): readonly string[] {
   switch (end.kind) {
     case 'succeeded':
     case 'stopped':
       return [];
     case 'quarantined':
-      return [`${end.cells} cells could not be read or written and were left byte for byte as they were`];
+      return [
+        `${end.cells} cells could not be read or written and were left byte for byte as they were`,
+        ...(end.refused > 0 ? [`${end.refused} of them are still under the old key: ${refusal}`] : []),
+      ];
     case 'outpaced':
       return [
-        `other processes write cells under the old key as fast as they are rewritten (${end.cells} in the last sweep): ` +
-          'give them the new key, then go on',
+        'other processes, or a trigger, write cells under the old key as fast as they are rewritten ' +
+          `(${end.cells} in the last sweep): give them the new key, then go on`,
       ];
     case 'left behind':
       return end.leftovers.map(
@@ -115,18 +129,29 @@ function nextSteps({ report, mode, location }: FinishedRun): readonly string[] {
     case 'quarantined':
       return ['status', 'execute', 'rollback'];
     case 'left behind':
-      return [extendedRotation(report.end, plan, location), 'rollback'];
+      return [...extendedRotation(report.end, plan, location), 'rollback'];
   }
 }
 
+/** The rotation that takes in the columns that were left behind; none where they cannot be written. */
 function extendedRotation(
   end: RunEnd & { readonly kind: 'left behind' },
   plan: Plan,
   location: DatabaseLocation,
-): string {
-  const columns = end.leftovers.map(({ table, column }) => `--column ${quoteForShell(`${table}.${column}`)}`);
+): readonly string[] {
+  const isKey = ({ table, column }: ColumnPlace): boolean =>
+    plan.excluded.some(
+      (one) =>
+        one.table === table &&
+        one.column === column &&
+        one.reason === 'part of the key that addresses its row',
+    );
+  const columns = end.leftovers
+    .filter((leftover) => !isKey(leftover))
+    .map(({ table, column }) => `--column ${quoteForShell(`${table}.${column}`)}`);
   const keys = `--old-key ${reference(plan.oldKey)} --new-key ${reference(plan.newKey)}`;
-  return `${nextCommand('rotate', location)} ${keys} ${columns.join(' ')} --unrecognised leave`;
+  const rotate = `${nextCommand('rotate', location)} ${keys} ${columns.join(' ')} --unrecognised leave`;
+  return columns.length === 0 ? [] : [rotate];
 }
 
 function reference(key: Plan['oldKey']): string {

@@ -1,6 +1,7 @@
 import { KeyturnError } from '../model/keyturn-error.ts';
 import type { Leftover } from '../model/leftover.ts';
 import type { RunPhase } from '../model/migration-event.ts';
+import type { RecordedIssue } from '../model/migration-record.ts';
 import { reached } from '../model/step.ts';
 import { beginPass, type Pass } from './begin-pass.ts';
 import type { MigrationRun, RunningTarget } from './migration-run.ts';
@@ -39,8 +40,14 @@ async function runPhases(run: MigrationRun, state: StateKeeper): Promise<RunEnd>
   if (leftovers === 'stopped') return { kind: 'stopped' };
   reached('census finished');
   if (leftovers.length > 0) return { kind: 'left behind', leftovers };
-  const { length: cells } = await run.database.ledger.listIssues(run.migration.id);
-  return cells > run.knobs.maximumQuarantine ? { kind: 'quarantined', cells } : { kind: 'succeeded' };
+  return judgeQuarantine(run, await run.database.ledger.listIssues(run.migration.id));
+}
+
+function judgeQuarantine({ knobs }: MigrationRun, issues: readonly RecordedIssue[]): RunEnd {
+  const refused = issues.filter(({ reason }) => reason === 'refused').length;
+  return refused > 0 || issues.length > knobs.maximumQuarantine
+    ? { kind: 'quarantined', cells: issues.length, refused }
+    : { kind: 'succeeded' };
 }
 
 /** Walks every target whose pass no earlier run has finished, from where that run stopped. */

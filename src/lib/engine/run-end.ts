@@ -5,8 +5,13 @@ export type RunEnd =
   | { readonly kind: 'succeeded' }
   /** The operator asked to stop; the next run goes on from here. */
   | { readonly kind: 'stopped' }
-  /** Everything else is done, but more cells are in quarantine than allowed. */
-  | { readonly kind: 'quarantined'; readonly cells: number }
+  /** Everything else is done, but more cells are in quarantine than allowed, or some stay under the old key. */
+  | {
+      readonly kind: 'quarantined';
+      readonly cells: number;
+      /** Those of them that the schema does not let change: no limit excuses a cell that needs the old key. */
+      readonly refused: number;
+    }
   /** Other processes write cells under the old key as fast as they are rewritten. */
   | { readonly kind: 'outpaced'; readonly cells: number }
   /** The census found cells under the old key that the plan does not cover. */

@@ -1,6 +1,7 @@
 import type { TargetDatabase } from '../databases/target-database.ts';
 import type { KeyId } from '../model/column-state.ts';
 import type { Obstacle, Plan, PlannedColumn, PlannedKey, PlannedTarget } from '../model/plan.ts';
+import { renderColumnName } from './column-name.ts';
 import { readDiskSpace } from './disk-space.ts';
 import { estimatePlan, type EstimatedTable } from './estimate.ts';
 import { inspectColumns, type ColumnInspection, type TableInspection } from './inspect-columns.ts';
@@ -21,6 +22,11 @@ export interface PlanRequest {
   /** What happens to values that are no cell of the format, in every planned column. */
   readonly unrecognised: PlannedColumn['unrecognised'];
   readonly timestamps: Plan['timestamps'];
+  /**
+   * A plan between the same keys whose place this one takes: what it says about its columns stays said, also where
+   * the filter names others, so that whoever takes this plan back takes everything back.
+   */
+  readonly earlier?: Plan | undefined;
   readonly signal?: AbortSignal;
 }
 
@@ -54,7 +60,7 @@ interface Standing {
  */
 export async function buildPlan(database: TargetDatabase, request: PlanRequest): Promise<PlanOutcome> {
   const tables = await database.listTables();
-  const selection = selectColumns(request.filter, tables);
+  const selection = selectColumns(filterOf(request), tables);
   const inspections = await inspectColumns(database, { tables, ...request });
   const judgement = judgeColumns(inspections, selection);
   const standing = standingOf(judgement);
@@ -64,6 +70,15 @@ export async function buildPlan(database: TargetDatabase, request: PlanRequest):
   return standing.old === 0 && standing.new > 0
     ? { kind: 'already', keyId: plan.newKey.id, ...built }
     : { kind: 'plan', ...built };
+}
+
+/** A filter that names nothing selects everything, the columns of an earlier plan included. */
+function filterOf({ filter, earlier }: PlanRequest): ColumnFilter {
+  if (filter.tables.length + filter.columns.length === 0 || earlier === undefined) return filter;
+  const planned = earlier.targets.flatMap(({ table, columns }) =>
+    columns.map(({ name }) => renderColumnName({ table, column: name })),
+  );
+  return { ...filter, columns: [...filter.columns, ...planned] };
 }
 
 function standingOf({ planned }: Judgement): Standing {
@@ -112,13 +127,16 @@ async function assemble(
 
 function planTarget({ inspection, columns }: EstimatedTable, request: PlanRequest): PlannedTarget {
   const format = request.ciphers.format.name;
+  const { table } = inspection.description;
+  const earlier = request.earlier?.targets.find((target) => target.table === table)?.columns;
   return {
-    table: inspection.description.table,
+    table,
     columns: columns.map(({ description }) => ({
       name: description.name,
       from: { kind: 'encrypted', format, keyId: request.oldKey.id },
       to: { kind: 'encrypted', format, keyId: request.newKey.id },
-      unrecognised: request.unrecognised,
+      unrecognised:
+        earlier?.find(({ name }) => name === description.name)?.unrecognised ?? request.unrecognised,
     })),
     fingerprint: inspection.description.fingerprint,
     estimatedRows: inspection.rows,

@@ -17,7 +17,10 @@ export interface RotationKeys {
 }
 
 /** What is wanted of a rotation besides its keys. */
-export type RotationWishes = Pick<PlanRequest, 'madeBy' | 'filter' | 'unrecognised' | 'timestamps'> & {
+export type RotationWishes = Pick<
+  PlanRequest,
+  'madeBy' | 'filter' | 'unrecognised' | 'timestamps' | 'earlier'
+> & {
   readonly format: FormatName;
   readonly signal?: AbortSignal;
 };

@@ -37,11 +37,13 @@ async function prepare(
   wishes: RotationWishes,
 ): Promise<PreparedRotation> {
   const unfinished = await findUnfinished(database);
-  if (unfinished && isSameRotation(unfinished, keys) && !wantsAnotherPlan(unfinished, wishes)) {
-    return { kind: 'resume', migration: unfinished, intent: { kind: 'resume', migrationId: unfinished.id } };
+  const earlier = unfinished && isSameRotation(unfinished, keys) ? unfinished : undefined;
+  if (earlier && !wantsAnotherPlan(earlier, wishes)) {
+    return { kind: 'resume', migration: earlier, intent: { kind: 'resume', migrationId: earlier.id } };
   }
   const migrations = await database.ledger.listMigrations();
-  refuseReversal(migrations, keys);
+  // To go on in the direction of what is unfinished, be it a rollback, is no mistake.
+  if (!earlier) refuseReversal(migrations, keys);
   const [latest] = migrations;
   if (latest?.state === 'succeeded' && isSameRotation(latest, keys) && !wantsAnotherPlan(latest, wishes)) {
     // What it left in quarantine is known and was accepted; the census alone decides about the rest.
@@ -49,7 +51,7 @@ async function prepare(
     if (await isStillRotated(database, keys, finished))
       return { kind: 'already', plan: latest.plan, warnings: [] };
   }
-  const outcome = await planRotation(database, keys, wishes);
+  const outcome = await planRotation(database, keys, { ...wishes, earlier: earlier?.plan });
   if (outcome.kind === 'already') return outcome;
   return { kind: 'start', outcome, intent: { kind: 'start', plan: outcome.plan } };
 }
