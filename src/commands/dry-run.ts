@@ -36,13 +36,10 @@ export default class DryRun extends RunCommand {
     const { args, flags } = await this.parse(DryRun);
     await recoverFirst('reads', flags);
     const started = performance.now();
-    const { preparePlanFile, prepareResumption } = await import('../lib/session/prepare-execution.ts');
+    const { prepareExecution } = await import('../lib/session/prepare-execution.ts');
     const location = flags.database;
     const overrides = { oldKey: flags['old-key'], newKey: flags['new-key'] };
-    const prepared =
-      args.plan === undefined
-        ? await prepareResumption(location, overrides)
-        : await preparePlanFile(location, args.plan, overrides);
+    const prepared = await prepareExecution(location, args.plan, overrides);
     return this.carryOut({
       ...prepared,
       location,

@@ -23,13 +23,10 @@ export default class Execute extends RunCommand {
     const skipped = await this.skipIfLocked(flags.database, flags);
     if (skipped) return skipped;
     const started = performance.now();
-    const { preparePlanFile, prepareResumption } = await import('../lib/session/prepare-execution.ts');
+    const { prepareExecution } = await import('../lib/session/prepare-execution.ts');
     const location = flags.database;
     const overrides = { oldKey: flags['old-key'], newKey: flags['new-key'] };
-    const prepared =
-      args.plan === undefined
-        ? await prepareResumption(location, overrides)
-        : await preparePlanFile(location, args.plan, overrides);
+    const prepared = await prepareExecution(location, args.plan, overrides);
     return this.carryOut({
       ...prepared,
       location,

@@ -22,8 +22,19 @@ export interface PreparedRun {
   readonly keys: LoadedKeyPair;
 }
 
-/** Prepares a plan from a file; it must have been made for this very database. */
-export async function preparePlanFile(
+/** Prepares a plan from a file, or, without one, to go on with the migration that has not finished. */
+export function prepareExecution(
+  location: DatabaseLocation,
+  planFile: string | undefined,
+  overrides: KeyOverrides,
+): Promise<PreparedRun> {
+  return planFile === undefined
+    ? prepareResumption(location, overrides)
+    : preparePlanFile(location, planFile, overrides);
+}
+
+/** A plan from a file must have been made for this very database. */
+async function preparePlanFile(
   location: DatabaseLocation,
   path: string,
   overrides: KeyOverrides,
@@ -36,11 +47,8 @@ export async function preparePlanFile(
   return { plan, keys, intent: { kind: 'start', plan } };
 }
 
-/** Prepares to go on with the migration that has not finished (exit 17 where there is none). */
-export async function prepareResumption(
-  location: DatabaseLocation,
-  overrides: KeyOverrides,
-): Promise<PreparedRun> {
+/** Exit 17 where no migration is unfinished. */
+async function prepareResumption(location: DatabaseLocation, overrides: KeyOverrides): Promise<PreparedRun> {
   const migration = await withReadOnlyDatabase(location, requireUnfinished);
   const { plan, id } = migration;
   return {
