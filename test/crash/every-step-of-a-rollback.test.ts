@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { steps, type Step } from '../../src/lib/model/step.ts';
 import { fleetSizes } from '../support/fleet-database.ts';
 import { countSteps, createStage } from './stage.ts';
-import { expectRollbackToSurvive, rollback, wayNumber } from './step-kills.ts';
+import { earlyHalfWayAndLate, expectRollbackToSurvive, rollback, wayNumber } from './step-kills.ts';
 
 /** A rollback makes no backup unless it is told to. */
 const stepsOfARollback = steps.filter((step) => !step.startsWith('backup'));
@@ -31,9 +31,3 @@ describe('a rollback that is killed', () => {
     },
   );
 });
-
-/** Occurrences for three kills of the same rollback, each in the run that goes on where the last was killed. */
-function earlyHalfWayAndLate(count: number): readonly number[] {
-  const almostHalf = Math.floor(0.4 * count);
-  return count === 1 ? [1] : [1, almostHalf, almostHalf];
-}

@@ -72,6 +72,12 @@ export async function expectRollbackToSurvive(
   expectRolledBack(stage, path);
 }
 
+/** Occurrences for three kills of the same rollback, each in the run that goes on where the last was killed. */
+export function earlyHalfWayAndLate(count: number): readonly number[] {
+  const almostHalf = Math.floor(0.4 * count);
+  return count === 1 ? [1] : [1, almostHalf, almostHalf];
+}
+
 /** Everything is under the new key, and the ledger says that the one migration there is has succeeded. */
 export function expectRotated(stage: Stage, path: string): void {
   expect(stage.check(path)).toEqual({ damages: [], underOld: 0, underNew: stage.tokens });
