@@ -85,7 +85,7 @@ function problemOf(end: RunEnd): readonly string[] {
       return [];
     case 'quarantined':
       return [
-        `${end.cells} cells could not be read or written and were left byte for byte as they were`,
+        `cells that could not be read or written, left byte for byte as they were: ${end.cells}`,
         ...(end.refused > 0 ? [`${end.refused} of them are still under the old key: ${refusal}`] : []),
       ];
     case 'outpaced':

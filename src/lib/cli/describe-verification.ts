@@ -7,13 +7,13 @@ import type { VerifyResult } from './results.ts';
 
 /** A verification as it is printed. */
 export function describeVerification(
-  { oldKey, newKey, columns }: Verification,
+  { database, oldKey, newKey, columns }: Verification,
   location: DatabaseLocation,
 ): VerifyResult {
   const total = columns.reduce((sum, { cells }) => addCensus(sum, cells), emptyCensus);
   const outcome = judge(total);
   return {
-    database: location.path,
+    database,
     oldKeyId: oldKey?.key.id ?? null,
     newKeyId: newKey.key.id,
     outcome,

@@ -83,7 +83,7 @@ async function timed<Result>(
 function describeEnd(end: RunEnd): { readonly code: string; readonly message: string } {
   switch (end.kind) {
     case 'quarantined':
-      return { code: 'KT_QUARANTINED', message: `${String(end.cells)} cells are in quarantine` };
+      return { code: 'KT_QUARANTINED', message: `cells in quarantine: ${String(end.cells)}` };
     case 'outpaced':
       return { code: 'KT_OUTPACED', message: 'other processes keep writing cells under the old key' };
     case 'left behind':

@@ -19,6 +19,8 @@ export interface VerifyRequest extends KeyOverrides {
 
 /** What every cell of the encrypted columns is. */
 export interface Verification {
+  /** Canonical path. */
+  readonly database: string;
   /** `null` where it was neither given nor can be read any more: its cells then count as unknown. */
   readonly oldKey: LoadedKey | null;
   readonly newKey: LoadedKey;
@@ -46,7 +48,7 @@ export async function verifyDatabase(
   }
   if (targets.length === 0) throw nothingEncrypted(newKey);
   const columns = await censusOfColumns(database, mergeTables(targets), { ciphers });
-  return { oldKey, newKey, columns };
+  return { database: database.identity.location, oldKey, newKey, columns };
 }
 
 function loadNewKey(plan: Plan | undefined, { newKey, format }: VerifyRequest): Promise<LoadedKey> {
