@@ -101,6 +101,6 @@ export function expectDone({ code, stderr }: KeyturnResult): void {
 }
 
 /** Files whose names begin with the database's and go on with a dot. */
-export function filesBeside(path: string): readonly string[] {
+function filesBeside(path: string): readonly string[] {
   return readdirSync(dirname(path)).filter((name) => name.startsWith(`${basename(path)}.`));
 }
