@@ -1,14 +1,7 @@
 import type { TargetTable, TargetTransaction } from '../databases/target-database.ts';
-import { addCounts, type CellCounts } from '../model/cell-counts.ts';
-import type { CellIssue } from '../model/cell-issue.ts';
-import { tallyBatch } from './tally-batch.ts';
+import { addCounts } from '../model/cell-counts.ts';
+import { tallyBatch, type BatchTally } from './tally-batch.ts';
 import type { TranscodedBatch, Transcoder } from './transcoder.ts';
-
-/** What a transaction did with the rows of a batch. */
-export interface SettledBatch {
-  readonly counts: CellCounts;
-  readonly issues: readonly CellIssue[];
-}
 
 /** A table with what turns its cells into new ones. */
 export interface TranscodedTable {
@@ -24,7 +17,7 @@ export async function settleBatch(
   transaction: TargetTransaction,
   { table, transcoder }: TranscodedTable,
   transcoded: TranscodedBatch,
-): Promise<SettledBatch> {
+): Promise<BatchTally> {
   const outcome = await transaction.replaceCells(table, transcoded.replacements);
   const settled = tallyBatch({ columns: table.columns, transcoded, outcome, changedRows: 'skipped' });
   if (outcome.changed.length === 0) return settled;

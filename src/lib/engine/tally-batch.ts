@@ -1,8 +1,13 @@
 import { noCells, type CellCounts } from '../model/cell-counts.ts';
 import type { CellIssue, IssueReason } from '../model/cell-issue.ts';
 import type { ReplacementOutcome } from '../model/row-batch.ts';
-import type { SettledBatch } from './settle-batch.ts';
 import type { CellOutcome, TranscodedBatch } from './transcoder.ts';
+
+/** What has become of the cells of a batch. */
+export interface BatchTally {
+  readonly counts: CellCounts;
+  readonly issues: readonly CellIssue[];
+}
 
 /** A batch after its replacements were tried. */
 export interface TriedBatch {
@@ -30,7 +35,7 @@ const verdicts: Readonly<Record<CellOutcome, Verdict>> = {
 };
 
 /** Counts each cell once. A row that is gone counts nowhere; the database's word decides what was rewritten. */
-export function tallyBatch(tried: TriedBatch): SettledBatch {
+export function tallyBatch(tried: TriedBatch): BatchTally {
   const { transcoded, outcome } = tried;
   const { keys } = transcoded.replacements.batch;
   const counts: Record<keyof CellCounts, number> = { ...noCells };

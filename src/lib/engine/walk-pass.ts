@@ -6,7 +6,8 @@ import { createBatchSizer, type BatchSizer } from './batch-sizer.ts';
 import { createCourtesy } from './courtesy.ts';
 import { takeUpChangedLayout, type Pass } from './begin-pass.ts';
 import type { MigrationRun, RunningTarget } from './migration-run.ts';
-import { settleBatch, type SettledBatch } from './settle-batch.ts';
+import { settleBatch } from './settle-batch.ts';
+import type { BatchTally } from './tally-batch.ts';
 import type { TranscodedBatch } from './transcoder.ts';
 
 /** How a walk over a target ended; the counts are those of the whole pass, over all its runs. */
@@ -18,7 +19,7 @@ type ChunkEnd = CommittedChunk | { readonly kind: 'layout changed' };
 
 interface CommittedChunk {
   readonly kind: 'committed';
-  readonly settled: SettledBatch;
+  readonly settled: BatchTally;
   readonly next: ClaimedChunk | undefined;
   /** How long the work took, from when the transaction had its lock to before its commit. */
   readonly workMilliseconds: number;
