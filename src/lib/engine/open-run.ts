@@ -95,10 +95,12 @@ function refuseOtherKeys(unfinished: MigrationRecord, plan: Plan): void {
   });
 }
 
-/** Tells whether every column of `plan` is among those of `recorded`. */
+/** Tells whether every column of `plan` is among those of `recorded`, and their tables have not changed since. */
 function covers(recorded: Plan, plan: Plan): boolean {
   const names = (of: Plan): readonly string[] =>
-    of.targets.flatMap(({ table, columns }) => columns.map(({ name }) => JSON.stringify([table, name])));
+    of.targets.flatMap(({ table, fingerprint, columns }) =>
+      columns.map(({ name }) => JSON.stringify([table, fingerprint, name])),
+    );
   const known = new Set(names(recorded));
   return names(plan).every((name) => known.has(name));
 }

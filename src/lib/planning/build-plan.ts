@@ -1,14 +1,16 @@
-import type { TargetDatabase } from '../databases/target-database.ts';
+import type { TableDescription, TargetDatabase } from '../databases/target-database.ts';
 import type { KeyId } from '../model/column-state.ts';
-import type { Obstacle, Plan, PlannedColumn, PlannedKey, PlannedTarget } from '../model/plan.ts';
+import type { Plan, PlannedColumn, PlannedKey, PlannedTarget } from '../model/plan.ts';
 import { renderColumnName } from './column-name.ts';
 import { readDiskSpace } from './disk-space.ts';
 import { estimatePlan, type EstimatedTable } from './estimate.ts';
 import { inspectColumns, type ColumnInspection, type TableInspection } from './inspect-columns.ts';
 import { judgeColumns, type Judgement } from './judge-columns.ts';
 import { planWarnings } from './plan-warnings.ts';
+import { refitTargets } from './refit-plan.ts';
 import { refuseNothing, refuseWrongKey } from './refuse-plan.ts';
 import type { RotationCiphers } from './rotation-ciphers.ts';
+import { triggerObstacles } from './trigger-obstacles.ts';
 import { selectColumns, type ColumnFilter } from './select-columns.ts';
 
 /** What is wanted of a rotation. */
@@ -60,7 +62,7 @@ interface Standing {
  */
 export async function buildPlan(database: TargetDatabase, request: PlanRequest): Promise<PlanOutcome> {
   const tables = await database.listTables();
-  const selection = selectColumns(filterOf(request), tables);
+  const selection = selectColumns(filterOf(request, tables), tables);
   const inspections = await inspectColumns(database, { tables, ...request });
   const judgement = judgeColumns(inspections, selection);
   const standing = standingOf(judgement);
@@ -73,9 +75,9 @@ export async function buildPlan(database: TargetDatabase, request: PlanRequest):
 }
 
 /** A filter that names nothing selects everything, the columns of an earlier plan included. */
-function filterOf({ filter, earlier }: PlanRequest): ColumnFilter {
+function filterOf({ filter, earlier }: PlanRequest, tables: readonly TableDescription[]): ColumnFilter {
   if (filter.tables.length + filter.columns.length === 0 || earlier === undefined) return filter;
-  const planned = earlier.targets.flatMap(({ table, columns }) =>
+  const planned = refitTargets(earlier, tables).flatMap(({ table, columns }) =>
     columns.map(({ name }) => renderColumnName({ table, column: name })),
   );
   return { ...filter, columns: [...filter.columns, ...planned] };
@@ -119,7 +121,12 @@ async function assemble(
     newKey: request.newKey,
     targets: planned.map((table) => planTarget(table, request)),
     excluded,
-    obstacles: planned.flatMap(triggersInTheWay),
+    obstacles: planned.flatMap(({ inspection, columns }) =>
+      triggerObstacles(
+        inspection.description,
+        columns.map(({ description }) => description.name),
+      ),
+    ),
     timestamps: request.timestamps,
     estimate: estimatePlan(planned, request.ciphers, await readDiskSpace(database.identity)),
   };
@@ -141,16 +148,4 @@ function planTarget({ inspection, columns }: EstimatedTable, request: PlanReques
     fingerprint: inspection.description.fingerprint,
     estimatedRows: inspection.rows,
   };
-}
-
-function triggersInTheWay({ inspection, columns }: EstimatedTable): readonly Obstacle[] {
-  const { table, triggers } = inspection.description;
-  return triggers.flatMap((trigger) => {
-    const fires = new Set(trigger.columns?.map((name) => name.toLowerCase()));
-    const names = columns.map(({ description }) => description.name);
-    const fired = trigger.columns === null ? names : names.filter((name) => fires.has(name.toLowerCase()));
-    return fired.length === 0
-      ? []
-      : [{ kind: 'trigger', table, trigger: trigger.name, columns: fired } satisfies Obstacle];
-  });
 }

@@ -7,6 +7,7 @@ import type { FormatName } from '../model/column-state.ts';
 import type { Plan, PlannedKey } from '../model/plan.ts';
 import { buildPlan, type PlanOutcome, type PlanRequest } from '../planning/build-plan.ts';
 import { censusOfColumns, censusTargetsOf } from '../planning/census.ts';
+import { refitTargets } from '../planning/refit-plan.ts';
 import { findCellsUnder } from '../planning/find-cells-under.ts';
 
 /** The keys of a rotation, as flags name them. */
@@ -72,7 +73,7 @@ async function countLeft(
   plan: Plan,
   ciphers: PlanRequest['ciphers'],
 ): Promise<{ readonly old: number; readonly unknown: number }> {
-  const targets = censusTargetsOf(plan);
+  const targets = censusTargetsOf({ ...plan, targets: refitTargets(plan, await database.listTables()) });
   const census = await censusOfColumns(database, targets, { ciphers });
   const search = { shape: ciphers.format.candidate, cipher: ciphers.old };
   const elsewhere = await findCellsUnder(database, targets, search);

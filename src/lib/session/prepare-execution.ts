@@ -6,6 +6,7 @@ import type { MigrationRecord } from '../model/migration-record.ts';
 import type { Plan } from '../model/plan.ts';
 import { checkPlan } from '../planning/check-plan.ts';
 import { invertPlan } from '../planning/invert-plan.ts';
+import { fitsSchema, refitPlan } from '../planning/refit-plan.ts';
 import { readPlanFile } from '../planning/read-plan-file.ts';
 import { withReadOnlyDatabase, type DatabaseLocation } from './open-database.ts';
 import {
@@ -71,9 +72,10 @@ export async function prepareRollback(
     const migration = await requireMigration(database, id, ({ reverses }) => reverses === null);
     const { old: before, new: after } = await loadKeysToGoBack(migration, overrides);
     const unfinished = await findUnfinished(database);
-    const plan = invertPlan(migration.plan);
+    const tables = await database.listTables();
+    const plan = refitPlan(invertPlan(migration.plan), tables);
     const intent: RunIntent =
-      unfinished?.reverses === migration.id
+      unfinished?.reverses === migration.id && fitsSchema(unfinished.plan, tables)
         ? { kind: 'resume', migrationId: unfinished.id }
         : { kind: 'reverse', migrationId: migration.id, plan };
     return { plan, intent, keys: { old: after, new: before } };

@@ -4,6 +4,7 @@ import type { LoadedKeyPair } from '../keys/load-key-pair.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import type { MigrationRecord } from '../model/migration-record.ts';
 import type { PlanOutcome } from '../planning/build-plan.ts';
+import { fitsSchema } from '../planning/refit-plan.ts';
 import { withReadOnlyDatabase, type DatabaseLocation } from './open-database.ts';
 import { isStillRotated, planRotation, type RotationWishes } from './plan-rotation.ts';
 import { findUnfinished } from './recorded-migrations.ts';
@@ -20,8 +21,9 @@ export type PreparedRotation =
   | ({ readonly kind: 'already' } & Pick<PlanOutcome, 'plan' | 'warnings'>);
 
 /**
- * Finds out what a rotation has to do. An unfinished migration between the same keys is resumed, unless it ended
- * because its plan left columns out, or the operator asks for certain columns now.
+ * Finds out what a rotation has to do. An unfinished migration between the same keys is resumed; a new plan takes
+ * its place where it ended because columns were left out, where a table was altered since, or where the operator
+ * asks for certain columns now.
  */
 export function prepareRotation(
   location: DatabaseLocation,
@@ -38,7 +40,8 @@ async function prepare(
 ): Promise<PreparedRotation> {
   const unfinished = await findUnfinished(database);
   const earlier = unfinished && isSameRotation(unfinished, keys) ? unfinished : undefined;
-  if (earlier && !wantsAnotherPlan(earlier, wishes)) {
+  const isFitting = earlier && fitsSchema(earlier.plan, await database.listTables());
+  if (earlier && isFitting && !wantsAnotherPlan(earlier, wishes)) {
     return { kind: 'resume', migration: earlier, intent: { kind: 'resume', migrationId: earlier.id } };
   }
   const migrations = await database.ledger.listMigrations();
@@ -52,8 +55,11 @@ async function prepare(
       return { kind: 'already', plan: latest.plan, warnings: [] };
   }
   const outcome = await planRotation(database, keys, { ...wishes, earlier: earlier?.plan });
-  if (outcome.kind === 'already') return outcome;
-  return { kind: 'start', outcome, intent: { kind: 'start', plan: outcome.plan } };
+  // What is unfinished is brought to its end, with its quarantine, also where nothing is left to rewrite.
+  if (outcome.kind === 'already' && !earlier) return outcome;
+  const { plan, inspections, warnings } = outcome;
+  const planned = { kind: 'plan', plan, inspections, warnings } as const;
+  return { kind: 'start', outcome: planned, intent: { kind: 'start', plan } };
 }
 
 function isSameRotation({ plan }: MigrationRecord, keys: LoadedKeyPair): boolean {

@@ -9,6 +9,7 @@ import { KeyturnError } from '../model/keyturn-error.ts';
 import type { Leftover } from '../model/leftover.ts';
 import type { Plan } from '../model/plan.ts';
 import { censusOfColumns, censusTargetsOf, type CensusTarget } from '../planning/census.ts';
+import { refitTargets } from '../planning/refit-plan.ts';
 import { findCellsUnder } from '../planning/find-cells-under.ts';
 import type { KeyOverrides } from './recorded-migrations.ts';
 
@@ -40,7 +41,7 @@ export async function verifyDatabase(
   const oldKey = await loadOldKey(latest?.plan, request);
   const format = formats[request.format];
   const ciphers = { new: format.bind(newKey.key), old: oldKey && format.bind(oldKey.key) };
-  const targets = latest ? [...censusTargetsOf(latest.plan)] : [];
+  const targets = latest ? [...(await targetsOf(database, latest.plan))] : [];
   for (const cipher of [ciphers.new, ciphers.old]) {
     if (!cipher) continue;
     const search = { shape: format.candidate, cipher };
@@ -49,6 +50,11 @@ export async function verifyDatabase(
   if (targets.length === 0) throw nothingEncrypted(newKey);
   const columns = await censusOfColumns(database, mergeTables(targets), { ciphers });
   return { database: database.identity.location, oldKey, newKey, columns };
+}
+
+/** The plan's columns, as far as they are still there. */
+async function targetsOf(database: TargetDatabase, plan: Plan): Promise<readonly CensusTarget[]> {
+  return censusTargetsOf({ ...plan, targets: refitTargets(plan, await database.listTables()) });
 }
 
 function loadNewKey(plan: Plan | undefined, { newKey, format }: VerifyRequest): Promise<LoadedKey> {

@@ -1,0 +1,61 @@
+import type { TableDescription } from '../databases/target-database.ts';
+import { KeyturnError } from '../model/keyturn-error.ts';
+import type { Plan, PlannedTarget } from '../model/plan.ts';
+import { triggerObstacles } from './trigger-obstacles.ts';
+
+/** Tells whether every table of a plan still is what it was when the plan was made. */
+export function fitsSchema(plan: Plan, tables: readonly TableDescription[]): boolean {
+  return plan.targets.every((target) => describe(target, tables)?.fingerprint === target.fingerprint);
+}
+
+/**
+ * The same plan for the schema as it is now, so that a migration can be taken back although its tables were altered
+ * since. Columns that are gone hold nothing any more and are left out; what was renamed is found by the census.
+ * Throws where none of its columns is left (exit 13).
+ */
+export function refitPlan(plan: Plan, tables: readonly TableDescription[]): Plan {
+  const targets = refitTargets(plan, tables);
+  if (targets.length === 0) throw nothingLeft(plan);
+  return {
+    ...plan,
+    targets,
+    obstacles: targets.flatMap((target) => {
+      const description = describe(target, tables);
+      const columns = target.columns.map(({ name }) => name);
+      return description === undefined ? [] : triggerObstacles(description, columns);
+    }),
+  };
+}
+
+/** The tables and columns of a plan that are still there. */
+export function refitTargets(plan: Plan, tables: readonly TableDescription[]): readonly PlannedTarget[] {
+  return plan.targets.flatMap((target) => refitTarget(target, describe(target, tables)));
+}
+
+function describe(
+  { table }: PlannedTarget,
+  tables: readonly TableDescription[],
+): TableDescription | undefined {
+  return tables.find((description) => description.table === table);
+}
+
+function refitTarget(
+  target: PlannedTarget,
+  description: TableDescription | undefined,
+): readonly PlannedTarget[] {
+  if (description === undefined) return [];
+  const writable = new Set(
+    description.columns.filter(({ kind }) => kind === 'ordinary').map(({ name }) => name),
+  );
+  const columns = target.columns.filter(({ name }) => writable.has(name));
+  return columns.length === 0 ? [] : [{ ...target, columns, fingerprint: description.fingerprint }];
+}
+
+function nothingLeft({ targets }: Plan): KeyturnError {
+  return new KeyturnError({
+    code: 'KT_STALE_PLAN',
+    reason: 'stalePlan',
+    message: `none of the migration's columns is left in ${targets.map(({ table }) => `"${table}"`).join(', ')}`,
+    hints: ['keyturn plan'],
+  });
+}
