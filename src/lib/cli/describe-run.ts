@@ -37,7 +37,7 @@ export function describeRun(run: FinishedRun): RunResult {
     backup: migration.backup,
     issues: groupIssues(report.issues),
     remains: mode === 'real' && end.kind === 'succeeded' ? whatRemains(report) : [],
-    warnings: [...run.warnings, ...problemOf(end)],
+    warnings: [...run.warnings, ...report.warnings, ...problemOf(end)],
     next: nextSteps(run).map((command) => (command.includes(' ') ? command : nextCommand(command, location))),
   };
 }

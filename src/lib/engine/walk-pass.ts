@@ -44,6 +44,7 @@ export async function walkPass(run: MigrationRun, target: RunningTarget, begun: 
   const courtesy = createCourtesy(run);
   const limits = (): BatchLimits => ({ rows: sizer.rows, bytes: run.database.pacing.maximumBytes });
   let pass = begun;
+  let nested = 0;
   await reportStart(run, target, pass);
   let inHand = await claimAhead(run, target, limits());
   for (let first = inHand[0]; first; first = inHand[0]) {
@@ -62,6 +63,7 @@ export async function walkPass(run: MigrationRun, target: RunningTarget, begun: 
       continue;
     }
     const { lockMilliseconds, workMilliseconds } = end;
+    nested += transcoded.nested;
     courtesy.note(lockMilliseconds);
     sizer.note(workMilliseconds);
     inHand = [...inHand.slice(1), ...(end.next ? [takeInHand(target, end.next)] : [])];
@@ -74,7 +76,18 @@ export async function walkPass(run: MigrationRun, target: RunningTarget, begun: 
       lockMilliseconds,
     });
   }
-  return { kind: 'finished', counts: await finishPass(run, target, pass) };
+  const counts = await finishPass(run, target, pass);
+  // A sweep meets every cell, whereas the pass that does the work may have begun in an earlier run.
+  if (pass.number > 1 || run.proofs === 'none') warnOfNested(run, target, nested);
+  return { kind: 'finished', counts };
+}
+
+function warnOfNested({ reporter }: MigrationRun, { planned }: RunningTarget, nested: number): void {
+  if (nested === 0) return;
+  const message =
+    `${String(nested)} cells of table "${planned.table}" hold an encrypted cell again: ` +
+    'they were encrypted twice, and only the outer one was rewritten';
+  reporter.report({ kind: 'warning', message });
 }
 
 /** A claimed chunk that is being read and transcoded. */

@@ -15,6 +15,8 @@ export interface MigrationReport {
   readonly issues: readonly RecordedIssue[];
   /** How long each phase of this run took, in milliseconds. */
   readonly phases: Readonly<Partial<Record<RunPhase, number>>>;
+  /** What the run warned of, each once. */
+  readonly warnings: readonly string[];
 }
 
 export interface TargetReport {
@@ -26,7 +28,7 @@ export interface TargetReport {
 /** Reads from the ledger what a migration has come to. */
 export async function reportMigration(
   { ledger }: TargetDatabase,
-  { id, end, phases }: Pick<MigrationReport, 'end' | 'phases'> & { readonly id: string },
+  { id, end, noted }: { readonly id: string; readonly end: RunEnd; readonly noted: NotedEvents },
 ): Promise<MigrationReport> {
   const migration = await ledger.findMigration(id);
   if (!migration) throw new Error(`migration "${id}" is no longer in the ledger`);
@@ -37,7 +39,7 @@ export async function reportMigration(
     cells: totalOf(targets),
     targets,
     issues: await ledger.listIssues(id),
-    phases,
+    ...noted,
   };
 }
 
@@ -69,22 +71,27 @@ function resultOf(passes: readonly TargetProgress[]): CellCounts {
   return { ...last, rewritten: Math.min(rewritten, under), already: Math.max(under - rewritten, 0) };
 }
 
-/** Passes events on and remembers how long the phases took. */
-export function timePhases(reporter: Reporter): {
+/** What is remembered of the events of a run. */
+export type NotedEvents = Pick<MigrationReport, 'phases' | 'warnings'>;
+
+/** Passes events on and remembers how long the phases took, and the warnings. */
+export function noteEvents(reporter: Reporter): {
   readonly reporter: Reporter;
-  readonly phases: () => MigrationReport['phases'];
+  readonly noted: () => NotedEvents;
 } {
   const phases: Partial<Record<RunPhase, number>> = {};
+  const warnings = new Set<string>();
   return {
     reporter: {
       report(event) {
         if (event.kind === 'phase finished') phases[event.phase] = Math.round(event.milliseconds);
+        if (event.kind === 'warning') warnings.add(event.message);
         reporter.report(event);
       },
       close() {
         reporter.close();
       },
     },
-    phases: () => phases,
+    noted: () => ({ phases, warnings: [...warnings] }),
   };
 }

@@ -11,7 +11,7 @@ import { backUpFirst, type BackupChoice } from './back-up-first.ts';
 import { bindTargets, takeCensus } from './bind-targets.ts';
 import type { KeyPair } from './bind-transcoder.ts';
 import { keepLease } from './keep-lease.ts';
-import { reportMigration, timePhases, type MigrationReport } from './migration-report.ts';
+import { noteEvents, reportMigration, type MigrationReport } from './migration-report.ts';
 import { openDatabase, openScratchDatabase, type DatabaseLocation } from './open-database.ts';
 import { currentRunner } from './run-owner.ts';
 import { openTranscoders } from './transcoder-threads.ts';
@@ -65,7 +65,7 @@ async function runOn(
   const opened = await openRunPatiently(database, request);
   const { plan } = opened.migration;
   const lease = keepLease(database, opened.workerId);
-  const { reporter, phases } = timePhases(request.reporter);
+  const { reporter, noted } = noteEvents(request.reporter);
   const { transcoders, close: closeTranscoders } = openTranscoders(plan, request.keys);
   try {
     await checkPlan(plan, database, { oldKey: request.keys.old, newKey: request.keys.new, identity: 'any' });
@@ -82,7 +82,7 @@ async function runOn(
       proofs: runProofs,
       targets: bindTargets(database, opened.migration, transcoders),
     });
-    return await reportMigration(database, { id: opened.migration.id, end, phases: phases() });
+    return await reportMigration(database, { id: opened.migration.id, end, noted: noted() });
   } finally {
     lease.close();
     await closeTranscoders();

@@ -31,7 +31,9 @@ export function addressingOf(shape: TableShape): RowAddressing {
     code: 'KT_TABLE_WITHOUT_ADDRESS',
     reason: 'usage',
     message: `the rows of table "${shape.table}" cannot be addressed: its columns hide every name of the rowid`,
-    hints: [`keyturn plan --exclude ${shape.table}`],
+    hints: [
+      'declare one of them INTEGER PRIMARY KEY, or rename it: ALTER TABLE ... RENAME COLUMN ... TO ...',
+    ],
   });
 }
 

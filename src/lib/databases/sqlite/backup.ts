@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { KeyturnError, type ErrorDescription } from '../../model/keyturn-error.ts';
 import { reached } from '../../model/step.ts';
-import type { BackupJob } from './backup-worker.ts';
+import type { BackupEnd, BackupJob } from './backup-worker.ts';
 
 /** A copy to make. */
 export interface BackupRequest {
@@ -45,7 +45,7 @@ async function copyUnderName(source: string, { partial, destination }: CopyNames
     refuseWithoutSpace(source, destination);
     removePartial(partial);
     closeSync(openSync(partial, 'wx', 0o600));
-    await copyInOneStep({ source, destination: partial });
+    if ((await copyInOneStep({ source, destination: partial })) === 'damaged') throw damaged(source);
     flushToDisk(partial);
     reached('backup copied');
     linkSync(partial, destination);
@@ -89,7 +89,7 @@ function refuseWithoutSpace(source: string, destination: string): void {
 }
 
 /** One step: a stepped copy begins anew whenever somebody else commits, and would never end under live traffic. */
-function copyInOneStep(job: BackupJob): Promise<void> {
+function copyInOneStep(job: BackupJob): Promise<BackupEnd> {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const worker = new Worker(new URL(`./backup-worker.${extension}`, import.meta.url), { workerData: job });
   return new Promise((resolve, reject) => {
@@ -113,6 +113,18 @@ function flushToDisk(path: string): void {
 function alreadyThere(destination: string): KeyturnError {
   return failure(`the backup "${destination}" exists already; keyturn never overwrites one`, {
     reason: 'databaseUnavailable',
+  });
+}
+
+function damaged(source: string): KeyturnError {
+  return new KeyturnError({
+    code: 'KT_BACKUP_FAILED',
+    reason: 'databaseUnavailable',
+    message: `the copy of "${source}" does not pass SQLite's integrity check, most likely because the original does not; nothing was changed`,
+    hints: [
+      `sqlite3 ${JSON.stringify(source)} 'PRAGMA integrity_check'`,
+      'go without a backup with --no-backup',
+    ],
   });
 }
 

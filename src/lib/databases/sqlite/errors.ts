@@ -54,6 +54,23 @@ const explanations: Readonly<Record<string, Explanation>> = {
     says: 'the database file is damaged',
     hints: ["sqlite3 FILE 'PRAGMA integrity_check'", 'restore it from a backup'],
   },
+  SQLITE_CONSTRAINT: {
+    code: 'KT_TRANSACTION_REFUSED',
+    reason: 'unexpected',
+    says:
+      'a trigger or a constraint (RAISE(ROLLBACK), ON CONFLICT ROLLBACK) rolls back the whole transaction instead of ' +
+      'refusing one row; nothing of it was written',
+    hints: ['change it to refuse single rows (RAISE(ABORT)), then run the same command again'],
+  },
+  SQLITE_ERROR: {
+    code: 'KT_STATEMENT_REFUSED',
+    reason: 'unexpected',
+    says: 'SQLite cannot run a statement: a trigger that names a table, column or function that is not there does that',
+    hints: [
+      "sqlite3 FILE '.schema' shows the triggers",
+      'repair or drop it, then run the same command again',
+    ],
+  },
   SQLITE_PERM: { ...unavailable, says: 'the database file may not be opened by this user' },
   SQLITE_AUTH: { ...unavailable, says: 'the database refuses this statement' },
 };
