@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { steps, type Step } from '../../src/lib/model/step.ts';
@@ -15,6 +16,10 @@ describe('a rotation that is killed', () => {
 
   it('passes every step there is', () => {
     expect(Object.keys(counts).sort()).toEqual([...steps].sort());
+  });
+
+  it.each(steps)('is described at "%s" in docs/crash-safety.md', (step) => {
+    expect(readFileSync('docs/crash-safety.md', 'utf8')).toContain(`| \`${step}\` `);
   });
 
   describe.each(steps.map((step, index) => ({ step, index })))('at "$step"', ({ step, index }) => {

@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import { fleetSizes } from '../support/fleet-database.ts';
+import { runKeyturn } from '../support/run-keyturn.ts';
+import { createStage, runAndKillAt } from './stage.ts';
+import { expectDone, expectKilled, expectRotated } from './step-kills.ts';
+
+/** Enough rows for transcoders on threads of their own, which have several chunks in hand at a time. */
+const stage = createStage({ ...fleetSizes(20), far_samples: 22_000 });
+
+describe('a rotation with several chunks in hand', () => {
+  it('is killed again and again, takes up the chunks it had claimed, and loses nothing', async () => {
+    const path = stage.database('wal');
+    const command = ['rotate', '--database', path, ...stage.keyFlags, '--yes', '--no-backup', '--exclusive'];
+    const inSmallChunks = [...command, '--batch-rows', '500'];
+    for (const step of ['chunk transcoded', 'before commit'] as const) {
+      expectKilled(await runAndKillAt(inSmallChunks, { step, occurrence: 13 }));
+      expect(stage.check(path).damages).toEqual([]);
+    }
+    expectDone(await runKeyturn(command));
+    expectRotated(stage, path);
+  }, 60_000);
+});
