@@ -2,7 +2,7 @@ import { createDice, type Dice } from './dice.ts';
 import { generateKey, type Fernet } from './fernet.ts';
 
 /** A value of a row as it is written. */
-export type RowValue = string | number | null;
+type RowValue = string | number | null;
 
 /** Rows of one table, all with the same columns. */
 export interface TableRows {

@@ -7,7 +7,7 @@ const keyturn = fileURLToPath(new URL('../../bin/run.js', import.meta.url));
 const isTerminal = process.stdout.isTTY;
 
 /** What a command came to. */
-export interface CommandEnd {
+interface CommandEnd {
   readonly exitCode: number | null;
   readonly signal: NodeJS.Signals | null;
   /** Its standard output, without colours. */
