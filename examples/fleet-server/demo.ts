@@ -84,7 +84,9 @@ async function plan({ stage, folder: where }: Story): Promise<void> {
 async function rotateAndKill({ stage, folder: where, before }: Story): Promise<void> {
   stage.heading('3. The rotation, killed in the middle');
   stage.say('Tiny transactions, so that there is time to kill it.');
-  const rotation = stage.start(`keyturn rotate ${database} ${oldKey} ${newKey} --yes --quiet --batch-rows 5`);
+  const rotation = stage.start(
+    `keyturn rotate ${database} ${oldKey} ${newKey} --yes --quiet --batch-rows 10`,
+  );
   await untilThereIsProgress(stage, rotation);
   stage.type(`kill -9 ${String(rotation.processId)}`);
   process.kill(rotation.processId, 'SIGKILL');
@@ -109,7 +111,7 @@ async function untilThereIsProgress(stage: Stage, rotation: RunningCommand): Pro
   for (;;) {
     check(!hasEnded, 'the rotation runs until it is killed');
     const { exitCode, output } = await stage.ask(`keyturn status ${database} --json`);
-    const isRunning = exitCode === 0 && (JSON.parse(output) as { rows: { done: number } }).rows.done > 1_500;
+    const isRunning = exitCode === 0 && (JSON.parse(output) as { rows: { done: number } }).rows.done > 3_000;
     if (isRunning) return;
   }
 }
