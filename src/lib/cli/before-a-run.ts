@@ -1,6 +1,6 @@
-import type { OtherProcess } from '../databases/target-database.ts';
 import type { LoadedKey } from '../keys/load-key.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
+import { listProcesses, type OtherProcess } from '../model/other-process.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Question } from './confirmation.ts';
 
@@ -70,8 +70,4 @@ export function refuseCompany(use: RunCircumstances['use'], others: readonly Oth
     message: `${listProcesses(others)} has the database open, which --exclusive rules out`,
     hints: ['stop it, or run the same command again without --exclusive'],
   });
-}
-
-function listProcesses(others: readonly OtherProcess[]): string {
-  return others.map(({ processId, command }) => `process ${processId} (${command})`).join(', ');
 }

@@ -1,5 +1,6 @@
 import type { RunEnd } from '../engine/run-end.ts';
 import type { ExitReason } from '../model/exit-codes.ts';
+import { listProcesses, type OtherProcess } from '../model/other-process.ts';
 import type { Plan } from '../model/plan.ts';
 import type { MigrationReport } from '../session/migration-report.ts';
 import type { DatabaseLocation } from './database-location.ts';
@@ -90,8 +91,8 @@ function problemOf(end: RunEnd): readonly string[] {
       ];
     case 'outpaced':
       return [
-        'other processes, or a trigger, write cells under the old key as fast as they are rewritten ' +
-          `(${end.cells} in the last sweep): give them the new key, then go on`,
+        `cells under the old key are written as fast as they are rewritten (${end.cells} in the last sweep), by ` +
+          `${writersAmong(end.company)} or a trigger: give the application the new key, then go on`,
       ];
     case 'left behind':
       return end.leftovers.map(
@@ -100,8 +101,16 @@ function problemOf(end: RunEnd): readonly string[] {
   }
 }
 
+function mustKnowNewKey(other: OtherProcess, { newKey }: Plan): string {
+  return `${listProcesses([other])} has the database open: it must write under key ${newKey.id} from now on`;
+}
+
+function writersAmong(company: readonly OtherProcess[]): string {
+  return company.length === 0 ? 'other processes' : `${listProcesses(company)}, which had the database open,`;
+}
+
 /** What still opens under the old key although the run has succeeded. */
-function whatRemains({ migration }: MigrationReport): readonly string[] {
+function whatRemains({ migration, company, end }: MigrationReport): readonly string[] {
   const { backup, plan } = migration;
   const kept = plan.excluded
     .filter(({ opensUnder }) => opensUnder === 'old' || opensUnder === 'both')
@@ -109,6 +118,7 @@ function whatRemains({ migration }: MigrationReport): readonly string[] {
   return [
     ...(backup === null ? [] : [`the backup "${backup}" holds the cells under key ${plan.oldKey.id}`]),
     ...kept,
+    ...(end.kind === 'succeeded' ? company.map((other) => mustKnowNewKey(other, plan)) : []),
     'free pages and the log of the database may hold old cells until they are overwritten',
   ];
 }

@@ -1,5 +1,6 @@
 import type { LedgerReader, LedgerWriter } from '../ledger/ledger.ts';
 import type { DatabaseIdentity } from '../model/database-identity.ts';
+import type { OtherProcess } from '../model/other-process.ts';
 import type { CellReplacements, KeyRange, ReplacementOutcome, RowBatch, RowKey } from '../model/row-batch.ts';
 
 /** A database whose cells keyturn changes. Errors are KeyturnErrors that carry no cell and no parameter. */
@@ -100,9 +101,4 @@ export interface TriggerDescription {
   readonly name: string;
   /** The columns whose update fires it; `null`: any column. */
   readonly columns: readonly string[] | null;
-}
-
-export interface OtherProcess {
-  readonly processId: number;
-  readonly command: string;
 }

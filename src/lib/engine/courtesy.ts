@@ -7,6 +7,13 @@ export interface Courtesy {
   giveWay(): Promise<void>;
   /** Tells that a transaction has just ended, and how long it held the lock. */
   note(lockMilliseconds: number): void;
+  /** Tells whether others have written, or at least could have, since the run began. */
+  hasCompany(): Promise<boolean>;
+}
+
+/** A run that is under way. */
+export interface CourteousRun extends MigrationRun {
+  readonly courtesy: Courtesy;
 }
 
 /** How long after another process has written we still expect it to write, in milliseconds. */
@@ -34,6 +41,10 @@ export function createCourtesy({ database, knobs, stop }: MigrationRun): Courtes
       if (database.foreignCommitSeen()) writersSeen = now;
       if (now - writersSeen > writersRemembered || now >= freeUntil) return;
       await sleep(freeUntil - now, undefined, { signal: stop }).catch(() => undefined);
+    },
+    async hasCompany() {
+      if (knobs.courtesy === 'hurry') return false;
+      return Number.isFinite(writersSeen) || (await database.otherProcesses()).length > 0;
     },
     note(lockMilliseconds) {
       freeUntil = performance.now() + Math.min(freeRatio * lockMilliseconds, longestPause);

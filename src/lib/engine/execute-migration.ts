@@ -1,9 +1,11 @@
 import { KeyturnError } from '../model/keyturn-error.ts';
 import type { Leftover } from '../model/leftover.ts';
 import type { RunPhase } from '../model/migration-event.ts';
+import { listProcesses, type OtherProcess } from '../model/other-process.ts';
 import type { RecordedIssue } from '../model/migration-record.ts';
 import { reached } from '../model/step.ts';
 import { beginPass, type Pass } from './begin-pass.ts';
+import { createCourtesy, type CourteousRun } from './courtesy.ts';
 import type { MigrationRun, RunningTarget } from './migration-run.ts';
 import type { RunEnd } from './run-end.ts';
 import { createStateKeeper, type StateKeeper } from './state-keeper.ts';
@@ -14,7 +16,8 @@ import { walkPass } from './walk-pass.ts';
  * Takes a migration from wherever it stands to its end: the pass that does the work, sweeps until one finds
  * nothing, the census of everything outside the plan. Safe to call again after any interruption.
  */
-export async function executeMigration(run: MigrationRun): Promise<RunEnd> {
+export async function executeMigration(migrationRun: MigrationRun): Promise<RunEnd> {
+  const run = { ...migrationRun, courtesy: createCourtesy(migrationRun) };
   const state = createStateKeeper(run);
   await state.moveTo('running');
   try {
@@ -29,12 +32,13 @@ export async function executeMigration(run: MigrationRun): Promise<RunEnd> {
   }
 }
 
-async function runPhases(run: MigrationRun, state: StateKeeper): Promise<RunEnd> {
+async function runPhases(run: CourteousRun, state: StateKeeper): Promise<RunEnd> {
+  const started = performance.now();
   const worked = await timed(run, 'execute', () => finishWork(run));
   if (worked === 'stopped') return { kind: 'stopped' };
   await state.moveTo('verifying');
   if (run.proofs === 'none') return { kind: 'succeeded' };
-  const swept = await timed(run, 'verify', () => sweepUntilClean(run));
+  const swept = await timed(run, 'verify', () => sweepUntilClean(run, started));
   if (swept.kind !== 'succeeded') return swept;
   const leftovers = await timed(run, 'census', run.proofs.takeCensus);
   if (leftovers === 'stopped') return { kind: 'stopped' };
@@ -51,7 +55,7 @@ function judgeQuarantine({ knobs }: MigrationRun, issues: readonly RecordedIssue
 }
 
 /** Walks every target whose pass no earlier run has finished, from where that run stopped. */
-async function finishWork(run: MigrationRun): Promise<'finished' | 'stopped'> {
+async function finishWork(run: CourteousRun): Promise<'finished' | 'stopped'> {
   for (const target of run.targets) {
     const pass = await passToFinish(run, target);
     if (pass && (await walkPass(run, target, pass)).kind === 'stopped') return 'stopped';
@@ -85,7 +89,10 @@ function describeEnd(end: RunEnd): { readonly code: string; readonly message: st
     case 'quarantined':
       return { code: 'KT_QUARANTINED', message: `cells in quarantine: ${String(end.cells)}` };
     case 'outpaced':
-      return { code: 'KT_OUTPACED', message: 'other processes keep writing cells under the old key' };
+      return {
+        code: 'KT_OUTPACED',
+        message: `cells under the old key keep being written${byWhom(end.company)}`,
+      };
     case 'left behind':
       return {
         code: 'KT_LEFT_BEHIND',
@@ -95,6 +102,10 @@ function describeEnd(end: RunEnd): { readonly code: string; readonly message: st
     case 'stopped':
       throw new Error(`"${end.kind}" is no failure`);
   }
+}
+
+function byWhom(company: readonly OtherProcess[]): string {
+  return company.length === 0 ? '' : `; the database was in use by ${listProcesses(company)}`;
 }
 
 function describeError(error: unknown): { readonly code: string; readonly message: string } {

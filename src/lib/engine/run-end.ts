@@ -1,4 +1,5 @@
 import type { Leftover } from '../model/leftover.ts';
+import type { OtherProcess } from '../model/other-process.ts';
 
 /** How a run of a migration ended. */
 export type RunEnd =
@@ -12,7 +13,13 @@ export type RunEnd =
       /** Those of them that the schema does not let change: no limit excuses a cell that needs the old key. */
       readonly refused: number;
     }
-  /** Other processes write cells under the old key as fast as they are rewritten. */
-  | { readonly kind: 'outpaced'; readonly cells: number }
+  /** Cells under the old key are written as fast as they are rewritten. */
+  | {
+      readonly kind: 'outpaced';
+      /** What the last sweep found. */
+      readonly cells: number;
+      /** Processes that had the database open after one of the sweeps. */
+      readonly company: readonly OtherProcess[];
+    }
   /** The census found cells under the old key that the plan does not cover. */
   | { readonly kind: 'left behind'; readonly leftovers: readonly Leftover[] };

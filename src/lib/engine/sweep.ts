@@ -1,29 +1,49 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { OtherProcess } from '../model/other-process.ts';
 import { beginPass } from './begin-pass.ts';
-import type { MigrationRun } from './migration-run.ts';
+import type { CourteousRun } from './courtesy.ts';
 import type { RunEnd } from './run-end.ts';
 import { walkPass } from './walk-pass.ts';
 
-/** Sweeps in a row that may find no less than the one before, until others are said to outpace us. */
+/** Sweeps in a row that may find more than half of the fewest so far, until others are said to outpace us. */
 const sweepsWithoutProgress = 2;
+
+/** How long others are watched at least for cells under the old key, in milliseconds. */
+const watchMilliseconds = 3000;
 
 /**
  * Walks all targets again and again until a sweep finds no cell under the old key: a pass cannot see what is
  * written behind its frontier. The sweep that finds nothing is at the same time the proof that nothing is left.
+ * Where others use the database it begins a while after the run, or after the last cell that was found: a short
+ * run would miss whoever writes under the old key now and then.
  */
-export async function sweepUntilClean(run: MigrationRun): Promise<RunEnd> {
+export async function sweepUntilClean(run: CourteousRun, runStarted: number): Promise<RunEnd> {
   let fewest = Number.POSITIVE_INFINITY;
   let stalled = 0;
+  let watchedSince = runStarted;
+  const company = new Map<number, OtherProcess>();
   for (;;) {
+    if (await run.courtesy.hasCompany()) await watch(run, watchedSince + watchMilliseconds);
     const swept = await sweepOnce(run);
     if (swept === 'stopped') return { kind: 'stopped' };
     if (swept.found === 0) return { kind: 'succeeded' };
-    stalled = swept.found < fewest ? 0 : stalled + 1;
+    watchedSince = performance.now();
+    for (const other of await run.database.otherProcesses()) company.set(other.processId, other);
+    stalled = 2 * swept.found <= fewest ? 0 : stalled + 1;
     fewest = Math.min(fewest, swept.found);
-    if (stalled >= sweepsWithoutProgress) return { kind: 'outpaced', cells: swept.found };
+    if (stalled >= sweepsWithoutProgress) {
+      return { kind: 'outpaced', cells: swept.found, company: [...company.values()] };
+    }
   }
 }
 
-async function sweepOnce(run: MigrationRun): Promise<'stopped' | { readonly found: number }> {
+/** Lets others write for a while, to find out under which key they do. */
+async function watch({ stop }: CourteousRun, until: number): Promise<void> {
+  const milliseconds = Math.max(until - performance.now(), 0);
+  await sleep(milliseconds, undefined, { signal: stop }).catch(() => undefined);
+}
+
+async function sweepOnce(run: CourteousRun): Promise<'stopped' | { readonly found: number }> {
   let found = 0;
   for (const target of run.targets) {
     const end = await walkPass(run, target, await beginPass(run, target));

@@ -3,7 +3,7 @@ import { noCells, type CellCounts } from '../model/cell-counts.ts';
 import type { ClaimedChunk } from '../model/chunk.ts';
 import { reached } from '../model/step.ts';
 import { createBatchSizer, type BatchSizer } from './batch-sizer.ts';
-import { createCourtesy } from './courtesy.ts';
+import type { CourteousRun } from './courtesy.ts';
 import { takeUpChangedLayout, type Pass } from './begin-pass.ts';
 import type { MigrationRun, RunningTarget } from './migration-run.ts';
 import { settleBatch } from './settle-batch.ts';
@@ -39,9 +39,8 @@ interface PreparedChunk {
  * replaces the cells, completes the chunk and claims the next one. As many chunks are in hand as the transcoder
  * works on at a time; they are committed in their order.
  */
-export async function walkPass(run: MigrationRun, target: RunningTarget, begun: Pass): Promise<PassEnd> {
+export async function walkPass(run: CourteousRun, target: RunningTarget, begun: Pass): Promise<PassEnd> {
   const sizer = createSizer(run, begun);
-  const courtesy = createCourtesy(run);
   const limits = (): BatchLimits => ({ rows: sizer.rows, bytes: run.database.pacing.maximumBytes });
   let pass = begun;
   let nested = 0;
@@ -50,7 +49,7 @@ export async function walkPass(run: MigrationRun, target: RunningTarget, begun: 
   for (let first = inHand[0]; first; first = inHand[0]) {
     if (run.stop.aborted) return { kind: 'stopped' };
     const transcoded = await first.transcoded;
-    await courtesy.giveWay();
+    await run.courtesy.giveWay();
     const end = await commitChunk(run, target, { chunk: first.chunk, transcoded, pass, limits: limits() });
     if (end.kind === 'layout changed') {
       const before = pass;
@@ -64,7 +63,7 @@ export async function walkPass(run: MigrationRun, target: RunningTarget, begun: 
     }
     const { lockMilliseconds, workMilliseconds } = end;
     nested += transcoded.nested;
-    courtesy.note(lockMilliseconds);
+    run.courtesy.note(lockMilliseconds);
     sizer.note(workMilliseconds);
     inHand = [...inHand.slice(1), ...(end.next ? [takeInHand(target, end.next)] : [])];
     run.reporter.report({

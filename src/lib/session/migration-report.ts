@@ -3,6 +3,7 @@ import type { RunEnd } from '../engine/run-end.ts';
 import { addCounts, noCells, type CellCounts } from '../model/cell-counts.ts';
 import type { RunPhase } from '../model/migration-event.ts';
 import type { MigrationRecord, RecordedIssue, TargetProgress } from '../model/migration-record.ts';
+import type { OtherProcess } from '../model/other-process.ts';
 import type { Reporter } from '../reporters/reporter.ts';
 
 /** What a run came to. */
@@ -13,6 +14,8 @@ export interface MigrationReport {
   readonly targets: readonly TargetReport[];
   /** Cells in quarantine. */
   readonly issues: readonly RecordedIssue[];
+  /** Processes that had the database open when the run ended. */
+  readonly company: readonly OtherProcess[];
   /** How long each phase of this run took, in milliseconds. */
   readonly phases: Readonly<Partial<Record<RunPhase, number>>>;
   /** What the run warned of, each once. */
@@ -27,9 +30,10 @@ export interface TargetReport {
 
 /** Reads from the ledger what a migration has come to. */
 export async function reportMigration(
-  { ledger }: TargetDatabase,
+  database: TargetDatabase,
   { id, end, noted }: { readonly id: string; readonly end: RunEnd; readonly noted: NotedEvents },
 ): Promise<MigrationReport> {
+  const { ledger } = database;
   const migration = await ledger.findMigration(id);
   if (!migration) throw new Error(`migration "${id}" is no longer in the ledger`);
   const targets = reportTargets(migration, await ledger.readProgress(id));
@@ -39,6 +43,7 @@ export async function reportMigration(
     cells: totalOf(targets),
     targets,
     issues: await ledger.listIssues(id),
+    company: await database.otherProcesses(),
     ...noted,
   };
 }

@@ -3,7 +3,8 @@ import {
   openSqliteDatabase,
   type SqliteOptions,
 } from '../databases/sqlite/open-database.ts';
-import type { OtherProcess, TargetDatabase } from '../databases/target-database.ts';
+import type { TargetDatabase } from '../databases/target-database.ts';
+import type { OtherProcess } from '../model/other-process.ts';
 import { createLedger } from '../ledger/create-ledger.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 

@@ -9,8 +9,11 @@ import {
   type DatabaseAccess,
   type SqliteConnection,
 } from './connection.ts';
+import { createCommitWatch } from './commit-watch.ts';
 import { ledgerDialect } from './ledger-dialect.ts';
+import { createLogKeeper, leaveLogToKeeper } from './log-keeper.ts';
 import { processesWithOpenFile } from './other-processes.ts';
+import { readPatiently } from './patient-ledger.ts';
 import { listTables } from './schema.ts';
 import { openTableReader, type SqliteTable } from './table-reader.ts';
 
@@ -39,9 +42,7 @@ const pacings: Readonly<Record<SqliteOptions['use'], Pacing>> = {
 /** Opens an existing SQLite file as a target database. */
 export async function openSqliteDatabase(options: SqliteOptions): Promise<TargetDatabase> {
   const connection = await openConnection(options.path, options.access);
-  if (options.access === 'write' && options.use === 'shared') {
-    connection.database.pragma(`wal_autocheckpoint = ${10 * framesToWriteBack}`);
-  }
+  if (options.access === 'write' && options.use === 'shared') leaveLogToKeeper(connection);
   return assemble(connection, pacings[options.use], options.createLedger);
 }
 
@@ -54,29 +55,23 @@ function assemble(connection: SqliteConnection, pacing: Pacing, createLedger: Le
   const { database, identity } = connection;
   const ledger = createLedger(ledgerDialect(database));
   const tables = createTableRegister(connection);
-  let seenVersion = dataVersion(connection);
   const layoutVersion = (): Promise<string> =>
     connection.attempt(() => String(database.pragma('schema_version', { simple: true })));
   return {
     identity,
     pacing,
-    ledger,
+    ledger: readPatiently(connection, ledger),
     listTables: () => connection.attempt(() => listTables(database)),
     openTable: tables.open,
     transaction: createTransactions(connection, {
       ledger,
       layoutVersion,
-      readRows: (table, keys) => Promise.resolve(tables.find(table).reader.readRows(keys)),
-      replaceCells: (table, cells) => Promise.resolve(tables.find(table).writer.replaceCells(cells)),
+      readRows: (table, keys) => tables.find(table).reader.readRows(keys),
+      replaceCells: (table, cells) => Promise.resolve(tables.find(table).writer().replaceCells(cells)),
     }),
     layoutVersion,
     keepLogShort: createLogKeeper(connection),
-    foreignCommitSeen() {
-      const version = dataVersion(connection);
-      const seen = version !== seenVersion;
-      seenVersion = version;
-      return seen;
-    },
+    foreignCommitSeen: createCommitWatch(connection),
     otherProcesses: () => processesWithOpenFile(identity.location),
     close() {
       connection.close();
@@ -87,7 +82,7 @@ function assemble(connection: SqliteConnection, pacing: Pacing, createLedger: Le
 
 interface TableRegister {
   readonly open: (table: string, columns: readonly string[]) => TargetTable;
-  find(table: TargetTable): { readonly reader: SqliteTable; readonly writer: CellWriter };
+  find(table: TargetTable): { readonly reader: SqliteTable; readonly writer: () => CellWriter };
 }
 
 /** Remembers what stands behind each table that was handed out. */
@@ -96,7 +91,9 @@ function createTableRegister(connection: SqliteConnection): TableRegister {
   return {
     open(table, columns) {
       const reader = openTableReader(connection, table, columns);
-      tables.set(reader, { reader, writer: openCellWriter(connection, table, columns) });
+      let prepared: CellWriter | undefined;
+      const writer = (): CellWriter => (prepared ??= openCellWriter(connection, table, columns));
+      tables.set(reader, { reader, writer });
       return reader;
     },
     find(table) {
@@ -135,33 +132,4 @@ function createTransactions(
     queue = result.catch(() => undefined);
     return result;
   };
-}
-
-/** Frames of the log that are not in the database yet, from which on we write them back: others do so from 1,000 on. */
-const framesToWriteBack = 400;
-
-/**
- * The commit that makes a WAL file longer than 1,000 frames also writes it back, which can take long. Ours are the
- * most frames, so it is for us to do it, between our transactions, where it holds no lock.
- */
-function createLogKeeper(connection: SqliteConnection): TargetDatabase['keepLogShort'] {
-  const { database } = connection;
-  const checkpoint = (mode: 'NOOP' | 'PASSIVE'): Checkpoint =>
-    (database.pragma(`wal_checkpoint(${mode})`) as readonly [Checkpoint])[0];
-  return () =>
-    connection.attempt(() => {
-      const { log, checkpointed } = checkpoint('NOOP');
-      if (log - checkpointed >= framesToWriteBack) checkpoint('PASSIVE');
-    });
-}
-
-/** Frames in the log and in the database; -1 where there is no log. */
-interface Checkpoint {
-  readonly log: number;
-  readonly checkpointed: number;
-}
-
-/** Changes when another connection commits, not when this one does. */
-function dataVersion({ database }: SqliteConnection): unknown {
-  return database.pragma('data_version', { simple: true });
 }

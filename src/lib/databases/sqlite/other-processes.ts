@@ -1,5 +1,6 @@
-import { readdir, readFile, readlink } from 'node:fs/promises';
-import type { OtherProcess } from '../target-database.ts';
+import { readdir, readFile, readlink, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { OtherProcess } from '../../model/other-process.ts';
 
 /**
  * Processes other than this one that have a file open, from Linux's `/proc`; those of other users show only to
@@ -25,8 +26,19 @@ async function hasOpen(processId: number, path: string): Promise<boolean> {
   return targets.includes(path);
 }
 
-/** The name of the program alone: its arguments may hold secrets. */
+/**
+ * The program, and the file it was given first: `python3 server.py`. Only what is the name of a file is shown,
+ * because arguments may hold secrets. Where they cannot be read, the name the system gives the process.
+ */
 async function describe(processId: number): Promise<OtherProcess> {
-  const command = await readFile(`/proc/${String(processId)}/comm`, 'utf8').catch(() => 'unknown');
-  return { processId, command: command.trim() };
+  const folder = `/proc/${String(processId)}`;
+  const line = await readFile(`${folder}/cmdline`, 'utf8').catch(() => '');
+  const [program = '', ...words] = line.split('\0');
+  const script = words.find((word) => !word.startsWith('-')) ?? '';
+  const isFile = await stat(script.startsWith('/') ? script : `${folder}/cwd/${script}`).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+  const name = program === '' ? await readFile(`${folder}/comm`, 'utf8').catch(() => 'unknown') : program;
+  return { processId, command: [basename(name.trim()), ...(isFile ? [basename(script)] : [])].join(' ') };
 }

@@ -1,11 +1,12 @@
 import type { RowBatch, RowKey } from '../../model/row-batch.ts';
 import type { BatchLimits, CandidatePredicate, TargetTable } from '../target-database.ts';
 import type { SqliteConnection } from './connection.ts';
+import { quoteIdentifier } from './identifier.ts';
 import { createTableQuery, type RawRow, type TableQuery } from './table-query.ts';
 
 /** A table that a transaction can also read under its lock. */
 export interface SqliteTable extends TargetTable {
-  readRows(keys: readonly RowKey[]): RowBatch;
+  readRows(keys: readonly RowKey[]): Promise<RowBatch>;
 }
 
 /** How far a search goes before it hands out what it found, so that signals and leases are looked after. */
@@ -20,37 +21,47 @@ export function openTableReader(
   table: string,
   columns: readonly string[],
 ): SqliteTable {
-  const query = createTableQuery(connection, table, columns);
+  let prepared: TableQuery | undefined;
+  // Preparing reads the schema, which another process may have locked.
+  const withQuery = <Result>(work: (query: TableQuery) => Result): Promise<Result> =>
+    connection.attempt(() => {
+      prepared ??= createTableQuery(connection, table, columns);
+      return work(prepared);
+    });
   const upperBound: TargetTable['upperBound'] = (after, limits) =>
-    connection.attempt(() => lastKeyWithin(query, after, limits));
+    withQuery((query) => lastKeyWithin(query, after, limits));
   return {
     table,
     columns,
     upperBound,
     readBatch: ({ after, upTo }) =>
-      connection.attempt(() => query.select(query.behind(after), query.addressing.condition('<=', upTo))),
-    readSample: (rows) => connection.attempt(() => readSpread(query, rows)),
+      withQuery((query) => query.select(query.behind(after), query.addressing.condition('<=', upTo))),
+    readSample: (rows) => withQuery((query) => readSpread(query, rows)),
     async *readCandidates(shape) {
-      const looksRight = { sql: candidateCondition(query.names, shape), parameters: [] };
+      const looksRight = { sql: candidateCondition(columns.map(quoteIdentifier), shape), parameters: [] };
       let after: RowKey | null = null;
       for (
         let end = await upperBound(null, searchStep);
         end !== null;
         end = await upperBound(end, searchStep)
       ) {
-        const range = [query.behind(after), query.addressing.condition('<=', end)];
-        yield await connection.attempt(() => query.select(looksRight, ...range));
+        const [low, high] = [after, end];
+        yield await withQuery((query) =>
+          query.select(looksRight, query.behind(low), query.addressing.condition('<=', high)),
+        );
         after = end;
       }
     },
     countRows: () =>
-      connection.attempt(() => Number(query.all(`SELECT count(*) ${query.from}`, [])[0]?.[0] ?? 0)),
+      withQuery((query) => Number(query.all(`SELECT count(*) ${query.from}`, [])[0]?.[0] ?? 0)),
     readRows: (keys) =>
-      query.toBatch(
-        keys.flatMap((key) => {
-          const { sql, parameters } = query.addressing.condition('=', key);
-          return query.all(`${query.selectCells} WHERE ${sql}`, parameters);
-        }),
+      withQuery((query) =>
+        query.toBatch(
+          keys.flatMap((key) => {
+            const { sql, parameters } = query.addressing.condition('=', key);
+            return query.all(`${query.selectCells} WHERE ${sql}`, parameters);
+          }),
+        ),
       ),
   };
 }

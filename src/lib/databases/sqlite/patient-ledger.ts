@@ -1,0 +1,15 @@
+import type { LedgerReader } from '../../ledger/ledger.ts';
+import type { SqliteConnection } from './connection.ts';
+
+/** The ledger as it is read outside transactions, where another process may hold the lock. */
+export function readPatiently(connection: SqliteConnection, ledger: LedgerReader): LedgerReader {
+  const attempt: SqliteConnection['attempt'] = (work) => connection.attempt(work);
+  return {
+    listMigrations: () => attempt(() => ledger.listMigrations()),
+    findMigration: (id) => attempt(() => ledger.findMigration(id)),
+    listLeases: () => attempt(() => ledger.listLeases()),
+    readProgress: (migrationId) => attempt(() => ledger.readProgress(migrationId)),
+    readPace: (migrationId) => attempt(() => ledger.readPace(migrationId)),
+    listIssues: (migrationId) => attempt(() => ledger.listIssues(migrationId)),
+  };
+}

@@ -1,0 +1,76 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { onTestFinished } from 'vitest';
+import { createFleetDatabase, fleetSizes, testKeys, writeFernetKeyFile } from './fleet-database.ts';
+import { compareWithTruth, recordTruth, type LiveFindings } from './live-truth.ts';
+import { startKeyturn, type RunningKeyturn, type SignalAtStep } from './start-keyturn.ts';
+import { startWriter, type LiveWriter } from './start-writer.ts';
+import type { WriterOrders } from './live-writer.ts';
+
+/** A fleet database, all of it under the old key, with its truth and the means to work on it. */
+export interface LiveFleet {
+  readonly folder: string;
+  readonly path: string;
+  /** Starts a command on the database with `--json` and one line of JSON on stderr for each event. */
+  start(command: string, options?: StartedWith): RunningKeyturn;
+  /** Starts a rotation from the old to the new key, without questions and without a backup. */
+  startRotation(options?: StartedWith): RunningKeyturn;
+  startWriter(orders: Omit<WriterOrders, 'path'>): Promise<LiveWriter>;
+  /** Compares every cell with what was written last. */
+  compare(): LiveFindings;
+  /** Works on the database as another process would. */
+  use<Result>(work: (database: Database.Database) => Result): Result;
+}
+
+/** Further arguments, and signals that the command shall get. */
+export interface StartedWith {
+  readonly args?: readonly string[];
+  readonly signals?: readonly SignalAtStep[];
+}
+
+/** How large a fleet is, in rows of its largest table, and how its database keeps transactions. */
+export interface LiveFleetOptions {
+  readonly metrics: number;
+  readonly journalMode?: 'wal' | 'delete';
+}
+
+const keyFlags = ['--old-key', 'file:old.key', '--new-key', 'file:new.key'] as const;
+
+/** Makes a fleet in a folder of its own; it is gone when the test is finished. */
+export function createLiveFleet({ metrics, journalMode = 'wal' }: LiveFleetOptions): LiveFleet {
+  const folder = mkdtempSync(join(tmpdir(), 'keyturn-live-'));
+  onTestFinished(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const path = join(folder, 'fleet.db');
+  recordTruth(
+    path,
+    createFleetDatabase({ path, key: testKeys.old, sizes: fleetSizes(metrics), journalMode }),
+  );
+  writeFernetKeyFile(join(folder, 'old.key'), testKeys.old);
+  writeFernetKeyFile(join(folder, 'new.key'), testKeys.new);
+  const start: LiveFleet['start'] = (command, { args = [], signals = [] } = {}) =>
+    startKeyturn([command, '--database', 'fleet.db', '--json', ...args], { cwd: folder, signals });
+  return {
+    folder,
+    path,
+    start,
+    startRotation: ({ args = [], ...rest } = {}) =>
+      start('rotate', {
+        ...rest,
+        args: [...keyFlags, '--yes', '--no-backup', '--progress', 'json', ...args],
+      }),
+    startWriter: (orders) => startWriter({ path, ...orders }),
+    compare: () => compareWithTruth(path),
+    use(work) {
+      const database = new Database(path, { timeout: 10_000 });
+      try {
+        return work(database);
+      } finally {
+        database.close();
+      }
+    },
+  };
+}
