@@ -11,6 +11,8 @@ export interface KeyturnOptions {
   /** What stands on stdin; by default it is closed at once. */
   readonly input?: string;
   readonly cwd?: string;
+  /** Another user to run it as; root alone may ask for one. */
+  readonly user?: { readonly uid: number; readonly gid: number };
   /** When to send SIGKILL, counted from the start. */
   readonly killAfterMilliseconds?: number;
   /** Limit of the size of any file the command writes, in bytes: a write beyond it fails as on a full disk. */
@@ -34,6 +36,7 @@ export function runKeyturn(args: readonly string[], options: KeyturnOptions = {}
   const [program, ...programArguments] = commandLine(args, options.fileSizeLimit);
   const child = spawn(program, programArguments, {
     cwd: options.cwd,
+    ...options.user,
     env: { ...process.env, NO_COLOR: '1', ...options.env },
     stdio: 'pipe',
   });

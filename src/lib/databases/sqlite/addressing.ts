@@ -32,7 +32,7 @@ export function addressingOf(shape: TableShape): RowAddressing {
     reason: 'usage',
     message: `the rows of table "${shape.table}" cannot be addressed: its columns hide every name of the rowid`,
     hints: [
-      'declare one of them INTEGER PRIMARY KEY, or rename it: ALTER TABLE ... RENAME COLUMN ... TO ...',
+      'rebuild it with an INTEGER PRIMARY KEY: CREATE TABLE, INSERT ... SELECT, DROP TABLE, ALTER TABLE ... RENAME TO',
     ],
   });
 }

@@ -120,16 +120,16 @@ function identify(path: string): DatabaseIdentity {
 }
 
 function missing(path: string, cause: unknown): KeyturnError {
-  const dangling = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
-  const denied = (cause as NodeJS.ErrnoException).code === 'EACCES';
-  const why = denied
-    ? 'this user may not enter its folder'
-    : dangling
-      ? 'its link leads nowhere'
-      : 'there is no such file';
-  return unavailable(`cannot open the database "${path}": ${why}; keyturn never creates one`, [
-    `ls -l ${JSON.stringify(path)}`,
-  ]);
+  return unavailable(
+    `cannot open the database "${path}": ${whyMissing(path, cause)}; keyturn never creates one`,
+    [`ls -l ${JSON.stringify(path)}`],
+  );
+}
+
+function whyMissing(path: string, cause: unknown): string {
+  if ((cause as NodeJS.ErrnoException).code === 'EACCES') return 'this user may not enter its folder';
+  const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  return isLink ? 'its link leads nowhere' : 'there is no such file';
 }
 
 function unavailable(message: string, hints: readonly string[]): KeyturnError {
