@@ -57,9 +57,20 @@ async function targetsOf(database: TargetDatabase, plan: Plan): Promise<readonly
   return censusTargetsOf({ ...plan, targets: refitTargets(plan, await database.listTables()) });
 }
 
-function loadNewKey(plan: Plan | undefined, { newKey, format }: VerifyRequest): Promise<LoadedKey> {
-  const reference = newKey ?? plan?.newKey.reference;
-  if (reference) return load(reference, 'new', format);
+/** A recorded reference must still lead to the key it led to (exit 12): a key may have been replaced in its place. */
+async function loadNewKey(plan: Plan | undefined, { newKey, format }: VerifyRequest): Promise<LoadedKey> {
+  if (newKey !== undefined) return load(newKey, 'new', format);
+  const recorded = plan?.newKey;
+  if (recorded?.reference) {
+    const found = await load(recorded.reference, 'new', format);
+    if (found.key.checkValue === recorded.checkValue) return found;
+    throw new KeyturnError({
+      code: 'KT_WRONG_KEY',
+      reason: 'wrongKey',
+      message: `${found.reference.display} holds key ${found.key.id} now, but the cells were put under ${recorded.id}`,
+      hints: ['name the key to verify with --new-key file:PATH', 'keyturn status'],
+    });
+  }
   throw new KeyturnError({
     code: 'KT_KEY_MISSING',
     reason: 'wrongKey',
