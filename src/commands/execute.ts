@@ -20,21 +20,21 @@ export default class Execute extends RunCommand {
   async run(): Promise<RunResult> {
     const { args, flags } = await this.parse(Execute);
     await recoverFirst('runs', flags);
-    const skipped = await this.skipIfLocked(flags.database, flags);
-    if (skipped) return skipped;
-    const started = performance.now();
-    const { prepareExecution } = await import('../lib/session/prepare-execution.ts');
-    const location = flags.database;
-    const overrides = { oldKey: flags['old-key'], newKey: flags['new-key'] };
-    const prepared = await prepareExecution(location, args.plan, overrides);
-    return this.carryOut({
-      ...prepared,
-      location,
-      flags,
-      question: consentQuestion(prepared.plan, args.plan === undefined ? 'resume' : 'start'),
-      defaultBackup: 'beside',
-      planMilliseconds: Math.round(performance.now() - started),
-      warnings: [],
+    return this.whenFree(flags, async () => {
+      const started = performance.now();
+      const { prepareExecution } = await import('../lib/session/prepare-execution.ts');
+      const location = flags.database;
+      const overrides = { oldKey: flags['old-key'], newKey: flags['new-key'] };
+      const prepared = await prepareExecution(location, args.plan, overrides);
+      return this.carryOut({
+        ...prepared,
+        location,
+        flags,
+        question: consentQuestion(prepared.plan, args.plan === undefined ? 'resume' : 'start'),
+        defaultBackup: 'beside',
+        planMilliseconds: Math.round(performance.now() - started),
+        warnings: [],
+      });
     });
   }
 }

@@ -25,21 +25,21 @@ export default class Rollback extends RunCommand {
   async run(): Promise<RunResult> {
     const { args, flags } = await this.parse(Rollback);
     await recoverFirst('runs', flags);
-    const skipped = await this.skipIfLocked(flags.database, flags);
-    if (skipped) return skipped;
-    const started = performance.now();
-    const { prepareRollback } = await import('../lib/session/prepare-execution.ts');
-    const location = flags.database;
-    const overrides = { oldKey: flags['old-key'], newKey: flags['new-key'] };
-    const prepared = await prepareRollback(location, args.id, overrides);
-    return this.carryOut({
-      ...prepared,
-      location,
-      flags,
-      question: consentQuestion(prepared.plan, 'go back'),
-      defaultBackup: 'none',
-      planMilliseconds: Math.round(performance.now() - started),
-      warnings: [],
+    return this.whenFree(flags, async () => {
+      const started = performance.now();
+      const { prepareRollback } = await import('../lib/session/prepare-execution.ts');
+      const location = flags.database;
+      const overrides = { oldKey: flags['old-key'], newKey: flags['new-key'] };
+      const prepared = await prepareRollback(location, args.id, overrides);
+      return this.carryOut({
+        ...prepared,
+        location,
+        flags,
+        question: consentQuestion(prepared.plan, 'go back'),
+        defaultBackup: 'none',
+        planMilliseconds: Math.round(performance.now() - started),
+        warnings: [],
+      });
     });
   }
 }

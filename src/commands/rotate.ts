@@ -21,34 +21,36 @@ export default class Rotate extends RunCommand {
   async run(): Promise<RunResult> {
     const { flags } = await this.parse(Rotate);
     await recoverFirst('runs', flags);
-    const skipped = await this.skipIfLocked(flags.database, flags);
-    if (skipped) return skipped;
-    const location = flags.database;
-    const started = performance.now();
     const { loadRotationKeys } = await import('../lib/session/plan-rotation.ts');
-    const { prepareRotation } = await import('../lib/session/prepare-rotation.ts');
-    const keys = await loadRotationKeys(keysOf(flags));
-    const prepared = await prepareRotation(location, keys, wishesOf(flags, this.config.version));
-    const planMilliseconds = Math.round(performance.now() - started);
-    if (prepared.kind === 'already') {
-      return this.conclude(nothingWritten('nothing to do', prepared, planMilliseconds));
-    }
-    const job = {
-      location,
-      flags,
-      keys,
-      planMilliseconds,
-      intent: prepared.intent,
-      defaultBackup: 'beside',
-    } as const;
-    if (prepared.kind === 'resume') {
-      const { plan } = prepared.migration;
-      return this.carryOut({ ...job, plan, warnings: [], question: consentQuestion(plan, 'resume') });
-    }
-    const { plan, warnings } = prepared.outcome;
-    this.note(
-      renderPlan({ ...describePlan(prepared.outcome, location, null), next: [] }, this.stderrPainter),
-    );
-    return this.carryOut({ ...job, plan, warnings, question: consentQuestion(plan, 'start') });
+    // Read once: a key may come through a stream.
+    let loading: ReturnType<typeof loadRotationKeys> | undefined;
+    return this.whenFree(flags, async () => {
+      const location = flags.database;
+      const started = performance.now();
+      const { prepareRotation } = await import('../lib/session/prepare-rotation.ts');
+      const keys = await (loading ??= loadRotationKeys(keysOf(flags)));
+      const prepared = await prepareRotation(location, keys, wishesOf(flags, this.config.version));
+      const planMilliseconds = Math.round(performance.now() - started);
+      if (prepared.kind === 'already') {
+        return this.conclude(nothingWritten('nothing to do', prepared, planMilliseconds));
+      }
+      const job = {
+        location,
+        flags,
+        keys,
+        planMilliseconds,
+        intent: prepared.intent,
+        defaultBackup: 'beside',
+      } as const;
+      if (prepared.kind === 'resume') {
+        const { plan } = prepared.migration;
+        return this.carryOut({ ...job, plan, warnings: [], question: consentQuestion(plan, 'resume') });
+      }
+      const { plan, warnings } = prepared.outcome;
+      this.note(
+        renderPlan({ ...describePlan(prepared.outcome, location, null), next: [] }, this.stderrPainter),
+      );
+      return this.carryOut({ ...job, plan, warnings, question: consentQuestion(plan, 'start') });
+    });
   }
 }

@@ -18,6 +18,9 @@ import type { runFlags } from './shared-flags.ts';
 /** The flags of every command that changes cells. */
 type RunFlags = Interfaces.InferredFlags<typeof runFlags>;
 
+/** What decides how long a command waits for another run. */
+type WaitingFlags = RunFlags & { readonly database: DatabaseLocation };
+
 /** A run that is ready to start, but for the operator's consent. */
 export interface RunJob {
   readonly location: DatabaseLocation;
@@ -36,15 +39,22 @@ export interface RunJob {
 /** What `execute`, `rotate`, `rollback` and `dry-run` share: consent, the run, its result. */
 export abstract class RunCommand extends KeyturnCommand<RunResult> {
   /**
-   * Waits for another run as long as `--wait` says. Returns a result where that run is to be skipped; throws
-   * exit 11 where it is not.
+   * Does `work` when no other run holds the database, waiting as long as `--wait` says; again, from its plan on,
+   * when another run was quicker. A run that is to be skipped is a result, any other is exit 11.
    */
-  protected async skipIfLocked(location: DatabaseLocation, flags: RunFlags): Promise<RunResult | undefined> {
-    if (flags['dry-run']) return undefined;
+  protected async whenFree(flags: WaitingFlags, work: () => Promise<RunResult>): Promise<RunResult> {
+    if (flags['dry-run']) return work();
     const { waitForLock } = await import('../session/wait-for-lock.ts');
-    const wait = { waitMilliseconds: flags.wait ?? 0, ifLocked: flags['if-locked'] };
-    const holder = await waitForLock(location, wait);
-    return holder && this.conclude(nothingWritten('skipped', { plan: holder.plan, warnings: [] }, 0));
+    const deadline = performance.now() + (flags.wait ?? 0);
+    for (;;) {
+      const holder = await waitForLock(flags.database, { deadline, ifLocked: flags['if-locked'] });
+      if (holder) return this.conclude(nothingWritten('skipped', { plan: holder.plan, warnings: [] }, 0));
+      try {
+        return await work();
+      } catch (error) {
+        if (!(error instanceof KeyturnError) || error.code !== 'KT_LOCKED') throw error;
+      }
+    }
   }
 
   /** Asks, runs or rehearses, prints the result and sets the exit code. */
@@ -67,9 +77,6 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
       };
       this.endWith(stop.exitCode() ?? exitReasonOf(finished));
       return this.conclude(describeRun(finished));
-    } catch (error) {
-      if (!isSkipped(error, job)) throw error;
-      return this.conclude(nothingWritten('skipped', job, job.planMilliseconds));
     } finally {
       stop.close();
     }
@@ -99,10 +106,6 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
   }
 }
 
-function isSkipped(error: unknown, { flags }: RunJob): boolean {
-  return flags['if-locked'] === 'skip' && error instanceof KeyturnError && error.code === 'KT_LOCKED';
-}
-
 function requestOf(job: RunJob): Omit<MigrationRequest, 'reporter' | 'stop'> {
   const { flags } = job;
   return {
@@ -117,7 +120,6 @@ function requestOf(job: RunJob): Omit<MigrationRequest, 'reporter' | 'stop'> {
       maximumQuarantine: flags['max-quarantine'],
     },
     backup: backupOf(job),
-    lockWaitMilliseconds: flags.wait ?? 0,
   };
 }
 

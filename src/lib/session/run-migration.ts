@@ -1,10 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { rehearse, type RehearsedWrites } from '../databases/rehearsal.ts';
 import type { TargetDatabase } from '../databases/target-database.ts';
 import { executeMigration } from '../engine/execute-migration.ts';
 import type { RunKnobs, RunProofs } from '../engine/migration-run.ts';
-import { openRun, type OpenedRun, type RunIntent } from '../engine/open-run.ts';
-import { KeyturnError } from '../model/keyturn-error.ts';
+import { openRun, type RunIntent } from '../engine/open-run.ts';
 import { checkPlan } from '../planning/check-plan.ts';
 import type { Reporter } from '../reporters/reporter.ts';
 import { backUpFirst, type BackupChoice } from './back-up-first.ts';
@@ -27,8 +25,6 @@ export interface MigrationRequest {
   readonly reporter: Reporter;
   /** Asks the run to stop after the chunk at hand. */
   readonly stop: AbortSignal;
-  /** How long to wait for another run to end, in milliseconds. */
-  readonly lockWaitMilliseconds: number;
 }
 
 /** Runs a migration, or resumes it, for real. */
@@ -62,7 +58,7 @@ async function runOn(
   request: MigrationRequest,
   { proofs }: { readonly proofs: 'none' | 'sweeps and census' },
 ): Promise<MigrationReport> {
-  const opened = await openRunPatiently(database, request);
+  const opened = await openRun(database, currentRunner(), request.intent);
   const { plan } = opened.migration;
   const lease = keepLease(database, opened.workerId);
   const { reporter, noted } = noteEvents(request.reporter);
@@ -87,19 +83,5 @@ async function runOn(
     lease.close();
     await closeTranscoders();
     await database.transaction(({ ledger }) => ledger.closeRun(opened.workerId)).catch(() => undefined);
-  }
-}
-
-/** Asks again, once a second, while another run holds the lock and there is time to wait. */
-async function openRunPatiently(database: TargetDatabase, request: MigrationRequest): Promise<OpenedRun> {
-  const deadline = performance.now() + request.lockWaitMilliseconds;
-  for (;;) {
-    try {
-      return await openRun(database, currentRunner(), request.intent);
-    } catch (error) {
-      const isLocked = error instanceof KeyturnError && error.code === 'KT_LOCKED';
-      if (!isLocked || performance.now() >= deadline) throw error;
-    }
-    await sleep(1000, undefined, { signal: request.stop });
   }
 }

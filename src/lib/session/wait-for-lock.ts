@@ -1,31 +1,56 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lives, locked } from '../engine/open-run.ts';
+import { exitCodes } from '../model/exit-codes.ts';
+import { KeyturnError } from '../model/keyturn-error.ts';
 import type { MigrationRecord } from '../model/migration-record.ts';
 import type { RunLease } from '../model/run-owner.ts';
 import { withReadOnlyDatabase, type DatabaseLocation } from './open-database.ts';
 import { currentRunner } from './run-owner.ts';
+import { listenForStop, type StopSignals } from './stop-signals.ts';
 
 /** Between two looks at the ledger, in milliseconds. */
 const pollMilliseconds = 500;
 
+/** How long to wait, and what then. */
+export interface LockWait {
+  /** By `performance.now()`. */
+  readonly deadline: number;
+  readonly ifLocked: 'fail' | 'skip';
+}
+
 /**
  * Waits until no other run holds the database's lock. A run that outlasts the wait is an error (exit 11), or is
- * returned where it is to be skipped. Looks only: the lock itself is taken when the run is opened.
+ * returned where it is to be skipped. A signal ends the wait (exit 130 or 143). Looks only: the lock itself is
+ * taken when the run is opened.
  */
 export async function waitForLock(
   location: DatabaseLocation,
-  { waitMilliseconds, ifLocked }: { readonly waitMilliseconds: number; readonly ifLocked: 'fail' | 'skip' },
+  { deadline, ifLocked }: LockWait,
 ): Promise<MigrationRecord | undefined> {
-  const deadline = performance.now() + waitMilliseconds;
-  for (;;) {
-    const holder = await findHolder(location);
-    if (!holder) return undefined;
-    if (performance.now() >= deadline) {
-      if (ifLocked === 'fail') throw locked(holder.lease);
-      return holder.migration;
+  const stop = listenForStop(() => undefined);
+  try {
+    for (;;) {
+      const holder = await findHolder(location);
+      if (!holder) return undefined;
+      if (performance.now() >= deadline) {
+        if (ifLocked === 'fail') throw locked(holder.lease);
+        return holder.migration;
+      }
+      await sleep(pollMilliseconds, undefined, { signal: stop.requested }).catch(() => undefined);
+      if (stop.requested.aborted) throw interrupted(stop);
     }
-    await sleep(pollMilliseconds);
+  } finally {
+    stop.close();
   }
+}
+
+function interrupted(stop: StopSignals): KeyturnError {
+  return new KeyturnError({
+    code: 'KT_INTERRUPTED',
+    reason: stop.exitCode() === exitCodes.terminated ? 'terminated' : 'interrupted',
+    message: 'interrupted while another run was waited for; nothing was changed',
+    hints: ['keyturn status'],
+  });
 }
 
 interface LockHolder {
