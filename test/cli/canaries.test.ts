@@ -1,0 +1,131 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { expect, test } from 'vitest';
+import { fernetKeyText, testKeys } from '../support/fleet-database.ts';
+import type { KeyturnOptions } from '../support/run-keyturn.ts';
+import { createScene, rotationKeys, token } from '../support/scene.ts';
+
+/** Texts that must appear nowhere, by what they would give away. */
+type Canaries = Readonly<Record<string, readonly Buffer[]>>;
+
+/** Bytes in every form in which they could be written. */
+function formsOf(bytes: Buffer): readonly Buffer[] {
+  const texts = [
+    bytes.toString('hex'),
+    bytes.toString('hex').toUpperCase(),
+    // Each alignment of base64, without the characters at the edges that depend on their neighbours.
+    ...[0, 1, 2].flatMap((skipped) => {
+      const inner = bytes.subarray(skipped, skipped + 3 * Math.floor((bytes.length - skipped) / 3));
+      return [inner.toString('base64'), inner.toString('base64url')];
+    }),
+  ];
+  return [bytes, ...texts.map((text) => Buffer.from(text))];
+}
+
+function findLeaks(canaries: Canaries, content: Buffer): readonly string[] {
+  const leaked = Object.entries(canaries).filter(([, forms]) => forms.some((form) => content.includes(form)));
+  return leaked.map(([name]) => name);
+}
+
+/** All files under a folder. */
+function filesUnder(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((name) => join(folder, name))
+    .filter((path) => statSync(path).isFile());
+}
+
+/** Every value of every table of the ledger, as one text. */
+function ledgerOf(path: string): Buffer {
+  const database = new Database(path, { readonly: true });
+  const query = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE 'keyturn%'";
+  const tables = database.prepare<[], { name: string }>(query).all();
+  const rows = tables.flatMap(({ name }) => database.prepare(`SELECT * FROM ${name}`).all());
+  database.close();
+  return Buffer.from(JSON.stringify(rows));
+}
+
+test('no key and no plaintext is in any output, plan, ledger or temporary file, whatever happens', async () => {
+  const plaintexts = Array.from({ length: 40 }, () => `canary-${randomBytes(24).toString('hex')}`);
+  const canaries: Canaries = {
+    'old key': formsOf(testKeys.old),
+    'half of the old key': formsOf(testKeys.old.subarray(16)),
+    'new key': formsOf(testKeys.new),
+    'half of the new key': formsOf(testKeys.new.subarray(16)),
+    'third key': formsOf(testKeys.third),
+    ...Object.fromEntries(
+      plaintexts.map((text, index) => [`plaintext ${String(index)}`, formsOf(Buffer.from(text))]),
+    ),
+  };
+  const scene = createScene((database) => {
+    database.exec(`CREATE TABLE t(id INTEGER PRIMARY KEY, cell TEXT, n INTEGER, CHECK (n <> 7 OR cell IS NULL OR n = 7));
+      CREATE TRIGGER tell BEFORE UPDATE ON t WHEN old.n = 7 BEGIN SELECT RAISE(ABORT, 'told: ' || old.cell); END`);
+    const insert = database.prepare('INSERT INTO t(cell, n) VALUES (?, ?)');
+    plaintexts.forEach((text, index) => insert.run(token('old', text), index));
+    // A value that nobody encrypted yet is as secret as the others.
+    insert.run(plaintexts[0], 41);
+    for (let row = 0; row < 4000; row += 1) insert.run(token('old', plaintexts[row % 40]), 100 + row);
+  });
+  const temporary = join(scene.folder, 'tmp');
+  mkdirSync(temporary);
+  const typed = ['--old-key', fernetKeyText(testKeys.old), '--new-key', fernetKeyText(testKeys.new)];
+  const wrong = ['--old-key', 'file:third.key', '--new-key', 'file:new.key'];
+  const run = ['--yes', '--triggers', 'fire', '--debug', '--verbose', '--batch-rows', '50', '--no-backup'];
+  writeFileSync(join(scene.folder, 'bad.json'), JSON.stringify({ old: fernetKeyText(testKeys.old) }));
+  const invocations: readonly (readonly [string, readonly string[], KeyturnOptions?])[] = [
+    ['plan', [...rotationKeys, '--output', 'plan.json', '--debug']],
+    ['plan', [...typed, '--output', 'typed.json', '--json']],
+    ['plan', ['--old-key', `file:${fernetKeyText(testKeys.old)}`, '--new-key', 'file:new.key', '--debug']],
+    ['plan', ['--old-key', `env:${fernetKeyText(testKeys.old)}`, '--new-key', 'file:new.key', '--debug']],
+    ['plan', [fernetKeyText(testKeys.old), ...rotationKeys, '--debug']],
+    ['plan', [`--${fernetKeyText(testKeys.old)}`, ...rotationKeys, '--debug']],
+    ['plan', [...rotationKeys, '--output', 'no/such/folder', '--debug']],
+    ['dry-run plan.json', ['--triggers', 'fire', '--verbose']],
+    ['dry-run bad.json', ['--debug', '--json']],
+    ['rotate', [...wrong, ...run]],
+    ['rotate', ['--old-key', fernetKeyText(testKeys.old).slice(0, -2), '--new-key', 'file:new.key', ...run]],
+    ['rotate', [...rotationKeys, ...run, '--progress', 'json'], { killAfterMilliseconds: 700 }],
+    ['rotate', [...typed, ...run, '--json', '--progress', 'json']],
+    ['status', ['--debug']],
+    ['status', ['--json']],
+    ['execute', [...typed, ...run]],
+    ['verify', ['--debug', '--json', '--old-key', 'file:third.key']],
+    ['rollback', [...run, '--progress', 'plain']],
+    ['rollback', ['--json', '--debug', '--old-key', fernetKeyText(testKeys.third), '--yes']],
+    ['verify', ['--verbose']],
+    ['keys inspect file:old.key', ['--json']],
+  ];
+  const leaks: string[] = [];
+  for (const [command, flags, options = {}] of invocations) {
+    // The kept ciphertext of quarantined cells is no secret; a truncated name of a file might be.
+    const env = { TMPDIR: temporary, DEBUG: '*', NODE_DEBUG: '' };
+    const { stdout, stderr } = command.startsWith('keys')
+      ? await scene.runWith({ env }, 'keys inspect', 'file:old.key', '--json')
+      : await scene.runWith({ env, ...options }, command, ...flags);
+    const ledger = ledgerOf(scene.path);
+    for (const [place, content] of Object.entries({ stdout, stderr, ledger })) {
+      for (const leak of findLeaks(canaries, Buffer.from(content)))
+        leaks.push(`${leak} in ${place} of ${command}`);
+    }
+  }
+  const written = filesUnder(scene.folder).filter((path) => !/\.key$|bad\.json$|fleet\.db$/.test(path));
+  expect(written.map((path) => path.slice(scene.folder.length + 1))).toEqual(
+    expect.arrayContaining(['plan.json', 'typed.json']),
+  );
+  for (const path of written) {
+    for (const leak of findLeaks(canaries, readFileSync(path))) leaks.push(`${leak} in ${path}`);
+  }
+  expect(leaks).toEqual([]);
+}, 90_000);
+
+test('the search for canaries finds them', () => {
+  const canaries: Canaries = { key: formsOf(testKeys.old) };
+  for (const encoding of ['hex', 'base64', 'base64url', 'latin1'] as const) {
+    for (const prefix of ['', 'x', 'xy']) {
+      const text = Buffer.concat([Buffer.from(prefix), testKeys.old]).toString(encoding);
+      expect(findLeaks(canaries, Buffer.from(`...${text}...`, 'latin1'))).toEqual(['key']);
+    }
+  }
+  expect(findLeaks(canaries, randomBytes(10_000))).toEqual([]);
+});
