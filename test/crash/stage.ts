@@ -98,11 +98,6 @@ export async function countSteps(
   return JSON.parse(readFileSync(countFile, 'utf8')) as Partial<Record<Step, number>>;
 }
 
-/** First, middle and last of so many occurrences. */
-export function occurrencesToTry(count: number): readonly number[] {
-  return [...new Set([1, Math.ceil(count / 2), count])].filter((occurrence) => occurrence > 0);
-}
-
 function watched(env: Readonly<Record<string, string>>): KeyturnOptions {
   const listener = pathToFileURL(join(import.meta.dirname, '..', 'support', 'kill-at-step.js')).href;
   return { env: { NODE_OPTIONS: `--import=${listener}`, ...env } };

@@ -23,10 +23,10 @@ export function wayNumber(index: number): Way {
   return ways[index % ways.length] ?? { journalMode: 'wal', use: 'shared' };
 }
 
-/** The instant of a kill: the occurrence of a step, from 1. */
-export interface Instant {
+/** Kills of one migration: at these occurrences of a step, from 1, each counted in its own run. */
+export interface StepKills {
   readonly step: Step;
-  readonly occurrence: number;
+  readonly occurrences: readonly number[];
 }
 
 /** A rotation in many small chunks. */
@@ -43,12 +43,11 @@ function smallChunks(use: Way['use']): readonly string[] {
   return ['--yes', '--batch-rows', '7', ...(use === 'exclusive' ? ['--exclusive'] : [])];
 }
 
-/** Kills a rotation at an instant and runs it again; checks what is on disk after both. */
-export async function expectRotationToSurvive(stage: Stage, way: Way, instant: Instant): Promise<void> {
+/** Kills a rotation at one occurrence of a step after the other; checks what is on disk after each, and at the end. */
+export async function expectRotationToSurvive(stage: Stage, way: Way, kills: StepKills): Promise<void> {
   const path = stage.database(way.journalMode);
   const command = rotation(stage, path, way.use);
-  expectKilled(await runAndKillAt(command, instant));
-  expect(stage.check(path).damages).toEqual([]);
+  await killAgainAndAgain(stage, path, { command, ...kills });
   expectDone(await runKeyturn(command));
   expectRotated(stage, path);
   const backups = filesBeside(path).filter((name) => !/-(wal|shm)$/u.test(name));
@@ -56,23 +55,27 @@ export async function expectRotationToSurvive(stage: Stage, way: Way, instant: I
   expect(stage.check(join(dirname(path), backups[0] ?? ''))).toMatchObject({ damages: [], underNew: 0 });
 }
 
-/** Kills a rollback at one occurrence of a step after the other; checks what is on disk after each, and at the end. */
-export async function expectRollbackToSurvive(
-  stage: Stage,
-  way: Way,
-  { step, occurrences }: { readonly step: Step; readonly occurrences: readonly number[] },
-): Promise<void> {
+/** The same for a rollback. */
+export async function expectRollbackToSurvive(stage: Stage, way: Way, kills: StepKills): Promise<void> {
   const path = await stage.rotatedDatabase(way.journalMode);
   const command = rollback(path, way.use);
-  for (const occurrence of occurrences) {
-    expectKilled(await runAndKillAt(command, { step, occurrence }));
-    expect(stage.check(path).damages).toEqual([]);
-  }
+  await killAgainAndAgain(stage, path, { command, ...kills });
   expectDone(await runKeyturn(command));
   expectRolledBack(stage, path);
 }
 
-/** Occurrences for three kills of the same rollback, each in the run that goes on where the last was killed. */
+async function killAgainAndAgain(
+  stage: Stage,
+  path: string,
+  { command, step, occurrences }: StepKills & { readonly command: readonly string[] },
+): Promise<void> {
+  for (const occurrence of occurrences) {
+    expectKilled(await runAndKillAt(command, { step, occurrence }));
+    expect(stage.check(path).damages).toEqual([]);
+  }
+}
+
+/** Three kills of one migration, each in the run that goes on where the last was killed. */
 export function earlyHalfWayAndLate(count: number): readonly number[] {
   const almostHalf = Math.floor(0.4 * count);
   return count === 1 ? [1] : [1, almostHalf, almostHalf];

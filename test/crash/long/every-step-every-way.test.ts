@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, it } from 'vitest';
 import { steps } from '../../../src/lib/model/step.ts';
 import { fleetSizes } from '../../support/fleet-database.ts';
-import { countSteps, createStage, occurrencesToTry } from '../stage.ts';
+import { countSteps, createStage } from '../stage.ts';
 import {
   earlyHalfWayAndLate,
   expectRollbackToSurvive,
@@ -19,8 +19,8 @@ describe.each(ways)('kills in journal mode $journalMode, $use use', (way) => {
     const path = stage.database(way.journalMode);
     const counts = await countSteps(rotation(stage, path, way.use), join(stage.folder, 'counts.json'));
     for (const step of steps) {
-      const kills = occurrencesToTry(counts[step] ?? 0).map((occurrence) =>
-        expectRotationToSurvive(stage, way, { step, occurrence }),
+      const kills = firstMiddleAndLast(counts[step] ?? 0).map((occurrence) =>
+        expectRotationToSurvive(stage, way, { step, occurrences: [occurrence] }),
       );
       await Promise.all(kills);
     }
@@ -36,3 +36,7 @@ describe.each(ways)('kills in journal mode $journalMode, $use use', (way) => {
     for (const kills of reached) await expectRollbackToSurvive(stage, way, kills);
   });
 });
+
+function firstMiddleAndLast(count: number): readonly number[] {
+  return [...new Set([1, Math.ceil(count / 2), count])];
+}
