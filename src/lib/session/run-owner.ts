@@ -29,10 +29,14 @@ function readBootId(): string {
   return readIfPresent('/proc/sys/kernel/random/boot_id')?.trim() ?? '';
 }
 
-/** Field 22 of `/proc/PID/stat`: clock ticks since the machine started. The name in field 2 may hold anything. */
+/**
+ * Field 22 of `/proc/PID/stat`: clock ticks since the machine started. The name in field 2 may hold anything. A
+ * killed process stays listed, in state Z, until its parent asks how it ended; some parents never do.
+ */
 function readProcessStart(processId: number): string | undefined {
   const stat = readIfPresent(`/proc/${String(processId)}/stat`);
-  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return fields?.[0] === 'Z' ? undefined : fields?.[19];
 }
 
 function readIfPresent(path: string): string | undefined {
