@@ -1,6 +1,6 @@
 import { copyFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { fleetSizes } from '../support/fleet-database.ts';
 import { runKeyturn } from '../support/run-keyturn.ts';
 import { createStage, journalModes, runAndKillAt } from './stage.ts';
@@ -45,7 +45,7 @@ describe.each(journalModes)(
       return Math.floor((3 * beginning + end) / 4);
     }
 
-    it('ends the run with exit 75, loses nothing, and lets it go on later', async () => {
+    it.concurrent('ends the run with exit 75, loses nothing, and lets it go on later', async () => {
       const path = stage.database(journalMode);
       const fileSizeLimit = roomForAQuarter((sizes) => Math.max(...sizes));
       const { code, stderr } = await runKeyturn(rotation(path), { fileSizeLimit });
@@ -59,24 +59,25 @@ describe.each(journalModes)(
       expectRotated(stage, path);
     });
 
-    it('because it is full: says so, loses nothing, and lets the run go on once there is room', async ({
-      skip,
-    }) => {
-      const room = roomForAQuarter((sizes) => sizes.reduce((sum, size) => sum + size, 0));
-      const disk = mountSmallDisk(Math.floor(room / 1024));
-      if (!disk) return skip('this user may not mount a disk');
-      onTestFinished(() => {
-        disk.remove();
-      });
-      const path = join(disk.folder, 'fleet.db');
-      copyFileSync(stage.database(journalMode), path);
-      const { code, stderr } = await runKeyturn(rotation(path));
-      expect(code, stderr).toBe(75);
-      expect(stderr).toContain('KT_DISK_FULL');
-      expect(stage.check(path).damages).toEqual([]);
-      disk.enlarge();
-      expectDone(await runKeyturn(rotation(path)));
-      expectRotated(stage, path);
-    });
+    it.concurrent(
+      'because it is full: says so, loses nothing, and lets the run go on once there is room',
+      async ({ skip, onTestFinished }) => {
+        const room = roomForAQuarter((sizes) => sizes.reduce((sum, size) => sum + size, 0));
+        const disk = mountSmallDisk(Math.floor(room / 1024));
+        if (!disk) return skip('this user may not mount a disk');
+        onTestFinished(() => {
+          disk.remove();
+        });
+        const path = join(disk.folder, 'fleet.db');
+        copyFileSync(stage.database(journalMode), path);
+        const { code, stderr } = await runKeyturn(rotation(path));
+        expect(code, stderr).toBe(75);
+        expect(stderr).toContain('KT_DISK_FULL');
+        expect(stage.check(path).damages).toEqual([]);
+        disk.enlarge();
+        expectDone(await runKeyturn(rotation(path)));
+        expectRotated(stage, path);
+      },
+    );
   },
 );

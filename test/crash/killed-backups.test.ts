@@ -53,8 +53,8 @@ function killWhileCopying(command: readonly string[], partial: string): Promise<
   }
 }
 
-describe('a backup', () => {
-  it('that is killed half way has no name yet, and is made anew', async () => {
+describe('a backup', { timeout: 90_000 }, () => {
+  it.concurrent('that is killed half way has no name yet, and is made anew', async () => {
     const path = heavyDatabase();
     const { command, backup } = rotationWithBackup(path);
     expectKilled(await killWhileCopying(command, `${backup}.partial`));
@@ -65,7 +65,7 @@ describe('a backup', () => {
     expectOneCompleteBackup(backup);
   });
 
-  it.each(['backup copied', 'backup named'] as const)(
+  it.concurrent.each(['backup copied', 'backup named'] as const)(
     'that is killed at "%s" is completed, not taken for the file of somebody else',
     async (step) => {
       const path = stage.database('wal');
@@ -77,7 +77,7 @@ describe('a backup', () => {
     },
   );
 
-  it('never takes the place of a file that is there', async () => {
+  it.concurrent('never takes the place of a file that is there', async () => {
     const path = stage.database('wal');
     const { command, backup } = rotationWithBackup(path);
     writeFileSync(backup, 'the only copy of something else');
@@ -87,15 +87,18 @@ describe('a backup', () => {
     expect(readFileSync(backup, 'utf8')).toBe('the only copy of something else');
   });
 
-  it('for which the disk has no room leaves nothing behind, changes nothing and exits 75', async () => {
-    const path = heavyDatabase();
-    const { command, backup } = rotationWithBackup(path);
-    const { code, stderr } = await runKeyturn(command, { fileSizeLimit: 20_000_000 });
-    expect(code, stderr).toBe(75);
-    expect(stderr).toContain('KT_BACKUP_FAILED');
-    expect(readdirSync(dirname(backup))).toEqual([]);
-    expect(stage.check(path)).toEqual({ damages: [], underOld: stage.tokens, underNew: 0 });
-    expectDone(await runKeyturn(command));
-    expectOneCompleteBackup(backup);
-  });
+  it.concurrent(
+    'for which the disk has no room leaves nothing behind, changes nothing and exits 75',
+    async () => {
+      const path = heavyDatabase();
+      const { command, backup } = rotationWithBackup(path);
+      const { code, stderr } = await runKeyturn(command, { fileSizeLimit: 20_000_000 });
+      expect(code, stderr).toBe(75);
+      expect(stderr).toContain('KT_BACKUP_FAILED');
+      expect(readdirSync(dirname(backup))).toEqual([]);
+      expect(stage.check(path)).toEqual({ damages: [], underOld: stage.tokens, underNew: 0 });
+      expectDone(await runKeyturn(command));
+      expectOneCompleteBackup(backup);
+    },
+  );
 });
