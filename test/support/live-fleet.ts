@@ -20,7 +20,9 @@ export interface LiveFleet {
   startWriter(orders: Omit<WriterOrders, 'path'>): Promise<LiveWriter>;
   /** Compares every cell with what was written last. */
   compare(): LiveFindings;
-  /** Works on the database as another process would. */
+  /** A connection as another process has it; closed when the test is finished. */
+  connect(): Database.Database;
+  /** The same for one piece of work that does not wait. */
   use<Result>(work: (database: Database.Database) => Result): Result;
 }
 
@@ -64,6 +66,13 @@ export function createLiveFleet({ metrics, journalMode = 'wal' }: LiveFleetOptio
       }),
     startWriter: (orders) => startWriter({ path, ...orders }),
     compare: () => compareWithTruth(path),
+    connect() {
+      const database = new Database(path, { timeout: 10_000 });
+      onTestFinished(() => {
+        database.close();
+      });
+      return database;
+    },
     use(work) {
       const database = new Database(path, { timeout: 10_000 });
       try {

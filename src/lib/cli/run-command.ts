@@ -47,7 +47,13 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
     const { waitForLock } = await import('../session/wait-for-lock.ts');
     const deadline = performance.now() + (flags.wait ?? 0);
     for (;;) {
-      const holder = await waitForLock(flags.database, { deadline, ifLocked: flags['if-locked'] });
+      const holder = await waitForLock(flags.database, {
+        deadline,
+        ifLocked: flags['if-locked'],
+        announce: (message) => {
+          this.note(message);
+        },
+      });
       if (holder) return this.conclude(nothingWritten('skipped', { plan: holder.plan, warnings: [] }, 0));
       try {
         return await work();

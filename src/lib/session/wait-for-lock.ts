@@ -16,6 +16,8 @@ export interface LockWait {
   /** By `performance.now()`. */
   readonly deadline: number;
   readonly ifLocked: 'fail' | 'skip';
+  /** Told once who is waited for. */
+  readonly announce: (message: string) => void;
 }
 
 /**
@@ -25,9 +27,10 @@ export interface LockWait {
  */
 export async function waitForLock(
   location: DatabaseLocation,
-  { deadline, ifLocked }: LockWait,
+  { deadline, ifLocked, announce }: LockWait,
 ): Promise<MigrationRecord | undefined> {
   const stop = listenForStop(() => undefined);
+  let isAnnounced = false;
   try {
     for (;;) {
       const holder = await findHolder(location);
@@ -36,12 +39,18 @@ export async function waitForLock(
         if (ifLocked === 'fail') throw locked(holder.lease);
         return holder.migration;
       }
+      if (!isAnnounced) announce(`waiting for ${ownerName(holder.lease)} to end`);
+      isAnnounced = true;
       await sleep(pollMilliseconds, undefined, { signal: stop.requested }).catch(() => undefined);
       if (stop.requested.aborted) throw interrupted(stop);
     }
   } finally {
     stop.close();
   }
+}
+
+function ownerName({ owner, migrationId }: RunLease): string {
+  return `process ${String(owner.processId)} on ${owner.host}, which runs migration ${migrationId},`;
 }
 
 function interrupted(stop: StopSignals): KeyturnError {
