@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { readLedgerStates } from '../support/independent-check.ts';
 import { runKeyturn, type KeyturnResult } from '../support/run-keyturn.ts';
-import type { Stage } from './stage.ts';
+import type { JournalMode, Stage } from './stage.ts';
 import {
   expectDone,
   expectRolledBack,
@@ -40,7 +40,7 @@ interface Victim {
   expectEnd(): void;
 }
 
-const mostKillsInARow = 4;
+const mostKillsInARow = 6;
 
 /**
  * Starts migrations and kills them at random moments, several times each, checking every cell after every kill;
@@ -50,12 +50,12 @@ export async function killAtRandom(campaign: KillCampaign): Promise<KillStatisti
   const random = createRandom(campaign.seed);
   const phases: Record<string, number> = {};
   const totals = { kills: 0, migrations: 0, doneBefore: 0, mostInARow: 0 };
-  const durations = new Map<Way, Duration>();
+  const durations = new Map<JournalMode, Duration>();
   while (totals.kills < campaign.kills) {
     const way = wayNumber(totals.migrations);
     const victim = await createVictim(campaign, way);
-    const duration = durations.get(way) ?? (await measure(await createVictim(campaign, way)));
-    durations.set(way, duration);
+    const duration = durations.get(way.journalMode) ?? (await measure(await createVictim(campaign, way)));
+    durations.set(way.journalMode, duration);
     totals.migrations += 1;
     const inARow = Math.min(1 + Math.floor(random() * mostKillsInARow), campaign.kills - totals.kills);
     for (let kill = 1; kill <= inARow; kill += 1) {
