@@ -124,3 +124,45 @@ test('a trigger that puts old cells back is noticed', async () => {
   expect(result.state).toBe('failed');
   expect(result.warnings).toContainEqual(expect.stringContaining('or a trigger'));
 });
+
+describe('foreign keys that refer to encrypted cells', () => {
+  const referring = (action: string): Scene =>
+    createScene((database) => {
+      database.exec(`CREATE TABLE parent(id INTEGER PRIMARY KEY, cell TEXT UNIQUE);
+        CREATE TABLE child(id INTEGER PRIMARY KEY, cell TEXT REFERENCES Parent(CELL) ON UPDATE ${action})`);
+      for (const plaintext of ['one', 'two']) {
+        const cell = token('old', plaintext);
+        database.prepare('INSERT INTO parent(cell) VALUES (?)').run(cell);
+        database.prepare('INSERT INTO child(cell) VALUES (?)').run(cell);
+      }
+    });
+
+  test.each(['SET NULL', 'SET DEFAULT'])('with ON UPDATE %s are never set off', async (action) => {
+    const scene = referring(action);
+    const before = scene.query('SELECT * FROM parent JOIN child USING (id)');
+    const plan = await scene.run('plan', ...rotationKeys, '--json');
+    expect(JSON.parse(plan.stdout)).toMatchObject({
+      excluded: [{ table: 'parent', column: 'cell', opensUnder: 'old' }],
+      warnings: [expect.stringContaining('a foreign key that empties what refers to it')],
+    });
+    expect((await scene.rotate()).code).toBe(14);
+    expect((await scene.rotate('--column', 'parent.cell')).code).toBe(2);
+    expect(scene.query('SELECT * FROM parent JOIN child USING (id)')).toEqual(before);
+  });
+
+  test('with ON UPDATE CASCADE take the new cells along', async () => {
+    const scene = referring('CASCADE');
+    expect((await scene.rotate()).code).toBe(0);
+    const cells = scene.values('SELECT child.cell FROM child JOIN parent USING (cell) ORDER BY child.id');
+    expect(cells.map((cell) => opened('new', cell))).toEqual(['one', 'two']);
+  });
+
+  test('and are checked at the end of a transaction alone, end the run with an explanation', async () => {
+    const scene = referring('NO ACTION DEFERRABLE INITIALLY DEFERRED');
+    const result = await scene.run('rotate', ...rotationKeys, '--yes', '--json');
+    expect(errorOf(result)).toMatchObject({ code: 'KT_TRANSACTION_REFUSED' });
+    expect(errorOf(result).message).toContain('a deferred foreign key');
+    const cells = scene.values('SELECT child.cell FROM child JOIN parent USING (cell) ORDER BY child.id');
+    expect(cells.map((cell) => opened('old', cell))).toEqual(['one', 'two']);
+  });
+});

@@ -149,15 +149,16 @@ function extendedRotation(
   plan: Plan,
   location: DatabaseLocation,
 ): readonly string[] {
-  const isKey = ({ table, column }: ColumnPlace): boolean =>
+  const isFixed = ({ table, column }: ColumnPlace): boolean =>
     plan.excluded.some(
       (one) =>
         one.table === table &&
         one.column === column &&
-        one.reason === 'part of the key that addresses its row',
+        (one.reason === 'part of the key that addresses its row' ||
+          one.reason === 'referred to by a foreign key that empties what refers to it'),
     );
   const columns = end.leftovers
-    .filter((leftover) => !isKey(leftover))
+    .filter((leftover) => !isFixed(leftover))
     .map(({ table, column }) => `--column ${quoteForShell(`${table}.${column}`)}`);
   const keys = `--old-key ${reference(plan.oldKey)} --new-key ${reference(plan.newKey)}`;
   const rotate = `${nextCommand('rotate', location)} ${keys} ${columns.join(' ')} --unrecognised leave`;

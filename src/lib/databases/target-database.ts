@@ -93,8 +93,11 @@ export interface TableDescription {
 export interface ColumnDescription {
   readonly name: string;
   readonly declaredType: string;
-  /** Whether keyturn may write the column; a generated column is computed by the database. */
-  readonly kind: 'ordinary' | 'generated' | 'key';
+  /**
+   * Whether keyturn may write the column; a generated column is computed by the database, and rewriting a referenced
+   * one would make the database empty the cells that refer to it.
+   */
+  readonly kind: 'ordinary' | 'generated' | 'key' | 'referenced';
 }
 
 export interface TriggerDescription {

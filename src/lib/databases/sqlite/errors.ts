@@ -62,6 +62,26 @@ const explanations: Readonly<Record<string, Explanation>> = {
       'refusing one row; nothing of it was written',
     hints: ['change it to refuse single rows (RAISE(ABORT)), then run the same command again'],
   },
+  SQLITE_CONSTRAINT_FOREIGNKEY: {
+    code: 'KT_TRANSACTION_REFUSED',
+    reason: 'unexpected',
+    says:
+      'a deferred foreign key refers to a cell that is to be rewritten, and would point to nothing afterwards; ' +
+      'nothing of the transaction was written',
+    hints: [
+      "sqlite3 FILE '.schema' shows the foreign keys",
+      'declare it with ON UPDATE CASCADE, then run the same command again',
+    ],
+  },
+  SQLITE_ERROR_MISSING_COLLSEQ: {
+    code: 'KT_STATEMENT_REFUSED',
+    reason: 'unexpected',
+    says: 'a key or an index is sorted by a collation that the application brings along, which keyturn does not have',
+    hints: [
+      "sqlite3 FILE '.schema' shows the collations",
+      'rebuild the table or the index without it for the time of the rotation',
+    ],
+  },
   SQLITE_ERROR: {
     code: 'KT_STATEMENT_REFUSED',
     reason: 'unexpected',

@@ -82,30 +82,59 @@ function rowidAlias(
 function describeTable(database: Database.Database, table: string): TableDescription {
   const shape = readShape(database, table);
   const triggers = readTriggers(database, table);
+  const emptying = readEmptyingReferences(database, shape);
   const definition = database
     .prepare<[string], { sql: string }>("SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?")
     .get(table);
   return {
     table,
-    columns: shape.columns.map((column) => describeColumn(shape, column)),
+    columns: shape.columns.map((column) => describeColumn(shape, column, emptying)),
     keys: shape.primaryKey.length > 0 || shape.rowidIsDeclared ? 'stable' : 'renumbering',
     triggers: triggers
       .filter((trigger) => trigger.firesOnUpdate)
       .map(({ name, columns }) => ({ name, columns })),
     fingerprint: createHash('sha256')
-      .update(JSON.stringify([shape, definition?.sql, triggers.map((trigger) => trigger.sql)]))
+      .update(JSON.stringify([shape, definition?.sql, triggers.map((trigger) => trigger.sql), ...emptying]))
       .digest('hex'),
   };
 }
 
-function describeColumn(shape: TableShape, column: ColumnRow): ColumnDescription {
-  const isKey =
-    shape.primaryKey.includes(column.name) || (shape.rowidIsDeclared && shape.rowidName === column.name);
-  return {
-    name: column.name,
-    declaredType: column.type,
-    kind: column.hidden > 1 ? 'generated' : isKey ? 'key' : 'ordinary',
-  };
+function describeColumn(
+  shape: TableShape,
+  column: ColumnRow,
+  emptying: readonly string[],
+): ColumnDescription {
+  return { name: column.name, declaredType: column.type, kind: kindOf(shape, column, emptying) };
+}
+
+function kindOf(
+  shape: TableShape,
+  { name, hidden }: ColumnRow,
+  emptying: readonly string[],
+): ColumnDescription['kind'] {
+  if (hidden > 1) return 'generated';
+  if (shape.primaryKey.includes(name) || (shape.rowidIsDeclared && shape.rowidName === name)) return 'key';
+  return emptying.includes(name.toLowerCase()) ? 'referenced' : 'ordinary';
+}
+
+/**
+ * The columns, in lower case, that foreign keys refer to whose ON UPDATE sets the referring cells to NULL or to their
+ * default: whoever rewrites such a column loses those cells. A foreign key that names no column means the primary key.
+ */
+function readEmptyingReferences(
+  database: Database.Database,
+  { table, columns }: TableShape,
+): readonly string[] {
+  const references = database
+    .prepare<[string], { column: string | null }>(
+      `SELECT DISTINCT reference."to" AS column
+       FROM sqlite_schema AS referring JOIN pragma_foreign_key_list(referring.name) AS reference
+       WHERE referring.type = 'table' AND lower(reference."table") = lower(?)
+         AND reference.on_update IN ('SET NULL', 'SET DEFAULT') ORDER BY 1`,
+    )
+    .all(table);
+  const primaryKey = columns.filter(({ pk }) => pk > 0).map(({ name }) => name);
+  return references.flatMap(({ column }) => column ?? primaryKey).map((name) => name.toLowerCase());
 }
 
 interface ReadTrigger extends TriggerDescription {
