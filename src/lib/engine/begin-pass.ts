@@ -1,3 +1,4 @@
+import type { TableDescription } from '../databases/target-database.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import { reached } from '../model/step.ts';
 import type { MigrationRun, RunningTarget } from './migration-run.ts';
@@ -29,10 +30,8 @@ export async function takeUpChangedLayout(
   pass: Pass,
 ): Promise<Pass> {
   const layoutVersion = await run.database.layoutVersion();
-  const tables = await run.database.listTables();
-  const now = tables.find((table) => table.table === target.planned.table);
-  if (now?.fingerprint !== target.planned.fingerprint) throw changedShape(target);
-  if (now.keys === 'renumbering') return beginPass(run, target);
+  const { keys } = await refuseChangedShape(run, target);
+  if (keys === 'renumbering') return beginPass(run, target);
   await run.database.transaction(async ({ ledger }) => {
     await ledger.holdRun(run.workerId);
     await ledger.noteLayout(target.id, layoutVersion);
@@ -40,11 +39,22 @@ export async function takeUpChangedLayout(
   return { number: pass.number, layoutVersion };
 }
 
+/** Throws where a target's table is gone, or is not what the plan was made for (exit 13). */
+export async function refuseChangedShape(
+  { database }: MigrationRun,
+  target: RunningTarget,
+): Promise<TableDescription> {
+  const tables = await database.listTables();
+  const now = tables.find((table) => table.table === target.planned.table);
+  if (now?.fingerprint === target.planned.fingerprint) return now;
+  throw changedShape(target);
+}
+
 function changedShape(target: RunningTarget): KeyturnError {
   return new KeyturnError({
     code: 'KT_STALE_PLAN',
     reason: 'stalePlan',
-    message: `table "${target.planned.table}" was altered or dropped while its cells were being rewritten`,
-    hints: ['keyturn rollback', 'keyturn plan'],
+    message: `table "${target.planned.table}" was altered, dropped or given a trigger while its cells were being rewritten`,
+    hints: ['keyturn rotate', 'keyturn rollback'],
   });
 }

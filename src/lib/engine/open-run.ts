@@ -9,8 +9,11 @@ import { reached } from '../model/step.ts';
 
 /** What a command wants to run. */
 export type RunIntent =
-  /** A plan: resumed where an unfinished migration with the same keys covers it, else started. */
-  | { readonly kind: 'start'; readonly plan: Plan }
+  /**
+   * A plan: resumed where an unfinished migration with the same keys covers it, else started. `insteadOf` is the
+   * unfinished migration that does not fit the database any more, which is given up.
+   */
+  | { readonly kind: 'start'; readonly plan: Plan; readonly insteadOf?: string | undefined }
   | { readonly kind: 'resume'; readonly migrationId: string }
   /** Takes back a migration, which is given up if it has not finished. */
   | { readonly kind: 'reverse'; readonly migrationId: string; readonly plan: Plan };
@@ -65,7 +68,7 @@ async function chooseMigration(
   const unfinished = (await ledger.listMigrations()).find((migration) => isUnfinished(migration.state));
   if (intent.kind === 'start' && unfinished) {
     refuseOtherKeys(unfinished, intent.plan);
-    if (covers(unfinished.plan, intent.plan)) return unfinished;
+    if (unfinished.id !== intent.insteadOf && covers(unfinished.plan, intent.plan)) return unfinished;
   }
   if (unfinished) await giveUp(ledger, runner, unfinished);
   const reverses = intent.kind === 'reverse' ? intent.migrationId : null;

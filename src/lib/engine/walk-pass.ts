@@ -1,10 +1,11 @@
 import type { BatchLimits, TargetTransaction } from '../databases/target-database.ts';
 import { noCells, type CellCounts } from '../model/cell-counts.ts';
 import type { ClaimedChunk } from '../model/chunk.ts';
+import { KeyturnError } from '../model/keyturn-error.ts';
 import { reached } from '../model/step.ts';
 import { createBatchSizer, type BatchSizer } from './batch-sizer.ts';
 import type { CourteousRun } from './courtesy.ts';
-import { takeUpChangedLayout, type Pass } from './begin-pass.ts';
+import { refuseChangedShape, takeUpChangedLayout, type Pass } from './begin-pass.ts';
 import type { MigrationRun, RunningTarget } from './migration-run.ts';
 import { settleBatch } from './settle-batch.ts';
 import type { BatchTally } from './tally-batch.ts';
@@ -40,6 +41,17 @@ interface PreparedChunk {
  * works on at a time; they are committed in their order.
  */
 export async function walkPass(run: CourteousRun, target: RunningTarget, begun: Pass): Promise<PassEnd> {
+  try {
+    return await walk(run, target, begun);
+  } catch (error) {
+    // A table that was dropped or altered first shows in the statement that cannot be run any more.
+    const isStatement = error instanceof KeyturnError && error.code === 'KT_STATEMENT_REFUSED';
+    if (isStatement) await refuseChangedShape(run, target);
+    throw error;
+  }
+}
+
+async function walk(run: CourteousRun, target: RunningTarget, begun: Pass): Promise<PassEnd> {
   const sizer = createSizer(run, begun);
   const limits = (): BatchLimits => ({ rows: sizer.rows, bytes: run.database.pacing.maximumBytes });
   let pass = begun;

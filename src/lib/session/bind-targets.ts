@@ -24,11 +24,38 @@ export function bindTargets(
   });
 }
 
-/** Looks for cells under the old key in every column outside the plan. */
+/** What a census needs besides the plan. */
+interface CensusRequest {
+  readonly keys: KeyPair;
+  readonly stop: AbortSignal;
+}
+
+/** How often a census begins again because tables were made, altered or dropped under it. */
+const mostCensuses = 3;
+
+/** Looks for cells under the old key in every column outside the plan; all of them as they are at its end. */
 export async function takeCensus(
   database: TargetDatabase,
   plan: Plan,
-  { keys, stop }: { readonly keys: KeyPair; readonly stop: AbortSignal },
+  request: CensusRequest,
+): Promise<readonly Leftover[] | 'stopped'> {
+  for (let attempt = 1; ; attempt += 1) {
+    const layoutVersion = await database.layoutVersion();
+    const isOutdated = async (): Promise<boolean> =>
+      attempt < mostCensuses && (await database.layoutVersion()) !== layoutVersion;
+    try {
+      const found = await searchEverywhere(database, plan, request);
+      if (found === 'stopped' || !(await isOutdated())) return found;
+    } catch (error) {
+      if (!(await isOutdated())) throw error;
+    }
+  }
+}
+
+async function searchEverywhere(
+  database: TargetDatabase,
+  plan: Plan,
+  { keys, stop }: CensusRequest,
 ): Promise<readonly Leftover[] | 'stopped'> {
   const sourceFormats = new Set(
     plan.targets.flatMap(({ columns }) => columns.map(({ from }) => formatOf(from))),

@@ -59,7 +59,8 @@ async function prepare(
   if (outcome.kind === 'already' && !earlier) return outcome;
   const { plan, inspections, warnings } = outcome;
   const planned = { kind: 'plan', plan, inspections, warnings } as const;
-  return { kind: 'start', outcome: planned, intent: { kind: 'start', plan } };
+  const insteadOf = isFitting === false ? earlier?.id : undefined;
+  return { kind: 'start', outcome: planned, intent: { kind: 'start', plan, insteadOf } };
 }
 
 function isSameRotation({ plan }: MigrationRecord, keys: LoadedKeyPair): boolean {

@@ -16,6 +16,8 @@ export interface SqliteConnection {
   readonly identity: DatabaseIdentity;
   /** Runs `work`; waits while another process holds the lock, and explains every error. */
   attempt<Result>(work: () => Result | Promise<Result>): Promise<Result>;
+  /** Throws `KT_DATABASE_REPLACED` when another file, or none, is where this one was opened. */
+  refuseReplaced(): void;
   close(): void;
 }
 
@@ -50,6 +52,10 @@ export async function openConnection(path: string, access: DatabaseAccess): Prom
     statements: cacheStatements(database),
     identity,
     attempt,
+    refuseReplaced() {
+      const file = statSync(identity.location, { throwIfNoEntry: false });
+      if (!file || fileIdOf(file) !== identity.fileId) throw replaced(identity.location);
+    },
     close() {
       database.close();
       if (access === 'read') removeEmptyLog(identity.location);
@@ -85,6 +91,7 @@ export function openMemoryConnection(): SqliteConnection {
     statements: cacheStatements(database),
     identity,
     attempt: createAttempt(':memory:'),
+    refuseReplaced: () => undefined,
     close() {
       database.close();
     },
@@ -116,7 +123,17 @@ function identify(path: string): DatabaseIdentity {
     throw missing(path, error);
   }
   if (!file.isFile()) throw unavailable(`"${path}" is not a file`, ['keyturn plan --database sqlite:FILE']);
-  return { kind: 'sqlite', location, fileId: `${String(file.dev)}:${String(file.ino)}` };
+  return { kind: 'sqlite', location, fileId: fileIdOf(file) };
+}
+
+/** Names a file whatever its path: device and inode. */
+function fileIdOf({ dev, ino }: Stats): string {
+  return `${String(dev)}:${String(ino)}`;
+}
+
+/** SQLite itself notices only in rollback-journal mode. */
+function replaced(location: string): unknown {
+  return explainSqliteError(new Database.SqliteError('', 'SQLITE_READONLY_DBMOVED'), location);
 }
 
 function missing(path: string, cause: unknown): KeyturnError {

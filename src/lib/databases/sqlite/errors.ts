@@ -35,6 +35,12 @@ const explanations: Readonly<Record<string, Explanation>> = {
     ...unavailable,
     says: 'the database file or its folder may not be written by this user',
   },
+  SQLITE_READONLY_DBMOVED: {
+    code: 'KT_DATABASE_REPLACED',
+    reason: 'stalePlan',
+    says: 'the file was moved away, deleted or replaced meanwhile; what is there now was not touched',
+    hints: ['run the same command again: it works on the file that is there now'],
+  },
   SQLITE_READONLY_ROLLBACK: {
     code: 'KT_RECOVERY_NEEDED',
     reason: 'databaseUnavailable',

@@ -116,6 +116,7 @@ function createTransactions(
     database.exec('BEGIN IMMEDIATE');
     reached('transaction begun');
     try {
+      connection.refuseReplaced();
       const result = await work(tools);
       reached('before commit');
       await connection.attempt(() => database.exec('COMMIT'));
