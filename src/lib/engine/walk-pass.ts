@@ -141,7 +141,7 @@ async function reportStart(run: MigrationRun, target: RunningTarget, pass: Pass)
 }
 
 /** Later passes find next to nothing to write: their chunks may be larger. */
-const sweepFactor = 4;
+const sweepFactor = 2;
 
 function createSizer({ database, knobs }: MigrationRun, pass: Pass): BatchSizer {
   if (knobs.batchRows === null) {

@@ -18,6 +18,9 @@ export interface RunTranscoders {
 /** Below this many rows a thread takes longer to start than it saves. */
 const rowsWorthAThread = 20_000;
 
+/** A thread holds a few batches at a time: with more room it would only collect its garbage later. */
+const youngMebibytes = 8;
+
 /** Two threads keep one database connection busy. */
 const mostThreads = 2;
 
@@ -61,7 +64,10 @@ interface WaitingJob {
 
 function openThread(workerData: TranscoderWorkerData): TranscoderThread {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const worker = new Worker(new URL(`./transcoder-worker.${extension}`, import.meta.url), { workerData });
+  const worker = new Worker(new URL(`./transcoder-worker.${extension}`, import.meta.url), {
+    workerData,
+    resourceLimits: { maxYoungGenerationSizeMb: youngMebibytes },
+  });
   workerData.keys.old.fill(0);
   workerData.keys.new.fill(0);
   const waiting = new Map<number, WaitingJob>();

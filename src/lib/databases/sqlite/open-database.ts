@@ -32,8 +32,8 @@ export interface SqliteOptions {
 const pacings: Readonly<Record<SqliteOptions['use'], Pacing>> = {
   shared: { initialRows: 500, maximumRows: 1000, maximumBytes: 1024 * 1024, targetMilliseconds: 4 },
   exclusive: {
-    initialRows: 2000,
-    maximumRows: 2000,
+    initialRows: 1000,
+    maximumRows: 1000,
     maximumBytes: 16 * 1024 * 1024,
     targetMilliseconds: null,
   },
