@@ -1,5 +1,5 @@
 import { Args } from '@oclif/core';
-import { consentQuestion } from '../lib/cli/describe-plan.ts';
+import { consentQuestion, nothingWritten } from '../lib/cli/describe-plan.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
 import type { RunResult } from '../lib/cli/results.ts';
 import { RunCommand } from '../lib/cli/run-command.ts';
@@ -40,13 +40,17 @@ export default class DryRun extends RunCommand {
     const location = flags.database;
     const overrides = { oldKey: flags['old-key'], newKey: flags['new-key'] };
     const prepared = await prepareExecution(location, args.plan, overrides);
+    const planMilliseconds = Math.round(performance.now() - started);
+    if (prepared.kind === 'already') {
+      return this.conclude(nothingWritten('nothing to do', prepared, planMilliseconds));
+    }
     return this.carryOut({
       ...prepared,
       location,
       flags: { ...flags, ...onlyRehearse },
       question: consentQuestion(prepared.plan, 'start'),
       defaultBackup: 'none',
-      planMilliseconds: Math.round(performance.now() - started),
+      planMilliseconds,
       warnings: [],
     });
   }

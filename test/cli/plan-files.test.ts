@@ -42,12 +42,16 @@ describe('a plan', () => {
   test('is executed once it was written, never over another file, and holds no key', async () => {
     const { scene, plan } = await sceneWithPlan();
     expect(plan).not.toContain(fernetKeyText(testKeys.old).slice(0, 20));
-    const again = await scene.run('plan', ...planFlags, '--json');
-    expect(errorOf(again)).toMatchObject({ code: 'KT_PLAN_EXISTS', exitCode: 2 });
+    const refused = await scene.run('plan', ...planFlags, '--json');
+    expect(errorOf(refused)).toMatchObject({ code: 'KT_PLAN_EXISTS', exitCode: 2 });
     const { code, stderr } = await scene.run('execute plan.json', '--yes');
     expect(code, stderr).toBe(0);
     expect(opened('new', scene.values('SELECT cell FROM t')[0] ?? null)).toBe('one');
-    expect((await scene.run('execute plan.json', '--yes')).code).toBe(0);
+    const done = bytesOf(scene.path);
+    const again = await scene.run('execute plan.json', '--yes', '--json');
+    // It once ran again, and made a second backup that was said to hold cells under the old key.
+    expect(JSON.parse(again.stdout)).toMatchObject({ state: 'nothing to do', migration: null, backup: null });
+    expect(bytesOf(scene.path)).toBe(done);
   });
 
   test('is refused with other keys (exit 12)', async () => {

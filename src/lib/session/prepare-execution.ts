@@ -3,12 +3,15 @@ import type { RunIntent } from '../engine/open-run.ts';
 import type { LoadedKeyPair } from '../keys/load-key-pair.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import type { MigrationRecord } from '../model/migration-record.ts';
+import { hashPlan } from '../model/plan-hash.ts';
 import type { Plan } from '../model/plan.ts';
+import type { PlanOutcome } from '../planning/build-plan.ts';
 import { checkPlan } from '../planning/check-plan.ts';
 import { invertPlan } from '../planning/invert-plan.ts';
 import { fitsSchema, refitPlan } from '../planning/refit-plan.ts';
 import { readPlanFile } from '../planning/read-plan-file.ts';
 import { withReadOnlyDatabase, type DatabaseLocation } from './open-database.ts';
+import { isStillRotated } from './plan-rotation.ts';
 import {
   findUnfinished,
   loadPlannedKeys,
@@ -23,12 +26,17 @@ export interface PreparedRun {
   readonly keys: LoadedKeyPair;
 }
 
+/** `already`: the latest migration ran this very plan to its end, and all it did still holds. */
+export type PreparedExecution =
+  | ({ readonly kind: 'run' } & PreparedRun)
+  | ({ readonly kind: 'already' } & Pick<PlanOutcome, 'plan' | 'warnings'>);
+
 /** Prepares a plan from a file, or, without one, to go on with the migration that has not finished. */
 export function prepareExecution(
   location: DatabaseLocation,
   planFile: string | undefined,
   overrides: KeyOverrides,
-): Promise<PreparedRun> {
+): Promise<PreparedExecution> {
   return planFile === undefined
     ? prepareResumption(location, overrides)
     : preparePlanFile(location, planFile, overrides);
@@ -39,20 +47,39 @@ async function preparePlanFile(
   location: DatabaseLocation,
   path: string,
   overrides: KeyOverrides,
-): Promise<PreparedRun> {
+): Promise<PreparedExecution> {
   const plan = await readPlanFile(path);
   const keys = await loadPlannedKeys(plan, overrides);
-  await withReadOnlyDatabase(location, (database) =>
-    checkPlan(plan, database, { oldKey: keys.old.key, newKey: keys.new.key, identity: 'same database' }),
+  return withReadOnlyDatabase(location, async (database) => {
+    await checkPlan(plan, database, {
+      oldKey: keys.old.key,
+      newKey: keys.new.key,
+      identity: 'same database',
+    });
+    if (await isDone(database, plan, keys)) return { kind: 'already', plan, warnings: [] };
+    return { kind: 'run', plan, keys, intent: { kind: 'start', plan } };
+  });
+}
+
+/** Counts before it says so: a database can be restored from a backup, ledger and all. */
+async function isDone(database: TargetDatabase, plan: Plan, keys: LoadedKeyPair): Promise<boolean> {
+  const [latest] = await database.ledger.listMigrations();
+  const from = plan.targets[0]?.columns[0]?.from;
+  if (latest?.state !== 'succeeded' || from?.kind !== 'encrypted') return false;
+  return (
+    hashPlan(latest.plan) === hashPlan(plan) && isStillRotated(database, keys, { plan, format: from.format })
   );
-  return { plan, keys, intent: { kind: 'start', plan } };
 }
 
 /** Exit 17 where no migration is unfinished. */
-async function prepareResumption(location: DatabaseLocation, overrides: KeyOverrides): Promise<PreparedRun> {
+async function prepareResumption(
+  location: DatabaseLocation,
+  overrides: KeyOverrides,
+): Promise<PreparedExecution> {
   const migration = await withReadOnlyDatabase(location, requireUnfinished);
   const { plan, id } = migration;
   return {
+    kind: 'run',
     plan,
     keys: await loadPlannedKeys(plan, overrides),
     intent: { kind: 'resume', migrationId: id },
