@@ -58,8 +58,8 @@ describe.each(modes)('VACUUM by another process (%s)', (journalMode) => {
     // An index keeps SQLite from renumbering, in the versions so far.
     { columns: 'name TEXT PRIMARY KEY, body TEXT', step: 'chunk transcoded', renumbers: false },
   ] as const)(
-    'renumbers rows of ($columns): each is rewritten once all the same',
-    async ({ columns, step }) => {
+    'under a pass over ($columns): each row is rewritten once',
+    async ({ columns, step, renumbers }) => {
       const scene = createScene(fillNotes(columns), { journalMode });
       const numbers = scene.values('SELECT rowid FROM notes');
       const rotation = await stoppedRotation(scene, { step, occurrence: 3 });
