@@ -25,12 +25,16 @@ export interface SqliteConnection {
 const busyMilliseconds = 50;
 
 /** How long we wait for a lock altogether before the command gives up, in milliseconds. */
-const patienceMilliseconds = 30_000;
+const defaultPatience = 30_000;
 
 /** Opens an existing SQLite file; a missing one is an error, never created. */
-export async function openConnection(path: string, access: DatabaseAccess): Promise<SqliteConnection> {
+export async function openConnection(
+  path: string,
+  access: DatabaseAccess,
+  patienceMilliseconds = defaultPatience,
+): Promise<SqliteConnection> {
   const identity = identify(path);
-  const attempt = createAttempt(identity.location);
+  const attempt = createAttempt(identity.location, patienceMilliseconds);
   const database = await attempt(
     () =>
       new Database(identity.location, {
@@ -90,7 +94,7 @@ export function openMemoryConnection(): SqliteConnection {
     database,
     statements: cacheStatements(database),
     identity,
-    attempt: createAttempt(':memory:'),
+    attempt: createAttempt(':memory:', 0),
     refuseReplaced: () => undefined,
     close() {
       database.close();
@@ -99,7 +103,7 @@ export function openMemoryConnection(): SqliteConnection {
 }
 
 /** Tries again while another process holds the lock, with growing pauses, until patience ends. */
-function createAttempt(location: string): SqliteConnection['attempt'] {
+function createAttempt(location: string, patienceMilliseconds: number): SqliteConnection['attempt'] {
   return async (work) => {
     const deadline = performance.now() + patienceMilliseconds;
     for (let pause = 1; ; pause = Math.min(pause * 2, 50)) {

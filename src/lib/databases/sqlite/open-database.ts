@@ -27,6 +27,8 @@ export interface SqliteOptions {
   /** `shared`: other processes work on it meanwhile; `exclusive`: they are stopped. */
   readonly use: 'shared' | 'exclusive';
   readonly createLedger: LedgerFactory;
+  /** How long to wait while others hold the lock; 30 s by default. */
+  readonly patienceMilliseconds?: number;
 }
 
 const pacings: Readonly<Record<SqliteOptions['use'], Pacing>> = {
@@ -41,7 +43,7 @@ const pacings: Readonly<Record<SqliteOptions['use'], Pacing>> = {
 
 /** Opens an existing SQLite file as a target database. */
 export async function openSqliteDatabase(options: SqliteOptions): Promise<TargetDatabase> {
-  const connection = await openConnection(options.path, options.access);
+  const connection = await openConnection(options.path, options.access, options.patienceMilliseconds);
   if (options.access === 'write' && options.use === 'shared') leaveLogToKeeper(connection);
   return assemble(connection, pacings[options.use], options.createLedger);
 }

@@ -1,0 +1,51 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { Step } from '../../src/lib/model/step.ts';
+import type { MigrationReport } from '../../src/lib/session/migration-report.ts';
+import { loadRotationKeys } from '../../src/lib/session/plan-rotation.ts';
+import { prepareRotation } from '../../src/lib/session/prepare-rotation.ts';
+import { runMigration } from '../../src/lib/session/run-migration.ts';
+import type { Scene } from './scene.ts';
+
+/** How a rotation in this process differs from the usual one. */
+export interface InProcessOptions {
+  readonly batchRows: number;
+  readonly maximumQuarantine?: number;
+  /** Called at every step, between two instructions of the engine. */
+  readonly onStep: (step: Step) => void;
+}
+
+/** Rotates a scene's database from the old to the new key in this process, so that a test can act at each step. */
+export async function rotateInProcess(
+  { path, folder }: Scene,
+  { batchRows, maximumQuarantine = 0, onStep }: InProcessOptions,
+): Promise<MigrationReport> {
+  const location = { kind: 'sqlite', path } as const;
+  const references = { oldKey: `file:${folder}/old.key`, newKey: `file:${folder}/new.key` };
+  const keys = await loadRotationKeys({ ...references, format: 'fernet' });
+  const prepared = await prepareRotation(location, keys, {
+    madeBy: 'a test',
+    format: 'fernet',
+    filter: { tables: [], columns: [], exclude: [] },
+    unrecognised: 'quarantine',
+    timestamps: 'keep',
+  });
+  if (prepared.kind === 'already') throw new Error('there is nothing to rotate');
+  const listener = (step: unknown): void => {
+    onStep(step as Step);
+  };
+  subscribe('keyturn:step', listener);
+  try {
+    return await runMigration({
+      location,
+      use: 'shared',
+      intent: prepared.intent,
+      keys: { old: keys.old.key, new: keys.new.key },
+      knobs: { courtesy: 'hurry', batchRows, maximumQuarantine },
+      backup: { kind: 'none' },
+      reporter: { report: () => undefined, close: () => undefined },
+      stop: new AbortController().signal,
+    });
+  } finally {
+    unsubscribe('keyturn:step', listener);
+  }
+}
