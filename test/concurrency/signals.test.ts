@@ -1,5 +1,6 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { RunResult, StatusResult } from '../../src/lib/cli/results.ts';
@@ -129,10 +130,8 @@ describe.runIf(hasScript)('at the prompt', () => {
     const fleet = createLiveFleet(small);
     const terminal = openTerminal(fleet);
     await terminal.heard('rewrite about');
-    const [processId] = execFileSync('pgrep', ['-P', String(terminal.processId)])
-      .toString()
-      .split('\n');
-    process.kill(Number(processId), 'SIGINT');
+    const children = `/proc/${terminal.processId}/task/${terminal.processId}/children`;
+    process.kill(Number(readFileSync(children, 'utf8').trim()), 'SIGINT');
     expect(await terminal.ended).toBe(130);
     expectUntouched(fleet);
   });
