@@ -34,7 +34,11 @@ export async function createMigration(
   plan: Plan,
   origin: MigrationOrigin,
 ): Promise<MigrationRecord> {
-  const id = newMigrationId();
+  const latest = await ledger
+    .selectFrom('keyturn_migration')
+    .select(({ fn }) => fn.max('id').as('id'))
+    .executeTakeFirst();
+  const id = newMigrationId(latest?.id ?? undefined);
   await ledger
     .insertInto('keyturn_migration')
     .values({
