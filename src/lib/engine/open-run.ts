@@ -65,10 +65,12 @@ async function chooseMigration(
 ): Promise<MigrationRecord> {
   if (intent.kind === 'resume')
     return resumable(await ledger.findMigration(intent.migrationId), intent.migrationId);
-  const unfinished = (await ledger.listMigrations()).find((migration) => isUnfinished(migration.state));
+  const migrations = await ledger.listMigrations();
+  const unfinished = migrations.find((migration) => isUnfinished(migration.state));
   if (intent.kind === 'start' && unfinished) {
-    refuseOtherKeys(unfinished, intent.plan);
-    if (unfinished.id !== intent.insteadOf && covers(unfinished.plan, intent.plan)) return unfinished;
+    if (hasSameKeys(unfinished.plan, intent.plan)) {
+      if (unfinished.id !== intent.insteadOf && covers(unfinished.plan, intent.plan)) return unfinished;
+    } else if (!(await isUntouched(ledger, migrations))) throw otherKeys(unfinished);
   }
   if (unfinished) await giveUp(ledger, runner, unfinished);
   const reverses = intent.kind === 'reverse' ? intent.migrationId : null;
@@ -87,22 +89,41 @@ function resumable(migration: MigrationRecord | undefined, id: string): Migratio
   });
 }
 
-function refuseOtherKeys(unfinished: MigrationRecord, plan: Plan): void {
-  const { oldKey, newKey } = unfinished.plan;
-  if (oldKey.checkValue === plan.oldKey.checkValue && newKey.checkValue === plan.newKey.checkValue) return;
-  throw new KeyturnError({
+function hasSameKeys({ oldKey, newKey }: Plan, plan: Plan): boolean {
+  return oldKey.checkValue === plan.oldKey.checkValue && newKey.checkValue === plan.newKey.checkValue;
+}
+
+/**
+ * Tells whether no cell was rewritten since the last migration that succeeded: what is unfinished can be given up for
+ * other keys without leaving cells of its own behind. One that was started with wrong keys would stand in the way
+ * for ever otherwise.
+ */
+async function isUntouched(ledger: LedgerWriter, migrations: readonly MigrationRecord[]): Promise<boolean> {
+  const lastSucceeded = migrations.findIndex(({ state }) => state === 'succeeded');
+  for (const { id } of lastSucceeded === -1 ? migrations : migrations.slice(0, lastSucceeded)) {
+    const progress = await ledger.readProgress(id);
+    if (progress.some(({ counts }) => counts.rewritten > 0)) return false;
+  }
+  return true;
+}
+
+function otherKeys({ id, state, plan }: MigrationRecord): KeyturnError {
+  return new KeyturnError({
     code: 'KT_UNFINISHED_MIGRATION',
     reason: 'usage',
-    message: `migration ${unfinished.id} from key ${oldKey.id} to key ${newKey.id} is unfinished (${unfinished.state})`,
+    message: `migration ${id} from key ${plan.oldKey.id} to key ${plan.newKey.id} is unfinished (${state})`,
     hints: ['keyturn execute', 'keyturn rollback', 'keyturn status'],
   });
 }
 
-/** Tells whether every column of `plan` is among those of `recorded`, and their tables have not changed since. */
+/**
+ * Tells whether every column of `plan` is among those of `recorded`, to be treated in the same way, and their tables
+ * have not changed since.
+ */
 function covers(recorded: Plan, plan: Plan): boolean {
   const names = (of: Plan): readonly string[] =>
     of.targets.flatMap(({ table, fingerprint, columns }) =>
-      columns.map(({ name }) => JSON.stringify([table, fingerprint, name])),
+      columns.map(({ name, unrecognised }) => JSON.stringify([table, fingerprint, name, unrecognised])),
     );
   const known = new Set(names(recorded));
   return names(plan).every((name) => known.has(name));

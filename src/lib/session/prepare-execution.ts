@@ -10,6 +10,9 @@ import { checkPlan } from '../planning/check-plan.ts';
 import { invertPlan } from '../planning/invert-plan.ts';
 import { fitsSchema, refitPlan } from '../planning/refit-plan.ts';
 import { readPlanFile } from '../planning/read-plan-file.ts';
+import { refuseForeignCells } from '../planning/refuse-foreign-cells.ts';
+import type { RotationCiphers } from '../planning/rotation-ciphers.ts';
+import { formatOf } from './bind-transcoder.ts';
 import { withReadOnlyDatabase, type DatabaseLocation } from './open-database.ts';
 import { isStillRotated } from './plan-rotation.ts';
 import {
@@ -57,6 +60,8 @@ async function preparePlanFile(
       identity: 'same database',
     });
     if (await isDone(database, plan, keys)) return { kind: 'already', plan, warnings: [] };
+    const hints = ['keyturn status', 'make a plan for the key the cells are under: keyturn plan'];
+    await refuseForeignCells(database, plan, { ciphers: bindPlannedCiphers(plan, keys), hints });
     return { kind: 'run', plan, keys, intent: { kind: 'start', plan } };
   });
 }
@@ -105,7 +110,15 @@ export async function prepareRollback(
       unfinished?.reverses === migration.id && fitsSchema(unfinished.plan, tables)
         ? { kind: 'resume', migrationId: unfinished.id }
         : { kind: 'reverse', migrationId: migration.id, plan };
-    return { plan, intent, keys: { old: after, new: before } };
+    const keys = { old: after, new: before };
+    if (intent.kind === 'reverse') {
+      const hints = [
+        'keyturn status',
+        'take later migrations back first, the latest one of all: keyturn rollback',
+      ];
+      await refuseForeignCells(database, plan, { ciphers: bindPlannedCiphers(plan, keys), hints });
+    }
+    return { plan, intent, keys };
   });
 }
 
@@ -134,4 +147,12 @@ async function requireUnfinished(database: TargetDatabase): Promise<MigrationRec
     message: 'no migration in this database is unfinished',
     hints: ['keyturn status', 'keyturn plan --output plan.json'],
   });
+}
+
+/** The ciphers of a plan's keys, to look at its cells before a run. */
+function bindPlannedCiphers(plan: Plan, keys: LoadedKeyPair): RotationCiphers {
+  const column = plan.targets[0]?.columns[0];
+  if (!column) throw new Error('a plan without a column cannot be run');
+  const format = formatOf(column.from);
+  return { format, old: format.bind(keys.old.key), new: format.bind(keys.new.key) };
 }
