@@ -11,7 +11,7 @@ import { refitTargets } from './refit-plan.ts';
 import { refuseNothing, refuseWrongKey } from './refuse-plan.ts';
 import type { RotationCiphers } from './rotation-ciphers.ts';
 import { triggerObstacles } from './trigger-obstacles.ts';
-import { selectColumns, type ColumnFilter } from './select-columns.ts';
+import { selectColumns, type ColumnFilter, type ColumnSelection } from './select-columns.ts';
 
 /** What is wanted of a rotation. */
 export interface PlanRequest {
@@ -67,7 +67,8 @@ export async function buildPlan(database: TargetDatabase, request: PlanRequest):
   const judgement = judgeColumns(inspections, selection);
   const standing = standingOf(judgement);
   refuseUnfit(inspections, judgement, standing);
-  const plan = await assemble(database, request, judgement);
+  const isAsked = selectColumns(request.filter, tables);
+  const plan = await assemble(database, { ...request, isAsked }, judgement);
   const built: BuiltPlan = { plan, inspections, warnings: planWarnings(plan, judgement) };
   return standing.old === 0 && standing.new > 0
     ? { kind: 'already', keyId: plan.newKey.id, ...built }
@@ -109,7 +110,7 @@ function refuseUnfit(
 
 async function assemble(
   database: TargetDatabase,
-  request: PlanRequest,
+  request: UnderstoodRequest,
   { planned, excluded }: Judgement,
 ): Promise<Plan> {
   return {
@@ -132,20 +133,36 @@ async function assemble(
   };
 }
 
-function planTarget({ inspection, columns }: EstimatedTable, request: PlanRequest): PlannedTarget {
+/** A request whose own filter, without the columns of an earlier plan, is understood. */
+interface UnderstoodRequest extends PlanRequest {
+  readonly isAsked: ColumnSelection;
+}
+
+function planTarget({ inspection, columns }: EstimatedTable, request: UnderstoodRequest): PlannedTarget {
   const format = request.ciphers.format.name;
   const { table } = inspection.description;
-  const earlier = request.earlier?.targets.find((target) => target.table === table)?.columns;
   return {
     table,
-    columns: columns.map(({ description }) => ({
-      name: description.name,
+    columns: columns.map(({ description: { name } }) => ({
+      name,
       from: { kind: 'encrypted', format, keyId: request.oldKey.id },
       to: { kind: 'encrypted', format, keyId: request.newKey.id },
-      unrecognised:
-        earlier?.find(({ name }) => name === description.name)?.unrecognised ?? request.unrecognised,
+      unrecognised: unrecognisedIn(table, name, request),
     })),
     fingerprint: inspection.description.fingerprint,
     estimatedRows: inspection.rows,
   };
+}
+
+/** What an earlier plan says stays said, unless the operator now wants to leave alone more of what is no cell. */
+function unrecognisedIn(
+  table: string,
+  name: string,
+  { earlier, unrecognised, isAsked }: UnderstoodRequest,
+): PlannedColumn['unrecognised'] {
+  const target = earlier?.targets.find((one) => one.table === table);
+  const before = target?.columns.find((column) => column.name === name)?.unrecognised;
+  const choice = isAsked(table, name);
+  const isChosen = choice === 'named' || choice === 'selected';
+  return before === undefined || (isChosen && unrecognised === 'leave') ? unrecognised : before;
 }

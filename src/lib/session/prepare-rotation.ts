@@ -23,7 +23,7 @@ export type PreparedRotation =
 /**
  * Finds out what a rotation has to do. An unfinished migration between the same keys is resumed; a new plan takes
  * its place where it ended because columns were left out, where a table was altered since, or where the operator
- * asks for certain columns now.
+ * asks for certain columns now, or to leave alone what is no cell.
  */
 export function prepareRotation(
   location: DatabaseLocation,
@@ -41,7 +41,7 @@ async function prepare(
   const unfinished = await findUnfinished(database);
   const earlier = unfinished && isSameRotation(unfinished, keys) ? unfinished : undefined;
   const isFitting = earlier && fitsSchema(earlier.plan, await database.listTables());
-  if (earlier && isFitting && !wantsAnotherPlan(earlier, wishes)) {
+  if (earlier && isFitting && !wantsAnotherPlan(earlier, wishes) && !leavesMore(earlier, wishes)) {
     return { kind: 'resume', migration: earlier, intent: { kind: 'resume', migrationId: earlier.id } };
   }
   const migrations = await database.ledger.listMigrations();
@@ -72,6 +72,12 @@ function isSameRotation({ plan }: MigrationRecord, keys: LoadedKeyPair): boolean
 function wantsAnotherPlan({ failure }: MigrationRecord, { filter }: RotationWishes): boolean {
   const names = filter.tables.length + filter.columns.length + filter.exclude.length;
   return failure?.code === 'KT_LEFT_BEHIND' || names > 0;
+}
+
+/** Tells whether values that are no cells, and stood in quarantine so far, are to be left alone now. */
+function leavesMore({ plan }: MigrationRecord, { unrecognised }: RotationWishes): boolean {
+  const columns = plan.targets.flatMap((target) => target.columns);
+  return unrecognised === 'leave' && columns.some((column) => column.unrecognised !== 'leave');
 }
 
 /** Keys given the wrong way round look like a rotation back to a key that was given up on purpose. */
