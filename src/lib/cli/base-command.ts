@@ -145,8 +145,12 @@ export abstract class KeyturnCommand<Result extends object> extends Command {
     process.stdout.write(`${jsonText(value, 2)}\n`);
   }
 
-  /** Node.js would show an error that nobody caught with its message, which may hold values. */
+  /**
+   * Node.js would show an error that nobody caught with its message, which may hold values. A terminal that is gone
+   * takes a result with it, not the command: what it has done, and how it ends, stays the same.
+   */
   readonly #endAtOnce = (error: unknown): void => {
+    if (isVanishedTerminal(error)) return;
     process.exit(this.#show(error));
   };
 
@@ -181,4 +185,9 @@ export abstract class KeyturnCommand<Result extends object> extends Command {
 
 function endLine(text: string): string {
   return text.endsWith('\n') ? text : `${text}\n`;
+}
+
+function isVanishedTerminal(error: unknown): boolean {
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  return code === 'EIO' && syscall === 'write';
 }
