@@ -34,6 +34,7 @@ export async function openConnection(
   patienceMilliseconds = defaultPatience,
 ): Promise<SqliteConnection> {
   const identity = identify(path);
+  if (access === 'write') refuseSeveralNames(identity.location);
   const attempt = createAttempt(identity.location, patienceMilliseconds);
   const database = await attempt(
     () =>
@@ -138,6 +139,22 @@ function fileIdOf({ dev, ino }: Stats): string {
 /** SQLite itself notices only in rollback-journal mode. */
 function replaced(location: string): unknown {
   return explainSqliteError(new Database.SqliteError('', 'SQLITE_READONLY_DBMOVED'), location);
+}
+
+/**
+ * SQLite names log and journal after the path a file was opened by: two processes that reach one file by two hard
+ * links do not see each other's, and overwrite each other (https://sqlite.org/howtocorrupt.html#multiple_links_to_file).
+ */
+function refuseSeveralNames(location: string): void {
+  const { nlink } = statSync(location);
+  if (nlink === 1) return;
+  throw unavailable(
+    `"${location}" is one of ${String(nlink)} hard links to the same file, and SQLite writes safely to a file of one name only`,
+    [
+      `find the others: find / -xdev -samefile ${JSON.stringify(location)}`,
+      'with the application stopped, remove those that nobody uses; a snapshot made of hard links is no backup',
+    ],
+  );
 }
 
 function missing(path: string, cause: unknown): KeyturnError {

@@ -7,23 +7,41 @@ import type { OtherProcess } from '../../model/other-process.ts';
  * root. Empty on systems that have no `/proc`.
  */
 export async function processesWithOpenFile(path: string): Promise<readonly OtherProcess[]> {
+  const file = await identify(path);
   const entries = await readdir('/proc').catch((): readonly string[] => []);
   const processIds = entries.filter((entry) => /^\d+$/u.test(entry)).map(Number);
   const found = await Promise.all(
     processIds
       .filter((processId) => processId !== process.pid)
-      .map(async (processId) => ((await hasOpen(processId, path)) ? describe(processId) : undefined)),
+      .map(async (processId) =>
+        (await hasOpen(processId, { path, file })) ? describe(processId) : undefined,
+      ),
   );
   return found.filter((other) => other !== undefined);
 }
 
-async function hasOpen(processId: number, path: string): Promise<boolean> {
+/** A container names the file by another path, but in most cases by the same name: there, the file itself decides. */
+async function hasOpen(
+  processId: number,
+  { path, file }: { readonly path: string; readonly file: string | undefined },
+): Promise<boolean> {
   const folder = `/proc/${String(processId)}/fd`;
   const descriptors = await readdir(folder).catch((): readonly string[] => []);
-  const targets = await Promise.all(
-    descriptors.map((descriptor) => readlink(`${folder}/${descriptor}`).catch(() => '')),
+  const found = await Promise.all(
+    descriptors.map(async (descriptor) => {
+      const target = await readlink(`${folder}/${descriptor}`).catch(() => '');
+      if (target === path) return true;
+      const isNamesake = basename(target) === basename(path) && file !== undefined;
+      return isNamesake && (await identify(`${folder}/${descriptor}`)) === file;
+    }),
   );
-  return targets.includes(path);
+  return found.includes(true);
+}
+
+/** Device and number of a file, by which it is the same under every path. */
+async function identify(path: string): Promise<string | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  return found && `${String(found.dev)}:${String(found.ino)}`;
 }
 
 /**
