@@ -33,17 +33,17 @@ describe.each([
     expect(seen).toMatchObject({ surprises: [], refused: 0 });
     expect(fleet.compare()).toMatchObject({ wrong: [], underOld: 0 });
   });
+});
 
-  test('follows an application that changes over to the new key in the middle', async () => {
-    const fleet = createLiveFleet(options);
-    const writer = await fleet.startWriter({ keys: 'old', pauseMilliseconds: 2 });
-    const rotation = fleet.startRotation({ args: smallChunks });
-    await rotation.heard(/"chunk committed"/u);
-    await writer.writeUnder('new');
-    expect(await rotation.ended).toMatchObject({ code: 0, json: { state: 'succeeded' } });
-    expect(await writer.stop()).toMatchObject({ surprises: [], refused: 0 });
-    expect(fleet.compare()).toMatchObject({ wrong: [], underOld: 0 });
-  });
+test('a rotation follows an application that changes over to the new key in the middle', async () => {
+  const fleet = createLiveFleet({ metrics: 2000 });
+  const writer = await fleet.startWriter({ keys: 'old', pauseMilliseconds: 2 });
+  const rotation = fleet.startRotation({ args: smallChunks });
+  await rotation.heard(/"chunk committed"/u);
+  await writer.writeUnder('new');
+  expect(await rotation.ended).toMatchObject({ code: 0, json: { state: 'succeeded' } });
+  expect(await writer.stop()).toMatchObject({ surprises: [], refused: 0 });
+  expect(fleet.compare()).toMatchObject({ wrong: [], underOld: 0 });
 });
 
 test('an application that keeps to the old key ends the rotation, which names it and goes on later', async () => {

@@ -24,7 +24,6 @@ async function stoppedAt(fleet: LiveFleet, step: Step, occurrence: number): Prom
 }
 
 test.each([
-  { step: 'chunk transcoded', occurrence: 5 },
   { step: 'after commit', occurrence: 9 },
   { step: 'pass finished', occurrence: 1 },
 ] as const)(

@@ -9,7 +9,7 @@ import { walkPass } from './walk-pass.ts';
 const sweepsWithoutProgress = 2;
 
 /** How long others are watched at least for cells under the old key, in milliseconds. */
-const watchMilliseconds = 3000;
+const watchMilliseconds = 2000;
 
 /**
  * Walks all targets again and again until a sweep finds no cell under the old key: a pass cannot see what is
