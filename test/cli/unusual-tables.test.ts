@@ -6,6 +6,7 @@ const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 /** Names that quoting, shells, terminals and options could trip over. */
 const names = [
   'my table',
+  'keyturn_notes',
   'quo"te',
   "it's",
   'a.b',

@@ -1,9 +1,10 @@
 import type { Generated } from 'kysely';
 import type { IssueReason } from '../model/cell-issue.ts';
+import type { ledgerTableNames } from '../model/ledger-table-names.ts';
 import type { MigrationState } from '../model/migration-state.ts';
 
 /** Every table of the ledger. Times are milliseconds since 1970 by the database's clock; keys are rendered text. */
-export interface LedgerTables {
+export interface LedgerTables extends Record<(typeof ledgerTableNames)[number], object> {
   keyturn_meta: MetaTable;
   keyturn_migration: MigrationTable;
   keyturn_target: TargetTable;

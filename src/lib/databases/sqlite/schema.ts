@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type Database from 'better-sqlite3';
+import { ledgerTableNames } from '../../model/ledger-table-names.ts';
 import type { ColumnDescription, TableDescription, TriggerDescription } from '../target-database.ts';
 import { quoteIdentifier } from './identifier.ts';
 import { readTriggerEvent } from './trigger-event.ts';
@@ -30,12 +31,15 @@ export interface TableShape {
   readonly rowidIsDeclared: boolean;
 }
 
+const ledgerTables = ledgerTableNames.map((name) => `'${name}'`).join(', ');
+
 /** All ordinary tables of users: no views, no virtual and shadow tables, none of SQLite's and none of ours. */
 export function listTables(database: Database.Database): readonly TableDescription[] {
   const tables = database
     .prepare<[], TableRow>(
       `SELECT name, wr FROM pragma_table_list
-       WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE 'keyturn\\_%' ESCAPE '\\'
+       WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+         AND name NOT IN (${ledgerTables})
        ORDER BY name`,
     )
     .all();
@@ -146,7 +150,7 @@ function readTriggers(database: Database.Database, table: string): readonly Read
   const rows = database
     .prepare<[string], { name: string; sql: string }>(
       `SELECT name, sql FROM sqlite_schema
-       WHERE type = 'trigger' AND lower(tbl_name) = lower(?) AND name NOT LIKE 'keyturn\\_%' ESCAPE '\\' ORDER BY name`,
+       WHERE type = 'trigger' AND lower(tbl_name) = lower(?) ORDER BY name`,
     )
     .all(table);
   return rows.map(({ name, sql }) => {
