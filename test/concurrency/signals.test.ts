@@ -2,11 +2,14 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { RunResult, StatusResult } from '../../src/lib/cli/results.ts';
 import { keyturnPath } from '../support/run-keyturn.ts';
 import { createLiveFleet, type LiveFleet } from '../support/live-fleet.ts';
 import type { SignalAtStep } from '../support/start-keyturn.ts';
+
+// Processes start slowly while other tests run.
+vi.setConfig({ testTimeout: 60_000 });
 
 const small = { metrics: 150 };
 const smallChunks = ['--batch-rows', '20'];

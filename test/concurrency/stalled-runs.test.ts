@@ -1,11 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type Database from 'better-sqlite3';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Step } from '../../src/lib/model/step.ts';
 import { keyturnPath } from '../support/run-keyturn.ts';
 import { createLiveFleet, type LiveFleet } from '../support/live-fleet.ts';
 import type { RunningKeyturn } from '../support/start-keyturn.ts';
+
+// Processes start slowly while other tests run.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** Lets a minute pass for the lease of a run that stands still. */
 function expireLeases(fleet: LiveFleet): void {

@@ -1,8 +1,11 @@
 import { hostname } from 'node:os';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { RunResult } from '../../src/lib/cli/results.ts';
 import { createLiveFleet, type LiveFleet } from '../support/live-fleet.ts';
 import type { EndedKeyturn, RunningKeyturn } from '../support/start-keyturn.ts';
+
+// Processes start slowly while other tests run.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** A rotation that stands still in the middle, as a slow one would look, until it gets SIGCONT. */
 async function rotationInTheMiddle(fleet: LiveFleet): Promise<RunningKeyturn> {
@@ -84,7 +87,7 @@ test('of two that start in the same instant one runs, ten times', async () => {
     expect(countWork(fleet)).toEqual({ migrations: 1, rewritten: underOld });
     expect(fleet.compare()).toMatchObject({ wrong: [], underOld: 0, underNew: underOld });
   }
-}, 60_000);
+});
 
 test('of two that start in the same instant and can wait, the later one does nothing', async () => {
   const fleet = createLiveFleet({ metrics: 300 });
