@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
+import { onCopy } from '../support/database-copy.ts';
 import { fernetKeyText, testKeys } from '../support/fleet-database.ts';
 import type { KeyturnOptions } from '../support/run-keyturn.ts';
 import { createScene, rotationKeys, token } from '../support/scene.ts';
@@ -36,14 +36,14 @@ function filesUnder(folder: string): readonly string[] {
     .filter((path) => statSync(path).isFile());
 }
 
-/** Every value of every table of the ledger, as one text. */
+/** Every value of every table of the ledger, as one text; on a copy, because a killed run may have left a journal. */
 function ledgerOf(path: string): Buffer {
-  const database = new Database(path, { readonly: true });
-  const query = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE 'keyturn%'";
-  const tables = database.prepare<[], { name: string }>(query).all();
-  const rows = tables.flatMap(({ name }) => database.prepare(`SELECT * FROM ${name}`).all());
-  database.close();
-  return Buffer.from(JSON.stringify(rows));
+  return onCopy(path, (database) => {
+    const query = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE 'keyturn%'";
+    const tables = database.prepare(query).all();
+    const rows = tables.flatMap(({ name }) => database.prepare(`SELECT * FROM ${String(name)}`).all());
+    return Buffer.from(JSON.stringify(rows));
+  });
 }
 
 test('no key and no plaintext is in any output, plan, ledger or temporary file, whatever happens', async () => {

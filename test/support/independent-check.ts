@@ -1,7 +1,5 @@
-import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
+import { onCopy } from './database-copy.ts';
 import type { ExpectedCell, ExpectedRow, FleetTruth } from './fleet-database.ts';
 import { openReference, type ReferenceResult } from './reference-fernet.ts';
 
@@ -53,23 +51,6 @@ export function readLedgerStates(path: string): readonly string[] {
     const rows = database.prepare('SELECT state FROM keyturn_migration ORDER BY id DESC').all();
     return rows.map(({ state }) => String(state));
   });
-}
-
-/** Opens a copy of the database with its log or journal, as the kill left them. */
-function onCopy<Result>(path: string, work: (database: DatabaseSync) => Result): Result {
-  const folder = mkdtempSync(join(tmpdir(), 'keyturn-check-'));
-  const copy = join(folder, 'copy.db');
-  // The shared-memory file is left out: it is an index that SQLite makes anew.
-  for (const part of ['', '-wal', '-journal']) {
-    if (existsSync(path + part)) copyFileSync(path + part, copy + part);
-  }
-  const database = new DatabaseSync(copy);
-  try {
-    return work(database);
-  } finally {
-    database.close();
-    rmSync(folder, { recursive: true });
-  }
 }
 
 function checkIntegrity(database: DatabaseSync): string[] {
