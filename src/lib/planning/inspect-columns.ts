@@ -1,24 +1,11 @@
-import type {
-  ColumnDescription,
-  TableDescription,
-  TargetDatabase,
-  TargetTable,
-} from '../databases/target-database.ts';
+import type { ColumnDescription, TableDescription, TargetDatabase } from '../databases/target-database.ts';
 import type { CandidateShape, CellFormat } from '../formats/cell-format.ts';
 import { addCensus, emptyCensus, type CensusCounts } from '../model/column-census.ts';
-import type { RowBatch } from '../model/row-batch.ts';
 import { isCellValue, type CellValue, type StoredValue } from '../model/stored-value.ts';
 import { classifyCells, countPlaintext, type Trial } from './classify-cells.ts';
 import type { RotationCiphers } from './rotation-ciphers.ts';
-import { breathe, walkTable } from './walk-table.ts';
+import { bytesOf, sampleTable } from './sample-table.ts';
 
-/** Tables up to this many rows are read whole. */
-const wholeTableRows = 2000;
-/** Rows read of a larger table. */
-const sampleRows = 1000;
-/** Rows read first, to learn how large rows are, and bytes a sample may take in memory. */
-const probeRows = 20;
-const sampleBytes = 64 * 1024 * 1024;
 /** Old cells of one column that are kept to measure with. */
 const keptCells = 64;
 
@@ -77,20 +64,12 @@ async function inspectTable(
   let columns = description.columns.map(nothingFound);
   let sampledRows = 0;
   let sampledBytes = 0;
-  for await (const batch of rows <= wholeTableRows ? walkTable(table, signal) : sampleTable(table, signal)) {
+  for await (const batch of sampleTable(table, rows, signal)) {
     columns = columns.map((column, index) => inspectMore(column, batch.columns[index] ?? [], ciphers));
     sampledRows += batch.keys.length;
     sampledBytes += bytesOf(batch);
   }
   return { description, rows: Math.max(rows, sampledRows), sampledRows, sampledBytes, columns };
-}
-
-async function* sampleTable(table: TargetTable, signal?: AbortSignal): AsyncIterable<RowBatch> {
-  const probe = await table.readSample(probeRows);
-  const bytesPerRow = bytesOf(probe) / Math.max(probe.keys.length, 1);
-  const fitting = Math.floor(sampleBytes / Math.max(bytesPerRow, 1));
-  await breathe(signal);
-  yield fitting <= probeRows ? probe : await table.readSample(Math.min(fitting, sampleRows));
 }
 
 function nothingFound(description: ColumnDescription): ColumnInspection {
@@ -143,9 +122,4 @@ function couldBeCell(value: CellValue, shape: CandidateShape): boolean {
   const text = typeof value === 'string' ? value : Buffer.from(value.subarray(0, 1024)).toString('latin1');
   const first = /[^ \t-\r]/u.exec(text)?.[0];
   return first !== undefined && shape.firstCharacters.includes(first);
-}
-
-function bytesOf(batch: RowBatch): number {
-  const values = batch.columns.flat();
-  return values.reduce<number>((bytes, value) => (isCellValue(value) ? bytes + value.length : bytes), 0);
 }

@@ -1,0 +1,11 @@
+import isEmail from 'validator/lib/isEmail.js';
+import type { Detector } from './detector.ts';
+
+/** An address with a domain that has a dot; local names without one are rarely people's. */
+export const emailAddress: Detector = {
+  finds: 'e-mail addresses',
+  fieldType: 'email',
+  evidence: 'each',
+  columnNames: /e[-_ ]?mail/u,
+  detects: (text) => text.includes('@') && isEmail.default(text),
+};
