@@ -87,8 +87,8 @@ export const recordedKeyFlags = {
   }),
 };
 
-/** Which columns; without these, every column that is found to be encrypted. */
-export const selectionFlags = {
+/** Which columns; without these, all. */
+export const columnFlags = {
   table: Flags.string({
     summary: 'Only this table; may be repeated.',
     helpValue: 'TABLE',
@@ -107,6 +107,11 @@ export const selectionFlags = {
     multiple: true,
     multipleNonGreedy: true,
   }),
+};
+
+/** Which columns of a rotation; without these, every column that is found to be encrypted. */
+export const selectionFlags = {
+  ...columnFlags,
   unrecognised: Flags.option({
     summary: 'What becomes of values that are no cell of the format: listed as a problem, or left alone.',
     options: ['quarantine', 'leave'] as const,

@@ -1,4 +1,4 @@
-import isCreditCard from 'validator/lib/isCreditCard.js';
+import validator from 'validator';
 import type { Detector } from './detector.ts';
 
 /** A payment card number: an issuer's range, and a check digit by Luhn's algorithm (ISO/IEC 7812). */
@@ -7,5 +7,5 @@ export const cardNumber: Detector = {
   fieldType: 'financial_data',
   evidence: 'many',
   columnNames: /card|\bpan\b|credit/u,
-  detects: (text) => /^[\d -]{13,23}$/u.test(text) && isCreditCard.default(text),
+  detects: (text) => /^[\d -]{13,23}$/u.test(text) && validator.isCreditCard(text),
 };

@@ -1,4 +1,4 @@
-import isEmail from 'validator/lib/isEmail.js';
+import validator from 'validator';
 import type { Detector } from './detector.ts';
 
 /** An address with a domain that has a dot; local names without one are rarely people's. */
@@ -7,5 +7,5 @@ export const emailAddress: Detector = {
   fieldType: 'email',
   evidence: 'each',
   columnNames: /e[-_ ]?mail/u,
-  detects: (text) => text.includes('@') && isEmail.default(text),
+  detects: (text) => text.includes('@') && validator.isEmail(text),
 };

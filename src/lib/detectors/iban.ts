@@ -1,4 +1,4 @@
-import isIBAN from 'validator/lib/isIBAN.js';
+import validator from 'validator';
 import type { Detector } from './detector.ts';
 
 /** An international bank account number: the form of its country, and a remainder of 1 modulo 97 (ISO 13616). */
@@ -7,5 +7,5 @@ export const iban: Detector = {
   fieldType: 'financial_data',
   evidence: 'each',
   columnNames: /iban|bank_?account|konto/u,
-  detects: (text) => /^[a-z]{2}\d{2}[\da-z ]{10,40}$/iu.test(text) && isIBAN.default(text),
+  detects: (text) => /^[a-z]{2}\d{2}[\da-z ]{10,40}$/iu.test(text) && validator.isIBAN(text),
 };

@@ -1,5 +1,4 @@
-import isIdentityCard from 'validator/lib/isIdentityCard.js';
-import isTaxID from 'validator/lib/isTaxID.js';
+import validator from 'validator';
 import type { Detector } from './detector.ts';
 
 /** Countries whose numbers have check digits or a form of their own; others are digits like any. */
@@ -18,6 +17,6 @@ export const nationalId: Detector = {
     /ssn|social_?security|national_?(?:id|number)|identity|passport|tax_?(?:id|code|number)|steuer|nif|dni|nino|cpf|bsn|pesel|personnummer/u,
   detects: (text) =>
     socialSecurityNumber.test(text) ||
-    identityCards.some((country) => isIdentityCard.default(text, country)) ||
-    taxNumbers.some((country) => isTaxID.default(text, country)),
+    identityCards.some((country) => validator.isIdentityCard(text, country)) ||
+    taxNumbers.some((country) => validator.isTaxID(text, country)),
 };

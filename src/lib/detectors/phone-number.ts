@@ -1,6 +1,8 @@
-import isMobilePhone from 'validator/lib/isMobilePhone.js';
+import validator from 'validator';
 import type { Detector } from './detector.ts';
 
+/** A date without its dashes is a number of eight digits. */
+const date = /^\d{4}-\d{2}-\d{2}/u;
 const punctuation = /[\s().\-/]/gu;
 
 /**
@@ -12,7 +14,7 @@ export const phoneNumber: Detector = {
   fieldType: 'phone',
   evidence: 'named',
   columnNames: /phone|mobile|telef|\btel\b|cell(?:ulare|phone)|fax|whatsapp|handy/u,
-  detects: (text) => isMobilePhone.default(text.replace(punctuation, ''), 'any'),
+  detects: (text) => !date.test(text) && validator.isMobilePhone(text.replace(punctuation, ''), 'any'),
 };
 
 /** The same, written internationally, which nothing else looks like. */

@@ -1,0 +1,30 @@
+import { KeyturnCommand } from '../lib/cli/base-command.ts';
+import { describeScan } from '../lib/cli/describe-scan.ts';
+import { recoverFirst } from '../lib/cli/recover-first.ts';
+import { renderScan } from '../lib/cli/rendering/render-scan.ts';
+import type { ScanResult } from '../lib/cli/results.ts';
+import { filterOf } from '../lib/cli/rotation-flags.ts';
+import { columnFlags, databaseFlags } from '../lib/cli/shared-flags.ts';
+
+export default class Scan extends KeyturnCommand<ScanResult> {
+  static override summary = 'Find columns that hold personal data or secrets in plaintext; changes nothing.';
+  static override description =
+    'Looks at a sample of every column for e-mail addresses, phone numbers, tax and identity numbers, bank accounts, ' +
+    'payment cards, passwords, tokens and Wi-Fi credentials, and for cells that are encrypted already. Shows counts ' +
+    'and the shape of a value, never a value.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db',
+    '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db --table users --json',
+  ];
+  static override flags = { ...databaseFlags, ...columnFlags };
+
+  async run(): Promise<ScanResult> {
+    const { flags } = await this.parse(Scan);
+    await recoverFirst('reads', flags);
+    const { scanDatabase } = await import('../lib/session/scan-database.ts');
+    const scan = await scanDatabase(flags.database, filterOf(flags));
+    const result = describeScan(scan, flags.database);
+    this.print(renderScan(result, this.painter));
+    return result;
+  }
+}

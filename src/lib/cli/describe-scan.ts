@@ -1,0 +1,52 @@
+import { sensitivities } from '../model/field-type.ts';
+import type { DatabaseScan } from '../session/scan-database.ts';
+import type { DatabaseLocation } from './database-location.ts';
+import { nextCommand } from './next-command.ts';
+import type { ScannedColumnResult, ScanResult } from './results.ts';
+
+/** A scan as it is printed: what is most harmful first. */
+export function describeScan(scan: DatabaseScan, location: DatabaseLocation): ScanResult {
+  const columns = scan.columns.map(describeColumn).sort((one, other) => rankOf(one) - rankOf(other));
+  const isEncrypted = columns.some(({ state }) => state === 'encrypted');
+  return {
+    database: scan.database,
+    tables: scan.tables,
+    columns,
+    next: [...(isEncrypted ? [`${nextCommand('plan', location)} --old-key REF --new-key REF`] : [])],
+  };
+}
+
+function describeColumn({
+  finding,
+  table,
+  column,
+  ...sampled
+}: DatabaseScan['columns'][number]): ScannedColumnResult {
+  const place = { table, column, ...sampled, found: finding.values };
+  if (finding.kind === 'encrypted') {
+    return {
+      ...place,
+      state: 'encrypted',
+      looksLike: finding.format,
+      fieldType: null,
+      sensitivity: null,
+      evidence: null,
+    };
+  }
+  const { finds, fieldType } = finding.detector;
+  const sensitivity = sensitivities[fieldType];
+  return {
+    ...place,
+    state: 'plaintext',
+    looksLike: finds,
+    fieldType,
+    sensitivity,
+    evidence: finding.evidence,
+  };
+}
+
+const ranks = ['high', 'medium', 'low'];
+
+function rankOf({ sensitivity }: ScannedColumnResult): number {
+  return sensitivity === null ? ranks.length : ranks.indexOf(sensitivity);
+}

@@ -1,0 +1,51 @@
+import { countText } from '../../reporters/count-text.ts';
+import { printable } from '../../reporters/printable.ts';
+import type { Painter } from '../painter.ts';
+import type { ScannedColumnResult, ScanResult } from '../results.ts';
+import { columnText } from './column-text.ts';
+import { composeText } from './sections.ts';
+import { textTable, type TextColumn } from './text-table.ts';
+
+const columns: readonly TextColumn[] = [
+  { header: 'column', align: 'left' },
+  { header: 'holds', align: 'left' },
+  { header: 'found', align: 'right' },
+  { header: 'sampled', align: 'right' },
+  { header: 'rows', align: 'right' },
+  { header: 'sensitivity', align: 'left' },
+  { header: 'shape', align: 'left' },
+];
+
+/** The columns that should be encrypted, most harmful first, then those that are. */
+export function renderScan(result: ScanResult, painter: Painter): string {
+  const rows = result.columns.map((column) => rowOf(column, painter));
+  return composeText(
+    [[headline(result, painter)], rows.length === 0 ? [] : textTable(columns, rows, painter)],
+    result.next,
+  );
+}
+
+function headline({ columns: found, database, tables }: ScanResult, painter: Painter): string {
+  const exposed = found.filter(({ state }) => state === 'plaintext').length;
+  const encrypted = found.length - exposed;
+  const where = `in ${counted(tables, 'table')} of ${printable(database)}`;
+  const seen = `${counted(exposed, 'column')} of plaintext to protect, ${counted(encrypted, 'encrypted column')} ${where}`;
+  return exposed === 0 ? painter.good(`${seen}.`) : painter.warning(`${seen}.`);
+}
+
+function counted(count: number, noun: string): string {
+  return `${countText(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+function rowOf(column: ScannedColumnResult, painter: Painter): readonly string[] {
+  const { looksLike, found, values, rows, sensitivity, evidence, state } = column;
+  return [
+    columnText(column),
+    state === 'encrypted' ? `${looksLike} cells` : looksLike,
+    countText(found),
+    countText(values),
+    countText(rows),
+    sensitivity === 'high' ? painter.bad('high') : (sensitivity ?? painter.faint('-')),
+    painter.faint(printable(evidence ?? '-')),
+  ];
+}

@@ -1,0 +1,26 @@
+import { detectors } from '../detectors/registry.ts';
+import { formats } from '../formats/registry.ts';
+import { scanColumns, type ScannedColumn } from '../planning/scan-columns.ts';
+import { selectColumns, type ColumnFilter } from '../planning/select-columns.ts';
+import { withReadOnlyDatabase, type DatabaseLocation } from './open-database.ts';
+
+/** What a scan of a database found. */
+export interface DatabaseScan {
+  /** Canonical path or name. */
+  readonly database: string;
+  readonly tables: number;
+  readonly columns: readonly ScannedColumn[];
+}
+
+/** Looks for plaintext that should be encrypted, and for what looks encrypted, in a sample of every column. */
+export function scanDatabase(location: DatabaseLocation, filter: ColumnFilter): Promise<DatabaseScan> {
+  return withReadOnlyDatabase(location, async (database) => {
+    const tables = await database.listTables();
+    const columns = await scanColumns(database, tables, {
+      detectors,
+      formats: Object.values(formats),
+      selection: selectColumns(filter, tables),
+    });
+    return { database: database.identity.location, tables: tables.length, columns };
+  });
+}

@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest';
+import type { ScanResult } from '../../src/lib/cli/results.ts';
+import { contentOf } from '../support/database-content.ts';
+import { createScene, token, type Scene } from '../support/scene.ts';
+
+const secrets = ['mario.rossi@example.com', 'RSSMRA80A01H501U', 'geheim-7781', 'DE89370400440532013000'];
+
+/** People, of whom one column speaks where nobody expects it, beside columns that only look like theirs. */
+function people(rows: number): Scene {
+  return createScene((database) => {
+    database.exec(`CREATE TABLE users(id INTEGER PRIMARY KEY, email TEXT, "codice fiscale" TEXT, wifi_password TEXT, note TEXT,
+        serial INTEGER, sealed TEXT, "order" TEXT);
+      CREATE TABLE accounts(id INTEGER PRIMARY KEY, payload BLOB)`);
+    const insert = database.prepare(
+      'INSERT INTO users(email, "codice fiscale", wifi_password, note, serial, sealed, "order") VALUES (?, ?, ?, ?, ?, ?, ?)',
+    );
+    for (let row = 0; row < rows; row += 1) {
+      const note = row === rows >> 1 ? `write to ${secrets[0] ?? ''}, please` : 'nothing of note';
+      const serial = 3_470_000_000 + row;
+      insert.run(secrets[0], secrets[1], secrets[2], note, serial, token('old'), `ORD-${String(row)}`);
+    }
+    database.prepare('INSERT INTO accounts(payload) VALUES (?)').run(JSON.stringify({ iban: secrets[3] }));
+  });
+}
+
+async function scan(scene: Scene, ...flags: readonly string[]): Promise<ScanResult> {
+  const { code, stdout, stderr } = await scene.run('scan', '--json', ...flags);
+  expect(code, stderr).toBe(0);
+  return JSON.parse(stdout) as ScanResult;
+}
+
+test('a scan names the columns that hold personal data, the most harmful first, and those that are encrypted', async () => {
+  const { columns } = await scan(people(500));
+  expect(columns.map(({ table, column, state, looksLike }) => [table, column, state, looksLike])).toEqual([
+    ['accounts', 'payload', 'plaintext', 'bank accounts (IBAN)'],
+    ['users', 'codice fiscale', 'plaintext', 'Italian tax numbers (Codice Fiscale)'],
+    ['users', 'wifi_password', 'plaintext', 'passwords'],
+    ['users', 'email', 'plaintext', 'e-mail addresses'],
+    ['users', 'note', 'plaintext', 'e-mail addresses'],
+    ['users', 'sealed', 'encrypted', 'fernet'],
+  ]);
+  expect(columns.find(({ column }) => column === 'note')).toMatchObject({ found: 1, values: 500, rows: 500 });
+});
+
+test('a scan shows no value, with or without --json, and changes nothing', async () => {
+  const scene = people(20);
+  const before = contentOf(scene.path);
+  for (const flags of [[], ['--json']]) {
+    const { stdout, stderr } = await scene.run('scan', '--debug', '--verbose', ...flags);
+    expect(secrets.filter((secret) => (stdout + stderr).includes(secret))).toEqual([]);
+  }
+  expect(contentOf(scene.path)).toBe(before);
+});
+
+test('a scan looks only where it is told to', async () => {
+  const scene = people(20);
+  const { columns } = await scan(
+    scene,
+    '--column',
+    'users.email',
+    '--table',
+    'accounts',
+    '--exclude',
+    'accounts.payload',
+  );
+  expect(columns.map(({ column }) => column)).toEqual(['email']);
+  const { code, stderr } = await scene.run('scan', '--table', 'user');
+  expect(code).toBe(2);
+  expect(stderr).toContain('the nearest name is users');
+});
+
+test('a database without anything to protect says so', async () => {
+  const scene = createScene((database) => {
+    database.exec(
+      "CREATE TABLE t(id INTEGER PRIMARY KEY, colour TEXT); INSERT INTO t(colour) VALUES ('red')",
+    );
+  });
+  const { code, stdout } = await scene.run('scan');
+  expect(code).toBe(0);
+  expect(stdout).toContain('0 columns of plaintext to protect');
+});
