@@ -26,7 +26,7 @@ export interface ScannedColumn {
 }
 
 /** `values` counts those of the sample that were found to be it. */
-export type Finding =
+type Finding =
   | {
       readonly kind: 'plaintext';
       readonly detector: Detector;
