@@ -8,15 +8,35 @@ if (major < 22) {
   process.exit(78);
 }
 
-/** The everyday tests: all but the long crash suite. They run against `dist`, so build first. */
+/** What all tests have in common. They run against `dist`, so build first. */
+export const everyTest = {
+  pool: 'forks',
+  // oclif's output capture needs the real console.
+  disableConsoleIntercept: true,
+  testTimeout: 30_000,
+  hookTimeout: 60_000,
+} as const;
+
+/** The everyday tests: all but the long crash suite. Those on PostgreSQL share a server, started when one of them runs. */
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/crash/long/**'],
-    pool: 'forks',
-    // oclif's output capture needs the real console.
-    disableConsoleIntercept: true,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    projects: [
+      {
+        test: {
+          ...everyTest,
+          name: 'everyday',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/crash/long/**', 'test/postgres/**'],
+        },
+      },
+      {
+        test: {
+          ...everyTest,
+          name: 'postgres',
+          include: ['test/postgres/**/*.test.ts'],
+          globalSetup: ['test/support/postgres/shared-server.ts'],
+        },
+      },
+    ],
   },
 });

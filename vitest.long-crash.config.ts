@@ -1,12 +1,11 @@
 import { defineConfig } from 'vitest/config';
-import everyday from './vitest.config.ts';
+import { everyTest } from './vitest.config.ts';
 
 /** The long crash suite alone: minutes of random kills, therefore not part of `npm test`. */
 export default defineConfig({
   test: {
-    ...everyday.test,
+    ...everyTest,
     include: ['test/crash/long/**/*.test.ts'],
-    exclude: [],
     testTimeout: 600_000,
   },
 });

