@@ -4,7 +4,7 @@ import { describePlan } from '../lib/cli/describe-plan.ts';
 import { renderPlan } from '../lib/cli/rendering/render-plan.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
 import type { PlanResult } from '../lib/cli/results.ts';
-import { keysOf, wishesOf } from '../lib/cli/rotation-flags.ts';
+import { formatWishesOf, keysOf, wishesOf } from '../lib/cli/rotation-flags.ts';
 import { databaseFlags, keyFlags, selectionFlags } from '../lib/cli/shared-flags.ts';
 
 export default class Plan extends KeyturnCommand<PlanResult> {
@@ -27,12 +27,14 @@ export default class Plan extends KeyturnCommand<PlanResult> {
   async run(): Promise<PlanResult> {
     const { flags } = await this.parse(Plan);
     await recoverFirst('reads', flags);
+    const { chooseFormats } = await import('../lib/session/choose-formats.ts');
     const { loadRotationKeys, planRotation } = await import('../lib/session/plan-rotation.ts');
     const { withReadOnlyDatabase } = await import('../lib/session/open-database.ts');
-    const keys = await loadRotationKeys(keysOf(flags));
+    const formats = await chooseFormats(flags.database, formatWishesOf(flags));
+    const keys = await loadRotationKeys(keysOf(flags, formats));
     for (const warning of [...keys.old.warnings, ...keys.new.warnings]) this.caution(warning);
     const outcome = await withReadOnlyDatabase(flags.database, (database) =>
-      planRotation(database, keys, wishesOf(flags, this.config.version)),
+      planRotation(database, keys, { ...wishesOf(flags, this.config.version), formats }),
     );
     if (flags.output !== undefined) {
       const { writePlanFile } = await import('../lib/planning/write-plan-file.ts');

@@ -2,7 +2,7 @@ import { consentQuestion, describePlan, nothingWritten } from '../lib/cli/descri
 import { renderPlan } from '../lib/cli/rendering/render-plan.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
 import type { RunResult } from '../lib/cli/results.ts';
-import { keysOf, wishesOf } from '../lib/cli/rotation-flags.ts';
+import { formatWishesOf, keysOf, wishesOf } from '../lib/cli/rotation-flags.ts';
 import { RunCommand } from '../lib/cli/run-command.ts';
 import { databaseFlags, keyFlags, runFlags, selectionFlags } from '../lib/cli/shared-flags.ts';
 
@@ -21,6 +21,7 @@ export default class Rotate extends RunCommand {
   async run(): Promise<RunResult> {
     const { flags } = await this.parse(Rotate);
     await recoverFirst('runs', flags);
+    const { chooseFormats } = await import('../lib/session/choose-formats.ts');
     const { loadRotationKeys } = await import('../lib/session/plan-rotation.ts');
     // Read once: a key may come through a stream.
     let loading: ReturnType<typeof loadRotationKeys> | undefined;
@@ -28,8 +29,10 @@ export default class Rotate extends RunCommand {
       const location = flags.database;
       const started = performance.now();
       const { prepareRotation } = await import('../lib/session/prepare-rotation.ts');
-      const keys = await (loading ??= loadRotationKeys(keysOf(flags)));
-      const prepared = await prepareRotation(location, keys, wishesOf(flags, this.config.version));
+      const formats = await chooseFormats(location, formatWishesOf(flags));
+      const keys = await (loading ??= loadRotationKeys(keysOf(flags, formats)));
+      const wishes = { ...wishesOf(flags, this.config.version), formats };
+      const prepared = await prepareRotation(location, keys, wishes);
       const planMilliseconds = Math.round(performance.now() - started);
       if (prepared.kind === 'already') {
         return this.conclude(nothingWritten('nothing to do', prepared, planMilliseconds));

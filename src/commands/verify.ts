@@ -3,7 +3,7 @@ import { describeVerification, exitReasonOfVerification } from '../lib/cli/descr
 import { renderVerify } from '../lib/cli/rendering/render-verify.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
 import type { VerifyResult } from '../lib/cli/results.ts';
-import { databaseFlags, formatFlags, recordedKeyFlags } from '../lib/cli/shared-flags.ts';
+import { cellFormatFlags, databaseFlags, recordedKeyFlags } from '../lib/cli/shared-flags.ts';
 
 export default class Verify extends KeyturnCommand<VerifyResult> {
   static override summary = 'Count every encrypted cell by the key it opens under; changes nothing.';
@@ -14,7 +14,7 @@ export default class Verify extends KeyturnCommand<VerifyResult> {
     '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db',
     '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db --new-key file:new.key --old-key env:OLD --json',
   ];
-  static override flags = { ...databaseFlags, ...recordedKeyFlags, ...formatFlags };
+  static override flags = { ...databaseFlags, ...recordedKeyFlags, ...cellFormatFlags };
 
   async run(): Promise<VerifyResult> {
     const { flags } = await this.parse(Verify);
@@ -26,6 +26,7 @@ export default class Verify extends KeyturnCommand<VerifyResult> {
         oldKey: flags['old-key'],
         newKey: flags['new-key'],
         format: flags.format,
+        toFormat: flags['to-format'],
       }),
     );
     const { oldKey, newKey } = verification;

@@ -21,10 +21,11 @@ export async function rotateInProcess(
 ): Promise<MigrationReport> {
   const location = { kind: 'sqlite', path } as const;
   const references = { oldKey: `file:${folder}/old.key`, newKey: `file:${folder}/new.key` };
-  const keys = await loadRotationKeys({ ...references, format: 'fernet' });
+  const formats = { from: 'fernet', to: 'fernet' };
+  const keys = await loadRotationKeys({ ...references, formats });
   const prepared = await prepareRotation(location, keys, {
     madeBy: 'a test',
-    format: 'fernet',
+    formats,
     filter: { tables: [], columns: [], exclude: [] },
     unrecognised: 'quarantine',
     timestamps: 'keep',

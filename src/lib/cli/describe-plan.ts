@@ -1,5 +1,6 @@
 import { noCells } from '../model/cell-counts.ts';
 import { emptyCensus } from '../model/column-census.ts';
+import type { ColumnState } from '../model/column-state.ts';
 import type { Plan } from '../model/plan.ts';
 import type { PlanOutcome } from '../planning/build-plan.ts';
 import type { DatabaseLocation } from './database-location.ts';
@@ -31,15 +32,20 @@ export function describePlan(
 function describeColumns({ plan, inspections }: PlanOutcome): readonly PlannedColumnResult[] {
   return plan.targets.flatMap(({ table, columns }) => {
     const inspection = inspections.find(({ description }) => description.table === table);
-    return columns.map(({ name, from, unrecognised }) => ({
+    return columns.map(({ name, from, to, unrecognised }) => ({
       table,
       column: name,
-      format: from.kind === 'encrypted' ? from.format : 'fernet',
+      format: formatOfState(from),
+      toFormat: formatOfState(to),
       rows: inspection?.rows ?? 0,
       cells: inspection?.columns.find(({ description }) => description.name === name)?.cells ?? emptyCensus,
       unrecognised,
     }));
   });
+}
+
+function formatOfState(state: ColumnState): string | null {
+  return state.kind === 'encrypted' ? state.format : null;
 }
 
 function nextSteps(
@@ -93,7 +99,7 @@ function alreadyUnder({ newKey }: Plan): string {
 export function consentQuestion(plan: Plan, direction: 'start' | 'resume' | 'go back'): string {
   const { estimate, targets, database, oldKey, newKey } = plan;
   const tables = targets.length === 1 ? '1 table' : `${targets.length} tables`;
-  const where = `${tables} of "${database.location}" from key ${oldKey.id} to key ${newKey.id}`;
+  const where = `${tables} of "${database.location}" from key ${oldKey.id} to key ${newKey.id}${newFormats(plan)}`;
   const cells = `about ${estimate.cells.toLocaleString('en')} cells`;
   switch (direction) {
     case 'start':
@@ -103,4 +109,15 @@ export function consentQuestion(plan: Plan, direction: 'start' | 'resume' | 'go 
     case 'go back':
       return `go back: rewrite every cell in ${where}?`;
   }
+}
+
+/** Formats are named where they change. */
+function newFormats({ targets }: Plan): string {
+  const changes = targets.flatMap(({ columns }) =>
+    columns.flatMap(({ from, to }) => {
+      const [before, after] = [formatOfState(from), formatOfState(to)];
+      return before === after ? [] : [` and from ${before ?? 'plaintext'} to ${after ?? 'plaintext'}`];
+    }),
+  );
+  return [...new Set(changes)].join(',');
 }

@@ -116,7 +116,10 @@ export interface KeySummary {
 export interface PlannedColumnResult {
   readonly table: string;
   readonly column: string;
-  readonly format: FormatName;
+  /** What its cells look like now; `null`: plaintext. */
+  readonly format: FormatName | null;
+  /** What they will look like; `null`: plaintext. */
+  readonly toFormat: FormatName | null;
   /** Rows of the table, estimated. */
   readonly rows: number;
   /** What the inspected cells are: all of a small table, a sample of a large one. */

@@ -1,4 +1,5 @@
 import type { Interfaces } from '@oclif/core';
+import type { FormatWishes, RotationFormats } from '../session/choose-formats.ts';
 import type { RotationKeys, RotationWishes } from '../session/plan-rotation.ts';
 import type { ColumnFilter } from '../planning/select-columns.ts';
 import type { columnFlags, keyFlags, selectionFlags } from './shared-flags.ts';
@@ -6,16 +7,26 @@ import type { columnFlags, keyFlags, selectionFlags } from './shared-flags.ts';
 /** The flags that say what a rotation is about. */
 export type RotationFlags = Interfaces.InferredFlags<typeof keyFlags & typeof selectionFlags>;
 
-/** The keys of a rotation, as the flags name them. */
-export function keysOf(flags: RotationFlags): RotationKeys {
-  return { oldKey: flags['old-key'], newKey: flags['new-key'], format: flags.format };
+/** What the flags say about the formats of a rotation, before its keys are read. */
+export function formatWishesOf(flags: RotationFlags): FormatWishes {
+  return {
+    format: flags.format,
+    toFormat: flags['to-format'],
+    oldKey: flags['old-key'],
+    newKey: flags['new-key'],
+    filter: filterOf(flags),
+  };
 }
 
-/** What the flags want of a rotation; `madeBy` is keyturn's version. */
-export function wishesOf(flags: RotationFlags, madeBy: string): RotationWishes {
+/** The keys of a rotation, as the flags name them. */
+export function keysOf(flags: RotationFlags, formats: RotationFormats): RotationKeys {
+  return { oldKey: flags['old-key'], newKey: flags['new-key'], formats };
+}
+
+/** What the flags want of a rotation besides its keys and formats; `madeBy` is keyturn's version. */
+export function wishesOf(flags: RotationFlags, madeBy: string): Omit<RotationWishes, 'formats'> {
   return {
     madeBy,
-    format: flags.format,
     filter: filterOf(flags),
     unrecognised: flags.unrecognised,
     timestamps: flags['renew-timestamps'] ? 'renew' : 'keep',

@@ -46,14 +46,28 @@ export const databaseFlags = {
   }),
 };
 
-const formatFlag = Flags.option({
-  summary: 'The cell format the key is for.',
-  options: ['fernet'] as const,
-  default: 'fernet',
-});
+const formatForm = 'NAME[:OPTION=VALUE,...]';
 
 /** The format of a key, where no database tells. */
-export const formatFlags = { format: formatFlag() };
+export const formatFlags = {
+  format: Flags.string({
+    summary: 'The cell format the key is for.',
+    helpValue: formatForm,
+    default: 'fernet',
+  }),
+};
+
+/** What cells look like before and after a rotation. */
+export const cellFormatFlags = {
+  format: Flags.string({
+    summary: 'What the cells look like now; by default found out from them.',
+    helpValue: formatForm,
+  }),
+  'to-format': Flags.string({
+    summary: 'What the cells shall look like; by default as now.',
+    helpValue: formatForm,
+  }),
+};
 
 const keyReferenceForms = 'file:PATH, file:PATH#FIELD, env:NAME, fd:N or - (stdin)';
 
@@ -69,7 +83,7 @@ export const keyFlags = {
     helpValue: 'REF',
     required: true,
   }),
-  ...formatFlags,
+  ...cellFormatFlags,
   'renew-timestamps': Flags.boolean({
     summary: 'Give each rewritten cell the present time instead of the time at which it was first sealed.',
   }),

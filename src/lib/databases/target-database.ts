@@ -65,7 +65,7 @@ export interface BatchLimits {
 /** See CandidateShape in the cell formats. */
 export interface CandidatePredicate {
   readonly minimumLength: number;
-  readonly firstCharacters: string;
+  readonly firstCharacters: string | null;
 }
 
 /** How large a transaction this database likes. */

@@ -68,7 +68,7 @@ async function chooseMigration(
   const migrations = await ledger.listMigrations();
   const unfinished = migrations.find((migration) => isUnfinished(migration.state));
   if (intent.kind === 'start' && unfinished) {
-    if (hasSameKeys(unfinished.plan, intent.plan)) {
+    if (isSameRotation(unfinished.plan, intent.plan)) {
       if (unfinished.id !== intent.insteadOf && covers(unfinished.plan, intent.plan)) return unfinished;
     } else if (!(await isUntouched(ledger, migrations))) throw otherKeys(unfinished);
   }
@@ -89,8 +89,15 @@ function resumable(migration: MigrationRecord | undefined, id: string): Migratio
   });
 }
 
-function hasSameKeys({ oldKey, newKey }: Plan, plan: Plan): boolean {
-  return oldKey.checkValue === plan.oldKey.checkValue && newKey.checkValue === plan.newKey.checkValue;
+/** Tells whether two plans take cells from the same state to the same other one: the keys, and what cells look like. */
+function isSameRotation(one: Plan, other: Plan): boolean {
+  const formats = ({ targets }: Plan): string =>
+    JSON.stringify(targets[0]?.columns.slice(0, 1).map(({ from, to }) => [from, to]));
+  return (
+    one.oldKey.checkValue === other.oldKey.checkValue &&
+    one.newKey.checkValue === other.newKey.checkValue &&
+    formats(one) === formats(other)
+  );
 }
 
 /**

@@ -21,7 +21,11 @@ export function pickPlaintexts(
 }
 
 /** Compares what was sealed with what opens again; a difference ends the run before anything is written. */
-export function refuseDifference(sealed: PlainBatch, reopened: OpenedBatch): void {
+export function refuseDifference(
+  sealed: PlainBatch,
+  reopened: OpenedBatch,
+  timestamps: CellFormat['timestamps'],
+): void {
   const before = asBuffer(sealed.bytes);
   const after = asBuffer(reopened.bytes);
   for (let index = 0; index < sealed.starts.length; index += 1) {
@@ -34,23 +38,35 @@ export function refuseDifference(sealed: PlainBatch, reopened: OpenedBatch): voi
         sealed.starts[index],
         sealed.ends[index],
       ) === 0 &&
-      (sealed.timestamps[index] === 0n || sealed.timestamps[index] === reopened.timestamps[index]);
+      (timestamps === 'none' ||
+        sealed.timestamps[index] === 0n ||
+        sealed.timestamps[index] === reopened.timestamps[index]);
     if (!same) throw sealedWrongly();
   }
 }
 
-/** How many opened plaintexts are cells of the same format themselves: encrypted twice by an earlier script. */
-export function countNested(opened: OpenedBatch, format: CellFormat): number {
-  const first = new Set(Buffer.from(format.candidate.firstCharacters, 'latin1'));
+/** How many opened plaintexts are cells themselves, as far as bytes alone tell: encrypted twice by an earlier script. */
+export function countNested(opened: OpenedBatch, formats: readonly CellFormat[]): number {
+  const telling = formats.filter(({ detection }) => detection === 'by content').map(createNestedTest);
+  if (telling.length === 0) return 0;
   const bytes = asBuffer(opened.bytes);
   let nested = 0;
   for (let index = 0; index < opened.outcomes.length; index += 1) {
     const start = opened.starts[index] ?? 0;
     const end = opened.ends[index] ?? 0;
-    if (end - start < format.candidate.minimumLength || !first.has(bytes[start] ?? 0)) continue;
-    if (format.recognises(bytes.toString('latin1', start, end))) nested += 1;
+    if (telling.some((isCell) => isCell(bytes, start, end))) nested += 1;
   }
   return nested;
+}
+
+/** Looks at length and first byte before anything else: this is asked of every cell. */
+function createNestedTest(format: CellFormat): (bytes: Buffer, start: number, end: number) => boolean {
+  const { minimumLength, firstCharacters } = format.candidate;
+  const first = firstCharacters === null ? null : new Set(Buffer.from(firstCharacters, 'latin1'));
+  return (bytes, start, end) =>
+    end - start >= minimumLength &&
+    (first === null || first.has(bytes[start] ?? 0)) &&
+    format.recognises(bytes.subarray(start, end));
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {

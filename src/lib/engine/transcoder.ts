@@ -23,13 +23,18 @@ export interface TranscodedBatch {
 /** What a cell was found to be; `rewritten` means that a new cell stands ready for it. */
 export type CellOutcome = 'rewritten' | 'already' | 'null' | 'empty' | 'rejected' | 'malformed' | 'left';
 
-/** One column's formats with their keys. */
+/** One column's two states: what its cells look like, and what opens and seals them. */
 export interface ColumnCiphers {
-  readonly format: CellFormat;
-  readonly old: CellCipher;
-  readonly new: CellCipher;
+  readonly old: ColumnCipher;
+  readonly new: ColumnCipher;
   readonly timestamps: 'keep' | 'renew';
   readonly unrecognised: 'quarantine' | 'leave';
+}
+
+/** A format with its key. */
+export interface ColumnCipher {
+  readonly format: CellFormat;
+  readonly cipher: CellCipher;
 }
 
 /** The plain transcoder: every column of a batch on this thread. */
@@ -65,12 +70,13 @@ interface Trial {
 function createColumnTranscoder(ciphers: ColumnCiphers): (cells: readonly StoredValue[]) => TranscodedColumn {
   // The key that opened most cells of the last batch is tried first: each trial costs a MAC.
   let likely: 'old' | 'new' = 'old';
+  const formats = [...new Set([ciphers.old.format, ciphers.new.format])];
   return (cells) => {
     const outcomes = cells.map(outcomeWithoutKey);
     const candidates = indexesWhere(cells, isCellValue);
-    const first = tryKey(ciphers[likely], cells, candidates);
+    const first = tryKey(ciphers[likely].cipher, cells, candidates);
     const missed = first.rows.filter((_, index) => first.batch.outcomes[index] !== 'opened');
-    const second = tryKey(ciphers[likely === 'old' ? 'new' : 'old'], cells, missed);
+    const second = tryKey(ciphers[likely === 'old' ? 'new' : 'old'].cipher, cells, missed);
     const [underOld, underNew] = likely === 'old' ? [first, second] : [second, first];
     noteFailures(outcomes, first, ciphers);
     noteFailures(outcomes, second, ciphers);
@@ -81,7 +87,7 @@ function createColumnTranscoder(ciphers: ColumnCiphers): (cells: readonly Stored
     return {
       replacements: resealed,
       outcomes,
-      nested: countNested(underOld.batch, ciphers.format) + countNested(underNew.batch, ciphers.format),
+      nested: countNested(underOld.batch, formats) + countNested(underNew.batch, formats),
     };
   };
 }
@@ -131,8 +137,9 @@ function reseal(
   const plaintexts = pickPlaintexts(underOld.batch, opened, ciphers.timestamps);
   const rows = opened.map((index) => underOld.rows[index] ?? 0);
   const classes = rows.map((row) => cellClassOf(cells[row] as CellValue));
-  const sealed = ciphers.new.sealBatch(plaintexts, classes);
-  refuseDifference(plaintexts, ciphers.new.openBatch(sealed));
+  const { format, cipher } = ciphers.new;
+  const sealed = cipher.sealBatch(plaintexts, classes);
+  refuseDifference(plaintexts, cipher.openBatch(sealed), format.timestamps);
   rows.forEach((row, index) => {
     replacements[row] = sealed[index];
   });

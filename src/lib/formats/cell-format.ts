@@ -5,11 +5,16 @@ import type { CellClass, CellValue } from '../model/stored-value.ts';
 
 /** How an encrypted cell is laid out in bytes. One implementation a file; the registry names them all. */
 export interface CellFormat {
+  /** The family's name and the value of every option. */
   readonly name: FormatName;
   /** Length of the key in bytes. */
   readonly keyBytes: number;
   /** With `none`, a wrong key can seem to open a cell: such a format is only ever read, to migrate away from it. */
   readonly integrity: 'authenticated' | 'none';
+  /** Whether bytes alone tell that something is a cell of this format, or only a key that opens it. */
+  readonly detection: 'by content' | 'by key';
+  /** Whether a cell says when it was first sealed. */
+  readonly timestamps: 'in each cell' | 'none';
   /** What every cell of this format looks like, for a database that searches a whole column for candidates. */
   readonly candidate: CandidateShape;
   /** Strict detection by layout alone, without a key: true only for the canonical form. */
@@ -22,8 +27,8 @@ export interface CellFormat {
 export interface CandidateShape {
   /** Shortest cell, in characters (text) or bytes (blob), white space around it not counted. */
   readonly minimumLength: number;
-  /** The first character is one of these, after leading white space. */
-  readonly firstCharacters: string;
+  /** The first character is one of these, after leading white space; `null`: any. */
+  readonly firstCharacters: string | null;
 }
 
 /** A format with its key. Works on batches: see PlainBatch. */

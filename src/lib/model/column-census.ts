@@ -11,9 +11,9 @@ export interface CensusCounts {
   readonly new: number;
   readonly null: number;
   readonly empty: number;
-  /** The layout of the format, but neither key opens it. */
+  /** The layout of one of the formats, but neither key opens it. */
   readonly unknown: number;
-  /** No cell of the format at all. */
+  /** No cell of either format at all. */
   readonly plaintext: number;
 }
 

@@ -1,5 +1,8 @@
-/** A cell format keyturn can open and seal. */
-export type FormatName = 'fernet';
+/**
+ * Names a cell format and all its options, as in a plan: `fernet`, `aes-256-gcm:layout=nonce-tag-ciphertext,encoding=raw`.
+ * Which there are, the registry of cell formats knows; a name from outside goes through `formatNamed` first.
+ */
+export type FormatName = string;
 
 /** First four bytes of a key check value, as eight lower-case hexadecimal digits: names a key, reveals nothing of it. */
 export type KeyId = string;

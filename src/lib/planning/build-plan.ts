@@ -139,14 +139,14 @@ interface UnderstoodRequest extends PlanRequest {
 }
 
 function planTarget({ inspection, columns }: EstimatedTable, request: UnderstoodRequest): PlannedTarget {
-  const format = request.ciphers.format.name;
+  const { ciphers, oldKey, newKey } = request;
   const { table } = inspection.description;
   return {
     table,
     columns: columns.map(({ description: { name } }) => ({
       name,
-      from: { kind: 'encrypted', format, keyId: request.oldKey.id },
-      to: { kind: 'encrypted', format, keyId: request.newKey.id },
+      from: { kind: 'encrypted', format: ciphers.old.format.name, keyId: oldKey.id },
+      to: { kind: 'encrypted', format: ciphers.new.format.name, keyId: newKey.id },
       unrecognised: unrecognisedIn(table, name, request),
     })),
     fingerprint: inspection.description.fingerprint,

@@ -23,15 +23,20 @@ type Counters = { -readonly [Kind in keyof CensusCounts]: number };
 export function classifyCells(values: readonly StoredValue[], ciphers: CensusCiphers): ClassifiedCells {
   const counts: Counters = { ...emptyCensus };
   const trials: Trial[] = [];
+  const shaped = new Set<CellValue>();
   let closed = separateCells(values, counts);
   for (const key of ['new', 'old'] as const) {
-    const cipher = ciphers[key];
-    if (cipher === null || closed.length === 0) continue;
+    const { format, cipher } = ciphers[key];
+    if (closed.length === 0) break;
+    if (cipher === null) {
+      for (const cell of closed) if (format.recognises(cell)) shaped.add(cell);
+      continue;
+    }
     const trial: Trial = { key, cells: closed, opened: cipher.openBatch(closed) };
-    closed = countTrial(trial, counts);
+    closed = countTrial(trial, counts, shaped);
     trials.push(trial);
   }
-  counts.unknown += closed.length;
+  for (const cell of closed) counts[shaped.has(cell) ? 'unknown' : 'plaintext'] += 1;
   return { counts, trials };
 }
 
@@ -54,12 +59,16 @@ function separateCells(values: readonly StoredValue[], counts: Counters): readon
   return cells;
 }
 
-/** Counts what the key opened and what no key of the format can open; returns the rest. */
-function countTrial({ key, cells, opened }: Trial, counts: Counters): readonly CellValue[] {
-  return cells.filter((_, index) => {
+/** Counts what the key opened, notes what has the shape of its format, and returns all that stays closed. */
+function countTrial(
+  { key, cells, opened }: Trial,
+  counts: Counters,
+  shaped: Set<CellValue>,
+): readonly CellValue[] {
+  return cells.filter((cell, index) => {
     const outcome = opened.outcomes[index];
     if (outcome === 'opened') counts[key] += 1;
-    if (outcome === 'malformed') counts.plaintext += 1;
-    return outcome === 'rejected';
+    if (outcome === 'rejected') shaped.add(cell);
+    return outcome !== 'opened';
   });
 }

@@ -81,8 +81,10 @@ function inspectMore(
   values: readonly StoredValue[],
   ciphers: RotationCiphers,
 ): ColumnInspection {
-  const { format } = ciphers;
-  if (!values.some((value) => isCellValue(value) && couldBeCell(value, format.candidate))) {
+  const formats = [ciphers.old.format, ciphers.new.format];
+  const couldBe = (value: CellValue): boolean =>
+    formats.some(({ candidate }) => couldBeCell(value, candidate));
+  if (!values.some((value) => isCellValue(value) && couldBe(value))) {
     return { ...column, cells: addCensus(column.cells, countPlaintext(values)) };
   }
   const { counts, trials } = classifyCells(values, ciphers);
@@ -91,8 +93,9 @@ function inspectMore(
   return {
     description: column.description,
     cells: addCensus(column.cells, counts),
-    nested: column.nested + opened.filter(({ plaintext }) => isNested(plaintext, format)).length,
-    irregular: column.irregular + opened.filter(({ cell }) => !format.recognises(cell)).length,
+    nested: column.nested + opened.filter(({ plaintext }) => isNested(plaintext, formats)).length,
+    irregular:
+      column.irregular + opened.filter(({ key, cell }) => !ciphers[key].format.recognises(cell)).length,
     oldBytes: old.reduce((bytes, cell) => bytes + cell.length, column.oldBytes),
     oldCells: [...column.oldCells, ...old].slice(0, keptCells),
   };
@@ -112,13 +115,16 @@ function openedCells({ key, cells, opened }: Trial): readonly OpenedCell[] {
   });
 }
 
-function isNested(plaintext: Uint8Array, format: CellFormat): boolean {
-  return plaintext.length > 0 && format.recognises(plaintext);
+/** Only where bytes alone tell: otherwise many a plaintext looks like a cell. */
+function isNested(plaintext: Uint8Array, formats: readonly CellFormat[]): boolean {
+  if (plaintext.length === 0) return false;
+  return formats.some((format) => format.detection === 'by content' && format.recognises(plaintext));
 }
 
 /** The condition by which a database finds candidates, for values that are in memory already. */
 function couldBeCell(value: CellValue, shape: CandidateShape): boolean {
   if (value.length < shape.minimumLength) return false;
+  if (shape.firstCharacters === null) return true;
   const text = typeof value === 'string' ? value : Buffer.from(value.subarray(0, 1024)).toString('latin1');
   const first = /[^ \t-\r]/u.exec(text)?.[0];
   return first !== undefined && shape.firstCharacters.includes(first);

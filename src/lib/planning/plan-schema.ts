@@ -54,7 +54,7 @@ function keySchema(zod: Zod): z.ZodType<Plan['oldKey']> {
 function targetSchema(zod: Zod): z.ZodType<Plan['targets'][number]> {
   const state = zod.discriminatedUnion('kind', [
     zod.strictObject({ kind: zod.literal('plaintext') }),
-    zod.strictObject({ kind: zod.literal('encrypted'), format: zod.literal('fernet'), keyId: zod.string() }),
+    zod.strictObject({ kind: zod.literal('encrypted'), format: zod.string(), keyId: zod.string() }),
   ]);
   return zod.strictObject({
     table: zod.string(),

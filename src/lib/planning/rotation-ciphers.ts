@@ -1,14 +1,24 @@
 import type { CellCipher, CellFormat } from '../formats/cell-format.ts';
 
-/** The keys a census tries, both of one format; cells under a key that is not loaded count as unknown. */
+/** The states a census tells apart; cells under a key that is not loaded count as unknown. */
 export interface CensusCiphers {
-  readonly old: CellCipher | null;
-  readonly new: CellCipher | null;
+  readonly old: StateCipher;
+  readonly new: StateCipher;
 }
 
-/** What making a plan needs: the format of the cells, and both keys. */
-export interface RotationCiphers extends CensusCiphers {
+/** What cells look like in one state of their column, and the key that opens them, where it is at hand. */
+interface StateCipher {
   readonly format: CellFormat;
-  readonly old: CellCipher;
-  readonly new: CellCipher;
+  readonly cipher: CellCipher | null;
+}
+
+/** Both states of a rotation, with both keys; their formats may differ. */
+export interface RotationCiphers extends CensusCiphers {
+  readonly old: BoundState;
+  readonly new: BoundState;
+}
+
+/** A state whose key is at hand. */
+interface BoundState extends StateCipher {
+  readonly cipher: CellCipher;
 }

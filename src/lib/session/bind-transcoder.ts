@@ -1,8 +1,8 @@
-import { createTranscoder, type Transcoder } from '../engine/transcoder.ts';
-import type { CellCipher, CellFormat } from '../formats/cell-format.ts';
-import { formats } from '../formats/registry.ts';
+import { createTranscoder, type ColumnCipher, type Transcoder } from '../engine/transcoder.ts';
+import type { CellFormat } from '../formats/cell-format.ts';
+import { formatNamed } from '../formats/format-named.ts';
 import type { SecretKey } from '../keys/secret-key.ts';
-import type { ColumnState } from '../model/column-state.ts';
+import type { ColumnState, FormatName } from '../model/column-state.ts';
 import type { Plan } from '../model/plan.ts';
 
 /** Both keys of a migration. */
@@ -19,14 +19,13 @@ export function bindTranscoders(
   { targets, timestamps }: TranscodedPlan,
   keys: KeyPair,
 ): readonly Transcoder[] {
-  const oldCipher = bindOnce(keys.old);
-  const newCipher = bindOnce(keys.new);
+  const bindOld = bindOnce(keys.old);
+  const bindNew = bindOnce(keys.new);
   return targets.map(({ columns }) =>
     createTranscoder(
       columns.map((column) => ({
-        format: formatOf(column.from),
-        old: oldCipher(formatOf(column.from)),
-        new: newCipher(formatOf(column.to)),
+        old: bindOld(column.from),
+        new: bindNew(column.to),
         timestamps,
         unrecognised: column.unrecognised,
       })),
@@ -36,16 +35,17 @@ export function bindTranscoders(
 
 /** The format of an encrypted column. */
 export function formatOf(state: ColumnState): CellFormat {
-  if (state.kind === 'encrypted') return formats[state.format];
+  if (state.kind === 'encrypted') return formatNamed(state.format);
   throw new Error('a plaintext column has no cell format');
 }
 
 /** Binds a key to each format once: binding prepares everything that depends on the key. */
-function bindOnce(key: SecretKey): (format: CellFormat) => CellCipher {
-  const bound = new Map<CellFormat, CellCipher>();
-  return (format) => {
-    const cipher = bound.get(format) ?? format.bind(key);
-    bound.set(format, cipher);
-    return cipher;
+function bindOnce(key: SecretKey): (state: ColumnState) => ColumnCipher {
+  const bound = new Map<FormatName, ColumnCipher>();
+  return (state) => {
+    const format = formatOf(state);
+    const known = bound.get(format.name) ?? { format, cipher: format.bind(key) };
+    bound.set(format.name, known);
+    return known;
   };
 }

@@ -1,4 +1,4 @@
-import { formats } from '../formats/registry.ts';
+import { formatNamed } from '../formats/format-named.ts';
 import { generateKey } from '../keys/generate-key.ts';
 import { keyAsText } from '../keys/key-as-text.ts';
 import { writeKeyFile } from '../keys/write-key-file.ts';
@@ -18,7 +18,7 @@ export type CreatedKey =
 
 /** Makes a random key. With `output` it is on disk, mode 0600, when this returns; an existing file is refused (exit 2). */
 export async function createKey({ format, output }: NewKeyRequest): Promise<CreatedKey> {
-  const key = generateKey(formats[format]);
+  const key = generateKey(formatNamed(format));
   if (output === undefined) return { kind: 'revealed', id: key.id, text: keyAsText(key) };
   const { display } = await writeKeyFile({ key, output });
   return { kind: 'stored', id: key.id, reference: display };

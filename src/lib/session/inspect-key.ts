@@ -1,4 +1,4 @@
-import { formats } from '../formats/registry.ts';
+import { formatNamed } from '../formats/format-named.ts';
 import { parseKeyReference } from '../keys/key-reference.ts';
 import type { KeyDurability } from '../keys/key-source.ts';
 import { loadKey } from '../keys/load-key.ts';
@@ -20,7 +20,7 @@ export interface KeyInspection {
 export async function inspectKey(reference: string, format: FormatName): Promise<KeyInspection> {
   const loaded = await loadKey({
     reference: parseKeyReference(reference, 'key'),
-    format: formats[format],
+    format: formatNamed(format),
     role: 'key',
   });
   return {

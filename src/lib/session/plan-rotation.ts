@@ -1,20 +1,21 @@
 import type { TargetDatabase } from '../databases/target-database.ts';
-import { formats } from '../formats/registry.ts';
+import { formatNamed } from '../formats/format-named.ts';
 import { parseKeyReference } from '../keys/key-reference.ts';
 import { loadKeyPair, type LoadedKeyPair } from '../keys/load-key-pair.ts';
 import type { LoadedKey } from '../keys/load-key.ts';
-import type { FormatName } from '../model/column-state.ts';
 import type { Plan, PlannedKey } from '../model/plan.ts';
 import { buildPlan, type PlanOutcome, type PlanRequest } from '../planning/build-plan.ts';
 import { censusOfColumns, censusTargetsOf } from '../planning/census.ts';
 import { refitTargets } from '../planning/refit-plan.ts';
 import { findCellsUnder } from '../planning/find-cells-under.ts';
+import type { RotationCiphers } from '../planning/rotation-ciphers.ts';
+import { formatsOfPlan, type RotationFormats } from './choose-formats.ts';
 
-/** The keys of a rotation, as flags name them. */
+/** The keys of a rotation, as flags name them, and what each is for. */
 export interface RotationKeys {
   readonly oldKey: string;
   readonly newKey: string;
-  readonly format: FormatName;
+  readonly formats: RotationFormats;
 }
 
 /** What is wanted of a rotation besides its keys. */
@@ -22,15 +23,15 @@ export type RotationWishes = Pick<
   PlanRequest,
   'madeBy' | 'filter' | 'unrecognised' | 'timestamps' | 'earlier'
 > & {
-  readonly format: FormatName;
+  readonly formats: RotationFormats;
   readonly signal?: AbortSignal;
 };
 
 /** Loads and checks both keys of a rotation. */
-export function loadRotationKeys({ oldKey, newKey, format }: RotationKeys): Promise<LoadedKeyPair> {
+export function loadRotationKeys({ oldKey, newKey, formats }: RotationKeys): Promise<LoadedKeyPair> {
   return loadKeyPair({
-    old: { reference: parseKeyReference(oldKey, 'old'), format: formats[format] },
-    new: { reference: parseKeyReference(newKey, 'new'), format: formats[format] },
+    old: { reference: parseKeyReference(oldKey, 'old'), format: formatNamed(formats.from) },
+    new: { reference: parseKeyReference(newKey, 'new'), format: formatNamed(formats.to) },
   });
 }
 
@@ -41,9 +42,9 @@ export function loadRotationKeys({ oldKey, newKey, format }: RotationKeys): Prom
 export async function planRotation(
   database: TargetDatabase,
   keys: LoadedKeyPair,
-  { format, ...wishes }: RotationWishes,
+  { formats, ...wishes }: RotationWishes,
 ): Promise<PlanOutcome> {
-  const ciphers = bindCiphers(format, keys);
+  const ciphers = bindRotation(formats, keys);
   const outcome = await buildPlan(database, {
     ...wishes,
     ciphers,
@@ -61,9 +62,9 @@ export async function planRotation(
 export async function isStillRotated(
   database: TargetDatabase,
   keys: LoadedKeyPair,
-  { plan, format }: { readonly plan: Plan; readonly format: FormatName },
+  plan: Plan,
 ): Promise<boolean> {
-  const { old } = await countLeft(database, plan, bindCiphers(format, keys));
+  const { old } = await countLeft(database, plan, bindRotation(formatsOfPlan(plan), keys));
   return old === 0;
 }
 
@@ -71,11 +72,11 @@ export async function isStillRotated(
 async function countLeft(
   database: TargetDatabase,
   plan: Plan,
-  ciphers: PlanRequest['ciphers'],
+  ciphers: RotationCiphers,
 ): Promise<{ readonly old: number; readonly unknown: number }> {
   const targets = censusTargetsOf({ ...plan, targets: refitTargets(plan, await database.listTables()) });
   const census = await censusOfColumns(database, targets, { ciphers });
-  const search = { shape: ciphers.format.candidate, cipher: ciphers.old };
+  const search = { shape: ciphers.old.format.candidate, cipher: ciphers.old.cipher };
   const elsewhere = await findCellsUnder(database, targets, search);
   return {
     old:
@@ -85,12 +86,12 @@ async function countLeft(
   };
 }
 
-function bindCiphers(format: FormatName, keys: LoadedKeyPair): PlanRequest['ciphers'] {
-  const cellFormat = formats[format];
+/** Binds both keys of a rotation, to look at cells before a run. */
+export function bindRotation({ from, to }: RotationFormats, keys: LoadedKeyPair): RotationCiphers {
+  const [oldFormat, newFormat] = [formatNamed(from), formatNamed(to)];
   return {
-    format: cellFormat,
-    old: cellFormat.bind(keys.old.key),
-    new: cellFormat.bind(keys.new.key),
+    old: { format: oldFormat, cipher: oldFormat.bind(keys.old.key) },
+    new: { format: newFormat, cipher: newFormat.bind(keys.new.key) },
   };
 }
 

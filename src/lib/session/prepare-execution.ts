@@ -11,10 +11,9 @@ import { invertPlan } from '../planning/invert-plan.ts';
 import { fitsSchema, refitPlan } from '../planning/refit-plan.ts';
 import { readPlanFile } from '../planning/read-plan-file.ts';
 import { refuseForeignCells } from '../planning/refuse-foreign-cells.ts';
-import type { RotationCiphers } from '../planning/rotation-ciphers.ts';
-import { formatOf } from './bind-transcoder.ts';
+import { formatsOfPlan } from './choose-formats.ts';
 import { withReadOnlyDatabase, type DatabaseLocation } from './open-database.ts';
-import { isStillRotated } from './plan-rotation.ts';
+import { bindRotation, isStillRotated } from './plan-rotation.ts';
 import {
   findUnfinished,
   loadPlannedKeys,
@@ -61,7 +60,7 @@ async function preparePlanFile(
     });
     if (await isDone(database, plan, keys)) return { kind: 'already', plan, warnings: [] };
     const hints = ['keyturn status', 'make a plan for the key the cells are under: keyturn plan'];
-    await refuseForeignCells(database, plan, { ciphers: bindPlannedCiphers(plan, keys), hints });
+    await refuseForeignCells(database, plan, { ciphers: bindRotation(formatsOfPlan(plan), keys), hints });
     return { kind: 'run', plan, keys, intent: { kind: 'start', plan } };
   });
 }
@@ -69,11 +68,8 @@ async function preparePlanFile(
 /** Counts before it says so: a database can be restored from a backup, ledger and all. */
 async function isDone(database: TargetDatabase, plan: Plan, keys: LoadedKeyPair): Promise<boolean> {
   const [latest] = await database.ledger.listMigrations();
-  const from = plan.targets[0]?.columns[0]?.from;
-  if (latest?.state !== 'succeeded' || from?.kind !== 'encrypted') return false;
-  return (
-    hashPlan(latest.plan) === hashPlan(plan) && isStillRotated(database, keys, { plan, format: from.format })
-  );
+  if (latest?.state !== 'succeeded') return false;
+  return hashPlan(latest.plan) === hashPlan(plan) && isStillRotated(database, keys, plan);
 }
 
 /** Exit 17 where no migration is unfinished. */
@@ -116,7 +112,7 @@ export async function prepareRollback(
         'keyturn status',
         'take later migrations back first, the latest one of all: keyturn rollback',
       ];
-      await refuseForeignCells(database, plan, { ciphers: bindPlannedCiphers(plan, keys), hints });
+      await refuseForeignCells(database, plan, { ciphers: bindRotation(formatsOfPlan(plan), keys), hints });
     }
     return { plan, intent, keys };
   });
@@ -147,12 +143,4 @@ async function requireUnfinished(database: TargetDatabase): Promise<MigrationRec
     message: 'no migration in this database is unfinished',
     hints: ['keyturn status', 'keyturn plan --output plan.json'],
   });
-}
-
-/** The ciphers of a plan's keys, to look at its cells before a run. */
-function bindPlannedCiphers(plan: Plan, keys: LoadedKeyPair): RotationCiphers {
-  const column = plan.targets[0]?.columns[0];
-  if (!column) throw new Error('a plan without a column cannot be run');
-  const format = formatOf(column.from);
-  return { format, old: format.bind(keys.old.key), new: format.bind(keys.new.key) };
 }

@@ -5,6 +5,7 @@ import { KeyturnError } from '../model/keyturn-error.ts';
 import type { MigrationRecord } from '../model/migration-record.ts';
 import type { PlanOutcome } from '../planning/build-plan.ts';
 import { fitsSchema } from '../planning/refit-plan.ts';
+import { formatsOfPlan } from './choose-formats.ts';
 import { withReadOnlyDatabase, type DatabaseLocation } from './open-database.ts';
 import { isStillRotated, planRotation, type RotationWishes } from './plan-rotation.ts';
 import { findUnfinished } from './recorded-migrations.ts';
@@ -39,7 +40,7 @@ async function prepare(
   wishes: RotationWishes,
 ): Promise<PreparedRotation> {
   const unfinished = await findUnfinished(database);
-  const earlier = unfinished && isSameRotation(unfinished, keys) ? unfinished : undefined;
+  const earlier = unfinished && isSameRotation(unfinished, keys, wishes) ? unfinished : undefined;
   const isFitting = earlier && fitsSchema(earlier.plan, await database.listTables());
   if (earlier && isFitting && !wantsAnotherPlan(earlier, wishes) && !leavesMore(earlier, wishes)) {
     return { kind: 'resume', migration: earlier, intent: { kind: 'resume', migrationId: earlier.id } };
@@ -48,10 +49,13 @@ async function prepare(
   // To go on in the direction of what is unfinished, be it a rollback, is no mistake.
   if (!earlier) refuseReversal(migrations, keys);
   const [latest] = migrations;
-  if (latest?.state === 'succeeded' && isSameRotation(latest, keys) && !wantsAnotherPlan(latest, wishes)) {
+  if (
+    latest?.state === 'succeeded' &&
+    isSameRotation(latest, keys, wishes) &&
+    !wantsAnotherPlan(latest, wishes)
+  ) {
     // What it left in quarantine is known and was accepted; the census alone decides about the rest.
-    const finished = { plan: latest.plan, format: wishes.format };
-    if (await isStillRotated(database, keys, finished))
+    if (await isStillRotated(database, keys, latest.plan))
       return { kind: 'already', plan: latest.plan, warnings: [] };
   }
   const outcome = await planRotation(database, keys, { ...wishes, earlier: earlier?.plan });
@@ -63,9 +67,17 @@ async function prepare(
   return { kind: 'start', outcome: planned, intent: { kind: 'start', plan, insteadOf } };
 }
 
-function isSameRotation({ plan }: MigrationRecord, keys: LoadedKeyPair): boolean {
+function isSameRotation(
+  { plan }: MigrationRecord,
+  keys: LoadedKeyPair,
+  { formats }: RotationWishes,
+): boolean {
+  const { from, to } = formatsOfPlan(plan);
   return (
-    plan.oldKey.checkValue === keys.old.key.checkValue && plan.newKey.checkValue === keys.new.key.checkValue
+    plan.oldKey.checkValue === keys.old.key.checkValue &&
+    plan.newKey.checkValue === keys.new.key.checkValue &&
+    from === formats.from &&
+    to === formats.to
   );
 }
 

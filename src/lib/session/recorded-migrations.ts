@@ -1,13 +1,13 @@
 import type { TargetDatabase } from '../databases/target-database.ts';
-import { formats } from '../formats/registry.ts';
+import { formatNamed } from '../formats/format-named.ts';
 import { parseKeyReference } from '../keys/key-reference.ts';
 import { loadKeyPair, type KeyPairRequest, type LoadedKeyPair } from '../keys/load-key-pair.ts';
 import { typedReference, type KeyRole } from '../keys/key-role.ts';
-import type { ColumnState, FormatName } from '../model/column-state.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import type { MigrationRecord } from '../model/migration-record.ts';
 import { isUnfinished } from '../model/migration-state.ts';
 import type { Plan, PlannedKey } from '../model/plan.ts';
+import { formatsOfPlan } from './choose-formats.ts';
 
 /** Key references that replace those of a recorded plan; required where it could not store one. */
 export interface KeyOverrides {
@@ -51,16 +51,12 @@ function notFound(id: string | undefined, matches: number, recorded: number): st
 
 /** Loads the keys a recorded plan refers to. A key that is not the one the plan was made for is exit 12 at its check. */
 export async function loadPlannedKeys(plan: Plan, overrides: KeyOverrides): Promise<LoadedKeyPair> {
-  const column = plan.targets[0]?.columns[0];
-  if (!column) throw new Error('a plan without a column cannot be run');
+  const { from, to } = formatsOfPlan(plan);
   const request = (role: KeyRole, override: string | undefined, planned: PlannedKey) =>
     parseKeyReference(override ?? planned.reference ?? missingReference(role, planned), role);
   const pair = {
-    old: {
-      reference: request('old', overrides.oldKey, plan.oldKey),
-      format: formats[formatName(column.from)],
-    },
-    new: { reference: request('new', overrides.newKey, plan.newKey), format: formats[formatName(column.to)] },
+    old: { reference: request('old', overrides.oldKey, plan.oldKey), format: formatNamed(from) },
+    new: { reference: request('new', overrides.newKey, plan.newKey), format: formatNamed(to) },
   };
   try {
     return await loadKeyPair(pair);
@@ -84,11 +80,6 @@ function replacedKey(plan: Plan, { old: before, new: after }: KeyPairRequest, ca
     hints: ['say where the replaced key is kept: --old-key file:PATH or --new-key file:PATH'],
     cause,
   });
-}
-
-function formatName(state: ColumnState): FormatName {
-  if (state.kind === 'encrypted') return state.format;
-  throw new Error('a plaintext column has no key');
 }
 
 function missingReference(role: KeyRole, { id }: PlannedKey): never {

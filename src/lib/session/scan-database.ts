@@ -1,5 +1,5 @@
 import { detectors } from '../detectors/registry.ts';
-import { formats } from '../formats/registry.ts';
+import { everyFormat } from '../formats/format-named.ts';
 import { scanColumns, type ScannedColumn } from '../planning/scan-columns.ts';
 import { selectColumns, type ColumnFilter } from '../planning/select-columns.ts';
 import { withReadOnlyDatabase, type DatabaseLocation } from './open-database.ts';
@@ -18,7 +18,8 @@ export function scanDatabase(location: DatabaseLocation, filter: ColumnFilter): 
     const tables = await database.listTables();
     const columns = await scanColumns(database, tables, {
       detectors,
-      formats: Object.values(formats),
+      // What only a key tells apart from other bytes would be found everywhere.
+      formats: everyFormat().filter(({ detection }) => detection === 'by content'),
       selection: selectColumns(filter, tables),
     });
     return { database: database.identity.location, tables: tables.length, columns };

@@ -1,21 +1,25 @@
 import type { TargetDatabase } from '../databases/target-database.ts';
-import { formats } from '../formats/registry.ts';
+import type { CellFormat } from '../formats/cell-format.ts';
+import { formatNamed } from '../formats/format-named.ts';
 import { parseKeyReference } from '../keys/key-reference.ts';
 import type { KeyRole } from '../keys/key-role.ts';
 import { loadKey, type LoadedKey } from '../keys/load-key.ts';
 import type { ColumnCensus } from '../model/column-census.ts';
-import type { FormatName } from '../model/column-state.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import type { Leftover } from '../model/leftover.ts';
 import type { Plan } from '../model/plan.ts';
 import { censusOfColumns, censusTargetsOf, type CensusTarget } from '../planning/census.ts';
 import { refitTargets } from '../planning/refit-plan.ts';
 import { findCellsUnder } from '../planning/find-cells-under.ts';
+import { detectFormat, formatsOfPlan } from './choose-formats.ts';
 import type { KeyOverrides } from './recorded-migrations.ts';
 
 /** What to verify, and with which keys. */
 export interface VerifyRequest extends KeyOverrides {
-  readonly format: FormatName;
+  /** What cells under the old key look like; undefined: as recorded, else found out. */
+  readonly format: string | undefined;
+  /** What cells under the new key look like. */
+  readonly toFormat: string | undefined;
 }
 
 /** What every cell of the encrypted columns is. */
@@ -37,12 +41,15 @@ export async function verifyDatabase(
   request: VerifyRequest,
 ): Promise<Verification> {
   const [latest] = await database.ledger.listMigrations();
-  const newKey = await loadNewKey(latest?.plan, request);
-  const oldKey = await loadOldKey(latest?.plan, request);
-  const format = formats[request.format];
-  const ciphers = { new: format.bind(newKey.key), old: oldKey && format.bind(oldKey.key) };
+  const formats = await formatsToVerify(database, latest?.plan, request);
+  const newKey = await loadNewKey(latest?.plan, { ...request, format: formats.new });
+  const oldKey = await loadOldKey(latest?.plan, { ...request, format: formats.old });
+  const ciphers = {
+    new: { format: formats.new, cipher: formats.new.bind(newKey.key) },
+    old: { format: formats.old, cipher: oldKey && formats.old.bind(oldKey.key) },
+  };
   const targets = latest ? [...(await targetsOf(database, latest.plan))] : [];
-  for (const cipher of [ciphers.new, ciphers.old]) {
+  for (const { format, cipher } of [ciphers.new, ciphers.old]) {
     if (!cipher) continue;
     const search = { shape: format.candidate, cipher };
     targets.push(...(await findCellsUnder(database, targets, search)).map(toTarget));
@@ -52,13 +59,27 @@ export async function verifyDatabase(
   return { database: database.identity.location, oldKey, newKey, columns };
 }
 
+/** The formats of both states: as the operator names them, else as recorded, else as the cells look. */
+async function formatsToVerify(
+  database: TargetDatabase,
+  plan: Plan | undefined,
+  { format, toFormat }: VerifyRequest,
+): Promise<{ readonly old: CellFormat; readonly new: CellFormat }> {
+  const recorded = plan && formatsOfPlan(plan);
+  const from = format ?? recorded?.from ?? toFormat ?? (await detectFormat(database));
+  return { old: formatNamed(from), new: formatNamed(toFormat ?? recorded?.to ?? from) };
+}
+
 /** The plan's columns, as far as they are still there. */
 async function targetsOf(database: TargetDatabase, plan: Plan): Promise<readonly CensusTarget[]> {
   return censusTargetsOf({ ...plan, targets: refitTargets(plan, await database.listTables()) });
 }
 
+/** What loading one of the keys takes. */
+type KeyWishes = KeyOverrides & { readonly format: CellFormat };
+
 /** A recorded reference must still lead to the key it led to (exit 12): a key may have been replaced in its place. */
-async function loadNewKey(plan: Plan | undefined, { newKey, format }: VerifyRequest): Promise<LoadedKey> {
+async function loadNewKey(plan: Plan | undefined, { newKey, format }: KeyWishes): Promise<LoadedKey> {
   if (newKey !== undefined) return load(newKey, 'new', format);
   const recorded = plan?.newKey;
   if (recorded?.reference) {
@@ -80,10 +101,7 @@ async function loadNewKey(plan: Plan | undefined, { newKey, format }: VerifyRequ
 }
 
 /** The old key is often gone by now, which is as it should be. */
-async function loadOldKey(
-  plan: Plan | undefined,
-  { oldKey, format }: VerifyRequest,
-): Promise<LoadedKey | null> {
+async function loadOldKey(plan: Plan | undefined, { oldKey, format }: KeyWishes): Promise<LoadedKey | null> {
   if (oldKey !== undefined) return load(oldKey, 'old', format);
   const recorded = plan?.oldKey;
   if (!recorded?.reference) return null;
@@ -91,8 +109,8 @@ async function loadOldKey(
   return found?.key.checkValue === recorded.checkValue ? found : null;
 }
 
-function load(reference: string, role: KeyRole, format: FormatName): Promise<LoadedKey> {
-  return loadKey({ reference: parseKeyReference(reference, role), role, format: formats[format] });
+function load(reference: string, role: KeyRole, format: CellFormat): Promise<LoadedKey> {
+  return loadKey({ reference: parseKeyReference(reference, role), role, format });
 }
 
 function toTarget({ table, column }: Leftover): CensusTarget {

@@ -14,7 +14,11 @@ function search(
   skip: readonly CensusTarget[] = [],
   more: Partial<CellSearch> = {},
 ): Promise<readonly Leftover[]> {
-  return findCellsUnder(database, skip, { shape: ciphers.format.candidate, cipher: ciphers.old, ...more });
+  return findCellsUnder(database, skip, {
+    shape: ciphers.old.format.candidate,
+    cipher: ciphers.old.cipher,
+    ...more,
+  });
 }
 
 test('three tokens hidden in 200,000 rows of another column are found and counted', async () => {

@@ -19,11 +19,10 @@ export const keys = {
   third: new SecretKey(bytes.third),
 } as const;
 
-/** The format and both keys of a rotation. */
+/** Both states of a rotation. */
 export const ciphers: RotationCiphers = {
-  format: fernet,
-  old: fernet.bind(keys.old),
-  new: fernet.bind(keys.new),
+  old: { format: fernet, cipher: fernet.bind(keys.old) },
+  new: { format: fernet, cipher: fernet.bind(keys.new) },
 };
 
 /** All forms in which key bytes could give themselves away. */

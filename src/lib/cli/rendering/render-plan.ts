@@ -17,6 +17,7 @@ export function renderPlan(plan: PlanResult, painter: Painter): string {
     ['database', printable(plan.database)],
     ['old key', keyText(plan.oldKey, painter)],
     ['new key', keyText(plan.newKey, painter)],
+    ['format', formatText(plan.columns)],
     ...(plan.output === null ? [] : [['plan', printable(plan.output)] as const]),
   ];
   return composeText(
@@ -47,6 +48,15 @@ function sumOf(cells: CensusCounts): number {
 
 function keyText({ id, reference }: KeySummary, painter: Painter): string {
   return `${painter.heading(id)} from ${reference === null ? 'the command line or a stream' : printable(reference)}`;
+}
+
+/** What the cells look like, and what they will look like where that changes. */
+function formatText(columns: PlanResult['columns']): string {
+  const texts = columns.map(({ format, toFormat }) => {
+    const [from, to] = [format ?? 'plaintext', toFormat ?? 'plaintext'];
+    return from === to ? from : `${from} to ${to}`;
+  });
+  return [...new Set(texts)].join('; ');
 }
 
 function estimateFields(estimate: PlanEstimate): readonly Field[] {

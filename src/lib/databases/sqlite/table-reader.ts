@@ -133,13 +133,18 @@ const whiteSpace = ' \t\n\v\f\r';
  * never cast to text, which in a UTF-16 database would read two bytes as one character.
  */
 function candidateCondition(names: readonly string[], shape: CandidatePredicate): string {
-  const first = Array.from(shape.firstCharacters + whiteSpace, (character) => {
+  const conditions = names.map(
+    (name) =>
+      `(octet_length(${name}) >= ${String(shape.minimumLength)}${beginningCondition(name, shape.firstCharacters)})`,
+  );
+  return `(${conditions.join(' OR ')})`;
+}
+
+function beginningCondition(name: string, firstCharacters: string | null): string {
+  if (firstCharacters === null) return '';
+  const first = Array.from(firstCharacters + whiteSpace, (character) => {
     const code = Buffer.from(character).toString('hex');
     return `char(0x${code}), x'${code}'`;
   });
-  const conditions = names.map(
-    (name) =>
-      `(octet_length(${name}) >= ${String(shape.minimumLength)} AND substr(${name}, 1, 1) IN (${first.join(', ')}))`,
-  );
-  return `(${conditions.join(' OR ')})`;
+  return ` AND substr(${name}, 1, 1) IN (${first.join(', ')})`;
 }

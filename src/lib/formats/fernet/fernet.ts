@@ -24,6 +24,8 @@ export const fernet: CellFormat = {
   name: 'fernet',
   keyBytes: KEY_BYTES,
   integrity: 'authenticated',
+  detection: 'by content',
+  timestamps: 'in each cell',
   candidate: { minimumLength: SHORTEST_CELL, firstCharacters: 'g' },
   recognises: isCanonicalToken,
   bind(key) {

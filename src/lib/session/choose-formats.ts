@@ -1,0 +1,106 @@
+import type { TargetDatabase } from '../databases/target-database.ts';
+import { everyFormat, formatNamed } from '../formats/format-named.ts';
+import { parseKeyReference } from '../keys/key-reference.ts';
+import type { FormatName } from '../model/column-state.ts';
+import { KeyturnError } from '../model/keyturn-error.ts';
+import type { MigrationRecord } from '../model/migration-record.ts';
+import { isUnfinished } from '../model/migration-state.ts';
+import type { Plan } from '../model/plan.ts';
+import { renderColumnName } from '../planning/column-name.ts';
+import { detectFormats, type DetectedFormat } from '../planning/detect-formats.ts';
+import type { ColumnFilter } from '../planning/select-columns.ts';
+import { formatOf } from './bind-transcoder.ts';
+import { withReadOnlyDatabase, type DatabaseLocation } from './open-database.ts';
+
+/** What a rotation's cells look like before and after it. */
+export interface RotationFormats {
+  readonly from: FormatName;
+  readonly to: FormatName;
+}
+
+/** What is known of a rotation before its keys are read. */
+export interface FormatWishes {
+  /** As the operator named it; undefined: to be found out. */
+  readonly format: string | undefined;
+  /** As the operator named it; undefined: the same as the source. */
+  readonly toFormat: string | undefined;
+  readonly oldKey: string;
+  readonly newKey: string;
+  readonly filter: ColumnFilter;
+}
+
+/** Where nothing looks encrypted at all; the plan then says so. */
+const commonFormat = 'fernet';
+
+/**
+ * Decides about the formats of a rotation. A source that is not named is that of the same rotation in the ledger,
+ * else the one format that cells of the database look like; where bytes alone do not tell, throws and lists what
+ * they could be (exit 2).
+ */
+export async function chooseFormats(
+  location: DatabaseLocation,
+  wishes: FormatWishes,
+): Promise<RotationFormats> {
+  const to = wishes.toFormat === undefined ? undefined : formatNamed(wishes.toFormat).name;
+  if (wishes.format !== undefined) {
+    const from = formatNamed(wishes.format).name;
+    return { from, to: to ?? from };
+  }
+  return withReadOnlyDatabase(location, async (database) => {
+    const [latest] = await database.ledger.listMigrations();
+    const recorded = latest && formatsOfPlan(latest.plan);
+    if (recorded && isSame(latest, recorded, { ...wishes, to }))
+      return { ...recorded, to: to ?? recorded.to };
+    const from = await detectFormat(database, wishes.filter, recorded?.to);
+    return { from, to: to ?? from };
+  });
+}
+
+/** The format that the cells of some columns look like; `recorded` decides where bytes alone do not. */
+export async function detectFormat(
+  database: TargetDatabase,
+  filter: ColumnFilter = { tables: [], columns: [], exclude: [] },
+  recorded?: FormatName,
+): Promise<FormatName> {
+  return chooseDetected(await detectFormats(database, everyFormat(), filter), recorded);
+}
+
+/** The formats of a recorded or written plan. */
+export function formatsOfPlan({ targets }: Plan): RotationFormats {
+  const column = targets[0]?.columns[0];
+  if (!column) throw new Error('a plan without a column cannot be run');
+  return { from: formatOf(column.from).name, to: formatOf(column.to).name };
+}
+
+/** Tells whether a recorded migration is the rotation that is asked for, to be gone on with or found finished. */
+function isSame(
+  { plan, state }: MigrationRecord,
+  recorded: RotationFormats,
+  { oldKey, newKey, to }: FormatWishes & { readonly to: FormatName | undefined },
+): boolean {
+  if (state === 'cancelled' || (to !== undefined && to !== recorded.to)) return false;
+  const stored = [parseKeyReference(oldKey, 'old').stored, parseKeyReference(newKey, 'new').stored];
+  return isUnfinished(state) || (stored[0] === plan.oldKey.reference && stored[1] === plan.newKey.reference);
+}
+
+function chooseDetected(detected: readonly DetectedFormat[], recorded: FormatName | undefined): FormatName {
+  const certain = detected.filter(({ format }) => format.detection === 'by content');
+  const [first, ...others] = certain.length > 0 ? certain : detected;
+  if (first === undefined) return commonFormat;
+  if (certain.length === 1) return first.format.name;
+  const known = [first, ...others].find(({ format }) => format.name === recorded);
+  if (known) return known.format.name;
+  throw undecided([first, ...others]);
+}
+
+function undecided(candidates: readonly DetectedFormat[]): KeyturnError {
+  const list = candidates.map(
+    ({ format, columns }) => `${format.name} (${columns.map(renderColumnName).join(', ')})`,
+  );
+  return new KeyturnError({
+    code: 'KT_FORMAT_UNCERTAIN',
+    reason: 'usage',
+    message: `what the cells look like cannot be told from their bytes alone: they could be ${list.join('; ')}`,
+    hints: candidates.map(({ format }) => `--format ${format.name}`),
+  });
+}
