@@ -13,8 +13,9 @@ export const everyTest = {
   pool: 'forks',
   // oclif's output capture needs the real console.
   disableConsoleIntercept: true,
-  testTimeout: 30_000,
-  hookTimeout: 60_000,
+  // For what hangs, not for what is slow: the tests run on busy machines, too.
+  testTimeout: 10 * 60_000,
+  hookTimeout: 10 * 60_000,
 } as const;
 
 /** The everyday tests: all but the long crash suite. Those on PostgreSQL share a server, started when one of them runs. */

@@ -6,6 +6,6 @@ export default defineConfig({
   test: {
     ...everyTest,
     include: ['test/crash/long/**/*.test.ts'],
-    testTimeout: 600_000,
+    testTimeout: 60 * 60_000,
   },
 });

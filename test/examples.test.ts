@@ -35,4 +35,4 @@ test('the demo takes a fleet database through a killed rotation and back, and le
   expect(status).not.toMatch(/ 0 ms|rows\/s| left\b/);
   const folder = /^The files were in (\S+) and are removed/m.exec(output)?.[1];
   expect(folder !== undefined && existsSync(folder)).toBe(false);
-}, 120_000);
+});

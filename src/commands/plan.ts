@@ -21,7 +21,7 @@ export default class Plan extends KeyturnCommand<PlanResult> {
     ...keyFlags,
     ...selectionFlags,
     output: Flags.string({ char: 'o', summary: 'Write the plan to this file.', helpValue: 'FILE' }),
-    overwrite: Flags.boolean({ summary: 'Replace the file if it exists.', dependsOn: ['output'] }),
+    overwrite: Flags.boolean({ summary: 'Replace the file if it is a plan.', dependsOn: ['output'] }),
   };
 
   async run(): Promise<PlanResult> {

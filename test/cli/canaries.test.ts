@@ -117,7 +117,7 @@ test('no key and no plaintext is in any output, plan, ledger or temporary file, 
     for (const leak of findLeaks(canaries, readFileSync(path))) leaks.push(`${leak} in ${path}`);
   }
   expect(leaks).toEqual([]);
-}, 90_000);
+});
 
 test('the search for canaries finds them', () => {
   const canaries: Canaries = { key: formsOf(testKeys.old) };

@@ -114,7 +114,7 @@ describe('keys typed on the command line', () => {
       stdio: 'pipe',
     });
     const commandLine = `/proc/${String(child.pid)}/cmdline`;
-    await expect.poll(() => readFileSync(commandLine, 'utf8'), { timeout: 10_000 }).toMatch(/^keyturn\0*$/);
+    await expect.poll(() => readFileSync(commandLine, 'utf8'), { timeout: 60_000 }).toMatch(/^keyturn\0*$/);
     const list = spawnSync('ps', ['-o', 'args=', '-p', String(child.pid)], { encoding: 'utf8' });
     if (list.error === undefined) expect(list.stdout).not.toContain(literal.old.slice(0, 20));
     child.stdin.end(literal.new);

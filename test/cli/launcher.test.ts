@@ -101,7 +101,7 @@ interface Greeting {
 
 /** Waits until the command runs, and gives what it said first. */
 async function greeting(running: Running): Promise<Greeting> {
-  await expect.poll(() => running.lines.length, { timeout: 10_000 }).toBeGreaterThan(0);
+  await expect.poll(() => running.lines.length, { timeout: 60_000 }).toBeGreaterThan(0);
   return running.lines[0] as Greeting;
 }
 
@@ -176,7 +176,7 @@ describe.runIf(existsSync(bundledNode))('on an old Node.js, bin/run.js', () => {
     const running = start([]);
     const { pid } = await greeting(running);
     process.kill(pidOf(running), 'SIGKILL');
-    await expect.poll(() => isAlive(pid), { timeout: 5_000 }).toBe(false);
+    await expect.poll(() => isAlive(pid), { timeout: 60_000 }).toBe(false);
   });
 
   test.each(['fd:3', 'fd:4'])('hands over the file descriptor of the key reference %s', async (reference) => {

@@ -1,13 +1,10 @@
 import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { RunResult } from '../../src/lib/cli/results.ts';
 import { createScene, opened, rotationKeys, token, type Scene } from '../support/scene.ts';
 import { startKeyturn, type RunningKeyturn, type SignalAtStep } from '../support/start-keyturn.ts';
-
-// Processes start slowly while other tests run.
-vi.setConfig({ testTimeout: 60_000 });
 
 const rows = 60;
 

@@ -1,9 +1,6 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { RunResult, StatusResult } from '../../src/lib/cli/results.ts';
 import { createLiveFleet } from '../support/live-fleet.ts';
-
-// Processes start slowly while other tests run.
-vi.setConfig({ testTimeout: 60_000 });
 
 /** Small chunks and a busy writer meet often. */
 const smallChunks = ['--batch-rows', '60'];

@@ -2,14 +2,11 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { RunResult, StatusResult } from '../../src/lib/cli/results.ts';
 import { keyturnPath } from '../support/run-keyturn.ts';
 import { createLiveFleet, type LiveFleet } from '../support/live-fleet.ts';
 import type { SignalAtStep } from '../support/start-keyturn.ts';
-
-// Processes start slowly while other tests run.
-vi.setConfig({ testTimeout: 60_000 });
 
 const small = { metrics: 150 };
 const smallChunks = ['--batch-rows', '20'];
@@ -169,7 +166,7 @@ function openTerminal({ folder }: LiveFleet): Terminal {
     processId: child.pid ?? 0,
     ended: once(child, 'exit').then(([code]) => code as number | null),
     async heard(expected) {
-      await expect.poll(() => text, { timeout: 20_000 }).toContain(expected);
+      await expect.poll(() => text, { timeout: 60_000 }).toContain(expected);
     },
     write(keys) {
       child.stdin.write(keys);

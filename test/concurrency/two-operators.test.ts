@@ -1,11 +1,8 @@
 import { hostname } from 'node:os';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { RunResult } from '../../src/lib/cli/results.ts';
 import { createLiveFleet, type LiveFleet } from '../support/live-fleet.ts';
 import type { EndedKeyturn, RunningKeyturn } from '../support/start-keyturn.ts';
-
-// Processes start slowly while other tests run.
-vi.setConfig({ testTimeout: 60_000 });
 
 /** A rotation that stands still in the middle, as a slow one would look, until it gets SIGCONT. */
 async function rotationInTheMiddle(fleet: LiveFleet): Promise<RunningKeyturn> {

@@ -8,7 +8,7 @@ import { earlyHalfWayAndLate, expectRollbackToSurvive, rollback, wayNumber } fro
 /** A rollback makes no backup unless it is told to. */
 const stepsOfARollback = steps.filter((step) => !step.startsWith('backup'));
 
-describe('a rollback that is killed', { timeout: 90_000 }, () => {
+describe('a rollback that is killed', () => {
   const stage = createStage(fleetSizes(40));
   let counts: Partial<Record<Step, number>>;
 

@@ -6,7 +6,7 @@ import { fleetSizes } from '../support/fleet-database.ts';
 import { countSteps, createStage } from './stage.ts';
 import { earlyHalfWayAndLate, expectRotationToSurvive, rotation, wayNumber } from './step-kills.ts';
 
-describe('a rotation that is killed', { timeout: 90_000 }, () => {
+describe('a rotation that is killed', () => {
   const stage = createStage(fleetSizes(40));
   let counts: Partial<Record<Step, number>>;
 

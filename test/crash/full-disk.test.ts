@@ -24,7 +24,6 @@ function filesOf(path: string): readonly number[] {
 
 describe.each(journalModes)(
   'a disk that gives out in the middle of a run, journal mode %s',
-  { timeout: 90_000 },
   (journalMode) => {
     /** What the files have grown to when a pass begins. */
     async function filesAtPass(number: number): Promise<readonly number[]> {

@@ -53,7 +53,7 @@ function killWhileCopying(command: readonly string[], partial: string): Promise<
   }
 }
 
-describe('a backup', { timeout: 90_000 }, () => {
+describe('a backup', () => {
   it.concurrent('that is killed half way has no name yet, and is made anew', async () => {
     const path = heavyDatabase();
     const { command, backup } = rotationWithBackup(path);

@@ -16,7 +16,7 @@ function expectUntouched(path: string, before: Buffer): void {
   expect(readLedgerStates(path)).toEqual([]);
 }
 
-describe('a dry run that is killed', { timeout: 90_000 }, () => {
+describe('a dry run that is killed', () => {
   const rehearsal = (path: string, use: 'shared' | 'exclusive' = 'shared'): readonly string[] => [
     ...rotation(stage, path, use),
     ...['--dry-run', '--rehearse-writes', 'all'],
@@ -47,7 +47,7 @@ describe('a dry run that is killed', { timeout: 90_000 }, () => {
   });
 });
 
-describe('planning that is killed', { timeout: 90_000 }, () => {
+describe('planning that is killed', () => {
   it('leaves the file as it was, byte for byte, at whatever moment', async () => {
     const planning = (path: string): readonly string[] => ['plan', '--database', path, ...stage.keyFlags];
     const { code, milliseconds } = await runKeyturn(planning(stage.database('wal')));

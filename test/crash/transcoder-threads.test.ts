@@ -7,7 +7,7 @@ import { expectDone, expectKilled, expectRotated } from './step-kills.ts';
 /** Enough rows for transcoders on threads of their own, which have several chunks in hand at a time. */
 const stage = createStage({ ...fleetSizes(20), far_samples: 22_000 });
 
-describe('a rotation with several chunks in hand', { timeout: 90_000 }, () => {
+describe('a rotation with several chunks in hand', () => {
   it('is killed again and again, takes up the chunks it had claimed, and loses nothing', async () => {
     const path = stage.database('wal');
     const command = ['rotate', '--database', path, ...stage.keyFlags, '--yes', '--no-backup', '--exclusive'];

@@ -31,7 +31,7 @@ const readingCommands = [
   [['rotate', '--dry-run'], 0],
 ] as const;
 
-describe('a database with a transaction that a killed process left half written', { timeout: 90_000 }, () => {
+describe('a database with a transaction that a killed process left half written', () => {
   const stage = createStage(fleetSizes(60));
 
   it('is rotated', async () => {

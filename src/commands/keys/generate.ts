@@ -6,7 +6,7 @@ import { createKey } from '../../lib/session/create-key.ts';
 
 /** `keyturn keys generate`: a new random key, in a file or on stdout. */
 export default class KeysGenerate extends KeyturnCommand<KeyGenerateResult> {
-  static override summary = 'Create a new random key';
+  static override summary = 'Create a new random key.';
   static override description =
     'With --output the key goes to a new file that only its owner can read, and is safely on disk when the ' +
     'command ends; a file that exists is never overwritten. Without --output the key itself is printed.';

@@ -7,7 +7,7 @@ import { inspectKey } from '../../lib/session/inspect-key.ts';
 
 /** `keyturn keys inspect REF`: what a key is, without showing it. */
 export default class KeysInspect extends KeyturnCommand<KeyInspectResult> {
-  static override summary = 'Tell what a key is, without showing it';
+  static override summary = 'Tell what a key is, without showing it.';
   static override description =
     'Prints the id and check value by which keyturn names the key everywhere. Material that is not a key is ' +
     'diagnosed (exit 12): a token given as a key, a wrong length, white space, quotes.';

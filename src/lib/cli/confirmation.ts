@@ -77,6 +77,7 @@ function declined(): KeyturnError {
     code: 'KT_DECLINED',
     reason: 'stoppedEarly',
     message: 'not confirmed: nothing was changed',
+    hints: ['add --dry-run to see what would happen'],
   });
 }
 
@@ -85,6 +86,7 @@ function interrupted(cause: unknown): KeyturnError {
     code: 'KT_INTERRUPTED',
     reason: 'interrupted',
     message: 'interrupted before anything was changed',
+    hints: ['run the same command again when it suits'],
     cause,
   });
 }

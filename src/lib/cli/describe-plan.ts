@@ -2,9 +2,10 @@ import { noCells } from '../model/cell-counts.ts';
 import { emptyCensus } from '../model/column-census.ts';
 import type { ColumnState } from '../model/column-state.ts';
 import type { Plan } from '../model/plan.ts';
+import { shellWord } from '../model/shell-word.ts';
 import type { PlanOutcome } from '../planning/build-plan.ts';
 import type { DatabaseLocation } from './database-location.ts';
-import { nextCommand, quoteForShell } from './next-command.ts';
+import { nextCommand } from './next-command.ts';
 import type { PlannedColumnResult, PlanResult, RunResult } from './results.ts';
 
 /** A plan as it is shown; `output` is the file it was written to. */
@@ -55,15 +56,13 @@ function nextSteps(
 ): readonly string[] {
   if (outcome.kind === 'already') return [];
   const { oldKey, newKey } = outcome.plan;
-  const keys = [oldKey, newKey].map(({ reference }) =>
-    reference === null ? 'REF' : quoteForShell(reference),
-  );
+  const keys = [oldKey, newKey].map(({ reference }) => (reference === null ? 'REF' : shellWord(reference)));
   const flags = `--old-key ${keys[0] ?? 'REF'} --new-key ${keys[1] ?? 'REF'}`;
   if (output === null) {
     const rotate = `${nextCommand('rotate', location)} ${flags}`;
     return [`${rotate} --dry-run`, rotate];
   }
-  const path = quoteForShell(output);
+  const path = shellWord(output);
   return [nextCommand(`dry-run ${path}`, location), nextCommand(`execute ${path}`, location)];
 }
 

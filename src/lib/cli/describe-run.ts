@@ -2,10 +2,11 @@ import type { RunEnd } from '../engine/run-end.ts';
 import type { ExitReason } from '../model/exit-codes.ts';
 import { listProcesses, type OtherProcess } from '../model/other-process.ts';
 import type { Plan } from '../model/plan.ts';
+import { shellWord } from '../model/shell-word.ts';
 import type { MigrationReport } from '../session/migration-report.ts';
 import type { DatabaseLocation } from './database-location.ts';
 import { groupIssues } from './group-issues.ts';
-import { nextCommand, quoteForShell } from './next-command.ts';
+import { nextCommand } from './next-command.ts';
 import type { RunResult } from './results.ts';
 
 /** A run's report with what the command knows besides. */
@@ -159,12 +160,12 @@ function extendedRotation(
     );
   const columns = end.leftovers
     .filter((leftover) => !isFixed(leftover))
-    .map(({ table, column }) => `--column ${quoteForShell(`${table}.${column}`)}`);
+    .map(({ table, column }) => `--column ${shellWord(`${table}.${column}`)}`);
   const keys = `--old-key ${reference(plan.oldKey)} --new-key ${reference(plan.newKey)}`;
   const rotate = `${nextCommand('rotate', location)} ${keys} ${columns.join(' ')} --unrecognised leave`;
   return columns.length === 0 ? [] : [rotate];
 }
 
 function reference(key: Plan['oldKey']): string {
-  return key.reference === null ? 'REF' : quoteForShell(key.reference);
+  return key.reference === null ? 'REF' : shellWord(key.reference);
 }

@@ -33,7 +33,7 @@ function locateFile(location: string): KeyOrigin {
     display: `file:${location}`,
     durability: 'durable',
     stored: `file:${path}`,
-    read: () => readKeyFile(path),
+    read: () => readKeyFile({ path, holds: 'the key' }),
   };
 }
 
@@ -53,7 +53,7 @@ function locateField(field: KeyField): KeyOrigin {
 }
 
 async function readField({ path, pointer }: KeyField): Promise<KeyMaterial> {
-  const file = await readKeyFile(path);
+  const file = await readKeyFile({ path, holds: 'a field' });
   try {
     const value = await readKeyPointer({ path, pointer, content: file.bytes });
     return { bytes: Buffer.from(value, 'utf8'), warnings: file.warnings };

@@ -1,23 +1,29 @@
 import type { Stats } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { shellWord } from '../model/shell-word.ts';
 import { KeyFault, missingKeyFault } from './key-fault.ts';
 import type { KeyMaterial } from './key-source.ts';
 import { readToEnd } from './read-to-end.ts';
-import { shellWord } from './shell-word.ts';
 
 const OTHERS_MAY_READ_OR_WRITE = 0o006;
 const GROUP_MAY_READ_OR_WRITE = 0o060;
 
+/** A file with a key in it: it is the key, or a configuration with the key in one of its fields. */
+export interface KeyFile {
+  readonly path: string;
+  readonly holds: 'the key' | 'a field';
+}
+
 /** Reads a file that holds a key; throws a KeyFault where it is missing, unreadable, empty or open to every user. */
-export async function readKeyFile(path: string): Promise<KeyMaterial> {
+export async function readKeyFile({ path, holds }: KeyFile): Promise<KeyMaterial> {
   const handle = await openKeyFile(path);
   try {
     const stats = await handle.stat();
     if (stats.isDirectory()) {
       throw folderFault(path);
     }
-    const warnings = checkMode(path, stats);
+    const warnings = checkMode({ path, holds }, stats);
     const bytes = await readToEnd(handle.createReadStream({ autoClose: false }));
     if (bytes.length === 0) {
       throw missingKeyFault(`file "${path}" is empty`, [`ls -l ${shellWord(path)}`]);
@@ -70,7 +76,7 @@ function folderFault(path: string): KeyFault {
 }
 
 /** Refuses a file that everyone can read; the returned warning tells of one that its group can read. */
-function checkMode(path: string, stats: Stats): readonly string[] {
+function checkMode({ path, holds }: KeyFile, stats: Stats): readonly string[] {
   if (process.platform === 'win32') {
     return [];
   }
@@ -80,7 +86,12 @@ function checkMode(path: string, stats: Stats): readonly string[] {
       code: 'KT_KEY_EXPOSED',
       reason: 'usage',
       message: `every user of this machine can read or change file "${path}" (mode ${modeOf(stats)})`,
-      hints: [command, `keyturn ... fd:3 3< ${shellWord(path)}   # where the mode cannot be changed`],
+      hints: [
+        command,
+        holds === 'the key'
+          ? `keyturn ... fd:3 3< ${shellWord(path)}   # where the mode cannot be changed`
+          : 'where the mode cannot be changed, copy the key into a file of its own, and write file:PATH',
+      ],
     });
   }
   if ((stats.mode & GROUP_MAY_READ_OR_WRITE) !== 0) {

@@ -1,12 +1,12 @@
 import { timingSafeEqual } from 'node:crypto';
 import { open, readFile, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { shellWord } from '../model/shell-word.ts';
 import { KeyFault, referenceFault } from './key-fault.ts';
 import { resolveKeyPath } from './key-path.ts';
 import { parseKeyReference, type KeyReference } from './key-reference.ts';
 import { encodeKeyText } from './key-text.ts';
 import type { SecretKey } from './secret-key.ts';
-import { shellWord } from './shell-word.ts';
 
 const OWNER_ONLY = 0o600;
 

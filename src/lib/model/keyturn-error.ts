@@ -9,7 +9,7 @@ export interface ErrorDescription {
   /** What is wrong and why: lower case, the value quoted, no full stop, never a secret. */
   readonly message: string;
   /** Commands or steps that help, most useful first; each can be pasted. */
-  readonly hints?: readonly string[];
+  readonly hints: readonly string[];
   /** A page under `docs/`, e.g. `docs/crash-safety.md`. */
   readonly reference?: string;
   readonly cause?: unknown;
@@ -27,7 +27,7 @@ export class KeyturnError extends Error {
     super(description.message, { cause: description.cause });
     this.code = description.code;
     this.exitCode = exitCodes[description.reason];
-    this.hints = description.hints ?? [];
+    this.hints = description.hints;
     this.reference = description.reference;
   }
 }

@@ -106,6 +106,6 @@ function refuseReversal(migrations: readonly MigrationRecord[], keys: LoadedKeyP
     message:
       `the last migration went from key ${last.plan.oldKey.id} to key ${last.plan.newKey.id}, ` +
       'this one would go back: are --old-key and --new-key the wrong way round?',
-    hints: [`to go back on purpose: keyturn rollback ${last.id}`],
+    hints: ['exchange the two references', `keyturn rollback ${last.id}   # goes back on purpose`],
   });
 }

@@ -122,7 +122,10 @@ describe('file:PATH', () => {
   test('refuses a configuration file that everyone can read', async () => {
     const path = temporaryFile('config.yaml', `key: ${countingKey.text}`);
     chmodSync(path, 0o644);
-    expect(await loadError(`file:${path}#key`)).toMatchObject({ code: 'KT_KEY_EXPOSED' });
+    const fieldError = await loadError(`file:${path}#key`);
+    expect(fieldError).toMatchObject({ code: 'KT_KEY_EXPOSED' });
+    // A descriptor has no fields: the hint for a whole file would have given the whole configuration as the key.
+    expect(fieldError.hints.join()).not.toContain('fd:');
   });
   test('warns of a file that its group can read', async () => {
     const path = temporaryFile('old.key', countingKey.text);

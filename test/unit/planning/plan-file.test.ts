@@ -62,12 +62,31 @@ describe('writing', () => {
     expect(readFileSync(path, 'utf8')).toBe('mine');
   });
 
-  test('a file that is to be replaced is replaced, and nothing else is left behind', async () => {
+  test('a plan that is to be replaced is replaced, also one that was cut off, and nothing else is left behind', async () => {
+    const path = await writtenPlan();
+    for (const kept of [statSync(path).size, 30, 0]) {
+      truncateSync(path, kept);
+      await writePlanFile(madePlan, { path, existing: 'replace' });
+      expect(await readPlanFile(path)).toEqual(madePlan);
+      expect(readdirSync(dirname(path))).toEqual(['plan.json']);
+    }
+  });
+
+  // --overwrite once replaced whatever it was pointed at, and an error about a file that is no plan advised to do so.
+  test.each([
+    'kT3Zq-a-key-as-text',
+    'SQLite format 3\u0000',
+    'server:\n  db_encryption_key: "x"\n',
+    '{"a":1}',
+  ])('a file that is no plan is never replaced, and no hint advises it: %j', async (content) => {
     const path = planPath();
-    writeFileSync(path, 'mine');
-    await writePlanFile(madePlan, { path, existing: 'replace' });
-    expect(await readPlanFile(path)).toEqual(madePlan);
-    expect(readdirSync(dirname(path))).toEqual(['plan.json']);
+    writeFileSync(path, content);
+    const error = await errorOf(writePlanFile(madePlan, { path, existing: 'replace' }));
+    expect(error).toMatchObject({ code: 'KT_PLAN_EXISTS', exitCode: 2 });
+    expect(readFileSync(path, 'utf8')).toBe(content);
+    for (const one of [error, await errorOf(readPlanFile(path))]) {
+      expect(one.hints.join()).not.toContain('--overwrite');
+    }
   });
 
   test('a folder that does not exist is a usage error', async () => {
@@ -96,7 +115,7 @@ describe('reading', () => {
     const error = await errorOf(readPlanFile(path));
     expect(error).toMatchObject({ code: 'KT_PLAN_REFUSED', exitCode: 13 });
     expect(error.message).toMatch(message);
-    expect(error.hints.at(-1)).toBe(`keyturn plan --output "${path}" --overwrite`);
+    expect(error.hints).toEqual([`keyturn plan --output ${path} --overwrite`]);
   });
 
   test.each<[string, (file: Record<string, unknown>) => void]>([
@@ -179,7 +198,7 @@ describe('reading', () => {
       const error = await errorOf(readPlanFile(path));
       expect(error).toMatchObject({ code: 'KT_PLAN_UNREADABLE', exitCode: 2 });
       expect(error.message).toBe(`cannot read the plan "${path}": ${why}`);
-      expect(error.hints).toEqual([`keyturn plan --output "${path}" --overwrite`]);
+      expect(error.hints).toEqual([`ls -l ${path}`, 'keyturn plan --output FILE']);
     }
   });
 });

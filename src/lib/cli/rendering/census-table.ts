@@ -21,18 +21,21 @@ const KINDS: readonly { readonly field: keyof CensusCounts; readonly header: str
   { field: 'plaintext', header: 'plaintext' },
 ];
 
-/** Cells of columns by what they are. */
+/** Cells of columns by what they are. Kinds that no column has are left out, so that the lines fit a terminal. */
 export function censusTable(lines: readonly CensusLine[], painter: Painter): readonly string[] {
+  const kinds = KINDS.filter(
+    ({ field }) => field === 'old' || field === 'new' || lines.some(({ cells }) => cells[field] > 0),
+  );
   const hasRows = lines.some(({ rows }) => rows !== undefined);
   const columns: readonly TextColumn[] = [
     { header: 'column', align: 'left' },
     ...(hasRows ? [{ header: 'rows', align: 'right' } as const] : []),
-    ...KINDS.map(({ header }) => ({ header, align: 'right' }) as const),
+    ...kinds.map(({ header }) => ({ header, align: 'right' }) as const),
   ];
   const rows = lines.map((line) => [
     columnText(line),
     ...(hasRows ? [countText(line.rows ?? 0)] : []),
-    ...KINDS.map(({ field }) => cellText(field, line.cells[field], painter)),
+    ...kinds.map(({ field }) => cellText(field, line.cells[field], painter)),
   ]);
   return textTable(columns, rows, painter);
 }

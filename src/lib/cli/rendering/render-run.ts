@@ -12,6 +12,8 @@ import { textTable, type TextColumn } from './text-table.ts';
 
 const PHASES: readonly (keyof PhaseMilliseconds)[] = ['plan', 'backup', 'execute', 'verify', 'census'];
 
+const NAMES: Readonly<Record<RunResult['kind'], string>> = { rotate: 'rotation', rollback: 'rollback' };
+
 /** The counts of the table, in their order. */
 const COUNTS: readonly TargetCount[] = [
   { field: 'rewritten', header: 'rewritten' },
@@ -36,25 +38,26 @@ export function renderRun(run: RunResult, painter: Painter): string {
       alignedFields(fieldsOf(run)),
       run.targets.length === 0 ? [] : targetTable(run.targets, painter),
       renderIssues(run.issues, painter),
-      section(`What still goes with the old key ${run.oldKeyId}`, run.remains.map(printable)),
+      section(`What is left of the old key ${run.oldKeyId}`, run.remains.map(printable)),
       warningLines(run.warnings, painter),
     ],
     run.next,
   );
 }
 
+/** The verdict first, then what it is about. */
 function headline(run: RunResult, painter: Painter): string {
-  const keys = `from key ${run.oldKeyId} to key ${run.newKeyId}`;
-  const cells = cellCountsText(run.cells);
+  const name = `${NAMES[run.kind]} from key ${run.oldKeyId} to key ${run.newKeyId}`;
+  const work = `${name}, ${cellCountsText(run.cells)}`;
   const texts: Readonly<Record<RunState, string>> = {
-    planned: `Nothing was run yet ${keys}.`,
-    running: painter.warning(`Not finished ${keys}: ${cells}.`),
-    verifying: painter.warning(`Not verified yet ${keys}: ${cells}.`),
-    succeeded: painter.good(`Done ${keys}: ${cells}.`),
-    failed: painter.bad(`Not finished ${keys}: ${cells}.`),
-    cancelled: painter.warning(`Given up ${keys}: ${cells}.`),
-    interrupted: painter.warning(`Stopped at a checkpoint ${keys}: ${cells}.`),
-    rehearsed: painter.good(`Rehearsed ${keys}, and nothing was changed: ${cells}.`),
+    planned: `Not started: ${name}.`,
+    running: painter.warning(`Not finished: ${work}.`),
+    verifying: painter.warning(`Not verified yet: ${work}.`),
+    succeeded: painter.good(`Done: ${work}.`),
+    failed: painter.bad(`Not finished: ${work}.`),
+    cancelled: painter.warning(`Given up: ${work}.`),
+    interrupted: painter.warning(`Stopped at a checkpoint: ${work}.`),
+    rehearsed: painter.good(`Rehearsed, nothing was changed: ${work}.`),
     skipped: painter.warning('Skipped: another run holds the database, and nothing was changed.'),
     'nothing to do': painter.good(`Nothing to do: everything is already under key ${run.newKeyId}.`),
   };

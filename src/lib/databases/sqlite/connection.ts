@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import type { DatabaseIdentity } from '../../model/database-identity.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
+import { shellWord } from '../../model/shell-word.ts';
 import { explainSqliteError, isBusy } from './errors.ts';
 import { cacheStatements, type StatementCache } from './statements.ts';
 
@@ -151,7 +152,7 @@ function refuseSeveralNames(location: string): void {
   throw unavailable(
     `"${location}" is one of ${String(nlink)} hard links to the same file, and SQLite writes safely to a file of one name only`,
     [
-      `find the others: find / -xdev -samefile ${JSON.stringify(location)}`,
+      `find the others: find / -xdev -samefile ${shellWord(location)}`,
       'with the application stopped, remove those that nobody uses; a snapshot made of hard links is no backup',
     ],
   );
@@ -160,7 +161,7 @@ function refuseSeveralNames(location: string): void {
 function missing(path: string, cause: unknown): KeyturnError {
   return unavailable(
     `cannot open the database "${path}": ${whyMissing(path, cause)}; keyturn never creates one`,
-    [`ls -l ${JSON.stringify(path)}`],
+    [`ls -l ${shellWord(path)}`],
   );
 }
 

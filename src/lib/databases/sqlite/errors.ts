@@ -1,5 +1,6 @@
 import Database from 'better-sqlite3';
 import { KeyturnError, type ErrorDescription } from '../../model/keyturn-error.ts';
+import { shellWord } from '../../model/shell-word.ts';
 
 type Explanation = Omit<ErrorDescription, 'cause' | 'message'> & { readonly says: string };
 
@@ -9,9 +10,13 @@ const unavailable = { code: 'KT_DATABASE_UNAVAILABLE', reason: 'databaseUnavaila
 const needsItsFolder =
   'SQLite needs files beside it (a journal; in WAL mode a log and its index, even for reading), ' +
   'which this user may not create there';
+const look = 'ls -l FILE';
 const runAsOwner = 'run the same command as the user who owns the database: sudo -u OWNER keyturn ...';
 
-/** What SQLite's primary and extended result codes mean to an operator; the longest matching prefix counts. */
+/**
+ * What SQLite's primary and extended result codes mean to an operator; the longest matching prefix counts. `FILE` in a
+ * hint stands for the database.
+ */
 const explanations: Readonly<Record<string, Explanation>> = {
   SQLITE_BUSY: {
     code: 'KT_DATABASE_BUSY',
@@ -34,6 +39,7 @@ const explanations: Readonly<Record<string, Explanation>> = {
   SQLITE_READONLY: {
     ...unavailable,
     says: 'the database file or its folder may not be written by this user',
+    hints: [look, runAsOwner],
   },
   SQLITE_READONLY_DBMOVED: {
     code: 'KT_DATABASE_REPLACED',
@@ -53,8 +59,13 @@ const explanations: Readonly<Record<string, Explanation>> = {
   SQLITE_CANTOPEN: {
     ...unavailable,
     says: 'the database file, or a file beside it, cannot be opened by this user',
+    hints: [look, runAsOwner],
   },
-  SQLITE_NOTADB: { ...unavailable, says: 'the file is not a SQLite database, or it is encrypted as a whole' },
+  SQLITE_NOTADB: {
+    ...unavailable,
+    says: 'the file is not a SQLite database, or it is encrypted as a whole',
+    hints: ['file FILE', 'check that this is the database the application uses'],
+  },
   SQLITE_CORRUPT: {
     ...unavailable,
     says: 'the database file is damaged',
@@ -97,8 +108,16 @@ const explanations: Readonly<Record<string, Explanation>> = {
       'repair or drop it, then run the same command again',
     ],
   },
-  SQLITE_PERM: { ...unavailable, says: 'the database file may not be opened by this user' },
-  SQLITE_AUTH: { ...unavailable, says: 'the database refuses this statement' },
+  SQLITE_PERM: {
+    ...unavailable,
+    says: 'the database file may not be opened by this user',
+    hints: [look, runAsOwner],
+  },
+  SQLITE_AUTH: {
+    ...unavailable,
+    says: 'the database refuses this statement',
+    hints: ["sqlite3 FILE '.schema' shows what it consists of"],
+  },
 };
 
 /** Turns an error of the driver into one for the operator; SQLite's own text, which may hold values, is dropped. */
@@ -113,10 +132,15 @@ export function explainSqliteError(error: unknown, location: string): unknown {
       code: 'KT_UNEXPECTED',
       reason: 'unexpected',
       message: `SQLite reports ${error.code} for "${location}"`,
+      hints: ['keyturn status', 'run the same command again with --debug to see where it comes from'],
     });
   }
   const { says, ...description } = explanation;
-  return new KeyturnError({ ...description, message: `cannot use "${location}": ${says} (${error.code})` });
+  return new KeyturnError({
+    ...description,
+    message: `cannot use "${location}": ${says} (${error.code})`,
+    hints: description.hints.map((hint) => hint.replace(/\bFILE\b/u, () => shellWord(location))),
+  });
 }
 
 /** Tells whether trying again later may help. */

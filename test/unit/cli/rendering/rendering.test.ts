@@ -35,9 +35,9 @@ describe.each(Object.entries(renderings))('the text of a %s', (name, render) => 
 });
 
 test.each([
-  ['succeeded', /^Done from key 1a2b3c4d to key 99aabbcc: /],
-  ['interrupted', /^Stopped at a checkpoint /],
-  ['rehearsed', /^Rehearsed .* nothing was changed/],
+  ['succeeded', /^Done: rotation from key 1a2b3c4d to key 99aabbcc, 1,234,560 rewritten, /],
+  ['interrupted', /^Stopped at a checkpoint: rotation from /],
+  ['rehearsed', /^Rehearsed, nothing was changed: rotation from /],
   ['nothing to do', /^Nothing to do: everything is already under key 99aabbcc\./],
 ] as const)('a run that %s begins with that', (state, beginning) => {
   expect(renderRun({ ...sampleRun, state }, plainPainter)).toMatch(beginning);
