@@ -132,31 +132,6 @@ test('--renew-timestamps gives every rewritten cell the present time', async () 
   expect(already).toBe(longAgo.timestamp);
 });
 
-test('cells keep their storage class in columns of every declared type, and numbers stay numbers', async () => {
-  const types = ['TEXT', 'BLOB', 'INTEGER', 'REAL', 'NUMERIC', 'ANY', ''];
-  const scene = createScene((database) => {
-    types.forEach((type, index) => {
-      database.exec(`CREATE TABLE t${String(index)}(cell ${type})`);
-      const insert = database.prepare(`INSERT INTO t${String(index)} VALUES (?)`);
-      insert.run(token('old', 'text'));
-      insert.run(Buffer.from(token('old', 'blob')));
-      insert.run(-42n);
-      insert.run(4.5);
-    });
-  });
-  const numbers = types.map((_, index) => scene.values(`SELECT cell FROM t${String(index)} WHERE rowid > 2`));
-  const { code, result } = await scene.rotate('--max-quarantine', String(2 * types.length));
-  expect(code).toBe(0);
-  expect(result.cells).toMatchObject({ rewritten: 2 * types.length, quarantined: 2 * types.length });
-  types.forEach((_, index) => {
-    const [text = null, blob = null] = scene.values(`SELECT cell FROM t${String(index)} ORDER BY rowid`);
-    expect(typeof text).toBe('string');
-    expect(blob).toBeInstanceOf(Buffer);
-    expect([opened('new', text), opened('new', blob)]).toEqual(['text', 'blob']);
-    expect(scene.values(`SELECT cell FROM t${String(index)} WHERE rowid > 2`)).toEqual(numbers[index]);
-  });
-});
-
 test('a column under a third key is left out and listed, beside one that is rotated', async () => {
   const scene = createScene((database) => {
     database.exec('CREATE TABLE t(id INTEGER PRIMARY KEY, cell TEXT, foreign_cell TEXT)');

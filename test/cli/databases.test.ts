@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { VerifyResult } from '../../src/lib/cli/results.ts';
 import { bytesOf, filesIn } from '../support/database-content.ts';
 import { keyturnPath, runKeyturn, type KeyturnResult } from '../support/run-keyturn.ts';
 import { createScene, errorOf, opened, rotationKeys, tableOf, token, type Scene } from '../support/scene.ts';
@@ -155,20 +154,6 @@ test.each([{ table: 'keyturn_meta', version: '99' }])(
     expect(bytesOf(scene.path)).toBe(before);
   },
 );
-
-test('a database in UTF-16 is rotated, text and blobs', async () => {
-  const scene = createScene(tableOf(token('old', 'text ☃'), Buffer.from(token('old', 'blob')), 'päin'), {
-    encoding: 'UTF-16le',
-  });
-  const { code, result } = await scene.rotate('--max-quarantine', '1');
-  expect(code).toBe(0);
-  expect(result.cells).toMatchObject({ rewritten: 2, quarantined: 1 });
-  const cells = scene.values('SELECT cell FROM t ORDER BY id');
-  expect(cells.slice(0, 2).map((cell) => opened('new', cell))).toEqual(['text ☃', 'blob']);
-  expect(cells[2]).toBe('päin');
-  const verified = JSON.parse((await scene.run('verify', '--json')).stdout) as VerifyResult;
-  expect(verified).toMatchObject({ outcome: 'verified', total: { new: 2, plaintext: 1 } });
-});
 
 test('the backup is complete, private, and never written over another file', async () => {
   const scene = createScene(oneCell, { journalMode: 'wal' });

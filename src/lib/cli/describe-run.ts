@@ -19,9 +19,6 @@ export interface FinishedRun {
   readonly warnings: readonly string[];
 }
 
-/** Where a column is. */
-type ColumnPlace = Pick<Plan['excluded'][number], 'table' | 'column'>;
-
 /** The result of a run, as it is printed. */
 export function describeRun(run: FinishedRun): RunResult {
   const { report, location, mode } = run;
@@ -150,16 +147,8 @@ function extendedRotation(
   plan: Plan,
   location: DatabaseLocation,
 ): readonly string[] {
-  const isFixed = ({ table, column }: ColumnPlace): boolean =>
-    plan.excluded.some(
-      (one) =>
-        one.table === table &&
-        one.column === column &&
-        (one.reason === 'part of the key that addresses its row' ||
-          one.reason === 'referred to by a foreign key that empties what refers to it'),
-    );
   const columns = end.leftovers
-    .filter((leftover) => !isFixed(leftover))
+    .filter(({ kind }) => kind === 'ordinary')
     .map(({ table, column }) => `--column ${shellWord(`${table}.${column}`)}`);
   const keys = `--old-key ${reference(plan.oldKey)} --new-key ${reference(plan.newKey)}`;
   const rotate = `${nextCommand('rotate', location)} ${keys} ${columns.join(' ')} --unrecognised leave`;

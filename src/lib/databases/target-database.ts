@@ -1,4 +1,5 @@
 import type { LedgerReader, LedgerWriter } from '../ledger/ledger.ts';
+import type { ColumnKind } from '../model/column-kind.ts';
 import type { DatabaseIdentity } from '../model/database-identity.ts';
 import type { OtherProcess } from '../model/other-process.ts';
 import type { CellReplacements, KeyRange, ReplacementOutcome, RowBatch, RowKey } from '../model/row-batch.ts';
@@ -9,7 +10,7 @@ export interface TargetDatabase {
   readonly pacing: Pacing;
   /** The ledger as it stands, outside any transaction. */
   readonly ledger: LedgerReader;
-  /** Every table a user could keep cells in: no system, no ledger and no virtual tables. */
+  /** Every table a user could keep cells in: no system and no ledger tables; those in which virtual tables keep theirs. */
   listTables(): Promise<readonly TableDescription[]>;
   /** Prepares the statements for some columns of one table. */
   openTable(table: string, columns: readonly string[]): TargetTable;
@@ -53,6 +54,8 @@ export interface TargetTable {
   readCandidates(shape: CandidatePredicate): AsyncIterable<RowBatch>;
   /** Estimated number of rows; exact where that is cheap. */
   countRows(): Promise<number>;
+  /** Throws `KT_STATEMENT_REFUSED` where a trigger or a foreign key that leads nowhere makes every update fail. */
+  refuseBrokenUpdate(): Promise<void>;
 }
 
 /** A batch ends at whichever limit it reaches first, but holds at least one row. */
@@ -93,11 +96,7 @@ export interface TableDescription {
 export interface ColumnDescription {
   readonly name: string;
   readonly declaredType: string;
-  /**
-   * Whether keyturn may write the column; a generated column is computed by the database, and rewriting a referenced
-   * one would make the database empty the cells that refer to it.
-   */
-  readonly kind: 'ordinary' | 'generated' | 'key' | 'referenced';
+  readonly kind: ColumnKind;
 }
 
 export interface TriggerDescription {

@@ -1,18 +1,23 @@
-import type { Kysely } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import { currentSchemaVersion, schemaMigrations } from './schema-migrations.ts';
 import type { LedgerTables } from './tables.ts';
 
 /** The version of the ledger's tables in this database; 0 where there is no ledger. */
 export async function readSchemaVersion(ledger: Kysely<LedgerTables>): Promise<number> {
-  const tables = await ledger.introspection.getTables();
-  if (!tables.some((table) => table.name === 'keyturn_meta')) return 0;
+  if (!(await hasLedger(ledger))) return 0;
   const row = await ledger
     .selectFrom('keyturn_meta')
     .select('value')
     .where('name', '=', 'schema_version')
     .executeTakeFirst();
   return Number(row?.value ?? 0);
+}
+
+/** Kysely's own introspection looks into every view, and one view that is broken makes it fail. */
+async function hasLedger(ledger: Kysely<LedgerTables>): Promise<boolean> {
+  const { rows } = await sql`select 1 from sqlite_schema where name = 'keyturn_meta'`.execute(ledger);
+  return rows.length > 0;
 }
 
 /** Creates the ledger, or applies the steps it lacks. Throws `KT_LEDGER_TOO_NEW` for one of a newer keyturn. */

@@ -1,4 +1,4 @@
-import type { TableDescription, TargetDatabase } from '../databases/target-database.ts';
+import type { ColumnDescription, TableDescription, TargetDatabase } from '../databases/target-database.ts';
 import type { CandidateShape, CellCipher } from '../formats/cell-format.ts';
 import type { Leftover } from '../model/leftover.ts';
 import type { RowBatch } from '../model/row-batch.ts';
@@ -29,7 +29,7 @@ export async function findCellsUnder(
   const leftovers: Leftover[] = [];
   for (const description of await database.listTables()) {
     const columns = columnsToSearch(description, columnsToSkip);
-    leftovers.push(...(await searchTable(database, { table: description.table, columns }, search)));
+    leftovers.push(...(await searchTable(database, { ...description, columns }, search)));
   }
   return leftovers;
 }
@@ -37,28 +37,30 @@ export async function findCellsUnder(
 function columnsToSearch(
   { table, columns }: TableDescription,
   columnsToSkip: readonly CensusTarget[],
-): readonly string[] {
+): readonly ColumnDescription[] {
   const skipped = columnsToSkip.filter((one) => one.table === table).flatMap((one) => one.columns);
-  const searched = columns.filter(({ kind, name }) => kind !== 'generated' && !skipped.includes(name));
-  return searched.map(({ name }) => name);
+  return columns.filter(({ kind, name }) => kind !== 'generated' && !skipped.includes(name));
 }
 
 async function searchTable(
   database: TargetDatabase,
-  { table, columns }: CensusTarget,
+  { table, columns }: Pick<TableDescription, 'table' | 'columns'>,
   { cipher, shape, onRows, signal }: CellSearch,
 ): Promise<readonly Leftover[]> {
   if (columns.length === 0) return [];
   const opened = columns.map(() => 0);
-  const rows = database.openTable(table, columns);
+  const rows = database.openTable(
+    table,
+    columns.map(({ name }) => name),
+  );
   for await (const batch of rows.readCandidates(shape)) {
     countOpened(batch, cipher).forEach((cells, index) => (opened[index] = (opened[index] ?? 0) + cells));
     await breathe(signal);
   }
   onRows?.(table, await rows.countRows());
-  return columns.flatMap((column, index) => {
+  return columns.flatMap(({ name, kind }, index) => {
     const cells = opened[index] ?? 0;
-    return cells === 0 ? [] : [{ table, column, cells }];
+    return cells === 0 ? [] : [{ table, column: name, cells, kind }];
   });
 }
 

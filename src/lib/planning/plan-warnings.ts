@@ -1,6 +1,6 @@
 import type { Plan } from '../model/plan.ts';
 import { renderColumnName } from './column-name.ts';
-import { columnsKeepingTheOldKey } from './columns-keeping-the-old-key.ts';
+import { columnsKeepingTheOldKey, isUnwritable } from './columns-keeping-the-old-key.ts';
 import type { ColumnInspection } from './inspect-columns.ts';
 import type { Judgement } from './judge-columns.ts';
 
@@ -18,8 +18,10 @@ export function planWarnings(plan: Plan, { planned }: Judgement): readonly strin
   );
   const remaining = columnsKeepingTheOldKey(plan).map(
     (column) =>
-      `${renderColumnName(column)} opens under the old key but is ${column.reason}: the census after the run ` +
-      'will find it and the run will end with exit 14',
+      `${renderColumnName(column)} opens under the old key but is ${column.reason}: ` +
+      (isUnwritable(column)
+        ? 'a rotation is refused (exit 2) unless --exclude leaves the column under the old key'
+        : 'the census after the run will find it and the run will end with exit 14'),
   );
   const foreign = plan.excluded
     .filter(({ opensUnder }) => opensUnder === 'neither')

@@ -10,6 +10,7 @@ import { checkPlan } from '../planning/check-plan.ts';
 import { invertPlan } from '../planning/invert-plan.ts';
 import { fitsSchema, refitPlan } from '../planning/refit-plan.ts';
 import { readPlanFile } from '../planning/read-plan-file.ts';
+import { refuseImpossiblePlan } from '../planning/refuse-impossible-plan.ts';
 import { refuseForeignCells } from '../planning/refuse-foreign-cells.ts';
 import { formatsOfPlan } from './choose-formats.ts';
 import { withReadOnlyDatabase, type DatabaseLocation } from './open-database.ts';
@@ -61,6 +62,7 @@ async function preparePlanFile(
     if (await isDone(database, plan, keys)) return { kind: 'already', plan, warnings: [] };
     const hints = ['keyturn status', 'make a plan for the key the cells are under: keyturn plan'];
     await refuseForeignCells(database, plan, { ciphers: bindRotation(formatsOfPlan(plan), keys), hints });
+    await refuseImpossiblePlan(database, plan);
     return { kind: 'run', plan, keys, intent: { kind: 'start', plan } };
   });
 }

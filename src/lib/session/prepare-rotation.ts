@@ -4,6 +4,7 @@ import type { LoadedKeyPair } from '../keys/load-key-pair.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import type { MigrationRecord } from '../model/migration-record.ts';
 import type { PlanOutcome } from '../planning/build-plan.ts';
+import { refuseImpossiblePlan } from '../planning/refuse-impossible-plan.ts';
 import { fitsSchema } from '../planning/refit-plan.ts';
 import { formatsOfPlan } from './choose-formats.ts';
 import { withReadOnlyDatabase, type DatabaseLocation } from './open-database.ts';
@@ -62,6 +63,7 @@ async function prepare(
   // What is unfinished is brought to its end, with its quarantine, also where nothing is left to rewrite.
   if (outcome.kind === 'already' && !earlier) return outcome;
   const { plan, inspections, warnings } = outcome;
+  await refuseImpossiblePlan(database, plan);
   const planned = { kind: 'plan', plan, inspections, warnings } as const;
   const insteadOf = isFitting === false ? earlier?.id : undefined;
   return { kind: 'start', outcome: planned, intent: { kind: 'start', plan, insteadOf } };

@@ -102,9 +102,11 @@ const explanations: Readonly<Record<string, Explanation>> = {
   SQLITE_ERROR: {
     code: 'KT_STATEMENT_REFUSED',
     reason: 'unexpected',
-    says: 'SQLite cannot run a statement: a trigger that names a table, column or function that is not there does that',
+    says:
+      'SQLite cannot run a statement: a trigger that names a table, column or function that is not there does that, ' +
+      'or a foreign key to a column that is not there or not unique',
     hints: [
-      "sqlite3 FILE '.schema' shows the triggers",
+      "sqlite3 FILE '.schema' shows triggers and foreign keys",
       'repair or drop it, then run the same command again',
     ],
   },

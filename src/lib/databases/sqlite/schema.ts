@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import type Database from 'better-sqlite3';
+import type { ColumnKind } from '../../model/column-kind.ts';
 import { ledgerTableNames } from '../../model/ledger-table-names.ts';
 import type { ColumnDescription, TableDescription, TriggerDescription } from '../target-database.ts';
+import { parentsFirst, readIncomingReferences, type IncomingReferences } from './foreign-keys.ts';
 import { quoteIdentifier } from './identifier.ts';
 import { readTriggerEvent } from './trigger-event.ts';
+import { shadowsOfMissingModules } from './virtual-tables.ts';
 
 interface ColumnRow {
   readonly name: string;
@@ -15,8 +18,7 @@ interface ColumnRow {
 
 interface TableRow {
   readonly name: string;
-  /** 1 for a WITHOUT ROWID table. */
-  readonly wr: number;
+  readonly type: 'table' | 'shadow';
 }
 
 /** How the rows of a table are addressed. */
@@ -33,17 +35,37 @@ export interface TableShape {
 
 const ledgerTables = ledgerTableNames.map((name) => `'${name}'`).join(', ');
 
-/** All ordinary tables of users: no views, no virtual and shadow tables, none of SQLite's and none of ours. */
+/**
+ * All tables that hold rows of users, those of virtual tables included; no views, none of SQLite's and none of ours.
+ * A table stands behind those whose cells its own follow. Asked for one by one, because a view that is broken, which
+ * SQLite tolerates until it is used, makes the list of all tables fail.
+ */
 export function listTables(database: Database.Database): readonly TableDescription[] {
+  const isShadowUntold = shadowsOfMissingModules(database);
   const tables = database
     .prepare<[], TableRow>(
-      `SELECT name, wr FROM pragma_table_list
-       WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
-         AND name NOT IN (${ledgerTables})
-       ORDER BY name`,
+      `SELECT sqlite_schema.name, list.type FROM sqlite_schema JOIN pragma_table_list(sqlite_schema.name) AS list
+       WHERE sqlite_schema.type = 'table' AND list.schema = 'main' AND list.type IN ('table', 'shadow')
+         AND sqlite_schema.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND sqlite_schema.name NOT IN (${ledgerTables})
+       ORDER BY sqlite_schema.name`,
     )
     .all();
-  return tables.map(({ name }) => describeTable(database, name));
+  const shadows = new Set(
+    tables.filter(({ name, type }) => type === 'shadow' || isShadowUntold(name)).map(({ name }) => name),
+  );
+  const names = tables.map(({ name }) => name);
+  return parentsFirst(database, names).map((name) => {
+    const description = describeTable(database, name);
+    return shadows.has(name) ? withoutWritableColumns(description) : description;
+  });
+}
+
+/** A table that belongs to a virtual table can be read, and written by its module alone. */
+function withoutWritableColumns(description: TableDescription): TableDescription {
+  return {
+    ...description,
+    columns: description.columns.map((column) => ({ ...column, kind: 'virtual' })),
+  };
 }
 
 /** Reads how a table's rows are addressed. */
@@ -53,9 +75,7 @@ export function readShape(database: Database.Database, table: string): TableShap
     .all(table);
   const withoutRowid =
     database
-      .prepare<[string], TableRow>(
-        "SELECT name, wr FROM pragma_table_list WHERE schema = 'main' AND name = ?",
-      )
+      .prepare<[string], { wr: number }>("SELECT wr FROM pragma_table_list(?) WHERE schema = 'main'")
       .get(table)?.wr === 1;
   const names = new Set(columns.map((column) => column.name.toLowerCase()));
   const primaryKey = columns.filter((column) => column.pk > 0).sort((one, other) => one.pk - other.pk);
@@ -86,19 +106,20 @@ function rowidAlias(
 function describeTable(database: Database.Database, table: string): TableDescription {
   const shape = readShape(database, table);
   const triggers = readTriggers(database, table);
-  const emptying = readEmptyingReferences(database, shape);
+  const primaryKey = shape.columns.filter(({ pk }) => pk > 0).map(({ name }) => name);
+  const references = readIncomingReferences(database, table, primaryKey);
   const definition = database
     .prepare<[string], { sql: string }>("SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?")
     .get(table);
   return {
     table,
-    columns: shape.columns.map((column) => describeColumn(shape, column, emptying)),
+    columns: shape.columns.map((column) => describeColumn(shape, column, references)),
     keys: shape.primaryKey.length > 0 || shape.rowidIsDeclared ? 'stable' : 'renumbering',
     triggers: triggers
       .filter((trigger) => trigger.firesOnUpdate)
       .map(({ name, columns }) => ({ name, columns })),
     fingerprint: createHash('sha256')
-      .update(JSON.stringify([shape, definition?.sql, triggers.map((trigger) => trigger.sql), ...emptying]))
+      .update(JSON.stringify([shape, definition?.sql, triggers.map((trigger) => trigger.sql), references]))
       .digest('hex'),
   };
 }
@@ -106,39 +127,20 @@ function describeTable(database: Database.Database, table: string): TableDescrip
 function describeColumn(
   shape: TableShape,
   column: ColumnRow,
-  emptying: readonly string[],
+  references: IncomingReferences,
 ): ColumnDescription {
-  return { name: column.name, declaredType: column.type, kind: kindOf(shape, column, emptying) };
+  return { name: column.name, declaredType: column.type, kind: kindOf(shape, column, references) };
 }
 
 function kindOf(
   shape: TableShape,
   { name, hidden }: ColumnRow,
-  emptying: readonly string[],
-): ColumnDescription['kind'] {
+  { emptied, refusedLate }: IncomingReferences,
+): ColumnKind {
   if (hidden > 1) return 'generated';
   if (shape.primaryKey.includes(name) || (shape.rowidIsDeclared && shape.rowidName === name)) return 'key';
-  return emptying.includes(name.toLowerCase()) ? 'referenced' : 'ordinary';
-}
-
-/**
- * The columns, in lower case, that foreign keys refer to whose ON UPDATE sets the referring cells to NULL or to their
- * default: whoever rewrites such a column loses those cells. A foreign key that names no column means the primary key.
- */
-function readEmptyingReferences(
-  database: Database.Database,
-  { table, columns }: TableShape,
-): readonly string[] {
-  const references = database
-    .prepare<[string], { column: string | null }>(
-      `SELECT DISTINCT reference."to" AS column
-       FROM sqlite_schema AS referring JOIN pragma_foreign_key_list(referring.name) AS reference
-       WHERE referring.type = 'table' AND lower(reference."table") = lower(?)
-         AND reference.on_update IN ('SET NULL', 'SET DEFAULT') ORDER BY 1`,
-    )
-    .all(table);
-  const primaryKey = columns.filter(({ pk }) => pk > 0).map(({ name }) => name);
-  return references.flatMap(({ column }) => column ?? primaryKey).map((name) => name.toLowerCase());
+  if (emptied.includes(name.toLowerCase())) return 'referenced';
+  return refusedLate.includes(name.toLowerCase()) ? 'bound' : 'ordinary';
 }
 
 interface ReadTrigger extends TriggerDescription {

@@ -10,6 +10,8 @@ export interface TableQuery {
   /** The columns, quoted. */
   readonly names: readonly string[];
   readonly addressing: RowAddressing;
+  /** The table, quoted. */
+  readonly target: string;
   /** The `FROM` clause. */
   readonly from: string;
   /** Runs a query as it stands; a row is an array, its key first. */
@@ -35,7 +37,8 @@ export function createTableQuery(
   const shape = readShape(connection.database, table);
   const addressing = addressingOf(shape);
   const names = columns.map(quoteIdentifier);
-  const from = `FROM ${tableName(shape)}`;
+  const target = tableName(shape);
+  const from = `FROM ${target}`;
   const selectCells = `SELECT ${[addressing.keyExpression, ...names].join(', ')} ${from}`;
   const all: TableQuery['all'] = (sql, parameters) =>
     connection.statements.prepare(sql).all(...parameters) as RawRow[];
@@ -46,6 +49,7 @@ export function createTableQuery(
   return {
     names,
     addressing,
+    target,
     from,
     selectCells,
     all,

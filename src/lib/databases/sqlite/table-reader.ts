@@ -54,6 +54,11 @@ export function openTableReader(
     },
     countRows: () =>
       withQuery((query) => Number(query.all(`SELECT count(*) ${query.from}`, [])[0]?.[0] ?? 0)),
+    refuseBrokenUpdate: () =>
+      withQuery(({ names, target }) => {
+        const assignments = names.map((name) => `${name} = ${name}`).join(', ');
+        connection.database.prepare(`UPDATE ${target} SET ${assignments} WHERE false`);
+      }),
     readRows: (keys) =>
       withQuery((query) =>
         query.toBatch(
