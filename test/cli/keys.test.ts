@@ -165,3 +165,48 @@ Try this: keyturn keys generate --help
 `);
   });
 });
+
+describe('keys compare', () => {
+  test('says same or different, whatever the keys are written in, and shows neither', () => {
+    keyturn(['keys', 'generate', '-o', 'a.key']);
+    keyturn(['keys', 'generate', '-o', 'b.key']);
+    const text = readFileSync(join(folder, 'a.key'), 'utf8');
+    const hexadecimal = Buffer.from(text, 'base64').toString('hex');
+    const same = keyturn(['keys', 'compare', 'file:a.key', 'env:HEX?enc=hex'], '', { HEX: hexadecimal });
+    expect(same.code).toBe(0);
+    expect(transcript(same.stdout)).toBe(`keys      same
+KEYID  file:a.key
+KEYID  env:HEX?enc=hex
+Next: keyturn keys inspect REF
+`);
+    const different = keyturn(['keys', 'compare', 'file:a.key', 'file:b.key', '--json']);
+    expect(different.code).toBe(exitCodes.wrongKey);
+    expect(JSON.parse(different.stdout)).toMatchObject({ outcome: 'different' });
+    expect(same.stdout + same.stderr + different.stdout + different.stderr).not.toContain(text.slice(0, 8));
+  });
+
+  test('--expect different turns the exit codes round', () => {
+    keyturn(['keys', 'generate', '-o', 'a.key']);
+    keyturn(['keys', 'generate', '-o', 'b.key']);
+    const wish = ['keys', 'compare', '--expect', 'different', 'file:a.key'];
+    expect(keyturn([...wish, 'file:b.key']).code).toBe(0);
+    expect(keyturn([...wish, 'file:a.key']).code).toBe(exitCodes.wrongKey);
+  });
+
+  test('a key that is missing is exit 12 with an error, not a comparison', () => {
+    const { code, stdout } = keyturn(['keys', 'compare', 'env:NONE', 'file:a.key', '--json']);
+    expect(code).toBe(exitCodes.wrongKey);
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'KT_KEY_MISSING' } });
+  });
+});
+
+test('what a program says on standard error is never shown: it may hold secrets', () => {
+  const { stdout, stderr } = keyturn([
+    'keys',
+    'inspect',
+    'cmd:["sh","-c","echo canary >&2; exit 1"]',
+    '--debug',
+  ]);
+  expect(stdout + stderr).toContain('exit code 1');
+  expect(stdout + stderr).not.toContain('canary');
+});

@@ -1,8 +1,9 @@
 import { Args } from '@oclif/core';
 import { KeyturnCommand } from '../../lib/cli/base-command.ts';
 import { renderKey } from '../../lib/cli/rendering/render-key.ts';
+import { shellWord } from '../../lib/model/shell-word.ts';
 import type { KeyInspectResult } from '../../lib/cli/results.ts';
-import { formatFlags } from '../../lib/cli/shared-flags.ts';
+import { formatFlags, keyReferenceForms } from '../../lib/cli/shared-flags.ts';
 import { inspectKey } from '../../lib/session/inspect-key.ts';
 
 /** `keyturn keys inspect REF`: what a key is, without showing it. */
@@ -19,15 +20,15 @@ export default class KeysInspect extends KeyturnCommand<KeyInspectResult> {
   static override args = {
     reference: Args.string({
       required: true,
-      description: 'Where the key is: file:PATH, file:PATH#FIELD, env:NAME, fd:N or - (stdin).',
+      description: `Where the key is: ${keyReferenceForms}.`,
     }),
   };
   static override flags = formatFlags;
 
   override async run(): Promise<KeyInspectResult> {
     const { args, flags } = await this.parse(KeysInspect);
-    const { stored, ...key } = await inspectKey(args.reference, flags.format);
-    const reference = stored === null ? 'REF' : key.reference;
+    const key = await inspectKey(args.reference, flags.format);
+    const reference = key.reference === args.reference ? shellWord(key.reference) : 'REF';
     const next = [`keyturn rotate --database sqlite:PATH --old-key REF --new-key ${reference}`];
     const result = { ...key, format: flags.format, next };
     for (const warning of key.warnings) this.caution(warning);

@@ -151,6 +151,22 @@ export interface KeyGenerateResult {
   readonly next: readonly string[];
 }
 
+/** `keys compare`. */
+export interface KeyCompareResult {
+  readonly outcome: 'same' | 'different';
+  readonly format: FormatName;
+  /** Both keys, in the order in which they were named. */
+  readonly keys: readonly ComparedKey[];
+  readonly warnings: readonly string[];
+  readonly next: readonly string[];
+}
+
+/** One of the keys that were compared. */
+interface ComparedKey {
+  readonly id: KeyId;
+  readonly reference: string;
+}
+
 /** `keys inspect`. */
 export interface KeyInspectResult {
   readonly id: KeyId;

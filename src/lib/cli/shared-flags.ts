@@ -69,7 +69,9 @@ export const cellFormatFlags = {
   }),
 };
 
-const keyReferenceForms = 'file:PATH, file:PATH#FIELD, env:NAME, fd:N or - (stdin)';
+/** How a key is named, for help texts. */
+export const keyReferenceForms =
+  'file:PATH, file:PATH#FIELD, env:NAME, cmd:["PROGRAM","ARGUMENT"], cred:NAME, secret:NAME, prompt:, fd:N or - (stdin)';
 
 /** The keys of a rotation and what its cells look like. */
 export const keyFlags = {

@@ -13,6 +13,7 @@ const HANDOVER_HINT = 'keyturn ... fd:3 3< PATH';
 /** `fd:N`: a descriptor handed over by the parent process, read to its end and closed. `fd:0` is standard input. */
 export const descriptorSource: KeySource = {
   scheme: 'fd',
+  forms: ['fd:N'],
   locate(location) {
     const descriptor = parseDescriptor(location);
     if (descriptor === 0) {

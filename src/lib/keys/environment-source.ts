@@ -5,6 +5,7 @@ import type { KeySource } from './key-source.ts';
 /** `env:NAME`. The environment holds strings, which JavaScript cannot wipe: a file is the safer place. */
 export const environmentSource: KeySource = {
   scheme: 'env',
+  forms: ['env:NAME'],
   locate(name) {
     requireVariableName(name);
     return {

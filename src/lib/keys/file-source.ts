@@ -9,6 +9,7 @@ import { readKeyFile } from './read-key-file.ts';
 /** `file:PATH`, or `file:PATH#pointer` into a YAML, JSON or .env file. */
 export const fileSource: KeySource = {
   scheme: 'file',
+  forms: ['file:PATH', 'file:PATH#FIELD'],
   locate(location) {
     const hash = location.indexOf('#');
     if (hash === -1) {
@@ -33,7 +34,7 @@ function locateFile(location: string): KeyOrigin {
     display: `file:${location}`,
     durability: 'durable',
     stored: `file:${path}`,
-    read: () => readKeyFile({ path, holds: 'the key' }),
+    read: () => readKeyFile({ path, holds: 'the key', exposure: 'refuse' }),
   };
 }
 
@@ -53,7 +54,7 @@ function locateField(field: KeyField): KeyOrigin {
 }
 
 async function readField({ path, pointer }: KeyField): Promise<KeyMaterial> {
-  const file = await readKeyFile({ path, holds: 'a field' });
+  const file = await readKeyFile({ path, holds: 'a field', exposure: 'refuse' });
   try {
     const value = await readKeyPointer({ path, pointer, content: file.bytes });
     return { bytes: Buffer.from(value, 'utf8'), warnings: file.warnings };

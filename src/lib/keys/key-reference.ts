@@ -17,11 +17,10 @@ export interface KeyReference extends KeyOrigin {
 
 const encodings = ['base64url', 'base64', 'hex', 'raw'] as const;
 const ENCODING_HINT = 'write ?enc=base64url, ?enc=base64, ?enc=hex or ?enc=raw at the very end';
-const REFERENCE_HINT = 'write env:NAME, file:PATH, file:PATH#FIELD, fd:N or - (standard input)';
 
 /**
- * Understands `env:NAME`, `file:PATH`, `file:PATH#FIELD`, `fd:N`, `-`, each with an optional `?enc=ENCODING`; anything
- * without a scheme is a literal key. Reads nothing. Throws a KeyturnError (exit 2; exit 12 for an empty one).
+ * Understands the forms of every source in the registry, each with an optional `?enc=ENCODING`; anything without a
+ * scheme is a literal key. Reads nothing. Throws a KeyturnError (exit 2; exit 12 for an empty one).
  */
 export function parseKeyReference(text: string, role: KeyRole): KeyReference {
   try {
@@ -75,6 +74,11 @@ function findSource(scheme: string | undefined): KeySource {
   return source ?? refuseScheme(scheme.toLowerCase());
 }
 
+/** Every form a reference can have. */
+function referenceHint(): string {
+  return `write one of ${keySources.flatMap(({ forms }) => forms).join(', ')}`;
+}
+
 /** An unknown scheme may be the first half of a password, so it is not repeated. */
 function refuseScheme(scheme: string): never {
   if (plannedSchemes.includes(scheme)) {
@@ -82,8 +86,10 @@ function refuseScheme(scheme: string): never {
       code: 'KT_KEY_SOURCE_UNSUPPORTED',
       reason: 'usage',
       message: `keys from "${scheme}:" are not supported by this version of keyturn`,
-      hints: [REFERENCE_HINT],
+      hints: [referenceHint()],
     });
   }
-  throw referenceFault('the key reference starts with a scheme that keyturn does not know', [REFERENCE_HINT]);
+  throw referenceFault('the key reference starts with a scheme that keyturn does not know', [
+    referenceHint(),
+  ]);
 }

@@ -1,3 +1,5 @@
+import type { KeyRole } from './key-role.ts';
+
 /** What a source can promise: a `durable` key outlives this process; a `volatile` one keyturn cannot find again. */
 export type KeyDurability = 'durable' | 'volatile';
 
@@ -17,14 +19,16 @@ export interface KeyOrigin {
   readonly stored: string | undefined;
   /** The descriptor that reading exhausts: two keys cannot come from the same one. */
   readonly descriptor?: number;
-  /** Throws a KeyFault where there is no key to be had. */
-  read(): KeyMaterial | Promise<KeyMaterial>;
+  /** Throws a KeyFault where there is no key to be had. The role is for a source that asks a person. */
+  read(role: KeyRole): KeyMaterial | Promise<KeyMaterial>;
 }
 
 /** A kind of place keys come from. One implementation a file; the registry names them all. */
 export interface KeySource {
   /** What stands before the colon of a key reference, e.g. `env`; `-` for standard input. */
   readonly scheme: string;
+  /** How its references are written, e.g. `env:NAME`; hints and help texts list them. */
+  readonly forms: readonly string[];
   /** Understands what stands behind the colon, without reading anything; throws a KeyFault where it cannot. */
   locate(location: string): KeyOrigin;
 }

@@ -4,6 +4,7 @@ import type { KeySource } from './key-source.ts';
 /** The key itself on the command line, as operators expect it to work; `loadKey` warns about it. */
 export const literalSource: KeySource = {
   scheme: 'literal',
+  forms: [],
   locate(text) {
     if (text === '') {
       throw missingKeyFault('the key reference is empty: was a shell variable not set?', [

@@ -18,25 +18,23 @@ export interface LoadedKeyPair {
 
 /** Loads both keys, old first. Throws where both come from one stream (exit 2), or where they are equal (exit 12). */
 export async function loadKeyPair(request: KeyPairRequest): Promise<LoadedKeyPair> {
-  refuseSharedDescriptor(request);
+  refuseSharedDescriptor(request.old.reference, request.new.reference);
   const oldKey = await loadKey({ ...request.old, role: 'old' });
   const newKey = await loadKey({ ...request.new, role: 'new' });
   refuseEqualKeys(oldKey.key, newKey.key);
   return { old: oldKey, new: newKey };
 }
 
-function refuseSharedDescriptor(request: KeyPairRequest): void {
-  const { descriptor, display } = request.old.reference;
-  if (descriptor === undefined || descriptor !== request.new.reference.descriptor) {
+/** Throws (exit 2) where two keys would come from one stream. */
+export function refuseSharedDescriptor(first: KeyReference, second: KeyReference): void {
+  const { descriptor, display } = first;
+  if (descriptor === undefined || descriptor !== second.descriptor) {
     return;
   }
   throw new KeyturnError({
     code: 'KT_KEY_STREAM_SHARED',
     reason: 'usage',
-    message: `old key and new key cannot both come from ${display}: it is read to its end by the first`,
-    hints: [
-      'keyturn ... --old-key fd:3 --new-key fd:4 3< OLD_PATH 4< NEW_PATH',
-      'use file:PATH for one of them',
-    ],
+    message: `two keys cannot both come from ${display}: it is read to its end by the first`,
+    hints: ['keyturn ... fd:3 ... fd:4 3< OLD_PATH 4< NEW_PATH', 'use file:PATH for one of them'],
   });
 }

@@ -48,7 +48,7 @@ export async function loadKey(request: KeyRequest): Promise<LoadedKey> {
 }
 
 async function readKey(request: KeyRequest): Promise<Pick<LoadedKey, 'key' | 'warnings'>> {
-  const material = await request.reference.read();
+  const material = await request.reference.read(request.role);
   try {
     const decoded = decodeMaterial(material.bytes, request);
     try {

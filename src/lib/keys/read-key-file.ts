@@ -13,17 +13,20 @@ const GROUP_MAY_READ_OR_WRITE = 0o060;
 export interface KeyFile {
   readonly path: string;
   readonly holds: 'the key' | 'a field';
+  /** What to do where others may read it: some systems hand secrets over in files whose mode is theirs to set. */
+  readonly exposure: 'refuse' | 'leave to the system';
 }
 
 /** Reads a file that holds a key; throws a KeyFault where it is missing, unreadable, empty or open to every user. */
-export async function readKeyFile({ path, holds }: KeyFile): Promise<KeyMaterial> {
+export async function readKeyFile(file: KeyFile): Promise<KeyMaterial> {
+  const { path, exposure } = file;
   const handle = await openKeyFile(path);
   try {
     const stats = await handle.stat();
     if (stats.isDirectory()) {
       throw folderFault(path);
     }
-    const warnings = checkMode({ path, holds }, stats);
+    const warnings = exposure === 'refuse' ? checkMode(file, stats) : [];
     const bytes = await readToEnd(handle.createReadStream({ autoClose: false }));
     if (bytes.length === 0) {
       throw missingKeyFault(`file "${path}" is empty`, [`ls -l ${shellWord(path)}`]);

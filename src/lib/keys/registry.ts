@@ -1,23 +1,30 @@
+import { createCommandSource } from './command-source.ts';
+import { credentialSource } from './credential-source.ts';
 import { descriptorSource } from './descriptor-source.ts';
 import { environmentSource } from './environment-source.ts';
 import { fileSource } from './file-source.ts';
 import type { KeySource } from './key-source.ts';
+import { createMountedSecretSource } from './mounted-secret-source.ts';
+import { promptSource } from './prompt-source.ts';
 import { stdinSource } from './stdin-source.ts';
+
+/** Long enough for a password store that waits for the touch of a hardware token. */
+const COMMAND_PATIENCE_MILLISECONDS = 60_000;
 
 /** Every source a key reference can name. A literal key is what is left when none does. */
 export const keySources: readonly KeySource[] = [
-  environmentSource,
   fileSource,
+  environmentSource,
+  createCommandSource(COMMAND_PATIENCE_MILLISECONDS),
+  credentialSource,
+  createMountedSecretSource('/run/secrets'),
+  promptSource,
   descriptorSource,
   stdinSource,
 ];
 
 /** Schemes that have a meaning but no source yet; they are never taken for a literal key. */
 export const plannedSchemes: readonly string[] = [
-  'cmd',
-  'cred',
-  'secret',
-  'prompt',
   'keyring',
   'awskms',
   'gcpkms',

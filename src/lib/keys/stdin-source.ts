@@ -8,6 +8,7 @@ const STANDARD_INPUT = 0;
 /** `-`: standard input, read to its end; never a terminal, which would show the key while it is typed. */
 export const stdinSource: KeySource = {
   scheme: '-',
+  forms: ['-'],
   locate: () => ({
     display: 'standard input',
     durability: 'volatile',

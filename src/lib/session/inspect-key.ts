@@ -10,8 +10,6 @@ export interface KeyInspection {
   readonly checkValue: string;
   /** Safe to print, even where the key itself was typed. */
   readonly reference: string;
-  /** What a plan would store to find the key again; `null` where it cannot be read a second time. */
-  readonly stored: string | null;
   readonly durability: KeyDurability;
   readonly warnings: readonly string[];
 }
@@ -27,7 +25,6 @@ export async function inspectKey(reference: string, format: FormatName): Promise
     id: loaded.key.id,
     checkValue: loaded.key.checkValue,
     reference: loaded.reference.display,
-    stored: loaded.reference.stored ?? null,
     durability: loaded.durability,
     warnings: loaded.warnings,
   };

@@ -1,7 +1,8 @@
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { plannedSchemes } from '../../../src/lib/keys/registry.ts';
+import { keyReferenceForms } from '../../../src/lib/cli/shared-flags.ts';
+import { keySources, plannedSchemes } from '../../../src/lib/keys/registry.ts';
 import { countingKey, parse, parseError, randomKeyText, tokenShapedExample } from './samples.ts';
 
 describe('a reference says where the key is', () => {
@@ -13,6 +14,13 @@ describe('a reference says where the key is', () => {
       'file:/run/a.yaml#server.key?enc=raw',
       { scheme: 'file', stored: 'file:/run/a.yaml#server.key?enc=raw', durability: 'durable' },
     ],
+    [
+      'cmd:["pass","show","fleet"]',
+      { scheme: 'cmd', stored: 'cmd:["pass","show","fleet"]', durability: 'durable' },
+    ],
+    ['cred:old_key', { scheme: 'cred', stored: 'cred:old_key', durability: 'durable' }],
+    ['secret:old.key?enc=raw', { scheme: 'secret', stored: 'secret:old.key?enc=raw', durability: 'durable' }],
+    ['prompt:', { scheme: 'prompt', stored: undefined, durability: 'volatile' }],
     ['fd:3', { scheme: 'fd', stored: undefined, durability: 'volatile' }],
     ['-', { scheme: '-', stored: undefined, durability: 'volatile' }],
     ['-?enc=hex', { scheme: '-', stored: undefined, durability: 'volatile' }],
@@ -23,9 +31,21 @@ describe('a reference says where the key is', () => {
     expect(parse(text)).toMatchObject(expected);
   });
 
+  test('every source of the registry can be named, and help and hints say how', async () => {
+    const { hints } = await parseError('vault:secret');
+    for (const { scheme, forms } of keySources) {
+      expect(forms.every((form) => form === '-' || form.startsWith(`${scheme}:`))).toBe(true);
+      for (const form of forms) {
+        expect(keyReferenceForms).toContain(form);
+        expect(hints.join()).toContain(form);
+      }
+    }
+  });
+
   test('a stored file is found again from any folder', () => {
     expect(parse('file:old.key').stored).toBe(`file:${resolve('old.key')}`);
     expect(parse('file:~/old.key').stored).toBe(`file:${homedir()}/old.key`);
+    expect(parse('cmd:["bin/show-key"]').stored).toBe(`cmd:["${resolve('bin/show-key')}"]`);
     expect(parse('file:~/a.yaml#key').stored).toBe(`file:${homedir()}/a.yaml#key`);
   });
 
@@ -37,6 +57,7 @@ describe('a reference says where the key is', () => {
   test('what is printed is what was typed, but never a literal key', () => {
     expect(parse('file:~/a.yaml#key?enc=hex').display).toBe('file:~/a.yaml#key?enc=hex');
     expect(parse('-').display).toBe('standard input');
+    expect(parse('cmd:["vault","--token=hunter2"]').display).toBe('cmd:["vault",...]');
     expect(parse(`${countingKey.hexadecimal}?enc=hex`).display).toBe('literal key?enc=hex');
   });
 });
@@ -71,6 +92,15 @@ describe('a reference that cannot be understood is a usage error with the next s
     ['fd:-3', 'what follows "fd:" must be the number of an open descriptor: 0, or 3 and above'],
     ['env:A?enc=base32', 'what follows "?enc=" is not an encoding keyturn knows'],
     ['file:a?enc=hex#key', 'what follows "?enc=" is not an encoding keyturn knows'],
+    ['cmd:pass show fleet', 'what follows "cmd:" is not a program with its arguments'],
+    ['cmd:[]', 'what follows "cmd:" is not a program with its arguments'],
+    ['cmd:["pass",1]', 'what follows "cmd:" is not a program with its arguments'],
+    [`cmd:["echo","${randomKeyText.urlSafe}"]`, 'an argument behind "cmd:" looks like a key itself'],
+    ['cred:', 'what follows "cred:" is not the name of a secret'],
+    ['cred:../shadow', 'what follows "cred:" is not the name of a secret'],
+    ['secret:a/b', 'what follows "secret:" is not the name of a secret'],
+    [`secret:${randomKeyText.urlSafe}`, 'what follows "secret:" is not the name of a secret'],
+    ['prompt:old', 'nothing may follow "prompt:"'],
     ['vault:secret', 'the key reference starts with a scheme that keyturn does not know'],
   ])('%j', async (text, message) => {
     const error = await parseError(text);

@@ -3,6 +3,7 @@ import { chmodSync, closeSync, openSync } from 'node:fs';
 import { json } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { createCommandSource } from '../../../src/lib/keys/command-source.ts';
 import { countingKey, environmentReference, load, loadError, randomKeyText } from './samples.ts';
 import { temporaryFile, temporaryFolder } from './temporary-folder.ts';
 
@@ -134,6 +135,33 @@ describe('file:PATH', () => {
     expect(warnings).toEqual([
       `old key (file:${path}): the group of file "${path}" can read or change it (mode 0640): chmod 600 ${path}`,
     ]);
+  });
+});
+
+describe('cmd:[argv]', () => {
+  test('hands arguments over as they are: no shell expands them', async () => {
+    const path = temporaryFile('$(id) *.key', countingKey.text);
+    expect((await load(`cmd:${JSON.stringify(['cat', path])}`)).key.id).toBe(COUNTING_ID);
+  });
+  test('refuses a program that makes another key each time', async () => {
+    const error = await loadError('cmd:["openssl","rand","-base64","32"]');
+    expect(error).toMatchObject({ code: 'KT_KEY_INVALID', exitCode: 12 });
+    expect(error.message).toContain('printed something else when it was run again');
+  });
+  test.each([
+    ['["sh","-c","exit 3"]', 'program "sh" ended with exit code 3'],
+    ['["sh","-c","kill -9 $$"]', 'program "sh" ended with SIGKILL'],
+    ['["true"]', 'program "true" printed nothing'],
+    ['["keyturn-no-such-program"]', 'program "keyturn-no-such-program" cannot be started (ENOENT)'],
+  ])('%s: %s', async (vector, message) => {
+    const error = await loadError(`cmd:${vector}`);
+    expect(error).toMatchObject({ code: 'KT_KEY_MISSING', exitCode: 12 });
+    expect(error.message).toMatch(new RegExp(`: ${message.replaceAll(/[()]/g, '.')}$`));
+  });
+  test('kills a program that takes too long, and waits for none of its children', async () => {
+    const impatient = createCommandSource(300);
+    const origin = impatient.locate('["sh","-c","sleep 60 & wait"]');
+    await expect(origin.read('old')).rejects.toThrow('did not end within 0.3 s');
   });
 });
 

@@ -89,6 +89,13 @@ const ways: Readonly<Record<string, (text: string) => string>> = {
   'typed in place of a variable': (text) => `env:${text}`,
   'typed in place of a path': (text) => `file:${text}`,
   'typed in place of a field': (text) => `file:config.yaml#${text}`,
+  'typed in place of a credential': (text) => `cred:${text}`,
+  'typed in place of a secret': (text) => `secret:${text}`,
+  'typed in place of a program': (text) => `cmd:${text}`,
+  'typed as an argument of a program': (text) => `cmd:${JSON.stringify(['echo', text])}`,
+  'printed by a program': (text) => `cmd:${JSON.stringify(['cat', temporaryFile('old.key', text)])}`,
+  'printed by a program that fails': (text) =>
+    `cmd:${JSON.stringify(['sh', '-c', 'cat "$1"; cat "$1" >&2; exit 1', 'sh', temporaryFile('old.key', text)])}`,
   'in the environment': (text) => environmentReference(text),
   'in a file': (text) => `file:${temporaryFile('old.key', text)}`,
   'in a file in hexadecimal': (text) => `file:${temporaryFile('old.key', text)}?enc=hex`,
