@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { allocateTextMemory } from './text-memory.ts';
 
 /** Length of a block of SHA-256, and so of HMAC's two pads, in bytes. */
 export const HMAC_BLOCK_BYTES = 64;
@@ -20,12 +21,12 @@ export interface HmacSha256 {
  * the cheapest result Node can give: a Buffer costs 1 microsecond more.
  */
 export function hmacSha256(key: Uint8Array): HmacSha256 {
-  const outerMessage = Buffer.alloc(HMAC_BLOCK_BYTES + DIGEST_BYTES);
+  const outerMessage = allocateTextMemory(HMAC_BLOCK_BYTES + DIGEST_BYTES);
   outerMessage.set(padded(key, OUTER_PAD_BYTE));
   return {
     innerPad: padded(key, INNER_PAD_BYTE),
     digest(paddedMessage) {
-      outerMessage.write(hash('sha256', paddedMessage, 'binary'), HMAC_BLOCK_BYTES, 'latin1');
+      outerMessage.latin1Write(hash('sha256', paddedMessage, 'binary'), HMAC_BLOCK_BYTES, DIGEST_BYTES);
       return hash('sha256', outerMessage, 'binary');
     },
   };

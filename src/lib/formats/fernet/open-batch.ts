@@ -4,6 +4,7 @@ import type { OpenedBatch, OpenOutcome } from '../cell-format.ts';
 import type { BoundKey } from './bound-key.ts';
 import { decipherPieces } from './cbc-batch.ts';
 import { decodedBytesAtMost } from './lenient-base64.ts';
+import type { TextMemory } from './text-memory.ts';
 import { FRAME_TOKEN_AT } from './token-frame.ts';
 import { BLOCK_BYTES, ciphertextBytesOf, MAC_BYTES, TIMESTAMP_AT } from './token-layout.ts';
 import { readToken } from './token-text.ts';
@@ -19,7 +20,7 @@ interface OpeningBatch {
   readonly pieces: Buffer;
   /** The MACs the tokens carry and the MACs they must carry, 32 bytes a cell. */
   readonly carriedMacs: Buffer;
-  readonly rightMacs: Buffer;
+  readonly rightMacs: TextMemory;
 }
 
 /** Opens a batch of cells; see CellCipher. Memory that a result points into is never written again. */
@@ -40,7 +41,7 @@ function emptyBatch(key: BoundKey, cells: readonly CellValue[]): OpeningBatch {
   const memory = key.scratch.take(2 * macBytes + pieceBytes);
   memory.fill(0, 0, 2 * macBytes);
   return {
-    outcomes: [],
+    outcomes: new Array<OpenOutcome>(cells.length).fill('rejected'),
     timestamps: new BigUint64Array(cells.length),
     starts: new Uint32Array(cells.length),
     ends: new Uint32Array(cells.length),
@@ -54,22 +55,21 @@ function emptyBatch(key: BoundKey, cells: readonly CellValue[]): OpeningBatch {
 function readTokens(key: BoundKey, batch: OpeningBatch, cells: readonly CellValue[]): Buffer {
   const { frame, signing } = key;
   let pieceAt = 0;
-  cells.forEach((cell, index) => {
-    const tokenBytes = readToken(cell, frame);
+  for (let index = 0; index < cells.length; index += 1) {
+    const tokenBytes = readToken(cells[index] ?? '', frame);
     if (tokenBytes === undefined) {
-      batch.outcomes.push('malformed');
-      return;
+      batch.outcomes[index] = 'malformed';
+      continue;
     }
     const parts = frame.parts(ciphertextBytesOf(tokenBytes));
-    batch.outcomes.push('rejected');
     batch.timestamps[index] = frame.numbers.getBigUint64(FRAME_TOKEN_AT + TIMESTAMP_AT);
     batch.carriedMacs.set(parts.mac, index * MAC_BYTES);
-    batch.rightMacs.write(signing.digest(parts.paddedMessage), index * MAC_BYTES, 'latin1');
+    batch.rightMacs.latin1Write(signing.digest(parts.paddedMessage), index * MAC_BYTES, MAC_BYTES);
     batch.pieces.set(parts.piece, pieceAt);
     batch.starts[index] = pieceAt + BLOCK_BYTES;
     pieceAt += parts.piece.length;
     batch.ends[index] = pieceAt;
-  });
+  }
   return batch.pieces.subarray(0, pieceAt);
 }
 

@@ -1,10 +1,12 @@
+import { allocateTextMemory, type TextMemory } from './text-memory.ts';
+
 /** More than this is given back after the batch: 1,000 cells of 4 KiB fit. */
 const KEPT_BYTES = 1 << 22;
 
 /** Memory for the inside of one batch, never for its result. */
 export interface ScratchMemory {
   /** Bytes of any content; overwrites what the last call gave. */
-  take(bytes: number): Buffer;
+  take(bytes: number): TextMemory;
 }
 
 /**
@@ -12,14 +14,14 @@ export interface ScratchMemory {
  * and garbage collection.
  */
 export function createScratchMemory(): ScratchMemory {
-  let kept = Buffer.alloc(0);
+  let kept = allocateTextMemory(0);
   return {
     take(bytes) {
       if (bytes > KEPT_BYTES) {
-        return Buffer.allocUnsafeSlow(bytes);
+        return allocateTextMemory(bytes);
       }
       if (bytes > kept.length) {
-        kept = Buffer.allocUnsafeSlow(Math.min(2 * bytes, KEPT_BYTES));
+        kept = allocateTextMemory(Math.min(2 * bytes, KEPT_BYTES));
       }
       return kept.subarray(0, bytes);
     },

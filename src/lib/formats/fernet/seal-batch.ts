@@ -4,7 +4,14 @@ import type { CellClass, CellValue } from '../../model/stored-value.ts';
 import type { BoundKey } from './bound-key.ts';
 import { encipherPieces } from './cbc-batch.ts';
 import { FRAME_TOKEN_AT, type TokenParts } from './token-frame.ts';
-import { BLOCK_BYTES, paddedBytesOf, TIMESTAMP_AT, tokenBytesOf, VERSION } from './token-layout.ts';
+import {
+  BLOCK_BYTES,
+  MAC_BYTES,
+  paddedBytesOf,
+  TIMESTAMP_AT,
+  tokenBytesOf,
+  VERSION,
+} from './token-layout.ts';
 import { writeToken } from './token-text.ts';
 
 const PADDINGS = Array.from({ length: BLOCK_BYTES + 1 }, (_, length) => new Uint8Array(length).fill(length));
@@ -24,7 +31,7 @@ export function sealBatch(
     const timestamp = plaintexts.timestamps[index] ?? 0n;
     const parts = emptyToken(key, ciphertextBytes, timestamp === 0n ? present : timestamp);
     pieceAt += sealed.copy(parts.piece, 0, pieceAt);
-    parts.mac.write(key.signing.digest(parts.paddedMessage), 'latin1');
+    parts.mac.latin1Write(key.signing.digest(parts.paddedMessage), 0, MAC_BYTES);
     const text = writeToken(parts.token);
     return cellClass === 'text' ? text : Buffer.from(text, 'latin1');
   });

@@ -1,4 +1,5 @@
 import { HMAC_BLOCK_BYTES } from './hmac-sha256.ts';
+import { allocateTextMemory, type TextMemory } from './text-memory.ts';
 import { CIPHERTEXT_AT, IV_AT, MAC_BYTES } from './token-layout.ts';
 
 /** Where a token begins in its frame. */
@@ -16,10 +17,10 @@ export interface TokenParts {
   /** HMAC's inner pad, then everything of the token that its MAC covers. */
   readonly paddedMessage: Buffer;
   /** All of it, from the version byte on. */
-  readonly token: Buffer;
+  readonly token: TextMemory;
   /** IV and ciphertext. */
   readonly piece: Buffer;
-  readonly mac: Buffer;
+  readonly mac: TextMemory;
 }
 
 /**
@@ -29,7 +30,7 @@ export interface TokenParts {
  */
 export interface TokenFrame {
   /** The inner pad, then the token. Another buffer after `reserve` and `shrink`. */
-  readonly bytes: Buffer;
+  readonly bytes: TextMemory;
   /** `bytes` for reading and writing numbers. */
   readonly numbers: DataView;
   /** Makes room for a token of so many bytes; the token in the frame may be lost. */
@@ -68,13 +69,13 @@ export function createTokenFrame(innerPad: Uint8Array): TokenFrame {
 }
 
 interface FrameMemory {
-  readonly bytes: Buffer;
+  readonly bytes: TextMemory;
   readonly numbers: DataView;
   readonly parts: Map<number, TokenParts>;
 }
 
 function allocate(innerPad: Uint8Array, length: number): FrameMemory {
-  const bytes = Buffer.allocUnsafeSlow(length);
+  const bytes = allocateTextMemory(length);
   bytes.set(innerPad);
   return { bytes, numbers: new DataView(bytes.buffer), parts: new Map() };
 }

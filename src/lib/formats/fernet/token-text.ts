@@ -1,6 +1,7 @@
 import { constants } from 'node:buffer';
 import type { CellValue } from '../../model/stored-value.ts';
 import { decodedBytesAtMost, decodeLenient, firstSextet, isAscii } from './lenient-base64.ts';
+import type { TextMemory } from './text-memory.ts';
 import { FRAME_TOKEN_AT, type TokenFrame } from './token-frame.ts';
 import { isTokenLength, SMALLEST_TOKEN_BYTES, VERSION } from './token-layout.ts';
 
@@ -45,10 +46,10 @@ export function isCanonicalToken(cell: CellValue): boolean {
 }
 
 /** The text of token bytes in base64url with its padding. */
-export function writeToken(token: Buffer): string {
+export function writeToken(token: TextMemory): string {
   // Concatenated last: V8 joins the two pieces when somebody reads the text.
   const padding = '=='.slice((token.length + 2) % 3);
-  return token.toString('base64url') + padding;
+  return token.base64urlSlice(0, token.length) + padding;
 }
 
 /**
@@ -61,7 +62,7 @@ function readCanonical(text: string, frame: TokenFrame): number | undefined {
     return undefined;
   }
   frame.reserve(tokenBytes);
-  const written = frame.bytes.write(text, FRAME_TOKEN_AT, tokenBytes, 'base64url');
+  const written = frame.bytes.base64urlWrite(text, FRAME_TOKEN_AT, tokenBytes);
   return written === tokenBytes ? tokenBytes : undefined;
 }
 
