@@ -1,8 +1,10 @@
 import { Args } from '@oclif/core';
 import { consentQuestion, nothingWritten } from '../lib/cli/describe-plan.ts';
+import { nextCommand } from '../lib/cli/next-command.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
 import type { RunResult } from '../lib/cli/results.ts';
 import { RunCommand } from '../lib/cli/run-command.ts';
+import { shellWord } from '../lib/model/shell-word.ts';
 import { databaseFlags, recordedKeyFlags, rehearsalFlags } from '../lib/cli/shared-flags.ts';
 
 /** What the other flags of a run come to when nothing is written. */
@@ -39,6 +41,7 @@ export default class DryRun extends RunCommand {
     const { prepareExecution } = await import('../lib/session/prepare-execution.ts');
     const location = flags.database;
     const overrides = { oldKey: flags['old-key'], newKey: flags['new-key'] };
+    const planFiles = args.plan === undefined ? [] : [args.plan];
     const prepared = await prepareExecution(location, args.plan, overrides);
     const planMilliseconds = Math.round(performance.now() - started);
     if (prepared.kind === 'already') {
@@ -52,6 +55,7 @@ export default class DryRun extends RunCommand {
       defaultBackup: 'none',
       planMilliseconds,
       warnings: [],
+      afterRehearsal: nextCommand(['execute', ...planFiles.map(shellWord)].join(' '), location),
     });
   }
 }

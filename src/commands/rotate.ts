@@ -46,7 +46,7 @@ export default class Rotate extends RunCommand {
         defaultBackup: 'beside',
       } as const;
       if (prepared.kind === 'resume') {
-        const { plan } = prepared.migration;
+        const { plan } = prepared;
         return this.carryOut({ ...job, plan, warnings: [], question: consentQuestion(plan, 'resume') });
       }
       const { plan, warnings } = prepared.outcome;

@@ -1,6 +1,8 @@
-import { writeFileSync } from 'node:fs';
+import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { contentOf } from '../support/database-content.ts';
+import { runKeyturn, type KeyturnResult } from '../support/run-keyturn.ts';
 import { createScene, errorOf, opened, rotationKeys, tableOf, token, type Scene } from '../support/scene.ts';
 
 /** What an operator does in the wrong order, and how it can be put right. */
@@ -83,4 +85,76 @@ test('--unrecognised leave, given after values were quarantined, is obeyed', asy
   expect((await scene.run('rollback', '--yes')).code).toBe(0);
   expect(opensUnder(scene, 'old')).toEqual(['one', 'malformed']);
   expect((await scene.run('plan', ...rotationKeys)).code).toBe(0);
+});
+
+test('--unrecognised leave is obeyed, too, where other cells are under a third key', async () => {
+  const scene = createScene(tableOf(token('old', 'one'), 'no token', token('third', 'foreign')));
+  expect((await scene.rotate()).code).toBe(3);
+  // It was refused as a wrong key: the old one opened nothing any more, the rotation had seen to that.
+  expect(await scene.rotate('--unrecognised', 'leave', '--max-quarantine', '1')).toMatchObject({
+    code: 0,
+    result: { state: 'succeeded', cells: { already: 1, left: 1, quarantined: 1 } },
+  });
+});
+
+test('a rollback that was done before has nothing to do', async () => {
+  const scene = createScene(twoCells);
+  expect((await scene.rotate()).code).toBe(0);
+  expect((await scene.run('rollback', '--yes')).code).toBe(0);
+  const before = contentOf(scene.path);
+  const again = await scene.run('rollback', '--yes', '--json');
+  // It used to record a migration that rewrote nothing.
+  expect(again.code).toBe(0);
+  expect(JSON.parse(again.stdout)).toMatchObject({
+    state: 'nothing to do',
+    kind: 'rollback',
+    migration: null,
+  });
+  expect(contentOf(scene.path)).toEqual(before);
+});
+
+test('a cell that the application wrote under the new key after a rollback is taken back by another one', async () => {
+  const scene = createScene(twoCells);
+  expect((await scene.rotate()).code).toBe(0);
+  expect((await scene.run('rollback', '--yes')).code).toBe(0);
+  scene.change((database) => {
+    database.prepare('UPDATE t SET cell = ? WHERE id = 2').run(token('new', 'late'));
+  });
+  expect((await scene.run('rollback', '--yes')).code).toBe(0);
+  expect(opensUnder(scene, 'old')).toEqual(['one', 'late']);
+});
+
+test('in a copy, every command names the file it works on, not the one the migration began in', async () => {
+  const scene = createScene(twoCells);
+  await scene.rotate('--no-backup');
+  scene.change((database) => {
+    database.exec("UPDATE keyturn_migration SET state = 'running'");
+  });
+  const copy = join(scene.folder, 'copy.db');
+  copyFileSync(scene.path, copy);
+  const run = (command: string, ...args: readonly string[]): Promise<KeyturnResult> =>
+    runKeyturn([command, '--database', 'copy.db', ...args], { cwd: scene.folder });
+  const said = [
+    await run('status'),
+    await run('execute'),
+    await run('execute', '--yes'),
+    await run('rollback'),
+    await run('rollback', '--yes'),
+  ];
+  for (const { stdout, stderr } of said) {
+    expect(stdout + stderr).toContain(copy);
+    expect(stdout + stderr).not.toContain(scene.path);
+  }
+});
+
+test('a dry run ends with what to type for the real one', async () => {
+  const scene = createScene(twoCells);
+  await scene.run('plan', ...rotationKeys, '--output', 'plan.json');
+  const planned = await scene.run('dry-run', 'plan.json');
+  expect(planned.stdout).toContain('Next: keyturn execute plan.json --database sqlite:fleet.db');
+  const rotation = await scene.run('rotate', ...rotationKeys, '--dry-run');
+  expect(rotation.stdout).toContain('Next: run the same command again without --dry-run');
+  expect((await scene.rotate()).code).toBe(0);
+  const rollback = await scene.run('rollback', '--dry-run', '--json');
+  expect(JSON.parse(rollback.stdout)).toMatchObject({ state: 'rehearsed', kind: 'rollback' });
 });

@@ -54,7 +54,12 @@ export abstract class KeyturnCommand<Result extends object> extends Command {
 
   /** Writes advice to stderr; nothing with `--quiet`. The text may have colours, so quote with `printable`. */
   protected note(text: string): void {
-    if (this.#flags.quiet !== true) this.#writeAside(text);
+    if (!this.isQuiet) this.#writeAside(text);
+  }
+
+  /** Whether `--quiet` was given. */
+  protected get isQuiet(): boolean {
+    return this.#flags.quiet === true;
   }
 
   /** Writes a warning to stderr, even with `--quiet`. */
@@ -85,8 +90,8 @@ export abstract class KeyturnCommand<Result extends object> extends Command {
 
   /** Shows the progress of `work` as `--progress` and `--quiet` ask; SIGUSR2 prints one line of status meanwhile. */
   protected async withReporter<Value>(work: (reporter: ProgressReporter) => Promise<Value>): Promise<Value> {
-    const { quiet, progress = 'auto' } = this.#flags;
-    const reporter = createReporter(quiet === true ? 'none' : progress);
+    const { progress = 'auto' } = this.#flags;
+    const reporter = createReporter(this.isQuiet ? 'none' : progress);
     this.#reporter = reporter;
     const stopListening = onStatusSignal(() => {
       reporter.printStatus();

@@ -5,7 +5,7 @@ import type { Plan } from '../model/plan.ts';
 import { shellWord } from '../model/shell-word.ts';
 import type { PlanOutcome } from '../planning/build-plan.ts';
 import type { DatabaseLocation } from './database-location.ts';
-import { nextCommand } from './next-command.ts';
+import { keyWord, nextCommand } from './next-command.ts';
 import type { PlannedColumnResult, PlanResult, RunResult } from './results.ts';
 
 /** A plan as it is shown; `output` is the file it was written to. */
@@ -17,6 +17,7 @@ export function describePlan(
   const { plan, warnings } = outcome;
   return {
     kind: plan.kind,
+    outcome: outcome.kind === 'already' ? 'nothing to do' : 'planned',
     database: plan.database.location,
     oldKey: { id: plan.oldKey.id, reference: plan.oldKey.reference },
     newKey: { id: plan.newKey.id, reference: plan.newKey.reference },
@@ -24,7 +25,7 @@ export function describePlan(
     excluded: plan.excluded,
     obstacles: plan.obstacles,
     estimate: plan.estimate,
-    warnings: outcome.kind === 'already' ? [...warnings, alreadyUnder(plan)] : warnings,
+    warnings,
     output,
     next: nextSteps(outcome, location, output),
   };
@@ -54,10 +55,9 @@ function nextSteps(
   location: DatabaseLocation,
   output: string | null,
 ): readonly string[] {
-  if (outcome.kind === 'already') return [];
   const { oldKey, newKey } = outcome.plan;
-  const keys = [oldKey, newKey].map(({ reference }) => (reference === null ? 'REF' : shellWord(reference)));
-  const flags = `--old-key ${keys[0] ?? 'REF'} --new-key ${keys[1] ?? 'REF'}`;
+  const flags = `--old-key ${keyWord(oldKey)} --new-key ${keyWord(newKey)}`;
+  if (outcome.kind === 'already') return [`${nextCommand('verify', location)} ${flags}`];
   if (output === null) {
     const rotate = `${nextCommand('rotate', location)} ${flags}`;
     return [`${rotate} --dry-run`, rotate];
@@ -88,10 +88,6 @@ export function nothingWritten(
     warnings,
     next: [],
   };
-}
-
-function alreadyUnder({ newKey }: Plan): string {
-  return `every cell is already under key ${newKey.id}: nothing was written`;
 }
 
 /** The question before a run's first write. */

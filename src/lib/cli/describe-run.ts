@@ -1,3 +1,4 @@
+import type { RunIntent } from '../engine/open-run.ts';
 import type { RunEnd } from '../engine/run-end.ts';
 import type { ExitReason } from '../model/exit-codes.ts';
 import { listProcesses, type OtherProcess } from '../model/other-process.ts';
@@ -6,13 +7,16 @@ import { shellWord } from '../model/shell-word.ts';
 import type { MigrationReport } from '../session/migration-report.ts';
 import type { DatabaseLocation } from './database-location.ts';
 import { groupIssues } from './group-issues.ts';
-import { nextCommand } from './next-command.ts';
+import { keyWord, nextCommand } from './next-command.ts';
+import { columnText } from './rendering/column-text.ts';
 import type { RunResult } from './results.ts';
 
 /** A run's report with what the command knows besides. */
 export interface FinishedRun {
   readonly report: MigrationReport;
   readonly location: DatabaseLocation;
+  readonly intent: RunIntent;
+  readonly afterRehearsal?: string;
   readonly mode: 'real' | 'rehearsed';
   readonly maximumQuarantine: number;
   readonly planMilliseconds: number;
@@ -21,13 +25,13 @@ export interface FinishedRun {
 
 /** The result of a run, as it is printed. */
 export function describeRun(run: FinishedRun): RunResult {
-  const { report, location, mode } = run;
+  const { report, mode } = run;
   const { migration, end, phases } = report;
   return {
     migration: mode === 'rehearsed' ? null : migration.id,
-    kind: migration.reverses === null ? migration.plan.kind : 'rollback',
+    kind: isRollback(run) ? 'rollback' : migration.plan.kind,
     state: mode === 'rehearsed' && end.kind === 'succeeded' ? 'rehearsed' : stateOf(end),
-    database: migration.plan.database.location,
+    database: report.database,
     oldKeyId: migration.plan.oldKey.id,
     newKeyId: migration.plan.newKey.id,
     cells: report.cells,
@@ -37,7 +41,7 @@ export function describeRun(run: FinishedRun): RunResult {
     issues: groupIssues(report.issues),
     remains: mode === 'real' && end.kind === 'succeeded' ? whatRemains(report) : [],
     warnings: [...run.warnings, ...report.warnings, ...problemOf(end)],
-    next: nextSteps(run).map((command) => (command.includes(' ') ? command : nextCommand(command, location))),
+    next: nextSteps(run),
   };
 }
 
@@ -59,6 +63,11 @@ export function exitReasonOf({ report, mode, maximumQuarantine }: FinishedRun): 
 /** The judgement of a real run, for a rehearsal, which ends before it. */
 function isTooMuch({ issues }: MigrationReport, maximumQuarantine: number): boolean {
   return issues.length > maximumQuarantine || issues.some(({ reason }) => reason === 'refused');
+}
+
+/** A rehearsed rollback takes back nothing that its own ledger knows of. */
+function isRollback({ report, intent }: FinishedRun): boolean {
+  return report.migration.reverses !== null || intent.kind === 'reverse';
 }
 
 function stateOf(end: RunEnd): RunResult['state'] {
@@ -94,7 +103,8 @@ function problemOf(end: RunEnd): readonly string[] {
       ];
     case 'left behind':
       return end.leftovers.map(
-        ({ table, column, cells }) => `${cells} cells of ${table}.${column} are still under the old key`,
+        (leftover) =>
+          `${columnText(leftover)} still holds ${leftover.cells} ${leftover.cells === 1 ? 'cell' : 'cells'} under the old key`,
       );
   }
 }
@@ -112,7 +122,7 @@ function whatRemains({ migration, company, end }: MigrationReport): readonly str
   const { backup, plan } = migration;
   const kept = plan.excluded
     .filter(({ opensUnder }) => opensUnder === 'old' || opensUnder === 'both')
-    .map(({ table, column, reason }) => `${table}.${column}: ${reason}`);
+    .map((column) => `${columnText(column)}: ${column.reason}`);
   return [
     ...(backup === null ? [] : [`the backup "${backup}" holds the cells under key ${plan.oldKey.id}`]),
     ...kept,
@@ -121,24 +131,29 @@ function whatRemains({ migration, company, end }: MigrationReport): readonly str
   ];
 }
 
-/** Commands without a space get the database added. */
-function nextSteps({ report, mode, location }: FinishedRun): readonly string[] {
+function nextSteps({ report, mode, location, afterRehearsal }: FinishedRun): readonly string[] {
   const { plan, id } = report.migration;
-  if (mode === 'rehearsed') return [];
+  const here = (command: string): string => nextCommand(command, location);
+  if (mode === 'rehearsed') return [afterRehearsal ?? 'run the same command again without --dry-run'];
   switch (report.end.kind) {
     case 'succeeded':
-      return [
-        `${nextCommand('verify', location)} --new-key ${reference(plan.newKey)}`,
-        nextCommand(`rollback ${id}`, location),
-      ];
+      return [`${here('verify')} --new-key ${keyWord(plan.newKey)}`, here(`rollback ${id}`)];
     case 'stopped':
     case 'outpaced':
-      return ['execute', 'status', 'rollback'];
+      return [here('execute'), here('status'), here('rollback')];
     case 'quarantined':
-      return ['status', 'execute', 'rollback'];
+      return [
+        `${here('execute')}   # once the cells are repaired`,
+        ...(report.end.refused > 0 ? [] : [acceptance(report.end.cells, location)]),
+        here('rollback'),
+      ];
     case 'left behind':
-      return [...extendedRotation(report.end, plan, location), 'rollback'];
+      return [...extendedRotation(report.end, plan, location), here('rollback')];
   }
+}
+
+function acceptance(cells: number, location: DatabaseLocation): string {
+  return `${nextCommand(`execute --max-quarantine ${cells}`, location)}   # leaves them as they are`;
 }
 
 /** The rotation that takes in the columns that were left behind; none where they cannot be written. */
@@ -149,12 +164,8 @@ function extendedRotation(
 ): readonly string[] {
   const columns = end.leftovers
     .filter(({ kind }) => kind === 'ordinary')
-    .map(({ table, column }) => `--column ${shellWord(`${table}.${column}`)}`);
-  const keys = `--old-key ${reference(plan.oldKey)} --new-key ${reference(plan.newKey)}`;
+    .map((leftover) => `--column ${shellWord(columnText(leftover))}`);
+  const keys = `--old-key ${keyWord(plan.oldKey)} --new-key ${keyWord(plan.newKey)}`;
   const rotate = `${nextCommand('rotate', location)} ${keys} ${columns.join(' ')} --unrecognised leave`;
   return columns.length === 0 ? [] : [rotate];
-}
-
-function reference(key: Plan['oldKey']): string {
-  return key.reference === null ? 'REF' : shellWord(key.reference);
 }

@@ -16,7 +16,7 @@ export function describeStatus(status: MigrationStatus, location: DatabaseLocati
     migration: migration.id,
     kind: migration.reverses === null ? migration.plan.kind : 'rollback',
     state,
-    database: migration.plan.database.location,
+    database: status.database,
     oldKeyId: migration.plan.oldKey.id,
     newKeyId: migration.plan.newKey.id,
     rows,

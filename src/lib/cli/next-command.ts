@@ -1,7 +1,13 @@
+import type { PlannedKey } from '../model/plan.ts';
 import { shellWord } from '../model/shell-word.ts';
 import { databaseUrl, type DatabaseLocation } from './database-location.ts';
 
 /** A keyturn command for the same database that can be pasted into a shell. */
 export function nextCommand(command: string, location: DatabaseLocation): string {
   return `keyturn ${command} --database ${shellWord(databaseUrl(location))}`;
+}
+
+/** A planned key as a flag takes it; `REF` where it cannot be read a second time. */
+export function keyWord({ reference }: PlannedKey): string {
+  return reference === null ? 'REF' : shellWord(reference);
 }

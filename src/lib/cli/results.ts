@@ -93,6 +93,8 @@ export interface StatusResult {
 /** `plan`. */
 export interface PlanResult {
   readonly kind: MigrationKind;
+  /** `nothing to do`: every cell is already under the new key. */
+  readonly outcome: 'planned' | 'nothing to do';
   readonly database: string;
   readonly oldKey: KeySummary;
   readonly newKey: KeySummary;

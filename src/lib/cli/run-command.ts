@@ -34,6 +34,8 @@ export interface RunJob {
   readonly defaultBackup: 'beside' | 'none';
   readonly planMilliseconds: number;
   readonly warnings: readonly string[];
+  /** What to type after a dry run; by default the same without `--dry-run`. */
+  readonly afterRehearsal?: string;
 }
 
 /** What `execute`, `rotate`, `rollback` and `dry-run` share: consent, the run, its result. */
@@ -82,15 +84,16 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
         maximumQuarantine: job.flags['max-quarantine'],
       };
       this.endWith(stop.exitCode() ?? exitReasonOf(finished));
-      return this.conclude(describeRun(finished));
+      return this.conclude(describeRun(finished), job.warnings);
     } finally {
       stop.close();
     }
   }
 
-  /** Prints a result and returns it. */
-  protected conclude(result: RunResult): RunResult {
-    this.print(renderRun(result, this.painter));
+  /** Prints a result and returns it. Warnings that stood in the plan on the screen are not printed again. */
+  protected conclude(result: RunResult, told: readonly string[] = []): RunResult {
+    const warnings = this.isQuiet ? result.warnings : result.warnings.filter((one) => !told.includes(one));
+    this.print(renderRun({ ...result, warnings }, this.painter));
     return result;
   }
 

@@ -64,6 +64,7 @@ export async function listIssues(
     .where('target.migration_id', '=', migrationId)
     .select(['target.table_name', 'issue.row_key', 'issue.column_name', 'issue.reason'])
     .orderBy('issue.target_id')
+    .orderBy(sql`length(issue.row_key)`)
     .orderBy('issue.row_key')
     .execute();
   return rows.map((row) => ({

@@ -9,6 +9,8 @@ import type { Reporter } from '../reporters/reporter.ts';
 /** What a run came to. */
 export interface MigrationReport {
   readonly end: RunEnd;
+  /** Canonical path; the plan names where the file was when it was made. */
+  readonly database: string;
   readonly migration: MigrationRecord;
   readonly cells: CellCounts;
   readonly targets: readonly TargetReport[];
@@ -39,6 +41,7 @@ export async function reportMigration(
   const targets = reportTargets(migration, await ledger.readProgress(id));
   return {
     end,
+    database: database.identity.location,
     migration,
     cells: totalOf(targets),
     targets,

@@ -3,6 +3,7 @@ import type { RunIntent } from '../engine/open-run.ts';
 import type { LoadedKeyPair } from '../keys/load-key-pair.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import type { MigrationRecord } from '../model/migration-record.ts';
+import { isUnfinished } from '../model/migration-state.ts';
 import { hashPlan } from '../model/plan-hash.ts';
 import type { Plan } from '../model/plan.ts';
 import type { PlanOutcome } from '../planning/build-plan.ts';
@@ -18,18 +19,19 @@ import { bindRotation, isStillRotated } from './plan-rotation.ts';
 import {
   findUnfinished,
   loadPlannedKeys,
+  planOf,
   requireMigration,
   type KeyOverrides,
 } from './recorded-migrations.ts';
 
 /** A recorded or written plan with its keys, checked against the database as it is. */
-export interface PreparedRun {
+interface PreparedRun {
   readonly plan: Plan;
   readonly intent: RunIntent;
   readonly keys: LoadedKeyPair;
 }
 
-/** `already`: the latest migration ran this very plan to its end, and all it did still holds. */
+/** `already`: the latest migration did all this, and what it did still holds. */
 export type PreparedExecution =
   | ({ readonly kind: 'run' } & PreparedRun)
   | ({ readonly kind: 'already' } & Pick<PlanOutcome, 'plan' | 'warnings'>);
@@ -79,44 +81,49 @@ async function prepareResumption(
   location: DatabaseLocation,
   overrides: KeyOverrides,
 ): Promise<PreparedExecution> {
-  const migration = await withReadOnlyDatabase(location, requireUnfinished);
-  const { plan, id } = migration;
-  return {
-    kind: 'run',
-    plan,
-    keys: await loadPlannedKeys(plan, overrides),
-    intent: { kind: 'resume', migrationId: id },
-  };
+  return withReadOnlyDatabase(location, async (database) => {
+    const migration = await requireUnfinished(database);
+    const plan = planOf(migration, database);
+    return {
+      kind: 'run',
+      plan,
+      keys: await loadPlannedKeys(plan, overrides),
+      intent: { kind: 'resume', migrationId: migration.id },
+    };
+  });
 }
 
 /**
  * Prepares to take a migration back: by id, or the latest that is not itself a rollback. An unfinished rollback of
- * it is gone on with. The overrides name the keys as they were in that migration.
+ * it is gone on with; one that succeeded, and still holds, leaves nothing to do. The overrides name the keys as they
+ * were in that migration.
  */
 export async function prepareRollback(
   location: DatabaseLocation,
   id: string | undefined,
   overrides: KeyOverrides,
-): Promise<PreparedRun> {
+): Promise<PreparedExecution> {
   return withReadOnlyDatabase(location, async (database) => {
     const migration = await requireMigration(database, id, ({ reverses }) => reverses === null);
     const { old: before, new: after } = await loadKeysToGoBack(migration, overrides);
-    const unfinished = await findUnfinished(database);
-    const tables = await database.listTables();
-    const plan = refitPlan(invertPlan(migration.plan), tables);
-    const intent: RunIntent =
-      unfinished?.reverses === migration.id && fitsSchema(unfinished.plan, tables)
-        ? { kind: 'resume', migrationId: unfinished.id }
-        : { kind: 'reverse', migrationId: migration.id, plan };
     const keys = { old: after, new: before };
-    if (intent.kind === 'reverse') {
-      const hints = [
-        'keyturn status',
-        'take later migrations back first, the latest one of all: keyturn rollback',
-      ];
-      await refuseForeignCells(database, plan, { ciphers: bindRotation(formatsOfPlan(plan), keys), hints });
+    const tables = await database.listTables();
+    const plan = refitPlan(invertPlan(planOf(migration, database)), tables);
+    const [latest] = await database.ledger.listMigrations();
+    if (latest?.reverses === migration.id) {
+      if (isUnfinished(latest.state) && fitsSchema(latest.plan, tables)) {
+        return { kind: 'run', plan, keys, intent: { kind: 'resume', migrationId: latest.id } };
+      }
+      if (latest.state === 'succeeded' && (await isStillRotated(database, keys, plan))) {
+        return { kind: 'already', plan, warnings: [] };
+      }
     }
-    return { plan, intent, keys };
+    const hints = [
+      'keyturn status',
+      'take later migrations back first, the latest one of all: keyturn rollback',
+    ];
+    await refuseForeignCells(database, plan, { ciphers: bindRotation(formatsOfPlan(plan), keys), hints });
+    return { kind: 'run', plan, keys, intent: { kind: 'reverse', migrationId: migration.id, plan } };
   });
 }
 

@@ -3,18 +3,19 @@ import type { RunIntent } from '../engine/open-run.ts';
 import type { LoadedKeyPair } from '../keys/load-key-pair.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import type { MigrationRecord } from '../model/migration-record.ts';
+import type { Plan } from '../model/plan.ts';
 import type { PlanOutcome } from '../planning/build-plan.ts';
 import { refuseImpossiblePlan } from '../planning/refuse-impossible-plan.ts';
 import { fitsSchema } from '../planning/refit-plan.ts';
 import { formatsOfPlan } from './choose-formats.ts';
 import { withReadOnlyDatabase, type DatabaseLocation } from './open-database.ts';
 import { isStillRotated, planRotation, type RotationWishes } from './plan-rotation.ts';
-import { findUnfinished } from './recorded-migrations.ts';
+import { findUnfinished, planOf } from './recorded-migrations.ts';
 
 /** What a rotation comes down to. */
 export type PreparedRotation =
   /** An earlier run of the same rotation goes on. */
-  | { readonly kind: 'resume'; readonly migration: MigrationRecord; readonly intent: RunIntent }
+  | { readonly kind: 'resume'; readonly plan: Plan; readonly intent: RunIntent }
   | {
       readonly kind: 'start';
       readonly outcome: PlanOutcome & { readonly kind: 'plan' };
@@ -44,7 +45,8 @@ async function prepare(
   const earlier = unfinished && isSameRotation(unfinished, keys, wishes) ? unfinished : undefined;
   const isFitting = earlier && fitsSchema(earlier.plan, await database.listTables());
   if (earlier && isFitting && !wantsAnotherPlan(earlier, wishes) && !leavesMore(earlier, wishes)) {
-    return { kind: 'resume', migration: earlier, intent: { kind: 'resume', migrationId: earlier.id } };
+    const intent = { kind: 'resume', migrationId: earlier.id } as const;
+    return { kind: 'resume', plan: planOf(earlier, database), intent };
   }
   const migrations = await database.ledger.listMigrations();
   // To go on in the direction of what is unfinished, be it a rollback, is no mistake.
@@ -57,7 +59,7 @@ async function prepare(
   ) {
     // What it left in quarantine is known and was accepted; the census alone decides about the rest.
     if (await isStillRotated(database, keys, latest.plan))
-      return { kind: 'already', plan: latest.plan, warnings: [] };
+      return { kind: 'already', plan: planOf(latest, database), warnings: [] };
   }
   const outcome = await planRotation(database, keys, { ...wishes, earlier: earlier?.plan });
   // What is unfinished is brought to its end, with its quarantine, also where nothing is left to rewrite.

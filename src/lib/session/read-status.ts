@@ -8,6 +8,8 @@ import { currentRunner } from './run-owner.ts';
 
 /** Where a migration stands, from the ledger alone. */
 export interface MigrationStatus {
+  /** Canonical path; the plan names where the file was when it was made. */
+  readonly database: string;
   readonly migration: MigrationRecord;
   /** `interrupted`: it says that it runs, but no living process holds its lease. */
   readonly state: MigrationState | 'interrupted';
@@ -30,7 +32,7 @@ interface TargetStatus {
 
 /** Reads a migration's status. */
 export async function readStatus(
-  { ledger }: TargetDatabase,
+  { ledger, identity }: TargetDatabase,
   migration: MigrationRecord,
 ): Promise<MigrationStatus> {
   const leases = await ledger.listLeases();
@@ -39,6 +41,7 @@ export async function readStatus(
   const progress = await ledger.readProgress(migration.id);
   const saysRunning = migration.state === 'running' || migration.state === 'verifying';
   return {
+    database: identity.location,
     migration,
     state: saysRunning && (lease === null || lease.leaseUntil < lease.now) ? 'interrupted' : migration.state,
     lease,

@@ -15,6 +15,11 @@ export interface KeyOverrides {
   readonly newKey: string | undefined;
 }
 
+/** A recorded plan for the database it stands in now: a copied or moved file brings the ledger of its original along. */
+export function planOf({ plan }: MigrationRecord, { identity }: TargetDatabase): Plan {
+  return { ...plan, database: identity };
+}
+
 /** The one migration that has neither succeeded nor been given up. */
 export async function findUnfinished({ ledger }: TargetDatabase): Promise<MigrationRecord | undefined> {
   return (await ledger.listMigrations()).find((migration) => isUnfinished(migration.state));

@@ -20,11 +20,13 @@ export function renderPlan(plan: PlanResult, painter: Painter): string {
     ['format', formatText(plan.columns)],
     ...(plan.output === null ? [] : [['plan', printable(plan.output)] as const]),
   ];
+  const isDone = plan.outcome === 'nothing to do';
   return composeText(
     [
+      isDone ? [painter.good(`Nothing to do: everything is already under key ${plan.newKey.id}.`)] : [],
       alignedFields(head),
       [...censusTable(plan.columns, painter), ...sampleNote(plan.columns, painter)],
-      section('Estimate', alignedFields(estimateFields(plan.estimate))),
+      isDone ? [] : section('Estimate', alignedFields(estimateFields(plan.estimate))),
       section(painter.warning('Obstacles'), plan.obstacles.map(obstacleText)),
       section(
         'Not part of the plan',

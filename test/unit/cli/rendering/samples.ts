@@ -7,6 +7,7 @@ const hostileTable = 'ev\u001b[2Jil';
 
 export const samplePlan: PlanResult = {
   kind: 'rotate',
+  outcome: 'planned',
   database: '/var/lib/fleet.db',
   oldKey: { id: '1a2b3c4d', reference: 'env:OLD' },
   newKey: { id: '99aabbcc', reference: null },
