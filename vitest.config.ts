@@ -27,7 +27,7 @@ export default defineConfig({
           ...everyTest,
           name: 'everyday',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/crash/long/**', 'test/postgres/**'],
+          exclude: ['test/crash/long/**', 'test/formats/long/**', 'test/postgres/**'],
         },
       },
       {

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cipherOf, plainBatchOf, resultsOf } from '../unit/formats/fernet-batches.ts';
+import { cipherOf, plainBatchOf, resultsOf } from '../unit/formats/batches.ts';
 import { cells, plaintexts, testKeys } from '../unit/formats/fernet-cells.ts';
 import { readVectorFile, vectorFileNames } from './fernet-vectors.ts';
 

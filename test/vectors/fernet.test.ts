@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { openReference, sealReference, type ReferenceResult } from '../support/reference-fernet.ts';
-import { cipherOf, resultsOf } from '../unit/formats/fernet-batches.ts';
+import { cipherOf, resultsOf } from '../unit/formats/batches.ts';
 import { cellOf, readVectorFile, vectorFileNames, type FernetVector } from './fernet-vectors.ts';
 
 describe.each(vectorFileNames)('%s.json', (name) => {

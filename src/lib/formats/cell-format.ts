@@ -15,6 +15,8 @@ export interface CellFormat {
   readonly detection: 'by content' | 'by key';
   /** Whether a cell says when it was first sealed. */
   readonly timestamps: 'in each cell' | 'none';
+  /** The storage classes in which its cells can stand. */
+  readonly classes: readonly CellClass[];
   /** What every cell of this format looks like, for a database that searches a whole column for candidates. */
   readonly candidate: CandidateShape;
   /** Strict detection by layout alone, without a key: true only for the canonical form. */

@@ -1,5 +1,13 @@
+import { aes256GcmJson } from './aes-256-gcm-json/aes-256-gcm-json.ts';
+import { aes256Gcm } from './aes-256-gcm.ts';
+import { chacha20Poly1305 } from './chacha20-poly1305.ts';
 import { fernet } from './fernet/fernet.ts';
 import { withoutOptions, type FormatFamily } from './format-family.ts';
 
 /** Every cell format. A new one is one new file or folder and one line here. */
-export const formatFamilies: readonly FormatFamily[] = [withoutOptions(fernet)];
+export const formatFamilies: readonly FormatFamily[] = [
+  withoutOptions(fernet),
+  aes256Gcm,
+  withoutOptions(aes256GcmJson),
+  chacha20Poly1305,
+];

@@ -8,7 +8,7 @@ import { inspectColumns, type ColumnInspection, type TableInspection } from './i
 import { judgeColumns, type Judgement } from './judge-columns.ts';
 import { planWarnings } from './plan-warnings.ts';
 import { refitTargets } from './refit-plan.ts';
-import { refuseNothing, refuseWrongKey } from './refuse-plan.ts';
+import { refuseNothing, refuseTextCells, refuseWrongKey } from './refuse-plan.ts';
 import type { RotationCiphers } from './rotation-ciphers.ts';
 import { triggerObstacles } from './trigger-obstacles.ts';
 import { selectColumns, type ColumnFilter, type ColumnSelection } from './select-columns.ts';
@@ -71,6 +71,7 @@ export async function buildPlan(database: TargetDatabase, request: PlanRequest):
     // The unfinished migration has opened cells with both keys: what they do not open is no matter of a wrong key.
     keys: request.earlier !== undefined && standing.new > 0 ? 'proven' : 'unproven',
   });
+  refuseTextCells(judgement, request.ciphers.new.format);
   const isAsked = selectColumns(request.filter, tables);
   const plan = await assemble(database, { ...request, isAsked }, judgement);
   const built: BuiltPlan = { plan, inspections, warnings: planWarnings(plan, judgement) };

@@ -1,4 +1,6 @@
+import type { CellFormat } from '../formats/cell-format.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
+import { cellClassOf } from '../model/stored-value.ts';
 import { renderColumnName } from './column-name.ts';
 import type { TableInspection } from './inspect-columns.ts';
 import type { Judgement } from './judge-columns.ts';
@@ -29,6 +31,25 @@ export function refuseWrongKey({ planned, excluded }: Judgement): never {
     hints: [
       'compare the old key with the one the application is configured with: keyturn keys inspect OLD_KEY_REFERENCE',
       'if these columns belong to somebody else, leave them out: --exclude TABLE.COLUMN',
+    ],
+  });
+}
+
+/** Throws where text cells are to become a format that only blobs can hold (exit 2), naming the columns. */
+export function refuseTextCells({ planned }: Judgement, { classes, name }: CellFormat): void {
+  const columns = planned.flatMap(({ inspection, columns }) =>
+    columns
+      .filter(({ oldCells }) => oldCells.some((cell) => !classes.includes(cellClassOf(cell))))
+      .map(({ description }) => ({ table: inspection.description.table, column: description.name })),
+  );
+  if (columns.length === 0) return;
+  throw new KeyturnError({
+    code: 'KT_FORMAT_NEEDS_BLOBS',
+    reason: 'usage',
+    message: `${name} is raw bytes, but cells of ${list(columns.map(renderColumnName))} are text`,
+    hints: [
+      `choose an encoding in text: --to-format ${name.replace('encoding=raw', 'encoding=base64')}`,
+      'leave these columns out: --exclude TABLE.COLUMN',
     ],
   });
 }

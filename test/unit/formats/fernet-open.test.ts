@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { sealReference } from '../../support/reference-fernet.ts';
-import { cipherOf, plainBatchOf, plaintextOf, resultsOf } from './fernet-batches.ts';
+import { cipherOf, plainBatchOf, plaintextOf, resultsOf } from './batches.ts';
 import { testKeys } from './fernet-cells.ts';
 
 const [oldKey, newKey] = testKeys;

@@ -2,7 +2,7 @@ import { fc, test } from '@fast-check/vitest';
 import { expect } from 'vitest';
 import { cellClassOf } from '../../../src/lib/model/stored-value.ts';
 import { openReference } from '../../support/reference-fernet.ts';
-import { cipherOf, plainBatchOf, resultsOf } from './fernet-batches.ts';
+import { cipherOf, plainBatchOf, resultsOf } from './batches.ts';
 import { cells, plaintexts, testKeys, timestamps } from './fernet-cells.ts';
 
 const [oldKey, newKey] = testKeys;

@@ -2,7 +2,7 @@ import { createDecipheriv } from 'node:crypto';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { openReference } from '../../support/reference-fernet.ts';
 import { fernet } from '../../../src/lib/formats/fernet/fernet.ts';
-import { cipherOf, plainBatchOf } from './fernet-batches.ts';
+import { cipherOf, plainBatchOf } from './batches.ts';
 import { testKeys } from './fernet-cells.ts';
 
 const [key] = testKeys;

@@ -26,6 +26,7 @@ export const fernet: CellFormat = {
   integrity: 'authenticated',
   detection: 'by content',
   timestamps: 'in each cell',
+  classes: ['text', 'blob'],
   candidate: { minimumLength: SHORTEST_CELL, firstCharacters: 'g' },
   recognises: isCanonicalToken,
   bind(key) {

@@ -1,0 +1,46 @@
+import { createSecretKey } from 'node:crypto';
+import type { CellFormat } from '../cell-format.ts';
+import type { CellEncoding } from '../encodings/cell-encoding.ts';
+import { openBatch } from './open-batch.ts';
+import { sealBatch } from './seal-batch.ts';
+import { OVERHEAD_BYTES, type PartOrder } from './sealed-layout.ts';
+
+/** Length of the key of both algorithms, in bytes. */
+const KEY_BYTES = 32;
+
+/** An authenticated cipher and how its cells are written: random nonce, no additional data. */
+export interface AeadParts {
+  readonly algorithm: 'aes-256-gcm' | 'chacha20-poly1305';
+  readonly order: PartOrder;
+  readonly encoding: CellEncoding;
+}
+
+/** What makes formats of the same parts differ. */
+type AeadIdentity = Pick<CellFormat, 'name' | 'detection'>;
+
+/**
+ * A format of nonce, ciphertext and tag. One cipher object a value, because Node has no primitive that would take
+ * several; everything around it works on the batch. With random nonces of 96 bits a key must not seal more than
+ * 2^32 values (NIST SP 800-38D, section 8.3).
+ */
+export function createAeadFormat({ name, detection }: AeadIdentity, parts: AeadParts): CellFormat {
+  const { encoding } = parts;
+  const candidate = encoding.candidate(OVERHEAD_BYTES);
+  return {
+    name,
+    keyBytes: KEY_BYTES,
+    integrity: 'authenticated',
+    detection,
+    timestamps: 'none',
+    classes: encoding.classes,
+    candidate,
+    recognises: (cell) => cell.length >= candidate.minimumLength && encoding.isCanonical(cell),
+    bind(secret) {
+      const key = secret.use((bytes) => createSecretKey(bytes));
+      return {
+        openBatch: (cells) => openBatch({ ...parts, key }, cells),
+        sealBatch: (plaintexts, classes) => sealBatch({ ...parts, key }, plaintexts, classes),
+      };
+    },
+  };
+}

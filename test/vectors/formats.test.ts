@@ -1,0 +1,21 @@
+import { describe, expect, test } from 'vitest';
+import { formatNamed } from '../../src/lib/formats/format-named.ts';
+import { SecretKey } from '../../src/lib/keys/secret-key.ts';
+import { cellClassOf } from '../../src/lib/model/stored-value.ts';
+import { plaintextOf } from '../unit/formats/batches.ts';
+import { readFormatVectors, storedCell } from './format-vectors.ts';
+
+describe.each(['aes-256-gcm-nist', 'aead-systems'])('%s', (file) => {
+  test.each(readFormatVectors(file))('$name', (vector) => {
+    const format = formatNamed(vector.format);
+    const cipher = format.bind(new SecretKey(Buffer.from(vector.key, 'hex')));
+    const cell = storedCell(vector);
+    const opened = cipher.openBatch([cell]);
+    expect(opened.outcomes).toEqual([vector.expect]);
+    if (vector.expect !== 'opened') return;
+    expect(plaintextOf(opened, 0).toString('hex')).toBe(vector.plaintext);
+    expect(format.recognises(cell)).toBe(true);
+    const [sealed = ''] = cipher.sealBatch(opened, [cellClassOf(cell)]);
+    expect(plaintextOf(cipher.openBatch([sealed]), 0).toString('hex')).toBe(vector.plaintext);
+  });
+});
