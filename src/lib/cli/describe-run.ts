@@ -143,6 +143,7 @@ function nextSteps({ report, mode, location, afterRehearsal }: FinishedRun): rea
       return [here('execute'), here('status'), here('rollback')];
     case 'quarantined':
       return [
+        here(`issues list ${id}`),
         `${here('execute')}   # once the cells are repaired`,
         ...(report.end.refused > 0 ? [] : [acceptance(report.end.cells, location)]),
         here('rollback'),

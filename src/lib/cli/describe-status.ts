@@ -47,7 +47,12 @@ function rowsOf({ targets }: MigrationStatus): StatusResult['rows'] {
   };
 }
 
-function nextSteps({ state, migration }: MigrationStatus): readonly string[] {
+function nextSteps(status: MigrationStatus): readonly string[] {
+  const steps = stepsAfter(status);
+  return status.issues.length === 0 ? steps : [`issues list ${status.migration.id}`, ...steps];
+}
+
+function stepsAfter({ state, migration }: MigrationStatus): readonly string[] {
   switch (state) {
     case 'running':
     case 'verifying':

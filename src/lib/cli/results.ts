@@ -90,6 +90,27 @@ export interface StatusResult {
   readonly next: readonly string[];
 }
 
+/** `issues list`. */
+export interface IssuesListResult {
+  readonly migration: string;
+  readonly database: string;
+  readonly oldKeyId: KeyId;
+  readonly newKeyId: KeyId;
+  /** How many there are, listed or not. */
+  readonly total: number;
+  readonly issues: readonly ListedIssue[];
+  readonly next: readonly string[];
+}
+
+/** A cell in quarantine. */
+interface ListedIssue extends CellPlace {
+  /** A condition that finds the row; `null` where its table is gone. */
+  readonly where: string | null;
+  readonly reason: IssueReason;
+  /** Milliseconds since 1970. */
+  readonly firstSeenAt: number;
+}
+
 /** `plan`. */
 export interface PlanResult {
   readonly kind: MigrationKind;

@@ -198,7 +198,7 @@ export const runFlags = {
 };
 
 /** A whole number of things, at least `least`. */
-function countFlag({ summary, least }: { readonly summary: string; readonly least: number }) {
+export function countFlag({ summary, least }: { readonly summary: string; readonly least: number }) {
   return Flags.custom<number>({
     summary,
     helpValue: 'N',

@@ -54,6 +54,8 @@ export interface TargetTable {
   readCandidates(shape: CandidatePredicate): AsyncIterable<RowBatch>;
   /** Estimated number of rows; exact where that is cheap. */
   countRows(): Promise<number>;
+  /** A condition that names a row, in the database's language, for people to paste. */
+  describeRow(key: RowKey): Promise<string>;
   /** Throws `KT_STATEMENT_REFUSED` where a trigger or a foreign key that leads nowhere makes every update fail. */
   refuseBrokenUpdate(): Promise<void>;
 }

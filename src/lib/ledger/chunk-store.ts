@@ -2,6 +2,7 @@ import { sql, type Kysely } from 'kysely';
 import type { ClaimedChunk, CompletedChunk } from '../model/chunk.ts';
 import { parseRowKey, renderRowKey, type KeyRange, type RowKey } from '../model/row-batch.ts';
 import { databaseNow } from './clock.ts';
+import { countColumns, recordIssues } from './issue-store.ts';
 import { takenOver } from './run-store.ts';
 import type { Claimant } from './ledger.ts';
 import type { LedgerTables } from './tables.ts';
@@ -126,13 +127,7 @@ export async function completeChunk(ledger: Kysely<LedgerTables>, completed: Com
     .set({
       state: 'done',
       rows: completed.rows,
-      rewritten: counts.rewritten,
-      already: counts.already,
-      null_cells: counts.null,
-      empty_cells: counts.empty,
-      quarantined: counts.quarantined,
-      left_cells: counts.left,
-      deferred: counts.deferred,
+      ...countColumns(counts),
       done_at: databaseNow,
     })
     .where('id', '=', chunk.id)
@@ -142,27 +137,4 @@ export async function completeChunk(ledger: Kysely<LedgerTables>, completed: Com
     .executeTakeFirst();
   if (!done) throw takenOver();
   await recordIssues(ledger, completed, done.pass);
-}
-
-async function recordIssues(
-  ledger: Kysely<LedgerTables>,
-  completed: CompletedChunk,
-  pass: number,
-): Promise<void> {
-  for (const issue of completed.issues) {
-    await ledger
-      .insertInto('keyturn_cell_issue')
-      .values({
-        target_id: completed.chunk.targetId,
-        row_key: renderRowKey(issue.rowKey),
-        column_name: issue.column,
-        reason: issue.reason,
-        pass,
-        first_at: databaseNow,
-      })
-      .onConflict((conflict) =>
-        conflict.columns(['target_id', 'row_key', 'column_name']).doUpdateSet({ reason: issue.reason, pass }),
-      )
-      .execute();
-  }
 }

@@ -8,6 +8,7 @@ import {
   readFrontier,
   reclaimChunk,
 } from './chunk-store.ts';
+import { settleIssues } from './issue-store.ts';
 import { installLedger, readSchemaVersion, refuseNewer } from './install.ts';
 import type { LedgerWriter } from './ledger.ts';
 import {
@@ -55,6 +56,7 @@ export function createLedger(dialect: Dialect): LedgerWriter {
     reclaimChunk: (claimant) => reclaimChunk(tables, claimant),
     claimRange: (claimant, range) => claimRange(tables, claimant, range),
     completeChunk: (completed) => completeChunk(tables, completed),
+    settleIssues: (settled) => settleIssues(tables, settled),
     noteLayout: (targetId, layoutVersion) => noteLayout(tables, targetId, layoutVersion),
   };
 }

@@ -1,3 +1,5 @@
+import type { CellCounts } from '../model/cell-counts.ts';
+import type { IssueReason } from '../model/cell-issue.ts';
 import type { ClaimedChunk, CompletedChunk } from '../model/chunk.ts';
 import type { MigrationRecord, Pace, RecordedIssue, TargetProgress } from '../model/migration-record.ts';
 import type { MigrationState } from '../model/migration-state.ts';
@@ -49,8 +51,19 @@ export interface LedgerWriter extends LedgerReader {
   claimRange(claimant: Claimant, range: KeyRange): Promise<ClaimedChunk>;
   /** Marks a chunk done. Throws `KT_RUN_TAKEN_OVER` when its claim token is old. */
   completeChunk(completed: CompletedChunk): Promise<void>;
+  /** Writes what became of issues that were looked at again, and what the counts of the last pass change by. */
+  settleIssues(settled: SettledIssues): Promise<void>;
   /** Remembers the layout under which the pass goes on. */
   noteLayout(targetId: number, layoutVersion: string): Promise<void>;
+}
+
+/** Issues of one target that were looked at again, outside any pass. */
+export interface SettledIssues extends Claimant {
+  /** `null`: the cell is no issue any more. */
+  readonly issues: readonly (Pick<RecordedIssue, 'rowKey' | 'column'> & {
+    readonly reason: IssueReason | null;
+  })[];
+  readonly counts: CellCounts;
 }
 
 export interface MigrationOrigin {

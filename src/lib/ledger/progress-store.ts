@@ -62,8 +62,9 @@ export async function listIssues(
     .selectFrom('keyturn_cell_issue as issue')
     .innerJoin('keyturn_target as target', 'target.id', 'issue.target_id')
     .where('target.migration_id', '=', migrationId)
-    .select(['target.table_name', 'issue.row_key', 'issue.column_name', 'issue.reason'])
+    .select(['target.table_name', 'issue.row_key', 'issue.column_name', 'issue.reason', 'issue.first_at'])
     .orderBy('issue.target_id')
+    // Numbers in their order: the shorter one is the smaller one.
     .orderBy(sql`length(issue.row_key)`)
     .orderBy('issue.row_key')
     .execute();
@@ -72,5 +73,6 @@ export async function listIssues(
     rowKey: row.row_key,
     column: row.column_name,
     reason: row.reason,
+    firstSeenAt: row.first_at,
   }));
 }

@@ -49,6 +49,8 @@ export interface RecordedIssue {
   readonly rowKey: string;
   readonly column: string;
   readonly reason: IssueReason;
+  /** Milliseconds since 1970, by the database's clock. */
+  readonly firstSeenAt: number;
 }
 
 /** Rows walked lately, and over how many milliseconds; both 0 when nothing runs. */

@@ -16,6 +16,8 @@ export interface RowAddressing {
   readonly orderedBackwards: string;
   /** A condition on the key, with its parameters. */
   condition(operator: '>' | '<=' | '=', key: RowKey): KeyCondition;
+  /** The same for one row, with its key written out, for people to paste. */
+  describe(key: RowKey): string;
 }
 
 export interface KeyCondition {
@@ -45,6 +47,7 @@ function addressByRowid(rowid: string): RowAddressing {
     orderedBy: rowid,
     orderedBackwards: `${rowid} DESC`,
     condition: (operator, key) => ({ sql: sql[operator], parameters: [key] }),
+    describe: (key) => `${rowid} = ${String(key)}`,
   };
 }
 
@@ -69,7 +72,23 @@ function addressByPrimaryKey(columns: readonly string[]): RowAddressing {
         parameters: parts.map((part) => part.value),
       };
     },
+    describe: (key) =>
+      String(key)
+        .split(',')
+        .map((part, index) => `${names[index] ?? ''} = ${literal(parsePart(part))}`)
+        .join(' AND '),
   };
+}
+
+/** A value as SQL; text that a terminal might not show as it is stands as its bytes. */
+function literal({ placeholder, value }: KeyPart): string {
+  if (!(value instanceof Uint8Array)) return String(value);
+  const bytes = Buffer.from(value);
+  if (placeholder === '?') return `x'${bytes.toString('hex')}'`;
+  const isPlain = /^[\x20-\x7e]*$/u.test(bytes.toString('latin1'));
+  return isPlain
+    ? `'${bytes.toString('latin1').replaceAll("'", "''")}'`
+    : `CAST(x'${bytes.toString('hex')}' AS TEXT)`;
 }
 
 function renderedPart(name: string): string {
@@ -80,7 +99,13 @@ function renderedPart(name: string): string {
     ELSE 'b' || hex(${name}) END`;
 }
 
-function parsePart(part: string): { readonly placeholder: string; readonly value: StoredValue } {
+/** One column of a key: how it stands in SQL, and its value. */
+interface KeyPart {
+  readonly placeholder: string;
+  readonly value: StoredValue;
+}
+
+function parsePart(part: string): KeyPart {
   const content = part.slice(1);
   switch (part.slice(0, 1)) {
     case 'i':

@@ -54,6 +54,7 @@ export function openTableReader(
     },
     countRows: () =>
       withQuery((query) => Number(query.all(`SELECT count(*) ${query.from}`, [])[0]?.[0] ?? 0)),
+    describeRow: (key) => withQuery(({ addressing }) => addressing.describe(key)),
     refuseBrokenUpdate: () =>
       withQuery(({ names, target }) => {
         const assignments = names.map((name) => `${name} = ${name}`).join(', ');

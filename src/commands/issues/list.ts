@@ -1,0 +1,43 @@
+import { Args, Flags } from '@oclif/core';
+import { KeyturnCommand } from '../../lib/cli/base-command.ts';
+import { describeIssues } from '../../lib/cli/describe-issues.ts';
+import { recoverFirst } from '../../lib/cli/recover-first.ts';
+import { renderIssueList } from '../../lib/cli/rendering/render-issue-list.ts';
+import type { IssuesListResult } from '../../lib/cli/results.ts';
+import { countFlag, databaseFlags } from '../../lib/cli/shared-flags.ts';
+
+export default class IssuesList extends KeyturnCommand<IssuesListResult> {
+  static override summary = 'List the cells in quarantine: where each is and why, never what it holds.';
+  static override description =
+    'Each cell stands with a condition that finds its row. Repair the cells, then run "keyturn execute": it looks at ' +
+    'them again before anything else, and at nothing else while too many are left.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db',
+    '<%= config.bin %> <%= command.id %> 0199a3c4 --database sqlite:fleet.db --reason rejected --json',
+  ];
+  static override args = {
+    id: Args.string({ description: 'The migration, or the beginning of its id; by default the latest.' }),
+  };
+  static override flags = {
+    ...databaseFlags,
+    reason: Flags.option({
+      summary: 'Only those that neither key opens, that are no cells, or that the schema refuses.',
+      options: ['rejected', 'malformed', 'refused'] as const,
+    })(),
+    limit: countFlag({ summary: 'Most cells to list.', least: 1 })({ default: 100 }),
+  };
+
+  async run(): Promise<IssuesListResult> {
+    const { args, flags } = await this.parse(IssuesList);
+    await recoverFirst('reads', flags);
+    const { withReadOnlyDatabase } = await import('../../lib/session/open-database.ts');
+    const { requireMigration } = await import('../../lib/session/recorded-migrations.ts');
+    const { readIssues } = await import('../../lib/session/read-issues.ts');
+    const list = await withReadOnlyDatabase(flags.database, async (database) =>
+      readIssues(database, await requireMigration(database, args.id), flags),
+    );
+    const result = describeIssues(list, flags.database);
+    this.print(renderIssueList(result, this.painter));
+    return result;
+  }
+}

@@ -1,0 +1,49 @@
+import { countText } from '../../reporters/count-text.ts';
+import { printable } from '../../reporters/printable.ts';
+import type { Painter } from '../painter.ts';
+import type { IssuesListResult } from '../results.ts';
+import { composeText } from './sections.ts';
+import { textTable, type TextColumn } from './text-table.ts';
+
+const columns: readonly TextColumn[] = [
+  { header: 'table', align: 'left' },
+  { header: 'column', align: 'left' },
+  { header: 'reason', align: 'left' },
+  { header: 'row', align: 'left' },
+];
+
+/** Cells in quarantine, one a line; their values are nobody's business here. */
+export function renderIssueList(list: IssuesListResult, painter: Painter): string {
+  const rows = list.issues.map(({ table, column, reason, where, rowKey }) => [
+    printable(table),
+    printable(column),
+    reason,
+    where === null ? `${printable(rowKey)} (the table is gone)` : printable(where),
+  ]);
+  return composeText(
+    [
+      [headline(list, painter)],
+      rows.length === 0 ? [] : textTable(columns, rows, painter),
+      explanation(list),
+    ],
+    list.next,
+  );
+}
+
+function headline({ total, issues, migration }: IssuesListResult, painter: Painter): string {
+  if (total === 0) return painter.good(`No cell is in quarantine in migration ${migration}.`);
+  const cells = `${countText(total)} ${total === 1 ? 'cell is' : 'cells are'} in quarantine in migration ${migration}`;
+  return painter.warning(
+    issues.length < total ? `${cells}; the first ${countText(issues.length)}:` : `${cells}:`,
+  );
+}
+
+const meanings: Readonly<Record<IssuesListResult['issues'][number]['reason'], string>> = {
+  rejected: 'rejected: neither key opens it; it is under a third key, or damaged',
+  malformed: 'malformed: the format does not know it; it may be plaintext',
+  refused: 'refused: still under the old key; a constraint or a trigger does not let the new cell in',
+};
+
+function explanation({ issues }: IssuesListResult): readonly string[] {
+  return [...new Set(issues.map(({ reason }) => reason))].sort().map((reason) => meanings[reason]);
+}
