@@ -18,7 +18,7 @@ export const everyTest = {
   hookTimeout: 10 * 60_000,
 } as const;
 
-/** The everyday tests: all but the long crash suite. Those on PostgreSQL share a server, started when one of them runs. */
+/** The everyday tests: all but the long campaigns. Those on PostgreSQL share a server, started when one of them runs. */
 export default defineConfig({
   test: {
     projects: [
@@ -27,7 +27,7 @@ export default defineConfig({
           ...everyTest,
           name: 'everyday',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/crash/long/**', 'test/formats/long/**', 'test/postgres/**'],
+          exclude: ['test/*/long/**', 'test/postgres/**'],
         },
       },
       {

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { readLedgerStates } from '../support/independent-check.ts';
+import { createRandom } from '../support/random.ts';
 import { runKeyturn, type KeyturnResult } from '../support/run-keyturn.ts';
 import type { JournalMode, Stage } from './stage.ts';
 import {
@@ -148,15 +149,4 @@ function phaseOf({ stderr }: KeyturnResult): string {
   const last = [...stderr.matchAll(/^(backup|execute|verify|census) (started|finished)/gmu)].at(-1);
   if (!last) return 'before the run';
   return last[2] === 'started' ? (last[1] ?? '') : `after ${last[1] ?? ''}`;
-}
-
-/** Random numbers from 0 to 1 that a seed repeats (mulberry32). */
-function createRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -45,15 +45,20 @@ const pacings: Readonly<Record<SqliteOptions['use'], Pacing>> = {
 export async function openSqliteDatabase(options: SqliteOptions): Promise<TargetDatabase> {
   const connection = await openConnection(options.path, options.access, options.patienceMilliseconds);
   if (options.access === 'write' && options.use === 'shared') leaveLogToKeeper(connection);
-  return assemble(connection, pacings[options.use], options.createLedger);
+  return openOverConnection(connection, pacings[options.use], options.createLedger);
 }
 
 /** A database in memory, gone when it is closed: the ledger of a rehearsal. */
 export function openMemoryDatabase(createLedger: LedgerFactory): TargetDatabase {
-  return assemble(openMemoryConnection(), pacings.exclusive, createLedger);
+  return openOverConnection(openMemoryConnection(), pacings.exclusive, createLedger);
 }
 
-function assemble(connection: SqliteConnection, pacing: Pacing, createLedger: LedgerFactory): TargetDatabase {
+/** A target database over a connection that is open already; closing the one closes the other. */
+export function openOverConnection(
+  connection: SqliteConnection,
+  pacing: Pacing,
+  createLedger: LedgerFactory,
+): TargetDatabase {
   const { database, identity } = connection;
   const ledger = createLedger(ledgerDialect(database));
   const tables = createTableRegister(connection);

@@ -1,0 +1,46 @@
+import fc from 'fast-check';
+import { runSchedule } from './run-schedule.ts';
+import { scenarios } from './scenario.ts';
+
+/** How many schedules an exploration ran, and how many a minute. */
+export interface Exploration {
+  readonly schedules: number;
+  readonly schedulesPerMinute: number;
+}
+
+/** How long to explore, and whether to look for the smallest schedule like one that breaks a promise. */
+export interface ExplorationRequest {
+  readonly milliseconds: number;
+  readonly onFailure: 'shrink' | 'stop';
+}
+
+/** Runs random schedules. Fails at the first that breaks a promise, with the KEYTURN_TEST_SCHEDULE that repeats it. */
+export async function explore({ milliseconds, onFailure }: ExplorationRequest): Promise<Exploration> {
+  const started = performance.now();
+  let schedules = 0;
+  const everySchedule = fc.asyncProperty(scenarios, async (scenario) => {
+    schedules += 1;
+    await runSchedule(scenario);
+  });
+  const result = await fc.check(everySchedule, {
+    numRuns: Number.POSITIVE_INFINITY,
+    interruptAfterTimeLimit: milliseconds,
+    markInterruptAsFailure: false,
+    endOnFailure: onFailure === 'stop',
+    ...scheduleToRepeat(),
+  });
+  if (result.failed) {
+    const repeat = `KEYTURN_TEST_SCHEDULE=${result.seed}/${result.counterexamplePath ?? ''}`;
+    const cause = result.errorInstance;
+    const what = cause instanceof Error ? cause.message : 'it took too long';
+    throw new Error(`${repeat} repeats it\n${JSON.stringify(result.counterexample)}\n${what}`, { cause });
+  }
+  return { schedules, schedulesPerMinute: Math.round((60_000 * schedules) / (performance.now() - started)) };
+}
+
+/** `SEED` begins as that exploration did; `SEED/PATH` runs the one schedule it ended with. */
+function scheduleToRepeat(): { readonly seed?: number; readonly path?: string } {
+  const [seed, path] = (process.env['KEYTURN_TEST_SCHEDULE'] ?? '').split('/');
+  if (seed === undefined || seed === '') return {};
+  return { seed: Number(seed), ...(path && { path }) };
+}

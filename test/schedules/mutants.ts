@@ -1,0 +1,174 @@
+/** A defect to put into the code, which the schedules have to find. */
+export interface Mutant {
+  /** What the code does with it. */
+  readonly defect: string;
+  readonly edits: readonly MutantEdit[];
+}
+
+/** Text of one file to take the place of other text, which must be there exactly once. */
+export interface MutantEdit {
+  readonly file: string;
+  readonly find: string;
+  readonly replace: string;
+}
+
+const guardOfTheLease = {
+  file: 'src/lib/ledger/run-store.ts',
+  find: 'if (result.numUpdatedRows !== 1n) throw takenOver();',
+  replace: '',
+};
+
+/** One a mechanism that keeps a promise. Where two keep the same one, both are taken away. */
+export const mutants: readonly Mutant[] = [
+  {
+    defect: 'completes a chunk without writing its cells',
+    edits: [
+      {
+        file: 'src/lib/engine/settle-batch.ts',
+        find: 'const outcome = await transaction.replaceCells(table, transcoded.replacements);',
+        replace: 'const outcome = { written: [], changed: [], vanished: [], refused: [] };',
+      },
+    ],
+  },
+  {
+    defect: 'replaces cells whatever has become of them since they were read',
+    edits: [
+      {
+        file: 'src/lib/databases/sqlite/cell-writer.ts',
+        find: 'WHERE ${address.sql} AND ${unchanged}`,\n      ),\n      compare',
+        replace: 'WHERE ${address.sql} AND (${unchanged} OR true)`,\n      ),\n      compare',
+      },
+    ],
+  },
+  {
+    defect: 'does not read rows again that changed since they were read',
+    edits: [
+      {
+        file: 'src/lib/engine/settle-batch.ts',
+        find: 'if (outcome.changed.length === 0) return settled;',
+        replace: 'if (outcome.changed.length >= 0) return settled;',
+      },
+    ],
+  },
+  {
+    defect: 'counts cells as rewritten that it left alone',
+    edits: [
+      {
+        file: 'src/lib/engine/tally-batch.ts',
+        find: "already: { counter: 'already' },",
+        replace: "already: { counter: 'rewritten' },",
+      },
+    ],
+  },
+  {
+    defect: 'goes on after it was taken over',
+    edits: [guardOfTheLease],
+  },
+  {
+    defect: 'goes on after it was taken over, with its old claim tokens',
+    edits: [
+      guardOfTheLease,
+      { file: 'src/lib/ledger/chunk-store.ts', find: 'if (!done) throw takenOver();', replace: '' },
+    ],
+  },
+  {
+    defect: 'takes over a run that lives',
+    edits: [
+      {
+        file: 'src/lib/engine/open-run.ts',
+        find: 'if (lives(lease, runner)) throw locked(lease);',
+        replace: '',
+      },
+    ],
+  },
+  {
+    defect: 'forgets the chunks that a lost run had claimed',
+    edits: [
+      {
+        file: 'src/lib/engine/walk-pass.ts',
+        find: 'if (left) return left;',
+        replace: '',
+      },
+    ],
+  },
+  {
+    defect: 'begins a pass where the last one ended',
+    edits: [
+      {
+        file: 'src/lib/ledger/chunk-store.ts',
+        find: 'frontier: null, layout_version',
+        replace: 'layout_version',
+      },
+    ],
+  },
+  {
+    defect: 'takes an error while reading for the end of the table',
+    edits: [
+      {
+        file: 'src/lib/engine/walk-pass.ts',
+        find: 'if (isStatement) await refuseChangedShape(run, target);\n    throw error;',
+        replace: "if (isStatement) throw error;\n    return { kind: 'finished', counts: noCells };",
+      },
+    ],
+  },
+  {
+    defect: 'believes the first sweep, whatever it finds',
+    edits: [
+      { file: 'src/lib/engine/sweep.ts', find: 'if (swept.found === 0)', replace: 'if (swept.found >= 0)' },
+    ],
+  },
+  {
+    defect: 'does not care that rows have got other keys',
+    edits: [
+      {
+        file: 'src/lib/engine/walk-pass.ts',
+        find: 'if ((await transaction.layoutVersion()) !== pass.layoutVersion)',
+        replace: "if (pass.layoutVersion === 'never')",
+      },
+    ],
+  },
+  {
+    defect: 'does not look at what is outside the plan',
+    edits: [
+      {
+        file: 'src/lib/engine/execute-migration.ts',
+        find: "if (leftovers.length > 0) return { kind: 'left behind', leftovers };",
+        replace: '',
+      },
+    ],
+  },
+  {
+    defect: 'leaves a migration unfinished that a rollback takes back',
+    edits: [
+      {
+        file: 'src/lib/engine/open-run.ts',
+        find: 'if (unfinished) await giveUp(ledger, runner, unfinished);',
+        replace: '',
+      },
+    ],
+  },
+  {
+    defect: 'takes cells of another system for nothing worth mentioning',
+    edits: [
+      {
+        file: 'src/lib/engine/execute-migration.ts',
+        find: 'return refused > 0 || issues.length > knobs.maximumQuarantine',
+        replace: 'return refused > 0',
+      },
+    ],
+  },
+  {
+    defect: 'commits the cells before their checkpoint',
+    edits: [
+      {
+        file: 'src/lib/databases/sqlite/open-database.ts',
+        find: 'replaceCells: (table, cells) => Promise.resolve(tables.find(table).writer().replaceCells(cells)),',
+        replace: `replaceCells: (table, cells) => {
+        const outcome = tables.find(table).writer().replaceCells(cells);
+        database.exec('COMMIT; BEGIN IMMEDIATE');
+        return Promise.resolve(outcome);
+      },`,
+      },
+    ],
+  },
+];

@@ -1,0 +1,19 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { explore } from './explore.ts';
+import { runSchedule } from './run-schedule.ts';
+import { scenarios } from './scenario.ts';
+
+it('no order of events loses a value, encrypts one twice, or overwrites what an application wrote', async () => {
+  const { schedules, schedulesPerMinute } = await explore({ milliseconds: 5000, onFailure: 'shrink' });
+  console.info(`${schedules} schedules, ${schedulesPerMinute} a minute`);
+  expect(schedules).toBeGreaterThan(5);
+});
+
+it('a schedule runs the same way every time', async () => {
+  const [scenario] = fc.sample(scenarios, { numRuns: 1, seed: 5 });
+  if (!scenario) throw new Error('there is no scenario');
+  const withoutIds = (trace: readonly string[]): readonly string[] =>
+    trace.map((line) => line.replace(/migration \S+/u, ''));
+  expect(withoutIds(await runSchedule(scenario))).toEqual(withoutIds(await runSchedule(scenario)));
+});
