@@ -24,7 +24,7 @@ export default class Execute extends RunCommand {
       const started = performance.now();
       const { prepareExecution } = await import('../lib/session/prepare-execution.ts');
       const location = flags.database;
-      const overrides = { oldKey: flags['old-key'], newKey: flags['new-key'] };
+      const overrides = this.recordedKeys(flags);
       const prepared = await prepareExecution(location, args.plan, overrides);
       const planMilliseconds = Math.round(performance.now() - started);
       if (prepared.kind === 'already') {

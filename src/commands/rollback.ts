@@ -29,7 +29,7 @@ export default class Rollback extends RunCommand {
       const started = performance.now();
       const { prepareRollback } = await import('../lib/session/prepare-execution.ts');
       const location = flags.database;
-      const overrides = { oldKey: flags['old-key'], newKey: flags['new-key'] };
+      const overrides = this.recordedKeys(flags);
       const prepared = await prepareRollback(location, args.id, overrides);
       const planMilliseconds = Math.round(performance.now() - started);
       if (prepared.kind === 'already') {

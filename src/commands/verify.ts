@@ -23,8 +23,7 @@ export default class Verify extends KeyturnCommand<VerifyResult> {
     const { verifyDatabase } = await import('../lib/session/verify-database.ts');
     const verification = await withReadOnlyDatabase(flags.database, (database) =>
       verifyDatabase(database, {
-        oldKey: flags['old-key'],
-        newKey: flags['new-key'],
+        ...this.recordedKeys(flags),
         format: flags.format,
         toFormat: flags['to-format'],
       }),

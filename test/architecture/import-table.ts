@@ -9,6 +9,7 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   formats: ['model', 'type:keys'],
   detectors: ['model'],
   indexes: ['model', 'type:keys'],
+  configuration: ['model'],
   reporters: ['model'],
   ledger: ['model', 'type:databases'],
   databases: ['model', 'type:ledger'],
@@ -49,6 +50,7 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   ],
   cli: [
     'model',
+    'configuration',
     'reporters',
     'session',
     'type:keys',

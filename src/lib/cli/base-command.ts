@@ -6,14 +6,19 @@ import { printable } from '../reporters/printable.ts';
 import type { ProgressReporter } from '../reporters/progress-reporter.ts';
 import { createReporter, type ProgressStyle } from '../reporters/registry.ts';
 import { ignoreStreamErrors } from '../reporters/safe-output.ts';
+import type { LoadedConfiguration } from '../configuration/load-configuration.ts';
+import type { KeyOverrides } from '../session/recorded-migrations.ts';
 import { completeHint } from './complete-hint.ts';
+import { withConfiguration } from './configured-flags.ts';
 import { confirm, type Question } from './confirmation.ts';
 import type { DatabaseLocation } from './database-location.ts';
 import { describeError } from './describe-error.ts';
 import { createPainter, type Painter } from './painter.ts';
+import { refuseLiteralKeys } from './refuse-literal-keys.ts';
 import { renderError, renderStack } from './rendering/render-error.ts';
 import { everywhereFlags } from './shared-flags.ts';
 import { onStatusSignal } from './status-signal.ts';
+import { typedValue } from './typed-value.ts';
 
 /** What this class needs to know of the flags, whichever of them a command has. */
 interface CommonFlags {
@@ -22,6 +27,12 @@ interface CommonFlags {
   readonly yes?: boolean;
   readonly progress?: ProgressStyle;
   readonly database?: DatabaseLocation;
+}
+
+/** The key flags of a command that knows its keys from the ledger. */
+interface RecordedKeyFlags {
+  readonly 'old-key'?: string | undefined;
+  readonly 'new-key'?: string | undefined;
 }
 
 /** Flags or arguments as oclif hands them over. */
@@ -39,6 +50,7 @@ export abstract class KeyturnCommand<Result extends object> extends Command {
   #flags: CommonFlags = {};
   #exitCode: number = exitCodes.done;
   #reporter: ProgressReporter | undefined;
+  #configuration: LoadedConfiguration | undefined;
 
   abstract override run(): Promise<Result>;
 
@@ -127,9 +139,27 @@ export abstract class KeyturnCommand<Result extends object> extends Command {
   ): Promise<Interfaces.ParserOutput<Flags, BaseFlags, Args>> {
     const args: Readonly<Record<string, { ignoreStdin?: boolean }>> = options?.args ?? {};
     for (const arg of Object.values(args)) arg.ignoreStdin = true;
-    const parsed = await super.parse(options, argv);
+    const configuration = await this.#loadConfiguration(argv);
+    const parsed = await super.parse(configured(options, configuration), argv);
     this.#flags = parsed.flags as CommonFlags;
+    this.#configuration = configuration;
+    if (configuration?.values.keys?.literals === 'forbid') {
+      refuseLiteralKeys({ ...parsed.args, ...parsed.flags });
+    }
     return parsed;
+  }
+
+  /** The keys for a command that takes them from the ledger, unless a flag names them. */
+  protected recordedKeys(flags: RecordedKeyFlags): KeyOverrides {
+    const keys = this.#configuration?.values.keys;
+    return {
+      oldKey: flags['old-key'],
+      newKey: flags['new-key'],
+      otherwise: {
+        oldKey: process.env['KEYTURN_OLD_KEY'] ?? keys?.old,
+        newKey: process.env['KEYTURN_NEW_KEY'] ?? keys?.new,
+      },
+    };
   }
 
   protected override catch(error: unknown): Promise<never> {
@@ -159,6 +189,16 @@ export abstract class KeyturnCommand<Result extends object> extends Command {
     process.exit(this.#show(error));
   };
 
+  async #loadConfiguration(argv = this.argv): Promise<LoadedConfiguration | undefined> {
+    const named = typedValue(argv, '--config') ?? process.env['KEYTURN_CONFIG'];
+    const { loadConfiguration } = await import('../configuration/load-configuration.ts');
+    return loadConfiguration({
+      named: named === '' ? undefined : named,
+      workingFolder: process.cwd(),
+      environment: process.env,
+    });
+  }
+
   /** Writes to stderr; above the bar while there is one. */
   #writeAside(text: string): void {
     const line = endLine(text);
@@ -186,6 +226,17 @@ export abstract class KeyturnCommand<Result extends object> extends Command {
     const index = this.argv.indexOf(flag);
     return index !== -1 && (end === -1 || index < end);
   }
+}
+
+/** What oclif parses, with what the configuration says as the defaults of its flags. */
+function configured<Options extends { flags?: object; baseFlags?: object; enableJsonFlag?: boolean }>(
+  options: Options | undefined,
+  configuration: LoadedConfiguration | undefined,
+): Options | undefined {
+  if (!options || !configuration) return options;
+  const { flags, baseFlags, enableJsonFlag } = options;
+  const known = { ...baseFlags, ...flags } as Interfaces.FlagInput;
+  return { ...options, baseFlags, enableJsonFlag, flags: withConfiguration(known, configuration) };
 }
 
 function endLine(text: string): string {

@@ -6,6 +6,12 @@ import { usageError } from './usage-error.ts';
 
 /** Flags of every command; `--json` comes from oclif itself. */
 export const everywhereFlags = {
+  config: Flags.string({
+    helpGroup: 'GLOBAL',
+    summary: 'The configuration file; by default keyturn.config.yaml of this folder or one above it.',
+    helpValue: 'PATH',
+    env: 'KEYTURN_CONFIG',
+  }),
   quiet: Flags.boolean({
     char: 'q',
     helpGroup: 'GLOBAL',
@@ -78,11 +84,13 @@ export const keyFlags = {
   'old-key': Flags.string({
     summary: `The key the cells are under now: ${keyReferenceForms}.`,
     helpValue: 'REF',
+    env: 'KEYTURN_OLD_KEY',
     required: true,
   }),
   'new-key': Flags.string({
     summary: `The key the cells shall be under: ${keyReferenceForms}.`,
     helpValue: 'REF',
+    env: 'KEYTURN_NEW_KEY',
     required: true,
   }),
   ...cellFormatFlags,

@@ -1,3 +1,4 @@
+import { schemeOf } from '../model/reference-scheme.ts';
 import { KeyFault, referenceFault } from './key-fault.ts';
 import { nameOfRole, type KeyRole } from './key-role.ts';
 import type { KeyOrigin, KeySource } from './key-source.ts';
@@ -56,14 +57,6 @@ function splitEncoding(text: string): { location: string; encoding: KeyEncoding 
     throw referenceFault('what follows "?enc=" is not an encoding keyturn knows', [ENCODING_HINT]);
   }
   return { location: text.slice(0, mark), encoding };
-}
-
-/** No text of a key in base64 or hexadecimal has a colon, so a colon after a word is always meant as a scheme. */
-function schemeOf(address: string): string | undefined {
-  if (address === '-') {
-    return '-';
-  }
-  return /^([a-z][a-z0-9+.-]*):/i.exec(address)?.[1];
 }
 
 function findSource(scheme: string | undefined): KeySource {

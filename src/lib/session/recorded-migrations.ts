@@ -1,6 +1,6 @@
 import type { TargetDatabase } from '../databases/target-database.ts';
 import { formatNamed } from '../formats/format-named.ts';
-import { parseKeyReference } from '../keys/key-reference.ts';
+import { parseKeyReference, type KeyReference } from '../keys/key-reference.ts';
 import { loadKeyPair, type KeyPairRequest, type LoadedKeyPair } from '../keys/load-key-pair.ts';
 import { typedReference, type KeyRole } from '../keys/key-role.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
@@ -13,6 +13,8 @@ import { formatsOfPlan } from './choose-formats.ts';
 export interface KeyOverrides {
   readonly oldKey: string | undefined;
   readonly newKey: string | undefined;
+  /** What the configuration names: used where neither a flag nor the plan does. */
+  readonly otherwise?: Pick<KeyOverrides, 'oldKey' | 'newKey'>;
 }
 
 /** A recorded plan for the database it stands in now: a copied or moved file brings the ledger of its original along. */
@@ -57,17 +59,34 @@ function notFound(id: string | undefined, matches: number, recorded: number): st
 /** Loads the keys a recorded plan refers to. A key that is not the one the plan was made for is exit 12 at its check. */
 export async function loadPlannedKeys(plan: Plan, overrides: KeyOverrides): Promise<LoadedKeyPair> {
   const { from, to } = formatsOfPlan(plan);
-  const request = (role: KeyRole, override: string | undefined, planned: PlannedKey) =>
-    parseKeyReference(override ?? planned.reference ?? missingReference(role, planned), role);
+  const { oldKey, newKey, otherwise } = overrides;
   const pair = {
-    old: { reference: request('old', overrides.oldKey, plan.oldKey), format: formatNamed(from) },
-    new: { reference: request('new', overrides.newKey, plan.newKey), format: formatNamed(to) },
+    old: {
+      reference: referenceTo(plan.oldKey, { role: 'old', override: oldKey, otherwise: otherwise?.oldKey }),
+      format: formatNamed(from),
+    },
+    new: {
+      reference: referenceTo(plan.newKey, { role: 'new', override: newKey, otherwise: otherwise?.newKey }),
+      format: formatNamed(to),
+    },
   };
   try {
     return await loadKeyPair(pair);
   } catch (error) {
     throw isSameKey(error) ? replacedKey(plan, pair, error) : error;
   }
+}
+
+/** Where else one key of a plan may be. */
+interface Whereabouts {
+  readonly role: KeyRole;
+  readonly override: string | undefined;
+  readonly otherwise: string | undefined;
+}
+
+function referenceTo(planned: PlannedKey, { role, override, otherwise }: Whereabouts): KeyReference {
+  const text = override ?? planned.reference ?? otherwise;
+  return parseKeyReference(text ?? missingReference(role, planned), role);
 }
 
 function isSameKey(error: unknown): boolean {

@@ -79,9 +79,13 @@ async function targetsOf(database: TargetDatabase, plan: Plan): Promise<readonly
 type KeyWishes = KeyOverrides & { readonly format: CellFormat };
 
 /** A recorded reference must still lead to the key it led to (exit 12): a key may have been replaced in its place. */
-async function loadNewKey(plan: Plan | undefined, { newKey, format }: KeyWishes): Promise<LoadedKey> {
-  if (newKey !== undefined) return load(newKey, 'new', format);
+async function loadNewKey(
+  plan: Plan | undefined,
+  { newKey, otherwise, format }: KeyWishes,
+): Promise<LoadedKey> {
   const recorded = plan?.newKey;
+  const given = newKey ?? (recorded?.reference ? undefined : otherwise?.newKey);
+  if (given !== undefined) return load(given, 'new', format);
   if (recorded?.reference) {
     const found = await load(recorded.reference, 'new', format);
     if (found.key.checkValue === recorded.checkValue) return found;
@@ -101,12 +105,17 @@ async function loadNewKey(plan: Plan | undefined, { newKey, format }: KeyWishes)
 }
 
 /** The old key is often gone by now, which is as it should be. */
-async function loadOldKey(plan: Plan | undefined, { oldKey, format }: KeyWishes): Promise<LoadedKey | null> {
+async function loadOldKey(
+  plan: Plan | undefined,
+  { oldKey, otherwise, format }: KeyWishes,
+): Promise<LoadedKey | null> {
   if (oldKey !== undefined) return load(oldKey, 'old', format);
   const recorded = plan?.oldKey;
-  if (!recorded?.reference) return null;
-  const found = await load(recorded.reference, 'old', format).catch(() => null);
-  return found?.key.checkValue === recorded.checkValue ? found : null;
+  const reference = recorded?.reference ?? otherwise?.oldKey;
+  if (reference === undefined) return null;
+  const found = await load(reference, 'old', format).catch(() => null);
+  const isExpected = !recorded || found?.key.checkValue === recorded.checkValue;
+  return isExpected ? found : null;
 }
 
 function load(reference: string, role: KeyRole, format: CellFormat): Promise<LoadedKey> {

@@ -1,0 +1,62 @@
+import { readFileSync, statSync } from 'node:fs';
+import { KeyturnError } from '../model/keyturn-error.ts';
+
+const OTHERS_MAY_WRITE = 0o002;
+const MOST_BYTES = 1024 * 1024;
+
+/** Whether somebody named the file, or it was merely found, perhaps in a folder that belongs to somebody else. */
+export type ConfigurationOrigin = 'named' | 'found';
+
+/**
+ * The text of a configuration file. It may name programs (`cmd:`), so whoever can write it can run them: a file that
+ * every user may write is refused, and so is one that was found and belongs to another user (exit 2).
+ */
+export function readConfigurationText(path: string, origin: ConfigurationOrigin): string {
+  try {
+    const stats = statSync(path);
+    if (process.platform !== 'win32') {
+      if ((stats.mode & OTHERS_MAY_WRITE) !== 0) throw exposed(path);
+      if (origin === 'found' && !isTrustedOwner(stats.uid)) throw foreign(path);
+    }
+    if (stats.size > MOST_BYTES) throw unreadable(path, 'is larger than 1 MiB');
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (error instanceof KeyturnError) throw error;
+    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
+    throw unreadable(path, code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`, error);
+  }
+}
+
+/** The user, the user behind sudo, or root. */
+function isTrustedOwner(uid: number): boolean {
+  const invoker = Number(process.env['SUDO_UID'] ?? Number.NaN);
+  return uid === 0 || uid === process.getuid?.() || uid === invoker;
+}
+
+function exposed(path: string): KeyturnError {
+  return new KeyturnError({
+    code: 'KT_CONFIG_UNSAFE',
+    reason: 'usage',
+    message: `every user of this machine can change the configuration "${path}", which may name programs to run`,
+    hints: [`chmod o-w ${path}`],
+  });
+}
+
+function foreign(path: string): KeyturnError {
+  return new KeyturnError({
+    code: 'KT_CONFIG_UNSAFE',
+    reason: 'usage',
+    message: `the configuration "${path}" was found here, but belongs to another user`,
+    hints: [`if you trust it: --config ${path}`],
+  });
+}
+
+function unreadable(path: string, problem: string, cause?: unknown): KeyturnError {
+  return new KeyturnError({
+    code: 'KT_CONFIG_UNREADABLE',
+    reason: 'usage',
+    message: `the configuration "${path}" ${problem}`,
+    hints: [`ls -l ${path}`, 'keyturn init   # writes one'],
+    cause,
+  });
+}

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { schemeOf } from '../model/reference-scheme.ts';
+
+/** `-`, or a word and a colon. What has neither is a key itself, and a key does not belong into this file. */
+const keyReference = z.string().refine((text) => schemeOf(text) !== undefined, {
+  error: 'is no key reference, and a key itself must not stand here: write file:PATH or env:NAME',
+});
+
+const names = z.array(z.string().min(1));
+
+const keys = z.strictObject({
+  old: keyReference.optional().describe('The key the cells are under now, as --old-key takes it.'),
+  new: keyReference.optional().describe('The key the cells shall be under, as --new-key takes it.'),
+  format: z.string().min(1).optional().describe('What the cells look like now, as --format takes it.'),
+  toFormat: z.string().min(1).optional().describe('What the cells shall look like, as --to-format takes it.'),
+  literals: z
+    .enum(['allow', 'forbid'])
+    .optional()
+    .describe(
+      'Whether a key itself may be typed in place of a reference; allowed by default, with a warning.',
+    ),
+});
+
+const select = z.strictObject({
+  tables: names.optional().describe('Only these tables, as --table takes them.'),
+  columns: names.optional().describe('Only these columns, whatever they hold, as --column takes them.'),
+  exclude: names.optional().describe('Not these tables or columns, as --exclude takes them.'),
+  unrecognised: z
+    .enum(['quarantine', 'leave'])
+    .optional()
+    .describe('What becomes of values that are no cell, as --unrecognised takes it.'),
+});
+
+const run = z.strictObject({
+  batchRows: z.int().min(1).optional().describe('Rows per transaction.'),
+  exclusive: z.boolean().optional().describe('Nobody else uses the database.'),
+  ifLocked: z.enum(['fail', 'skip']).optional().describe('When another run holds the database.'),
+  maxQuarantine: z.int().min(0).optional().describe('How many unreadable cells a run may leave.'),
+  progress: z.string().optional().describe('How progress is shown.'),
+  triggers: z.enum(['fire', 'suppress']).optional().describe('What triggers may do during a run.'),
+  wait: z.string().optional().describe('How long to wait for another run: 30s, 5m, 1h.'),
+});
+
+/** What may stand in a configuration file. Everything is optional, and nothing else is allowed. */
+export const configurationSchema = z.strictObject({
+  $schema: z.string().optional().describe('For editors.'),
+  database: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('The database, as --database takes it; ${env:NAME} and ${file:PATH} are filled in.'),
+  keys: keys.optional().describe('Where the keys are; never the keys.'),
+  select: select
+    .optional()
+    .describe('Which columns; without it, every column that is found to be encrypted.'),
+  run: run.optional().describe('How a run goes about it.'),
+});
+
+/** The content of a configuration file. */
+export type Configuration = z.infer<typeof configurationSchema>;
+
+/** The JSON Schema that editors use, as text; a test holds the shipped file against it. */
+export function configurationJsonSchema(): string {
+  const schema = z.toJSONSchema(configurationSchema, { target: 'draft-7' });
+  return `${JSON.stringify({ ...schema, title: 'keyturn configuration' }, null, 2)}\n`;
+}
