@@ -3,6 +3,7 @@ import type { CellFormat } from '../../src/lib/formats/cell-format.ts';
 import { everyFormat } from '../../src/lib/formats/format-named.ts';
 import { generateKey } from '../../src/lib/keys/generate-key.ts';
 import { cellClassOf, type CellValue } from '../../src/lib/model/stored-value.ts';
+import { encodeRowKey, type CellPlaces } from '../../src/lib/model/cell-places.ts';
 import { plainBatchOf, plaintextOf } from '../unit/formats/batches.ts';
 
 /* What every cell format promises, whatever it is. A new format is tested as soon as it is in the registry. */
@@ -16,6 +17,13 @@ const plaintexts = [
   'z'.repeat(5000),
 ].map((text) => Buffer.from(text));
 
+/** One place for all cells, for formats that bind a cell to it. */
+const places: CellPlaces = {
+  table: 'users',
+  column: 'email',
+  rows: Array.from({ length: 6000 }, () => encodeRowKey([1n])),
+};
+
 /** Every plaintext in every storage class of the format, in turn. */
 function sealAll(format: CellFormat, key = generateKey(format)): readonly CellValue[] {
   const cipher = format.bind(key);
@@ -23,6 +31,7 @@ function sealAll(format: CellFormat, key = generateKey(format)): readonly CellVa
     cipher.sealBatch(
       plainBatchOf(plaintexts),
       plaintexts.map(() => cellClass),
+      places,
     ),
   );
 }
@@ -44,7 +53,7 @@ describe.each(everyFormat().map((format) => ({ name: format.name, format })))('$
   const cells = sealAll(format, key);
 
   test('opens what it has sealed, in every storage class', () => {
-    const opened = cipher.openBatch(cells);
+    const opened = cipher.openBatch(cells, places);
     cells.forEach((cell, index) => {
       expect(opened.outcomes[index]).toBe('opened');
       expect(plaintextOf(opened, index)).toEqual(plaintexts[index % plaintexts.length]);
@@ -76,15 +85,15 @@ describe.each(everyFormat().map((format) => ({ name: format.name, format })))('$
   });
 
   test('opens nothing under another key', () => {
-    const { outcomes } = format.bind(generateKey(format)).openBatch(cells);
+    const { outcomes } = format.bind(generateKey(format)).openBatch(cells, places);
     expect(outcomes.filter((outcome) => outcome === 'opened')).toEqual([]);
   });
 
   test('opens a changed cell only where it still means the same bytes', () => {
     const [short = ''] = cells.filter((cell) => cell.length > format.candidate.minimumLength);
-    const [plaintext] = [plaintextOf(cipher.openBatch([short]), 0)];
+    const [plaintext] = [plaintextOf(cipher.openBatch([short], places), 0)];
     const changed = Array.from({ length: short.length }, (_, at) => changedAt(short, at));
-    const opened = cipher.openBatch(changed);
+    const opened = cipher.openBatch(changed, places);
     changed.forEach((_, index) => {
       if (opened.outcomes[index] === 'opened') expect(plaintextOf(opened, index)).toEqual(plaintext);
     });
@@ -94,7 +103,7 @@ describe.each(everyFormat().map((format) => ({ name: format.name, format })))('$
   test('opens no cell that was cut off, at either end', () => {
     const [long = ''] = cells.filter((cell) => cell.length > 200);
     const cut = [1, 2, 3, 4, 8, 16, 32, 64].flatMap((bytes) => [long.slice(bytes), long.slice(0, -bytes)]);
-    const { outcomes } = cipher.openBatch([...cut, long]);
+    const { outcomes } = cipher.openBatch([...cut, long], places);
     expect(outcomes.slice(0, -1).filter((outcome) => outcome === 'opened')).toEqual([]);
     expect(outcomes.at(-1)).toBe('opened');
   });
@@ -115,7 +124,7 @@ describe.each(everyFormat().map((format) => ({ name: format.name, format })))('$
     ];
     const bytes = junk.map((text) => Buffer.from(text, 'latin1'));
     const mixed = [...junk, ...cells, ...bytes, Buffer.alloc(300), Buffer.alloc(28, 255)];
-    const opened = cipher.openBatch(mixed);
+    const opened = cipher.openBatch(mixed, places);
     expect(opened.outcomes).toHaveLength(mixed.length);
     mixed.forEach((cell, index) => {
       expect([index, opened.outcomes[index] === 'opened']).toEqual([index, cells.includes(cell)]);
@@ -131,25 +140,26 @@ describe.each(everyFormat().map((format) => ({ name: format.name, format })))('$
       if (isRelated(format, other) || other.keyBytes !== format.keyBytes) continue;
       // Of an empty value only nonce and tag are there, in whatever order.
       const values = sealAll(other, key).filter((_, index) => index % plaintexts.length > 0);
-      const { outcomes } = cipher.openBatch(values);
+      const { outcomes } = cipher.openBatch(values, places);
       expect([other.name, outcomes.includes('opened')]).toEqual([other.name, false]);
     }
   });
 
   test('gives results memory of their own', () => {
-    const first = cipher.openBatch(cells);
+    const first = cipher.openBatch(cells, places);
     const before = Buffer.from(first.bytes);
-    cipher.openBatch([...cells].reverse());
+    cipher.openBatch([...cells].reverse(), places);
     cipher.sealBatch(
       first,
       cells.map((cell) => cellClassOf(cell)),
+      places,
     );
     expect(Buffer.from(first.bytes)).toEqual(before);
   });
 
   test('takes and gives an empty batch', () => {
-    expect(cipher.openBatch([]).outcomes).toEqual([]);
-    expect(cipher.sealBatch(plainBatchOf([]), [])).toEqual([]);
+    expect(cipher.openBatch([], places).outcomes).toEqual([]);
+    expect(cipher.sealBatch(plainBatchOf([]), [], places)).toEqual([]);
   });
 });
 

@@ -17,6 +17,7 @@ export function pickPlaintexts(
     timestamps: BigUint64Array.from(indexes, (_, index) =>
       timestamps === 'keep' ? (batch.timestamps[at(index)] ?? 0n) : 0n,
     ),
+    ...(batch.types && { types: Uint8Array.from(indexes, (_, index) => batch.types?.[at(index)] ?? 0) }),
   };
 }
 
@@ -24,7 +25,7 @@ export function pickPlaintexts(
 export function refuseDifference(
   sealed: PlainBatch,
   reopened: OpenedBatch,
-  timestamps: CellFormat['timestamps'],
+  format: Pick<CellFormat, 'timestamps' | 'types'>,
 ): void {
   const before = asBuffer(sealed.bytes);
   const after = asBuffer(reopened.bytes);
@@ -38,11 +39,17 @@ export function refuseDifference(
         sealed.starts[index],
         sealed.ends[index],
       ) === 0 &&
-      (timestamps === 'none' ||
+      (format.timestamps === 'none' ||
         sealed.timestamps[index] === 0n ||
-        sealed.timestamps[index] === reopened.timestamps[index]);
+        sealed.timestamps[index] === reopened.timestamps[index]) &&
+      (format.types === 'none' || isSameType(sealed.types?.[index], reopened.types?.[index]));
     if (!same) throw sealedWrongly();
   }
+}
+
+/** A type that was not known before it was sealed may be any. */
+function isSameType(sealed: number | undefined, reopened: number | undefined): boolean {
+  return sealed === undefined || sealed === 0 || sealed === reopened;
 }
 
 /** How many opened plaintexts are cells themselves, as far as bytes alone tell: encrypted twice by an earlier script. */
@@ -66,7 +73,7 @@ function createNestedTest(format: CellFormat): (bytes: Buffer, start: number, en
   return (bytes, start, end) =>
     end - start >= minimumLength &&
     (first === null || first.has(bytes[start] ?? 0)) &&
-    format.recognises(bytes.subarray(start, end));
+    format.recognises(bytes.toString('latin1', start, end));
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {

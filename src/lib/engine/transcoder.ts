@@ -139,7 +139,7 @@ function reseal(
   const classes = rows.map((row) => cellClassOf(cells[row] as CellValue));
   const { format, cipher } = ciphers.new;
   const sealed = cipher.sealBatch(plaintexts, classes);
-  refuseDifference(plaintexts, cipher.openBatch(sealed), format.timestamps);
+  refuseDifference(plaintexts, cipher.openBatch(sealed), format);
   rows.forEach((row, index) => {
     replacements[row] = sealed[index];
   });

@@ -1,4 +1,5 @@
 import type { SecretKey } from '../keys/secret-key.ts';
+import type { CellPlaces } from '../model/cell-places.ts';
 import type { FormatName } from '../model/column-state.ts';
 import type { PlainBatch } from '../model/plain-batch.ts';
 import type { CellClass, CellValue } from '../model/stored-value.ts';
@@ -15,6 +16,10 @@ export interface CellFormat {
   readonly detection: 'by content' | 'by key';
   /** Whether a cell says when it was first sealed. */
   readonly timestamps: 'in each cell' | 'none';
+  /** Whether a cell says what type its plaintext had, so that decryption gives back a number as a number. */
+  readonly types: 'in each cell' | 'none';
+  /** What of its place a cell is bound to: somewhere else it does not open. */
+  readonly binding: 'row' | 'column' | 'none';
   /** The storage classes in which its cells can stand. */
   readonly classes: readonly CellClass[];
   /** What every cell of this format looks like, for a database that searches a whole column for candidates. */
@@ -35,10 +40,13 @@ export interface CandidateShape {
 
 /** A format with its key. Works on batches: see PlainBatch. */
 export interface CellCipher {
-  /** Opens every cell it can; a cell it cannot open has an empty plaintext and says why in `outcomes`. */
-  openBatch(cells: readonly CellValue[]): OpenedBatch;
+  /**
+   * Opens every cell it can; a cell it cannot open has an empty plaintext and says why in `outcomes`. A format with a
+   * `binding` needs the cells' places, here and when sealing.
+   */
+  openBatch(cells: readonly CellValue[], places?: CellPlaces): OpenedBatch;
   /** Seals every plaintext with fresh randomness, each in the storage class asked for. */
-  sealBatch(plaintexts: PlainBatch, classes: readonly CellClass[]): readonly CellValue[];
+  sealBatch(plaintexts: PlainBatch, classes: readonly CellClass[], places?: CellPlaces): readonly CellValue[];
 }
 
 /** The result of opening a batch: `outcomes[i]` tells about cell `i`, the rest is its plaintext. */

@@ -30,6 +30,14 @@ export function withoutOptions(format: CellFormat): FormatFamily {
   return { name: format.name, options: {}, create: () => format };
 }
 
+/** An option that takes any text without a comma; it is left out of a name where it is empty. */
+export const textOption: FormatOption = {
+  initial: '',
+  values: 'a name without commas',
+  tried: [''],
+  accepts: (value) => !value.includes(','),
+};
+
 /** An option that takes one of a few values; the first is the initial one. */
 export function oneOf(...values: readonly [string, ...string[]]): FormatOption {
   return {

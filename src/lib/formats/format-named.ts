@@ -39,7 +39,10 @@ function createFormat(family: FormatFamily, options: FormatOptions): CellFormat 
 
 /** All options in the family's order, so that equal formats have equal names. */
 function nameOf(family: FormatFamily, options: FormatOptions): FormatName {
-  const settings = Object.keys(family.options).map((option) => `${option}=${options[option] ?? ''}`);
+  const settings = Object.keys(family.options).flatMap((option) => {
+    const value = options[option] ?? '';
+    return value === '' ? [] : [`${option}=${value}`];
+  });
   return settings.length === 0 ? family.name : `${family.name}:${settings.join(',')}`;
 }
 

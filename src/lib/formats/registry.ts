@@ -2,6 +2,7 @@ import { aes256GcmJson } from './aes-256-gcm-json/aes-256-gcm-json.ts';
 import { aes256Gcm } from './aes-256-gcm.ts';
 import { chacha20Poly1305 } from './chacha20-poly1305.ts';
 import { fernet } from './fernet/fernet.ts';
+import { tinkXaes } from './tink-xaes/tink-xaes.ts';
 import { withoutOptions, type FormatFamily } from './format-family.ts';
 
 /** Every cell format. A new one is one new file or folder and one line here. */
@@ -10,4 +11,5 @@ export const formatFamilies: readonly FormatFamily[] = [
   aes256Gcm,
   withoutOptions(aes256GcmJson),
   chacha20Poly1305,
+  tinkXaes,
 ];

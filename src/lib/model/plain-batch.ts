@@ -9,4 +9,9 @@ export interface PlainBatch {
   readonly ends: Uint32Array;
   /** When each cell was first sealed, in whole seconds since 1970; 0 where its format does not say. */
   readonly timestamps: BigUint64Array;
+  /**
+   * The code of each plaintext's type (see `typeCodes`), 0 where it is not known. Absent where the format that the batch
+   * was opened with says nothing of types. A format that keeps types takes text for what it is not told.
+   */
+  readonly types?: Uint8Array;
 }

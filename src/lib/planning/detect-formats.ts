@@ -11,12 +11,12 @@ export interface DetectedFormat {
   readonly columns: readonly NamedColumn[];
 }
 
-/** Of formats that only a key tells for sure, so large a part of a column must look like cells. */
+/** Of blobs, and of formats that only a key tells for sure, so large a part of a column must look like cells. */
 const telltalePart = 0.5;
 
 /**
  * Finds out which formats the cells of the columns asked for look like, from a sample and without any key. A format
- * `by content` is found where one value is its cell; one `by key` is a guess, where most values could be.
+ * `by content` is found where one text is its cell; one `by key` is a guess, where most values could be.
  */
 export async function detectFormats(
   database: TargetDatabase,
@@ -57,7 +57,7 @@ async function sampleColumns(
 
 function looksLike(format: CellFormat, values: readonly StoredValue[]): boolean {
   const possible = values.filter(isCellValue);
-  if (format.detection === 'by content') return possible.some((cell) => format.recognises(cell));
-  const alike = possible.filter((cell) => format.recognises(cell)).length;
-  return alike > 0 && alike >= possible.length * telltalePart;
+  const alike = possible.filter((cell) => format.recognises(cell));
+  if (format.detection === 'by content' && alike.some((cell) => typeof cell === 'string')) return true;
+  return alike.length > 0 && alike.length >= possible.length * telltalePart;
 }

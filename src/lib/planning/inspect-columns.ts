@@ -118,7 +118,8 @@ function openedCells({ key, cells, opened }: Trial): readonly OpenedCell[] {
 /** Only where bytes alone tell: otherwise many a plaintext looks like a cell. */
 function isNested(plaintext: Uint8Array, formats: readonly CellFormat[]): boolean {
   if (plaintext.length === 0) return false;
-  return formats.some((format) => format.detection === 'by content' && format.recognises(plaintext));
+  const text = Buffer.from(plaintext).toString('latin1');
+  return formats.some((format) => format.detection === 'by content' && format.recognises(text));
 }
 
 /** The condition by which a database finds candidates, for values that are in memory already. */

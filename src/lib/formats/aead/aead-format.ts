@@ -32,6 +32,8 @@ export function createAeadFormat({ name, detection }: AeadIdentity, parts: AeadP
     integrity: 'authenticated',
     detection,
     timestamps: 'none',
+    types: 'none',
+    binding: 'none',
     classes: encoding.classes,
     candidate,
     recognises: (cell) => cell.length >= candidate.minimumLength && encoding.isCanonical(cell),

@@ -10,8 +10,11 @@ interface Base64Alphabet {
 /** Base64 of RFC 4648 with its padding, which is not asked for where a cell is read. */
 export const base64Encoding = createBase64({ name: 'base64', canonical: /^[A-Za-z0-9+/]*={0,2}$/ });
 
+/** Text that consists of base64url alone, with or without padding. */
+export const base64urlCanonical = /^[\w-]*={0,2}$/;
+
 /** Base64url of RFC 4648 with its padding, which is not asked for where a cell is read. */
-export const base64urlEncoding = createBase64({ name: 'base64url', canonical: /^[\w-]*={0,2}$/ });
+export const base64urlEncoding = createBase64({ name: 'base64url', canonical: base64urlCanonical });
 
 /** The last characters that leave no stray bits before `=` and before `==`. */
 const BEFORE_ONE_PAD = 'AEIMQUYcgkosw048';

@@ -26,6 +26,8 @@ export const fernet: CellFormat = {
   integrity: 'authenticated',
   detection: 'by content',
   timestamps: 'in each cell',
+  types: 'none',
+  binding: 'none',
   classes: ['text', 'blob'],
   candidate: { minimumLength: SHORTEST_CELL, firstCharacters: 'g' },
   recognises: isCanonicalToken,
