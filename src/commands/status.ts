@@ -35,13 +35,14 @@ export default class Status extends KeyturnCommand<StatusResult> {
         const migration = await requireMigration(database, args.id);
         return describeStatus(await readStatus(database, migration), flags.database);
       });
+    const screen = this.liveText();
     let status = await look();
     while (flags.watch && (status.state === 'running' || status.state === 'verifying')) {
-      this.print(renderStatus(status, this.painter));
+      screen.show(renderStatus({ ...status, next: [] }, this.painter));
       await new Promise((resolve) => setTimeout(resolve, watchPause));
       status = await look();
     }
-    this.print(renderStatus(status, this.painter));
+    screen.show(renderStatus(status, this.painter));
     return status;
   }
 }

@@ -13,6 +13,7 @@ import { withConfiguration } from './configured-flags.ts';
 import { confirm, type Question } from './confirmation.ts';
 import type { DatabaseLocation } from './database-location.ts';
 import { describeError } from './describe-error.ts';
+import { createLiveText } from './live-text.ts';
 import { createPainter, type Painter } from './painter.ts';
 import { refuseLiteralKeys } from './refuse-literal-keys.ts';
 import { renderError, renderStack } from './rendering/render-error.ts';
@@ -62,6 +63,11 @@ export abstract class KeyturnCommand<Result extends object> extends Command {
   /** Writes text of the result to stdout; nothing with `--json`, which prints the returned value instead. */
   protected print(text: string): void {
     if (!this.jsonEnabled()) process.stdout.write(endLine(text));
+  }
+
+  /** Shows a result on stdout again and again, as long as it changes; nothing with `--json`. */
+  protected liveText(): { show(text: string): void } {
+    return this.jsonEnabled() ? { show: () => undefined } : createLiveText(process.stdout);
   }
 
   /** Writes advice to stderr; nothing with `--quiet`. The text may have colours, so quote with `printable`. */

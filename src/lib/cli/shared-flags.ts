@@ -137,9 +137,10 @@ export const columnFlags = {
 export const selectionFlags = {
   ...columnFlags,
   unrecognised: Flags.option({
-    summary: 'What becomes of values that are no cell of the format: listed as a problem, or left alone.',
+    summary:
+      'What becomes of values that are no cell of the format: listed as a problem, or left alone; by default they are ' +
+      'left alone only where ten of them stand beside each cell.',
     options: ['quarantine', 'leave'] as const,
-    default: 'quarantine',
   })(),
 };
 

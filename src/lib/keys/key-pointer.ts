@@ -1,5 +1,7 @@
 import { basename, extname } from 'node:path';
 import { parseEnv } from 'node:util';
+import { nearestName } from '../model/nearest-name.ts';
+import { isKeyShaped } from './key-shape.ts';
 import { KeyFault, missingKeyFault } from './key-fault.ts';
 
 /** A field of a configuration file: `server.db_encryption_key`, or a JSON pointer `/server/db.key` (RFC 6901). */
@@ -36,9 +38,11 @@ function isDocumentFile(path: string): boolean {
 }
 
 function readVariable(field: PointedField, text: string): string {
-  const value = stepInto(parseEnv(text), field.pointer);
+  const variables = parseEnv(text);
+  const value = stepInto(variables, field.pointer);
   if (value === undefined) {
-    throw missingKeyFault(`file "${field.path}" has no variable "${field.pointer}"`, pointerHints(field));
+    const hints = [...nearestHints(field.pointer, variables), ...pointerHints(field)];
+    throw missingKeyFault(`file "${field.path}" has no variable "${field.pointer}"`, hints);
   }
   return requireString(field, value);
 }
@@ -71,11 +75,13 @@ function walk(field: PointedField, root: unknown): unknown {
   let value = root;
   const passed: string[] = [];
   for (const name of stepsOf(field.pointer)) {
-    value = stepInto(value, name);
+    const section = value;
+    value = stepInto(section, name);
     if (value === undefined) {
       const where =
         passed.length === 0 ? `file "${field.path}"` : `"${passed.join('.')}" in file "${field.path}"`;
-      throw missingKeyFault(`${where} has no field "${name}"`, pointerHints(field));
+      const hints = [...nearestHints(name, section), ...pointerHints(field)];
+      throw missingKeyFault(`${where} has no field "${name}"`, hints);
     }
     passed.push(name);
   }
@@ -116,6 +122,15 @@ function kindOf(value: unknown): string {
     return 'a list';
   }
   return typeof value === 'object' ? 'a section' : `a ${typeof value}`;
+}
+
+/** The name that is most like a mistyped one. A file of keys without names reads as if a key were a name. */
+function nearestHints(typed: string, section: unknown): readonly string[] {
+  if (typeof section !== 'object' || section === null) return [];
+  const names = Object.keys(section).filter((name) => !isKeyShaped(name));
+  const nearest = nearestName(typed, names);
+  if (nearest === undefined) return [];
+  return [`did you mean "${nearest}"?`];
 }
 
 function pointerHints(field: PointedField): readonly string[] {

@@ -1,10 +1,12 @@
 import type { TableDescription, TargetDatabase } from '../databases/target-database.ts';
 import type { KeyId } from '../model/column-state.ts';
+import type { CensusCounts } from '../model/column-census.ts';
 import type { Plan, PlannedColumn, PlannedKey, PlannedTarget } from '../model/plan.ts';
 import { renderColumnName } from './column-name.ts';
 import { readDiskSpace } from './disk-space.ts';
 import { estimatePlan, type EstimatedTable } from './estimate.ts';
 import { inspectColumns, type ColumnInspection, type TableInspection } from './inspect-columns.ts';
+import { isMostlyPlaintext } from './is-mostly-plaintext.ts';
 import { judgeColumns, type Judgement } from './judge-columns.ts';
 import { planWarnings } from './plan-warnings.ts';
 import { refitTargets } from './refit-plan.ts';
@@ -21,8 +23,11 @@ export interface PlanRequest {
   readonly oldKey: PlannedKey;
   readonly newKey: PlannedKey;
   readonly filter: ColumnFilter;
-  /** What happens to values that are no cell of the format, in every planned column. */
-  readonly unrecognised: PlannedColumn['unrecognised'];
+  /**
+   * What happens to values that are no cell of the format, in every planned column; undefined: they are left where a
+   * column is mostly plaintext, and quarantined elsewhere.
+   */
+  readonly unrecognised: PlannedColumn['unrecognised'] | undefined;
   readonly timestamps: Plan['timestamps'];
   /**
    * A plan between the same keys whose place this one takes: what it says about its columns stays said, also where
@@ -148,11 +153,11 @@ function planTarget({ inspection, columns }: EstimatedTable, request: Understood
   const { table } = inspection.description;
   return {
     table,
-    columns: columns.map(({ description: { name } }) => ({
+    columns: columns.map(({ description: { name }, cells }) => ({
       name,
       from: { kind: 'encrypted', format: ciphers.old.format.name, keyId: oldKey.id },
       to: { kind: 'encrypted', format: ciphers.new.format.name, keyId: newKey.id },
-      unrecognised: unrecognisedIn(table, name, request),
+      unrecognised: unrecognisedIn({ table, name, cells }, request),
     })),
     fingerprint: inspection.description.fingerprint,
     estimatedRows: inspection.rows,
@@ -161,13 +166,13 @@ function planTarget({ inspection, columns }: EstimatedTable, request: Understood
 
 /** What an earlier plan says stays said, unless the operator now wants to leave alone more of what is no cell. */
 function unrecognisedIn(
-  table: string,
-  name: string,
+  { table, name, cells }: { readonly table: string; readonly name: string; readonly cells: CensusCounts },
   { earlier, unrecognised, isAsked }: UnderstoodRequest,
 ): PlannedColumn['unrecognised'] {
   const target = earlier?.targets.find((one) => one.table === table);
   const before = target?.columns.find((column) => column.name === name)?.unrecognised;
   const choice = isAsked(table, name);
   const isChosen = choice === 'named' || choice === 'selected';
-  return before === undefined || (isChosen && unrecognised === 'leave') ? unrecognised : before;
+  if (before !== undefined && !(isChosen && unrecognised === 'leave')) return before;
+  return unrecognised ?? (isMostlyPlaintext(cells) ? 'leave' : 'quarantine');
 }

@@ -42,24 +42,28 @@ function columnWarnings(column: ColumnInspection, becomes: 'quarantine' | 'leave
     [
       cells.plaintext,
       becomes === 'leave'
-        ? 'are no encrypted cells and will be left as they are'
-        : 'are no encrypted cells and will be quarantined; --unrecognised leave lets them be',
+        ? 'no encrypted cells, left as they are (--unrecognised quarantine lists them instead)'
+        : 'no encrypted cells, to be quarantined (--unrecognised leave lets them be)',
     ],
-    [cells.unknown, 'open under neither key and will be quarantined'],
+    [cells.unknown, 'under neither key, to be quarantined'],
     [
       nested,
-      'are encrypted twice: what they hold is an encrypted cell again, and only the outer one is rewritten',
+      'encrypted twice: what they hold is an encrypted cell again, and only the outer one is rewritten',
     ],
-    [irregular, 'open but have other characters around or within them, which a rewritten cell will not have'],
+    [irregular, 'surrounded or broken by other characters, which a rewritten cell will not have'],
   ];
   const encrypted = cells.old + cells.new + cells.unknown;
   const inspected = encrypted + cells.null + cells.empty + cells.plaintext;
   const warnings = found
     .filter(([count]) => count > 0)
-    .map(([count, what]) => `of ${inspected} cells inspected, ${count} ${what}`);
+    .map(([count, what]) => `${counted(count)} of ${counted(inspected)} cells inspected: ${what}`);
   return encrypted > 0
     ? warnings
     : ['planned because it was named; no cell in it looks encrypted', ...warnings];
+}
+
+function counted(count: number): string {
+  return count.toLocaleString('en');
 }
 
 function spaceWarnings({ estimate }: Plan): readonly string[] {

@@ -69,6 +69,20 @@ describe('a pointer that leads nowhere says how far it came', () => {
   });
 
   test.each([
+    ['config.yaml#server.db_encryption_kye', yaml],
+    ['config.json#/server/db_encryption', JSON.stringify({ server: { db_encryption_key: '' } })],
+    ['.env#db_encryptoin_key', 'A=1\ndb_encryption_key=x'],
+  ])('and what may have been meant: %s', async (place, content) => {
+    const { hints } = await loadError(referTo(place, content));
+    expect(hints[0]).toBe('did you mean "db_encryption_key"?');
+  });
+
+  test('but never a key that stands where a name is expected', async () => {
+    const error = await loadError(referTo('.env#' + countingKey.text.slice(0, 20), countingKey.text));
+    expect(JSON.stringify([error.message, error.hints])).not.toContain(countingKey.text.slice(20, 40));
+  });
+
+  test.each([
     ['config.yaml', `a: 1\nkey: "${countingKey.text}\n`, /\(line \d, MISSING_CHAR\)$/],
     ['config.yaml', `a: 1\na: ${countingKey.text}\n`, /\(line 2, DUPLICATE_KEY\)$/],
     ['config.yaml', `a: *${countingKey.hexadecimal}\n`, /\(an alias without an anchor\)$/],

@@ -78,13 +78,33 @@ describe('finding encrypted columns by content', () => {
     const strict = await plan(database);
     expect(columnsOf(strict)).toEqual(['notes.text']);
     expect(strict.warnings).toEqual([
-      'notes.text: of 3 cells inspected, 2 are no encrypted cells and will be quarantined; --unrecognised leave lets them be',
+      'notes.text: 2 of 3 cells inspected: no encrypted cells, to be quarantined (--unrecognised leave lets them be)',
     ]);
     const lenient = await plan(database, { unrecognised: 'leave' });
     expect(lenient.plan.targets[0]?.columns[0]?.unrecognised).toBe('leave');
     expect(lenient.warnings).toEqual([
-      'notes.text: of 3 cells inspected, 2 are no encrypted cells and will be left as they are',
+      'notes.text: 2 of 3 cells inspected: no encrypted cells, left as they are (--unrecognised quarantine lists them instead)',
     ]);
+  });
+
+  // One stray token in a million notes used to put all the others into quarantine, and to fail the rotation.
+  test.each([
+    { plain: 19, stray: 2, unrecognised: 'quarantine' },
+    { plain: 20, stray: 2, unrecognised: 'leave' },
+    { plain: 40, stray: 0, unrecognised: 'quarantine' },
+  ] as const)('beside $stray cells, $plain values that are none: $unrecognised', async (column) => {
+    const database = await databaseOf((file) => {
+      file.exec('CREATE TABLE notes(text)');
+      for (let row = 0; row < column.plain; row += 1) file.exec("INSERT INTO notes VALUES ('a note')");
+      for (let row = 0; row < column.stray; row += 1) {
+        file.prepare('INSERT INTO notes VALUES (?)').run(token('old'));
+      }
+    });
+    const columns = ['notes.text'];
+    const outcome = await plan(database, { columns, unrecognised: undefined });
+    expect(outcome.plan.targets[0]?.columns[0]?.unrecognised).toBe(column.unrecognised);
+    const asked = await plan(database, { columns, unrecognised: 'quarantine' });
+    expect(asked.plan.targets[0]?.columns[0]?.unrecognised).toBe('quarantine');
   });
 
   test("another system's tokens, which are plaintext to us, are left out and listed", async () => {
@@ -113,7 +133,7 @@ describe('finding encrypted columns by content', () => {
     });
     const { warnings } = await plan(database);
     expect(warnings).toEqual([
-      expect.stringMatching(/^twice\.cell: of 2 cells inspected, 1 are encrypted twice/u),
+      expect.stringMatching(/^twice\.cell: 1 of 2 cells inspected: encrypted twice/u),
     ]);
   });
 
@@ -124,7 +144,7 @@ describe('finding encrypted columns by content', () => {
     });
     const { warnings } = await plan(database);
     expect(warnings).toEqual([
-      expect.stringMatching(/^quoted\.cell: of 2 .*, 1 open but have other characters/u),
+      expect.stringMatching(/^quoted\.cell: 1 of 2 .*: surrounded or broken by other characters/u),
     ]);
   });
 
