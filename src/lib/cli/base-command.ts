@@ -10,7 +10,7 @@ import type { LoadedConfiguration } from '../configuration/load-configuration.ts
 import type { KeyOverrides } from '../session/recorded-migrations.ts';
 import { completeHint } from './complete-hint.ts';
 import { withConfiguration } from './configured-flags.ts';
-import { confirm, type Question } from './confirmation.ts';
+import { confirm, confirmByName, type NamedStep, type Question } from './confirmation.ts';
 import type { DatabaseLocation } from './database-location.ts';
 import { describeError } from './describe-error.ts';
 import { createLiveText } from './live-text.ts';
@@ -26,6 +26,7 @@ interface CommonFlags {
   readonly quiet?: boolean;
   readonly verbose?: boolean;
   readonly yes?: boolean;
+  readonly confirm?: string | undefined;
   readonly progress?: ProgressStyle;
   readonly database?: DatabaseLocation;
 }
@@ -102,8 +103,12 @@ export abstract class KeyturnCommand<Result extends object> extends Command {
 
   /** Asks one question after the other; throws unless all are answered with yes, or `--yes` was given. */
   protected async confirm(questions: readonly Question[]): Promise<void> {
-    const interactive = process.stdin.isTTY && !this.jsonEnabled();
-    await confirm(questions, { yes: this.#flags.yes === true, interactive });
+    await confirm(questions, { yes: this.#flags.yes === true, interactive: this.#isInteractive() });
+  }
+
+  /** Has the name of a step typed that cannot be undone by typing another command; `--confirm` gives it too. */
+  protected async confirmByName(step: NamedStep): Promise<void> {
+    await confirmByName(step, { given: this.#flags.confirm, interactive: this.#isInteractive() });
   }
 
   /** Shows the progress of `work` as `--progress` and `--quiet` ask; SIGUSR2 prints one line of status meanwhile. */
@@ -203,6 +208,10 @@ export abstract class KeyturnCommand<Result extends object> extends Command {
       workingFolder: process.cwd(),
       environment: process.env,
     });
+  }
+
+  #isInteractive(): boolean {
+    return process.stdin.isTTY && !this.jsonEnabled();
   }
 
   /** Writes to stderr; above the bar while there is one. */

@@ -1,10 +1,25 @@
 import { KeyturnError } from '../model/keyturn-error.ts';
 import { printable } from '../reporters/printable.ts';
+import { shellWord } from '../model/shell-word.ts';
 
 /** A question that only a person, or `--yes`, can answer. */
 export interface Question {
   /** Ends in a question mark, e.g. `rewrite 1,234 rows of "fleet.db"?`. */
   readonly message: string;
+}
+
+/** A step that a mere yes is not enough for: its name has to be typed, or given with `--confirm`. */
+export interface NamedStep {
+  /** What is about to happen, without a full stop. */
+  readonly message: string;
+  /** What has to be typed. */
+  readonly name: string;
+}
+
+/** How a name is given: with `--confirm`, or at a terminal. */
+export interface NameGiving {
+  readonly given: string | undefined;
+  readonly interactive: boolean;
 }
 
 /** How questions are answered. */
@@ -23,11 +38,34 @@ export async function confirm(questions: readonly Question[], answering: Answeri
   if (answering.yes || questions.length === 0) return;
   if (!answering.interactive) throw confirmationNeeded(questions);
   for (const question of questions) {
-    if (!(await ask(question))) throw declined();
+    if (!(await ask<boolean>({ type: 'confirm', default: false, ...question }))) throw declined();
   }
 }
 
-async function ask({ message }: Question): Promise<boolean> {
+/** Throws unless the name was given; `--yes` alone does not do. Exit codes as in `confirm`. */
+export async function confirmByName({ message, name }: NamedStep, giving: NameGiving): Promise<void> {
+  if (giving.given === name) return;
+  if (giving.given !== undefined || !giving.interactive) {
+    const why = giving.given === undefined ? 'nobody can be asked here' : '--confirm gives another name';
+    throw new KeyturnError({
+      code: 'KT_CONFIRMATION_NEEDED',
+      reason: 'confirmationNeeded',
+      message: `${why}: ${message}`,
+      hints: [`if that is what you want: run the same command again with --confirm ${shellWord(name)}`],
+    });
+  }
+  const typed = await ask<string>({ type: 'input', message: `${message}; type ${name} to go ahead:` });
+  if (typed !== name) throw declined();
+}
+
+/** What inquirer is to ask. */
+interface Prompt {
+  readonly type: 'confirm' | 'input';
+  readonly message: string;
+  readonly default?: boolean;
+}
+
+async function ask<Answer>({ message, ...rest }: Prompt): Promise<Answer> {
   const { createPromptModule } = (await import('inquirer')).default;
   const closed = new AbortController();
   const close = (): void => {
@@ -43,13 +81,8 @@ async function ask({ message }: Question): Promise<boolean> {
   process.stdin.on('end', close).on('close', close).on('keypress', closeAtEnd);
   try {
     const prompt = createPromptModule({ output: process.stderr, signal: closed.signal });
-    const question = {
-      type: 'confirm',
-      name: 'answer',
-      message: printable(message),
-      default: false,
-    } as const;
-    const { answer } = (await prompt([question])) as { readonly answer: boolean };
+    const question = { ...rest, name: 'answer', message: printable(message) } as const;
+    const { answer } = (await prompt([question])) as { readonly answer: Answer };
     return answer;
   } catch (error) {
     throw isPromptEnd(error) ? interrupted(error) : error;

@@ -2,6 +2,7 @@ import type { RunIntent } from '../engine/open-run.ts';
 import type { RunEnd } from '../engine/run-end.ts';
 import type { ExitReason } from '../model/exit-codes.ts';
 import { listProcesses, type OtherProcess } from '../model/other-process.ts';
+import type { StopCause } from '../model/stop-cause.ts';
 import type { Plan } from '../model/plan.ts';
 import { shellWord } from '../model/shell-word.ts';
 import type { MigrationReport } from '../session/migration-report.ts';
@@ -75,7 +76,7 @@ function stateOf(end: RunEnd): RunResult['state'] {
     case 'succeeded':
       return 'succeeded';
     case 'stopped':
-      return 'interrupted';
+      return end.cause.kind === 'cancelled' ? 'cancelled' : 'interrupted';
     case 'quarantined':
     case 'outpaced':
     case 'left behind':
@@ -89,8 +90,9 @@ const refusal =
 function problemOf(end: RunEnd): readonly string[] {
   switch (end.kind) {
     case 'succeeded':
-    case 'stopped':
       return [];
+    case 'stopped':
+      return whyStopped(end.cause);
     case 'quarantined':
       return [
         `cells that could not be read or written, left byte for byte as they were: ${end.cells}`,
@@ -106,6 +108,17 @@ function problemOf(end: RunEnd): readonly string[] {
         (leftover) =>
           `${columnText(leftover)} still holds ${leftover.cells} ${leftover.cells === 1 ? 'cell' : 'cells'} under the old key`,
       );
+  }
+}
+
+function whyStopped(cause: StopCause): readonly string[] {
+  switch (cause.kind) {
+    case 'signal':
+      return [];
+    case 'cancelled':
+      return [
+        `given up by ${cause.by}: what is rewritten stays under the new key, the rest under the old one`,
+      ];
   }
 }
 
@@ -139,6 +152,7 @@ function nextSteps({ report, mode, location, afterRehearsal }: FinishedRun): rea
     case 'succeeded':
       return [`${here('verify')} --new-key ${keyWord(plan.newKey)}`, here(`rollback ${id}`)];
     case 'stopped':
+      return stepsAfterStop(report).map(here);
     case 'outpaced':
       return [here('execute'), here('status'), here('rollback')];
     case 'quarantined':
@@ -155,6 +169,18 @@ function nextSteps({ report, mode, location, afterRehearsal }: FinishedRun): rea
 
 function acceptance(cells: number, location: DatabaseLocation): string {
   return `${nextCommand(`execute --max-quarantine ${cells}`, location)}   # leaves them as they are`;
+}
+
+/** A migration that was paused waits for `resume`, also when it is taken up again. */
+function stepsAfterStop({ migration }: MigrationReport): readonly string[] {
+  switch (migration.orders.desired) {
+    case 'running':
+      return ['execute', 'status', 'rollback'];
+    case 'paused':
+      return ['resume', 'execute', 'rollback'];
+    case 'cancelled':
+      return ['rollback', 'status'];
+  }
 }
 
 /** The rotation that takes in the columns that were left behind; none where they cannot be written. */

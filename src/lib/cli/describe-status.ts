@@ -29,8 +29,16 @@ export function describeStatus(status: MigrationStatus, location: DatabaseLocati
     finishedAt: migration.finishedAt,
     runningMilliseconds: migration.runningMilliseconds,
     failure: migration.failure,
+    desired: migration.orders.desired,
+    desiredBy: migration.orders.by,
+    heldBy: holderOf(status),
     next: nextSteps(status).map((command) => nextCommand(command, location)),
   };
+}
+
+/** The process that works on a migration, in words. */
+function holderOf({ lease }: MigrationStatus): string | null {
+  return lease && `process ${lease.owner.processId} on ${lease.owner.host}`;
 }
 
 /** Rows of the pass at hand; a target whose turn has not come counts with its estimate. */
@@ -52,11 +60,13 @@ function nextSteps(status: MigrationStatus): readonly string[] {
   return status.issues.length === 0 ? steps : [`issues list ${status.migration.id}`, ...steps];
 }
 
-function stepsAfter({ state, migration }: MigrationStatus): readonly string[] {
+function stepsAfter({ state, migration, lease, cells }: MigrationStatus): readonly string[] {
   switch (state) {
     case 'running':
     case 'verifying':
-      return ['status --watch'];
+      return ['status --watch', 'pause'];
+    case 'paused':
+      return lease === null ? ['resume', 'execute', `rollback ${migration.id}`] : ['resume', 'cancel'];
     case 'planned':
     case 'interrupted':
     case 'failed':
@@ -64,6 +74,6 @@ function stepsAfter({ state, migration }: MigrationStatus): readonly string[] {
     case 'succeeded':
       return ['verify', `rollback ${migration.id}`];
     case 'cancelled':
-      return ['plan'];
+      return cells.rewritten > 0 ? [`rollback ${migration.id}`, 'plan'] : ['plan'];
   }
 }

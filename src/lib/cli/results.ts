@@ -4,6 +4,7 @@ import type { CensusCounts, ColumnCensus } from '../model/column-census.ts';
 import type { FormatName, KeyId } from '../model/column-state.ts';
 import type { FieldType, Sensitivity } from '../model/field-type.ts';
 import type { MigrationState } from '../model/migration-state.ts';
+import type { DesiredState } from '../model/orders.ts';
 import type { ExcludedColumn, MigrationKind, Obstacle, PlanEstimate } from '../model/plan.ts';
 
 /*
@@ -86,6 +87,11 @@ export interface StatusResult {
   readonly startedAt: number | null;
   readonly finishedAt: number | null;
   readonly runningMilliseconds: number;
+  /** What operators want of it, and who asked for that last; its run follows at the next chunk. */
+  readonly desired: DesiredState;
+  readonly desiredBy: string | null;
+  /** The process that works on it, e.g. `process 4711 on db1`; `null` where none does. */
+  readonly heldBy: string | null;
   readonly failure: { readonly code: string; readonly message: string } | null;
   readonly next: readonly string[];
 }
@@ -109,6 +115,21 @@ interface ListedIssue extends CellPlace {
   readonly reason: IssueReason;
   /** Milliseconds since 1970. */
   readonly firstSeenAt: number;
+}
+
+/** `pause`, `resume`, `cancel`. */
+export interface OrderResult {
+  readonly migration: string;
+  readonly order: 'pause' | 'resume' | 'cancel';
+  /** `pending`: the run has not followed within `--wait`; `no run`: nobody works on it, the next run will follow. */
+  readonly outcome: 'followed' | 'pending' | 'no run';
+  readonly state: StatusResult['state'];
+  readonly database: string;
+  readonly oldKeyId: KeyId;
+  readonly newKeyId: KeyId;
+  readonly cells: CellCounts;
+  readonly heldBy: string | null;
+  readonly next: readonly string[];
 }
 
 /** `plan`. */

@@ -158,6 +158,22 @@ export const confirmationFlags = {
   yes: Flags.boolean({ char: 'y', summary: 'Answer every question with yes; needed without a terminal.' }),
 };
 
+/** For commands that give an order to a run. */
+export const orderFlags = {
+  wait: durationFlag('How long to wait for the run to follow: 0, 10s, 5m; by default 10s.')({
+    default: 10_000,
+    defaultHelp: () => Promise.resolve('10s'),
+  }),
+};
+
+/** For steps that a yes is not enough for. */
+export const namedStepFlags = {
+  confirm: Flags.string({
+    summary: 'The name that would have to be typed, for scripts.',
+    helpValue: 'NAME',
+  }),
+};
+
 /** How a run or a rehearsal goes about it. */
 export const rehearsalFlags = {
   'rehearse-writes': Flags.option({
@@ -188,11 +204,7 @@ export const runFlags = {
     exclusive: ['no-backup'],
   }),
   'no-backup': Flags.boolean({ summary: 'Make no backup.' }),
-  wait: Flags.custom<number>({
-    summary: 'How long to wait for another run to end: 30s, 5m, 1h.',
-    helpValue: 'DURATION',
-    parse: (text) => Promise.resolve().then(() => parseDuration(text)),
-  })(),
+  wait: durationFlag('How long to wait for another run to end: 30s, 5m, 1h.')(),
   'if-locked': Flags.option({
     summary: 'When another run holds the database: exit 11, or exit 0 having done nothing (for cron).',
     options: ['fail', 'skip'] as const,
@@ -205,6 +217,15 @@ export const runFlags = {
   ...confirmationFlags,
   ...rehearsalFlags,
 };
+
+/** A length of time, in milliseconds. */
+function durationFlag(summary: string) {
+  return Flags.custom<number>({
+    summary,
+    helpValue: 'DURATION',
+    parse: (text) => Promise.resolve().then(() => parseDuration(text)),
+  });
+}
 
 /** A whole number of things, at least `least`. */
 export function countFlag({ summary, least }: { readonly summary: string; readonly least: number }) {

@@ -29,7 +29,7 @@ const freeRatio = 2;
 const longestPause = 50;
 
 /** Always lets signals and timers through; pauses only while others write. */
-export function createCourtesy({ database, knobs, stop }: MigrationRun): Courtesy {
+export function createCourtesy({ database, knobs, steering }: MigrationRun): Courtesy {
   let writersSeen = Number.NEGATIVE_INFINITY;
   let freeUntil = 0;
   return {
@@ -40,7 +40,7 @@ export function createCourtesy({ database, knobs, stop }: MigrationRun): Courtes
       const now = performance.now();
       if (database.foreignCommitSeen()) writersSeen = now;
       if (now - writersSeen > writersRemembered || now >= freeUntil) return;
-      await sleep(freeUntil - now, undefined, { signal: stop }).catch(() => undefined);
+      await sleep(freeUntil - now, undefined, { signal: steering.stop }).catch(() => undefined);
     },
     async hasCompany() {
       if (knobs.courtesy === 'hurry') return false;

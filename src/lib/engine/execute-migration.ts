@@ -9,7 +9,6 @@ import { createCourtesy, type CourteousRun } from './courtesy.ts';
 import type { MigrationRun, RunningTarget } from './migration-run.ts';
 import type { RunEnd } from './run-end.ts';
 import { recheckIssues } from './recheck-issues.ts';
-import { createStateKeeper, type StateKeeper } from './state-keeper.ts';
 import { sweepUntilClean } from './sweep.ts';
 import { walkPass } from './walk-pass.ts';
 
@@ -19,12 +18,10 @@ import { walkPass } from './walk-pass.ts';
  */
 export async function executeMigration(migrationRun: MigrationRun): Promise<RunEnd> {
   const run = { ...migrationRun, courtesy: createCourtesy(migrationRun) };
-  const state = createStateKeeper(run);
-  await state.moveTo('running');
+  const { state } = run.steering;
   try {
-    const end = await runPhases(run, state);
-    if (end.kind === 'succeeded') await state.moveTo('succeeded');
-    else if (end.kind !== 'stopped') await state.moveTo('failed', describeEnd(end));
+    const end = await runPhases(run);
+    await recordEnd(run, end);
     return end;
   } catch (error) {
     // What went wrong is the error to show, also where the ledger cannot be reached any more to say so.
@@ -33,11 +30,30 @@ export async function executeMigration(migrationRun: MigrationRun): Promise<RunE
   }
 }
 
-async function runPhases(run: CourteousRun, state: StateKeeper): Promise<RunEnd> {
+/** Leaves the migration in the state that the end of its run means; a run that was stopped can go on. */
+async function recordEnd({ steering: { state } }: MigrationRun, end: RunEnd): Promise<void> {
+  switch (end.kind) {
+    case 'succeeded':
+      return state.moveTo('succeeded');
+    case 'stopped':
+      return end.cause.kind === 'cancelled' ? state.moveTo('cancelled') : undefined;
+    case 'quarantined':
+    case 'outpaced':
+    case 'left behind':
+      return state.moveTo('failed', describeEnd(end));
+  }
+}
+
+async function runPhases(run: CourteousRun): Promise<RunEnd> {
+  const { steering } = run;
+  const stopped = (): RunEnd => ({ kind: 'stopped', cause: steering.stopCause() });
   const started = performance.now();
+  await steering.heed();
+  if (steering.stop.aborted) return stopped();
+  await steering.state.moveTo('running');
   const worked = await timed(run, 'execute', () => finishWork(run));
-  if (worked === 'stopped') return { kind: 'stopped' };
-  await state.moveTo('verifying');
+  if (worked === 'stopped') return stopped();
+  await steering.state.moveTo('verifying');
   if (run.proofs === 'none') return { kind: 'succeeded' };
   if (run.migration.failure?.code === 'KT_QUARANTINED') {
     const end = await recheckQuarantine(run);
@@ -46,7 +62,7 @@ async function runPhases(run: CourteousRun, state: StateKeeper): Promise<RunEnd>
   const swept = await timed(run, 'verify', () => sweepUntilClean(run, started));
   if (swept.kind !== 'succeeded') return swept;
   const leftovers = await timed(run, 'census', run.proofs.takeCensus);
-  if (leftovers === 'stopped') return { kind: 'stopped' };
+  if (leftovers === 'stopped') return stopped();
   reached('census finished');
   if (leftovers.length > 0) return { kind: 'left behind', leftovers };
   return judgeQuarantine(run, await run.database.ledger.listIssues(run.migration.id));
@@ -58,7 +74,7 @@ async function runPhases(run: CourteousRun, state: StateKeeper): Promise<RunEnd>
  */
 async function recheckQuarantine(run: CourteousRun): Promise<RunEnd | undefined> {
   const rechecked = await recheckIssues(run);
-  if (rechecked === 'stopped') return { kind: 'stopped' };
+  if (rechecked === 'stopped') return { kind: 'stopped', cause: run.steering.stopCause() };
   if (rechecked === 'incomplete') return undefined;
   const end = judgeQuarantine(run, await run.database.ledger.listIssues(run.migration.id));
   return end.kind === 'succeeded' ? undefined : end;
@@ -88,20 +104,22 @@ async function passToFinish(run: MigrationRun, target: RunningTarget): Promise<P
 }
 
 async function timed<Result>(
-  { reporter, stop }: MigrationRun,
+  { reporter, steering }: MigrationRun,
   phase: RunPhase,
   work: () => Promise<Result>,
 ): Promise<Result> {
   const started = performance.now();
   reporter.report({ kind: 'phase started', phase });
   const result = await work();
-  if (stop.aborted) return result;
+  if (steering.stop.aborted) return result;
   reporter.report({ kind: 'phase finished', phase, milliseconds: performance.now() - started });
   return result;
 }
 
+type UnsuccessfulEnd = Exclude<RunEnd, { readonly kind: 'succeeded' | 'stopped' }>;
+
 /** Why a migration that came to its end has not succeeded, for the ledger. */
-function describeEnd(end: RunEnd): { readonly code: string; readonly message: string } {
+function describeEnd(end: UnsuccessfulEnd): { readonly code: string; readonly message: string } {
   switch (end.kind) {
     case 'quarantined':
       return { code: 'KT_QUARANTINED', message: `cells in quarantine: ${String(end.cells)}` };
@@ -115,9 +133,6 @@ function describeEnd(end: RunEnd): { readonly code: string; readonly message: st
         code: 'KT_LEFT_BEHIND',
         message: `cells outside the plan are under the old key: ${listColumns(end.leftovers)}`,
       };
-    case 'succeeded':
-    case 'stopped':
-      throw new Error(`"${end.kind}" is no failure`);
   }
 }
 

@@ -3,6 +3,7 @@ import type { Leftover } from '../model/leftover.ts';
 import type { MigrationRecord, TargetRecord } from '../model/migration-record.ts';
 import type { PlannedTarget } from '../model/plan.ts';
 import type { Reporter } from '../reporters/reporter.ts';
+import type { Steering } from './steering.ts';
 import type { Transcoder } from './transcoder.ts';
 
 /** One run of a migration: everything a pass needs, fixed for as long as the run lasts. */
@@ -12,11 +13,8 @@ export interface MigrationRun {
   readonly targets: readonly RunningTarget[];
   /** The run's lease in the ledger. */
   readonly workerId: number;
-  /** Who runs it, for the ledger's events. */
-  readonly actor: string;
   readonly reporter: Reporter;
-  /** Aborted when the operator asks to stop after the current chunk. */
-  readonly stop: AbortSignal;
+  readonly steering: Steering;
   readonly knobs: RunKnobs;
   readonly proofs: RunProofs;
 }

@@ -37,7 +37,8 @@ async function recheckTarget(
   if (layoutVersion === null) return 'incomplete';
   const rows = [...Map.groupBy(issues, ({ rowKey }) => rowKey).values()];
   for (let first = 0; first < rows.length; first += rowsAtOnce) {
-    if (run.stop.aborted) return 'stopped';
+    await run.steering.heed();
+    if (run.steering.stop.aborted) return 'stopped';
     const batch = rows.slice(first, first + rowsAtOnce).flat();
     await run.courtesy.giveWay();
     const isSettled = await run.database.transaction(async (transaction) => {

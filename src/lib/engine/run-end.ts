@@ -1,11 +1,12 @@
 import type { Leftover } from '../model/leftover.ts';
 import type { OtherProcess } from '../model/other-process.ts';
+import type { StopCause } from '../model/stop-cause.ts';
 
 /** How a run of a migration ended. */
 export type RunEnd =
   | { readonly kind: 'succeeded' }
-  /** The operator asked to stop; the next run goes on from here. */
-  | { readonly kind: 'stopped' }
+  /** It was to stop; the next run goes on from here, unless the migration was cancelled. */
+  | { readonly kind: 'stopped'; readonly cause: StopCause }
   /** Everything else is done, but more cells are in quarantine than allowed, or some stay under the old key. */
   | {
       readonly kind: 'quarantined';

@@ -25,7 +25,7 @@ export async function sweepUntilClean(run: CourteousRun, runStarted: number): Pr
   for (;;) {
     if (await run.courtesy.hasCompany()) await watch(run, watchedSince + watchMilliseconds);
     const swept = await sweepOnce(run);
-    if (swept === 'stopped') return { kind: 'stopped' };
+    if (swept === 'stopped') return { kind: 'stopped', cause: run.steering.stopCause() };
     if (swept.found === 0) return { kind: 'succeeded' };
     watchedSince = performance.now();
     for (const other of await run.database.otherProcesses()) company.set(other.processId, other);
@@ -38,9 +38,9 @@ export async function sweepUntilClean(run: CourteousRun, runStarted: number): Pr
 }
 
 /** Lets others write for a while, to find out under which key they do. */
-async function watch({ stop }: CourteousRun, until: number): Promise<void> {
+async function watch({ steering }: CourteousRun, until: number): Promise<void> {
   const milliseconds = Math.max(until - performance.now(), 0);
-  await sleep(milliseconds, undefined, { signal: stop }).catch(() => undefined);
+  await sleep(milliseconds, undefined, { signal: steering.stop }).catch(() => undefined);
 }
 
 async function sweepOnce(run: CourteousRun): Promise<'stopped' | { readonly found: number }> {

@@ -59,7 +59,8 @@ async function walk(run: CourteousRun, target: RunningTarget, begun: Pass): Prom
   await reportStart(run, target, pass);
   let inHand = await claimAhead(run, target, limits());
   for (let first = inHand[0]; first; first = inHand[0]) {
-    if (run.stop.aborted) return { kind: 'stopped' };
+    await run.steering.heed();
+    if (run.steering.stop.aborted) return { kind: 'stopped' };
     const transcoded = await first.transcoded;
     await run.courtesy.giveWay();
     const end = await commitChunk(run, target, { chunk: first.chunk, transcoded, pass, limits: limits() });

@@ -18,6 +18,7 @@ import {
   listMigrations,
   noteBackup,
 } from './migration-store.ts';
+import { giveOrder, readOrders } from './order-store.ts';
 import { listIssues, readPace, readProgress } from './progress-store.ts';
 import { closeRun, holdRun, listLeases, openRun, takeOverRun } from './run-store.ts';
 import type { LedgerTables } from './tables.ts';
@@ -39,16 +40,18 @@ export function createLedger(dialect: Dialect): LedgerWriter {
     listMigrations: () => ifInstalled([], () => listMigrations(tables)),
     findMigration: (id) => ifInstalled(undefined, () => findMigration(tables, id)),
     listLeases: () => ifInstalled([], () => listLeases(tables)),
+    readOrders: (workerId) => readOrders(tables, workerId),
     readProgress: (migrationId) => ifInstalled([], () => readProgress(tables, migrationId)),
     readPace: (migrationId) => ifInstalled({ rows: 0, milliseconds: 0 }, () => readPace(tables, migrationId)),
     listIssues: (migrationId) => ifInstalled([], () => listIssues(tables, migrationId)),
     install: () => installLedger(tables),
     createMigration: (plan, origin) => createMigration(tables, plan, origin),
     changeState: (change) => changeState(tables, change),
+    giveOrder: (order) => giveOrder(tables, order),
     noteBackup: (note) => noteBackup(tables, note),
     openRun: (migrationId, owner) => openRun(tables, migrationId, owner),
     holdRun: (workerId) => holdRun(tables, workerId),
-    closeRun: (workerId) => closeRun(tables, workerId),
+    closeRun: (workerId, ending) => closeRun(tables, workerId, ending),
     takeOverRun: (lost, by) => takeOverRun(tables, lost, by),
     beginPass: (targetId, layoutVersion) => beginPass(tables, targetId, layoutVersion),
     finishPass: (targetId) => finishPass(tables, targetId),

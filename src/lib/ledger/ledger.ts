@@ -3,6 +3,7 @@ import type { IssueReason } from '../model/cell-issue.ts';
 import type { ClaimedChunk, CompletedChunk } from '../model/chunk.ts';
 import type { MigrationRecord, Pace, RecordedIssue, TargetProgress } from '../model/migration-record.ts';
 import type { MigrationState } from '../model/migration-state.ts';
+import type { DesiredState, Orders } from '../model/orders.ts';
 import type { Plan } from '../model/plan.ts';
 import type { KeyRange, RowKey } from '../model/row-batch.ts';
 import type { RunLease, RunOwner } from '../model/run-owner.ts';
@@ -14,6 +15,8 @@ export interface LedgerReader {
   findMigration(id: string): Promise<MigrationRecord | undefined>;
   /** Runs that hold a lease; whether their process still lives is for the caller to find out. */
   listLeases(): Promise<readonly RunLease[]>;
+  /** What operators want of a run's migration. Throws `KT_RUN_TAKEN_OVER` when the run no longer holds its lease. */
+  readOrders(workerId: number): Promise<Orders>;
   /** What the chunks done so far add up to, for every target and pass of a migration. */
   readProgress(migrationId: string): Promise<readonly TargetProgress[]>;
   /** Rows the chunks of the last minute walked. */
@@ -29,14 +32,16 @@ export interface LedgerWriter extends LedgerReader {
   createMigration(plan: Plan, origin: MigrationOrigin): Promise<MigrationRecord>;
   /** Moves a migration along an arrow of the state table. Throws when another run moved it first. */
   changeState(change: StateChange): Promise<void>;
+  /** Records what an operator wants. Throws `KT_MOVED_MEANWHILE` when it has ended, or another order was quicker. */
+  giveOrder(order: NewOrder): Promise<void>;
   /** Remembers the backup, once it is complete. */
   noteBackup(note: BackupNote): Promise<void>;
   /** Opens a run: a lease on the migration for `owner`. */
   openRun(migrationId: string, owner: RunOwner): Promise<number>;
   /** Renews the lease. Throws `KT_RUN_TAKEN_OVER` when this run no longer holds it. */
   holdRun(workerId: number): Promise<void>;
-  /** Gives the lease back and adds the time it was held to the migration's. */
-  closeRun(workerId: number): Promise<void>;
+  /** Gives the lease back and adds the time it was held to the migration's; `ending` says how the run ended. */
+  closeRun(workerId: number, ending: string): Promise<void>;
   /** Declares another run lost: its chunks get new claim tokens, so that it cannot commit any more. */
   takeOverRun(lost: RunLease, by: RunOwner): Promise<void>;
   /** Starts the next pass over a target and returns its number, from 1. */
@@ -75,6 +80,13 @@ export interface MigrationOrigin {
 export interface BackupNote {
   readonly migrationId: string;
   readonly path: string;
+  readonly actor: string;
+}
+
+/** What an operator wants of a migration, as it stood when the operator decided. */
+export interface NewOrder {
+  readonly migration: Pick<MigrationRecord, 'id' | 'state' | 'orders'>;
+  readonly desired: DesiredState;
   readonly actor: string;
 }
 

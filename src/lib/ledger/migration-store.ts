@@ -2,6 +2,7 @@ import { sql, type Kysely, type Selectable } from 'kysely';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import { isAllowed } from '../model/migration-state.ts';
 import type { MigrationRecord, TargetRecord } from '../model/migration-record.ts';
+import type { Orders } from '../model/orders.ts';
 import { hashPlan } from '../model/plan-hash.ts';
 import type { Plan } from '../model/plan.ts';
 import { databaseNow } from './clock.ts';
@@ -138,6 +139,7 @@ async function withTargets(
     plan: JSON.parse(row.plan) as Plan,
     reverses: row.reverses_id,
     state: row.state,
+    orders: ordersOf(row),
     createdAt: row.created_at,
     startedAt: row.started_at,
     finishedAt: row.finished_at,
@@ -146,6 +148,11 @@ async function withTargets(
     backup: row.backup,
     targets: targets.map(readTarget),
   };
+}
+
+/** A ledger of version 1, which is read before a run upgrades it, knows no orders. */
+function ordersOf(row: Partial<Selectable<LedgerTables['keyturn_migration']>>): Orders {
+  return { desired: row.desired_state ?? 'running', by: row.desired_by ?? null };
 }
 
 function readTarget(row: Selectable<LedgerTables['keyturn_target']>): TargetRecord {

@@ -73,15 +73,27 @@ export async function holdRun(ledger: Kysely<LedgerTables>, workerId: number): P
   if (result.numUpdatedRows !== 1n) throw takenOver();
 }
 
-export async function closeRun(ledger: Kysely<LedgerTables>, workerId: number): Promise<void> {
+/** Gives a run's lease back; see LedgerWriter. */
+export async function closeRun(
+  ledger: Kysely<LedgerTables>,
+  workerId: number,
+  ending: string,
+): Promise<void> {
   const worker = await ledger
     .updateTable('keyturn_worker')
     .set({ state: 'released', lease_until: databaseNow })
     .where('id', '=', workerId)
     .where('state', '=', 'running')
-    .returning(['migration_id', 'started_at', 'lease_until'])
+    .returning(['migration_id', 'owner', 'started_at', 'lease_until'])
     .executeTakeFirst();
-  if (worker) await addRunningTime(ledger, worker.migration_id, worker.lease_until - worker.started_at);
+  if (!worker) return;
+  await addRunningTime(ledger, worker.migration_id, worker.lease_until - worker.started_at);
+  await appendEvent(ledger, {
+    migrationId: worker.migration_id,
+    actor: describeOwner(JSON.parse(worker.owner) as RunOwner),
+    type: 'run closed',
+    body: { worker: workerId, ending },
+  });
 }
 
 /** Ends the lease of a run that is gone or stalled, and gives its chunks new claim tokens. */

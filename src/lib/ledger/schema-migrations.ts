@@ -1,4 +1,4 @@
-import { sql, type Kysely, type SchemaModule } from 'kysely';
+import { sql, type AlterTableBuilder, type Kysely, type SchemaModule } from 'kysely';
 import type { LedgerTables } from './tables.ts';
 
 /** One step of the ledger's own schema. Steps are only ever appended; a released one is never edited. */
@@ -7,7 +7,10 @@ export interface SchemaMigration {
   apply(ledger: Kysely<LedgerTables>): Promise<void>;
 }
 
-export const schemaMigrations: readonly SchemaMigration[] = [{ version: 1, apply: createTables }];
+export const schemaMigrations: readonly SchemaMigration[] = [
+  { version: 1, apply: createTables },
+  { version: 2, apply: addControl },
+];
 
 /** The version this build writes; a database with a newer one is refused. */
 export const currentSchemaVersion = schemaMigrations.length;
@@ -116,4 +119,17 @@ async function createRecordTables(schema: SchemaModule): Promise<void> {
     .addColumn('previous_hash', 'text', (column) => column.notNull())
     .addColumn('hash', 'text', (column) => column.notNull())
     .execute();
+}
+
+/** What operators ask of a migration, and why its run goes slowly. */
+async function addControl({ schema }: Kysely<LedgerTables>): Promise<void> {
+  const addToMigration = (): AlterTableBuilder => schema.alterTable('keyturn_migration');
+  await addToMigration()
+    .addColumn('desired_state', 'text', (column) => column.notNull().defaultTo('running'))
+    .execute();
+  await addToMigration().addColumn('desired_by', 'text').execute();
+  await addToMigration()
+    .addColumn('knobs', 'text', (column) => column.notNull().defaultTo('{}'))
+    .execute();
+  await schema.alterTable('keyturn_worker').addColumn('throttle', 'text').execute();
 }

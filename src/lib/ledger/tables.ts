@@ -2,6 +2,7 @@ import type { Generated } from 'kysely';
 import type { IssueReason } from '../model/cell-issue.ts';
 import type { ledgerTableNames } from '../model/ledger-table-names.ts';
 import type { MigrationState } from '../model/migration-state.ts';
+import type { DesiredState } from '../model/orders.ts';
 
 /** Every table of the ledger. Times are milliseconds since 1970 by the database's clock; keys are rendered text. */
 export interface LedgerTables extends Record<(typeof ledgerTableNames)[number], object> {
@@ -37,6 +38,11 @@ interface MigrationTable {
   failure_text: string | null;
   /** Where the copy made before the first write is. */
   backup: string | null;
+  desired_state: Generated<DesiredState>;
+  /** Who asked for the desired state. */
+  desired_by: string | null;
+  /** How fast it may go, as JSON; see `RunKnobs`. */
+  knobs: Generated<string>;
 }
 
 interface TargetTable {
@@ -87,6 +93,8 @@ interface WorkerTable {
   state: 'running' | 'released' | 'lost';
   started_at: number;
   lease_until: number;
+  /** Why the run goes slower than it could. */
+  throttle: string | null;
 }
 
 interface EventTable {

@@ -31,4 +31,7 @@ export type MigrationEvent =
       readonly counts: CellCounts;
     }
   | { readonly kind: 'phase finished'; readonly phase: RunPhase; readonly milliseconds: number }
+  /** An operator paused the migration: the run waits. */
+  | { readonly kind: 'paused'; readonly by: string }
+  | { readonly kind: 'resumed'; readonly by: string }
   | { readonly kind: 'warning'; readonly message: string };

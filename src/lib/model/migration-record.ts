@@ -1,6 +1,7 @@
 import type { CellCounts } from './cell-counts.ts';
 import type { IssueReason } from './cell-issue.ts';
 import type { MigrationState } from './migration-state.ts';
+import type { Orders } from './orders.ts';
 import type { Plan } from './plan.ts';
 
 /** A migration as the ledger knows it. Times are milliseconds since 1970 by the database's clock. */
@@ -10,6 +11,8 @@ export interface MigrationRecord {
   /** The migration this one takes back. */
   readonly reverses: string | null;
   readonly state: MigrationState;
+  /** What operators want of it, which its run may not have followed yet. */
+  readonly orders: Orders;
   readonly createdAt: number;
   readonly startedAt: number | null;
   readonly finishedAt: number | null;

@@ -1,5 +1,6 @@
 /** Where a migration stands; "interrupted" and "throttled" are derived from leases and signals, never stored. */
-export type MigrationState = 'planned' | 'running' | 'verifying' | 'succeeded' | 'failed' | 'cancelled';
+export type MigrationState =
+  'planned' | 'running' | 'paused' | 'verifying' | 'succeeded' | 'failed' | 'cancelled';
 
 /** One allowed change of state. */
 interface StateTransition {
@@ -11,10 +12,20 @@ interface StateTransition {
 /** Every allowed transition; the ledger refuses any other. */
 export const stateTransitions: readonly StateTransition[] = [
   { from: 'planned', to: 'running', when: 'a run takes the migration up for the first time' },
+  { from: 'planned', to: 'paused', when: 'a run takes it up although an operator has paused it' },
   { from: 'planned', to: 'cancelled', when: 'it is given up before its first chunk' },
   { from: 'running', to: 'verifying', when: 'the first pass has reached the end of every target' },
+  { from: 'running', to: 'paused', when: 'the run has met an order to pause between two chunks' },
   { from: 'running', to: 'failed', when: 'a run ends with an error; a later run resumes it' },
-  { from: 'running', to: 'cancelled', when: 'an interrupted run is given up, or a rollback takes its place' },
+  { from: 'running', to: 'cancelled', when: 'it is given up, or a rollback takes its place' },
+  {
+    from: 'paused',
+    to: 'running',
+    when: 'the order to pause is lifted, or a later run takes the migration up',
+  },
+  { from: 'paused', to: 'verifying', when: 'the order to pause is lifted while it was verifying' },
+  { from: 'paused', to: 'failed', when: 'its run ends with an error while it waits' },
+  { from: 'paused', to: 'cancelled', when: 'it is given up, or a rollback takes its place' },
   {
     from: 'verifying',
     to: 'running',
@@ -30,8 +41,10 @@ export const stateTransitions: readonly StateTransition[] = [
     to: 'failed',
     when: 'cells are quarantined beyond the limit, or the census found the old key elsewhere',
   },
-  { from: 'verifying', to: 'cancelled', when: 'a rollback takes its place' },
+  { from: 'verifying', to: 'paused', when: 'the run has met an order to pause between two chunks' },
+  { from: 'verifying', to: 'cancelled', when: 'it is given up, or a rollback takes its place' },
   { from: 'failed', to: 'running', when: 'a later run resumes it' },
+  { from: 'failed', to: 'paused', when: 'a run takes it up although an operator has paused it' },
   { from: 'failed', to: 'cancelled', when: 'it is given up, or a rollback takes its place' },
 ];
 

@@ -14,6 +14,8 @@ export interface CellSearch {
   /** Told after each table how many rows it has. */
   readonly onRows?: (table: string, rows: number) => void;
   readonly signal?: AbortSignal;
+  /** Awaited between two batches: holds the search up while it is to be paused. */
+  readonly heed?: () => Promise<void>;
 }
 
 /**
@@ -45,7 +47,7 @@ function columnsToSearch(
 async function searchTable(
   database: TargetDatabase,
   { table, columns }: Pick<TableDescription, 'table' | 'columns'>,
-  { cipher, shape, onRows, signal }: CellSearch,
+  { cipher, shape, onRows, signal, heed }: CellSearch,
 ): Promise<readonly Leftover[]> {
   if (columns.length === 0) return [];
   const opened = columns.map(() => 0);
@@ -55,6 +57,7 @@ async function searchTable(
   );
   for await (const batch of rows.readCandidates(shape)) {
     countOpened(batch, cipher).forEach((cells, index) => (opened[index] = (opened[index] ?? 0) + cells));
+    await heed?.();
     await breathe(signal);
   }
   onRows?.(table, await rows.countRows());

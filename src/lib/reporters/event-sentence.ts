@@ -17,6 +17,10 @@ export function eventSentence(event: MigrationEvent): string | undefined {
       return `${passName(event)} ${startOf(event)}`;
     case 'pass finished':
       return `${passName(event)} finished: ${cellCountsText(event.counts)}`;
+    case 'paused':
+      return `paused by ${printable(event.by)}: "keyturn resume" goes on`;
+    case 'resumed':
+      return `resumed by ${printable(event.by)}`;
     case 'warning':
       return `Warning: ${printable(event.message)}`;
     case 'chunk committed':

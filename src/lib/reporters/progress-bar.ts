@@ -27,7 +27,8 @@ export function createProgressBar({ stream, now }: ReporterSurroundings): Progre
   const observe = (event: MigrationEvent): void => {
     const before = progress.snapshot(now());
     progress.observe(event, now());
-    if (event.kind === 'warning') line.printAbove(eventSentence(event) ?? '');
+    if (event.kind === 'warning' || event.kind === 'paused' || event.kind === 'resumed')
+      line.printAbove(eventSentence(event) ?? '');
     if (event.kind === 'phase finished' && before !== undefined) {
       line.printAbove(phaseSentence(event, before.counts));
     }

@@ -25,7 +25,7 @@ export function progressSentence(snapshot: ProgressSnapshot): string {
   const { phase, pass } = snapshot;
   if (pass === undefined) return `${phase}: running for ${durationText(wholeSeconds(snapshot))}`;
   const rows = `${countText(pass.doneRows)} of about ${countText(pass.estimatedRows)} rows (${percentage(pass)})`;
-  const rest = [rows, rateText(snapshot, ' rows/s'), leftText(snapshot)].filter((part) => part !== '');
+  const rest = [rows, ...paceTexts(snapshot, ' rows/s')].filter((part) => part !== '');
   return `${phase}: ${passName(pass)}: ${rest.join(', ')}`;
 }
 
@@ -45,9 +45,9 @@ function layoutsOf(snapshot: ProgressSnapshot, pass: PassProgress): readonly Lay
   const { fraction } = pass;
   const percent = percentage(pass).padStart(4);
   const rows = `${countText(pass.doneRows)}/${countText(pass.estimatedRows)}`;
-  const left = leftText(snapshot);
-  const long = [percent, `${rows} rows`, rateText(snapshot, ' rows/s'), left];
-  const short = [percent, rows, rateText(snapshot, '/s'), left];
+  const long = [percent, `${rows} rows`, ...paceTexts(snapshot, ' rows/s')];
+  const short = [percent, rows, ...paceTexts(snapshot, '/s')];
+  const left = snapshot.hold ?? leftText(snapshot);
   const name = tableName(pass, LONGEST_NAME);
   const shortName = tableName(pass, SHORT_NAME);
   return [
@@ -79,6 +79,11 @@ function tableName({ table, pass }: PassProgress, columns: number): string {
 
 function percentage({ fraction }: PassProgress): string {
   return `${Math.floor(fraction * 100)}%`;
+}
+
+/** How fast it goes and how long that takes; or why it does not go at all. */
+function paceTexts(snapshot: ProgressSnapshot, unit: string): readonly string[] {
+  return snapshot.hold === undefined ? [rateText(snapshot, unit), leftText(snapshot)] : [snapshot.hold];
 }
 
 function rateText({ rowsPerSecond }: ProgressSnapshot, unit: string): string {

@@ -13,6 +13,8 @@ export interface ProgressSnapshot {
   readonly rowsPerSecond: number | undefined;
   /** Until the end of the pass. */
   readonly secondsLeft: number | undefined;
+  /** Why the run stands still, e.g. `paused`; undefined while it moves. */
+  readonly hold: string | undefined;
 }
 
 /** How far one walk over one table is. */
@@ -53,6 +55,7 @@ interface CurrentPhase {
 /** The progress of one run, from its first event on. */
 export function createRunProgress(): RunProgress {
   let current: CurrentPhase | undefined;
+  let hold: string | undefined;
   return {
     observe(event, now) {
       switch (event.kind) {
@@ -72,11 +75,17 @@ export function createRunProgress(): RunProgress {
         case 'phase finished':
           current = undefined;
           break;
+        case 'paused':
+          hold = 'paused';
+          break;
+        case 'resumed':
+          hold = undefined;
+          break;
         case 'warning':
           break;
       }
     },
-    snapshot: (now) => (current === undefined ? undefined : describePhase(current, now)),
+    snapshot: (now) => (current === undefined ? undefined : { ...describePhase(current, now), hold }),
   };
 }
 
@@ -92,7 +101,7 @@ function addChunk(phase: CurrentPhase, chunk: CommittedChunk, now: number): void
   if (phase.pass !== undefined) phase.pass.doneRows += chunk.rows;
 }
 
-function describePhase(current: CurrentPhase, now: number): ProgressSnapshot {
+function describePhase(current: CurrentPhase, now: number): Omit<ProgressSnapshot, 'hold'> {
   const pass = current.pass === undefined ? undefined : describePass(current.pass);
   const remainingRows = pass === undefined ? 0 : pass.estimatedRows - pass.doneRows;
   return {

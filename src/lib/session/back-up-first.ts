@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { backUpDatabase, dropPartialName } from '../databases/sqlite/backup.ts';
 import type { TargetDatabase } from '../databases/target-database.ts';
 import type { OpenedRun } from '../engine/open-run.ts';
+import type { Steering } from '../engine/steering.ts';
 import { reached } from '../model/step.ts';
 import type { Reporter } from '../reporters/reporter.ts';
 import { currentRunner } from './run-owner.ts';
@@ -10,15 +11,22 @@ import { currentRunner } from './run-owner.ts';
 export type BackupChoice =
   { readonly kind: 'none' } | { readonly kind: 'beside' } | { readonly kind: 'at'; readonly path: string };
 
+/** What a backup depends on. */
+interface BackupCircumstances {
+  readonly backup: BackupChoice;
+  readonly reporter: Reporter;
+  readonly steering: Pick<Steering, 'stop'>;
+}
+
 /** Copies the database before a migration's first write; a resumed migration keeps the copy it has. */
 export async function backUpFirst(
   database: TargetDatabase,
   { migration }: OpenedRun,
-  { backup, reporter }: { readonly backup: BackupChoice; readonly reporter: Reporter },
+  { backup, reporter, steering }: BackupCircumstances,
 ): Promise<void> {
   const hasBegun = migration.targets.some((target) => target.pass > 0);
   if (migration.backup !== null) dropPartialName(migration.backup);
-  if (backup.kind === 'none' || hasBegun || migration.backup !== null) return;
+  if (steering.stop.aborted || backup.kind === 'none' || hasBegun || migration.backup !== null) return;
   const { location } = database.identity;
   const destination =
     backup.kind === 'at' ? resolve(backup.path) : `${location}.keyturn-${migration.id}.backup`;

@@ -1,5 +1,6 @@
 import type { TargetDatabase } from '../databases/target-database.ts';
 import type { RunningTarget } from '../engine/migration-run.ts';
+import type { Steering } from '../engine/steering.ts';
 import type { Leftover } from '../model/leftover.ts';
 import type { Transcoder } from '../engine/transcoder.ts';
 import type { MigrationRecord } from '../model/migration-record.ts';
@@ -27,7 +28,7 @@ export function bindTargets(
 /** What a census needs besides the plan. */
 interface CensusRequest {
   readonly keys: KeyPair;
-  readonly stop: AbortSignal;
+  readonly steering: Pick<Steering, 'stop' | 'heed'>;
 }
 
 /** How often a census begins again because tables were made, altered or dropped under it. */
@@ -55,7 +56,7 @@ export async function takeCensus(
 async function searchEverywhere(
   database: TargetDatabase,
   plan: Plan,
-  { keys, stop }: CensusRequest,
+  { keys, steering: { stop, heed } }: CensusRequest,
 ): Promise<readonly Leftover[] | 'stopped'> {
   const sourceFormats = new Set(
     plan.targets.flatMap(({ columns }) => columns.map(({ from }) => formatOf(from))),
@@ -63,7 +64,7 @@ async function searchEverywhere(
   const found: Leftover[] = [];
   try {
     for (const format of sourceFormats) {
-      const search = { shape: format.candidate, cipher: format.bind(keys.old), signal: stop };
+      const search = { shape: format.candidate, cipher: format.bind(keys.old), signal: stop, heed };
       found.push(...(await findCellsUnder(database, censusTargetsOf(plan), search)));
     }
     return found;

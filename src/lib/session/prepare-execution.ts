@@ -17,10 +17,10 @@ import { formatsOfPlan } from './choose-formats.ts';
 import { withReadOnlyDatabase, type DatabaseLocation } from './open-database.ts';
 import { bindRotation, isStillRotated } from './plan-rotation.ts';
 import {
-  findUnfinished,
   loadPlannedKeys,
   planOf,
   requireMigration,
+  requireUnfinished,
   type KeyOverrides,
 } from './recorded-migrations.ts';
 
@@ -141,15 +141,4 @@ async function loadKeysToGoBack(migration: MigrationRecord, overrides: KeyOverri
       cause: error,
     });
   }
-}
-
-async function requireUnfinished(database: TargetDatabase): Promise<MigrationRecord> {
-  const unfinished = await findUnfinished(database);
-  if (unfinished) return unfinished;
-  throw new KeyturnError({
-    code: 'KT_NOTHING_TO_RESUME',
-    reason: 'nothingFound',
-    message: 'no migration in this database is unfinished',
-    hints: ['keyturn status', 'keyturn plan --output plan.json'],
-  });
 }

@@ -1,4 +1,5 @@
 import type { TargetDatabase } from '../databases/target-database.ts';
+import { lives } from '../engine/open-run.ts';
 import type { CellCounts } from '../model/cell-counts.ts';
 import type { MigrationRecord, Pace, RecordedIssue } from '../model/migration-record.ts';
 import type { MigrationState } from '../model/migration-state.ts';
@@ -37,13 +38,13 @@ export async function readStatus(
 ): Promise<MigrationStatus> {
   const leases = await ledger.listLeases();
   const runner = currentRunner();
-  const lease = leases.find((one) => one.migrationId === migration.id && !runner.isGone(one.owner)) ?? null;
+  const lease = leases.find((one) => one.migrationId === migration.id && lives(one, runner)) ?? null;
   const progress = await ledger.readProgress(migration.id);
   const saysRunning = migration.state === 'running' || migration.state === 'verifying';
   return {
     database: identity.location,
     migration,
-    state: saysRunning && (lease === null || lease.leaseUntil < lease.now) ? 'interrupted' : migration.state,
+    state: saysRunning && lease === null ? 'interrupted' : migration.state,
     lease,
     targets: migration.targets.map(({ id, table, pass, passState, estimatedRows }) => ({
       table,

@@ -27,6 +27,20 @@ export async function findUnfinished({ ledger }: TargetDatabase): Promise<Migrat
   return (await ledger.listMigrations()).find((migration) => isUnfinished(migration.state));
 }
 
+/** The migration that has not finished, which may be named by its id. Exit 17 where there is none, or it has finished. */
+export async function requireUnfinished(database: TargetDatabase, id?: string): Promise<MigrationRecord> {
+  const migration = await (id === undefined ? findUnfinished(database) : requireMigration(database, id));
+  if (migration && isUnfinished(migration.state)) return migration;
+  throw new KeyturnError({
+    code: 'KT_NOTHING_TO_RESUME',
+    reason: 'nothingFound',
+    message: migration
+      ? `migration ${migration.id} is ${migration.state}`
+      : 'no migration in this database is unfinished',
+    hints: ['keyturn status', 'keyturn plan --output plan.json'],
+  });
+}
+
 /** A migration by its id, or by the beginning of one; without an id the latest that fits. Exit 17 where there is none. */
 export async function requireMigration(
   { ledger }: TargetDatabase,

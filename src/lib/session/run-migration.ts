@@ -1,6 +1,7 @@
 import { rehearse, type RehearsedWrites } from '../databases/rehearsal.ts';
 import type { TargetDatabase } from '../databases/target-database.ts';
 import { executeMigration } from '../engine/execute-migration.ts';
+import { createSteering } from '../engine/steering.ts';
 import type { RunKnobs, RunProofs } from '../engine/migration-run.ts';
 import { openRun, type RunIntent } from '../engine/open-run.ts';
 import { checkPlan } from '../planning/check-plan.ts';
@@ -62,26 +63,39 @@ async function runOn(
   const { plan } = opened.migration;
   const lease = keepLease(database, opened.workerId);
   const { reporter, noted } = noteEvents(request.reporter);
+  const { actor } = currentRunner();
+  const steering = createSteering({
+    ...opened,
+    database,
+    actor,
+    reporter,
+    interrupted: request.stop,
+    elapsed: () => performance.now(),
+  });
+  let ending = 'error';
   const { transcoders, close: closeTranscoders } = openTranscoders(plan, request.keys);
   try {
     await checkPlan(plan, database, { oldKey: request.keys.old, newKey: request.keys.new, identity: 'any' });
-    await backUpFirst(database, opened, { ...request, reporter });
+    await steering.heed();
+    await backUpFirst(database, opened, { ...request, reporter, steering });
     const runProofs: RunProofs =
-      proofs === 'none' ? 'none' : { takeCensus: () => takeCensus(database, plan, request) };
+      proofs === 'none' ? 'none' : { takeCensus: () => takeCensus(database, plan, { ...request, steering }) };
     const end = await executeMigration({
       ...opened,
       database,
       reporter,
-      actor: currentRunner().actor,
-      stop: request.stop,
+      steering,
       knobs: request.knobs,
       proofs: runProofs,
       targets: bindTargets(database, opened.migration, transcoders),
     });
+    ending = end.kind === 'stopped' ? end.cause.kind : end.kind;
     return await reportMigration(database, { id: opened.migration.id, end, noted: noted() });
   } finally {
     lease.close();
     await closeTranscoders();
-    await database.transaction(({ ledger }) => ledger.closeRun(opened.workerId)).catch(() => undefined);
+    await database
+      .transaction(({ ledger }) => ledger.closeRun(opened.workerId, ending))
+      .catch(() => undefined);
   }
 }

@@ -52,6 +52,7 @@ function headline(run: RunResult, painter: Painter): string {
   const texts: Readonly<Record<RunState, string>> = {
     planned: `Not started: ${name}.`,
     running: painter.warning(`Not finished: ${work}.`),
+    paused: painter.warning(`Paused: ${work}.`),
     verifying: painter.warning(`Not verified yet: ${work}.`),
     succeeded: painter.good(`Done: ${work}.`),
     failed: painter.bad(`Not finished: ${work}.`),

@@ -22,6 +22,7 @@ function fieldsOf(status: StatusResult, painter: Painter): readonly Field[] {
     ['state', stateText(status, painter)],
     ['database', printable(status.database)],
     ['keys', `from ${status.oldKeyId} to ${status.newKeyId}`],
+    ['process', status.heldBy === null ? null : printable(status.heldBy)],
     ['progress', progressText(status)],
     ['cells', cellCountsText(status.cells)],
     ['throttled', status.throttle === null ? null : printable(status.throttle)],
@@ -36,10 +37,29 @@ function fieldsOf(status: StatusResult, painter: Painter): readonly Field[] {
   return fields.flatMap(([name, text]) => (text === null ? [] : [[name, text] as const]));
 }
 
-function stateText({ state }: StatusResult, painter: Painter): string {
+function stateText(status: StatusResult, painter: Painter): string {
+  const order = pendingOrder(status);
+  return order === undefined
+    ? textOfState(status, painter)
+    : `${textOfState(status, painter)}; ${painter.warning(order)}`;
+}
+
+/** What an operator has asked for and no run has followed yet. */
+function pendingOrder({ state, desired, desiredBy, heldBy }: StatusResult): string | undefined {
+  const by = printable(desiredBy ?? 'somebody');
+  if (state === 'succeeded' || state === 'cancelled') return undefined;
+  if (desired === 'cancelled') return `given up by ${by}: no run has followed yet`;
+  if (desired === 'running' || state === 'paused') return undefined;
+  const follower = heldBy === null ? 'the next run will wait' : 'the run follows after its chunk';
+  return `paused by ${by}: ${follower}`;
+}
+
+function textOfState({ state, desiredBy, heldBy }: StatusResult, painter: Painter): string {
+  const paused = `paused by ${printable(desiredBy ?? 'somebody')}`;
   const texts: Readonly<Record<StatusResult['state'], string>> = {
     planned: 'planned: not started yet',
     running: 'running',
+    paused: painter.warning(heldBy === null ? `${paused}, and its process is gone: nothing is lost` : paused),
     verifying: 'verifying: looking for what is left under the old key',
     interrupted: painter.warning('interrupted: its process is gone, nothing is lost, and it can go on'),
     succeeded: painter.good('succeeded: no cell is left under the old key'),

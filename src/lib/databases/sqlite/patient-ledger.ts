@@ -8,6 +8,7 @@ export function readPatiently(connection: SqliteConnection, ledger: LedgerReader
     listMigrations: () => attempt(() => ledger.listMigrations()),
     findMigration: (id) => attempt(() => ledger.findMigration(id)),
     listLeases: () => attempt(() => ledger.listLeases()),
+    readOrders: (workerId) => attempt(() => ledger.readOrders(workerId)),
     readProgress: (migrationId) => attempt(() => ledger.readProgress(migrationId)),
     readPace: (migrationId) => attempt(() => ledger.readPace(migrationId)),
     listIssues: (migrationId) => attempt(() => ledger.listIssues(migrationId)),

@@ -97,6 +97,9 @@ export const sampleStatus: StatusResult = {
   finishedAt: null,
   runningMilliseconds: 36_400,
   failure: null,
+  desired: 'running',
+  desiredBy: null,
+  heldBy: null,
   next: ['keyturn execute --database sqlite:fleet.db'],
 };
 

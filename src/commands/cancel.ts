@@ -1,0 +1,41 @@
+import { basename } from 'node:path';
+import { Args } from '@oclif/core';
+import { OrderCommand } from '../lib/cli/order-command.ts';
+import type { OrderResult } from '../lib/cli/results.ts';
+import { confirmationFlags, databaseFlags, namedStepFlags, orderFlags } from '../lib/cli/shared-flags.ts';
+import type { MigrationStatus } from '../lib/session/read-status.ts';
+
+export default class Cancel extends OrderCommand {
+  static override summary =
+    'Give a migration up for good: what is rewritten stays, the rest is left as it is.';
+  static override description =
+    'Stops its run after the chunk at hand. Where cells were rewritten, both keys stay needed: then the name of the ' +
+    'database has to be typed. "keyturn rollback" takes back what was rewritten; "keyturn rotate" starts anew.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db',
+    '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db --confirm fleet.db',
+  ];
+  static override args = {
+    id: Args.string({
+      description: 'The migration, or the beginning of its id; by default the one that has not finished.',
+    }),
+  };
+  static override flags = { ...databaseFlags, ...orderFlags, ...confirmationFlags, ...namedStepFlags };
+
+  async run(): Promise<OrderResult> {
+    const { args, flags } = await this.parse(Cancel);
+    return this.give('cancel', { id: args.id, flags });
+  }
+
+  /** Cells under both keys need the name of the database. */
+  protected override consent({ migration, cells }: MigrationStatus): Promise<void> {
+    const { oldKey, newKey, database } = migration.plan;
+    if (cells.rewritten === 0) return this.confirm([{ message: `give up migration ${migration.id}?` }]);
+    return this.confirmByName({
+      message:
+        `giving up migration ${migration.id} leaves cells under both keys, ${oldKey.id} and ${newKey.id}, ` +
+        'and the application needs both from then on',
+      name: basename(database.location),
+    });
+  }
+}

@@ -1,0 +1,31 @@
+import { Args } from '@oclif/core';
+import { OrderCommand } from '../lib/cli/order-command.ts';
+import type { OrderResult } from '../lib/cli/results.ts';
+import { databaseFlags, orderFlags } from '../lib/cli/shared-flags.ts';
+
+export default class Pause extends OrderCommand {
+  static override summary =
+    'Let a migration wait after its chunk, from wherever you are; the run keeps its lock.';
+  static override description =
+    "Works through the ledger, so it needs no key and may run on another machine. The run waits until 'keyturn resume', also when it is killed and started again meanwhile; Ctrl-C still stops it.";
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db',
+    '<%= config.bin %> <%= command.id %> 0199a3c4 --database sqlite:fleet.db --wait 5m --json',
+  ];
+  static override args = {
+    id: Args.string({
+      description: 'The migration, or the beginning of its id; by default the one that has not finished.',
+    }),
+  };
+  static override flags = { ...databaseFlags, ...orderFlags };
+
+  async run(): Promise<OrderResult> {
+    const { args, flags } = await this.parse(Pause);
+    return this.give('pause', { id: args.id, flags });
+  }
+
+  /** Can be undone at any time, so that nobody is asked. */
+  protected override consent(): Promise<void> {
+    return Promise.resolve();
+  }
+}

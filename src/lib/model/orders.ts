@@ -1,0 +1,9 @@
+/** What an operator wants a migration to be; its run follows at the next chunk. A migration is born wanted `running`. */
+export type DesiredState = 'running' | 'paused' | 'cancelled';
+
+/** What operators have asked of a migration, from whatever machine. */
+export interface Orders {
+  readonly desired: DesiredState;
+  /** Who asked for it; `null` as long as nobody has asked for anything. */
+  readonly by: string | null;
+}

@@ -1,0 +1,6 @@
+/** Why a run ended before its work was done, on purpose. */
+export type StopCause =
+  /** A signal of the operating system: SIGINT, SIGTERM, SIGHUP. */
+  | { readonly kind: 'signal' }
+  /** An operator gave the migration up. */
+  | { readonly kind: 'cancelled'; readonly by: string };
