@@ -8,14 +8,19 @@ export interface Exploration {
   readonly schedulesPerMinute: number;
 }
 
-/** How long to explore, and whether to look for the smallest schedule like one that breaks a promise. */
+/** How much to explore, and whether to look for the smallest schedule like one that breaks a promise. */
 export interface ExplorationRequest {
   readonly milliseconds: number;
+  readonly mostSchedules?: number;
   readonly onFailure: 'shrink' | 'stop';
 }
 
 /** Runs random schedules. Fails at the first that breaks a promise, with the KEYTURN_TEST_SCHEDULE that repeats it. */
-export async function explore({ milliseconds, onFailure }: ExplorationRequest): Promise<Exploration> {
+export async function explore({
+  milliseconds,
+  mostSchedules = Number.POSITIVE_INFINITY,
+  onFailure,
+}: ExplorationRequest): Promise<Exploration> {
   const started = performance.now();
   let schedules = 0;
   const everySchedule = fc.asyncProperty(scenarios, async (scenario) => {
@@ -23,7 +28,7 @@ export async function explore({ milliseconds, onFailure }: ExplorationRequest): 
     await runSchedule(scenario);
   });
   const result = await fc.check(everySchedule, {
-    numRuns: Number.POSITIVE_INFINITY,
+    numRuns: mostSchedules,
     interruptAfterTimeLimit: milliseconds,
     markInterruptAsFailure: false,
     endOnFailure: onFailure === 'stop',

@@ -14,6 +14,8 @@ export interface ChunkRow {
   readonly after: string | null;
   readonly upTo: string;
   readonly rewritten: number;
+  /** 1: no range of keys, but what a second look at the quarantine changed the counts of its pass by. */
+  readonly isCorrection: 0 | 1;
 }
 
 /** A table of a migration. */
@@ -23,6 +25,8 @@ export interface TargetRow {
   readonly table: PlannedTable;
   readonly pass: number;
   readonly passState: 'walking' | 'done';
+  /** The layout of the database under which the pass has given out its keys. */
+  readonly layoutVersion: string | null;
 }
 
 export interface MigrationRow {
@@ -56,11 +60,12 @@ export function createLedgerView(database: Database.Database): LedgerView {
   return {
     chunks: () =>
       rows(`SELECT chunk.id, target_id AS targetId, migration_id AS migrationId, table_name AS "table", chunk.pass, state, after_key AS "after",
-        up_to_key AS upTo, rewritten FROM keyturn_chunk AS chunk
+        up_to_key AS upTo, rewritten, after_key IS NULL AND rows = 0 AND chunk.id > (SELECT min(id) FROM keyturn_chunk
+          AS other WHERE other.target_id = chunk.target_id AND other.pass = chunk.pass) AS isCorrection FROM keyturn_chunk AS chunk
         JOIN keyturn_target AS target ON target.id = chunk.target_id ORDER BY chunk.id`) as readonly ChunkRow[],
     targets: () =>
       rows(
-        'SELECT id, migration_id AS migrationId, table_name AS "table", pass, pass_state AS passState FROM keyturn_target',
+        'SELECT id, migration_id AS migrationId, table_name AS "table", pass, pass_state AS passState, layout_version AS layoutVersion FROM keyturn_target',
       ) as readonly TargetRow[],
     migrations: () =>
       rows('SELECT id, state, plan FROM keyturn_migration ORDER BY id') as readonly MigrationRow[],

@@ -39,6 +39,8 @@ export interface Snapshot {
   readonly targets: readonly TargetRow[];
   readonly migrations: readonly MigrationRow[];
   readonly workers: readonly WorkerRow[];
+  /** Another one whenever rows may have got other keys. */
+  readonly layoutVersion: string;
   /** How many rows were changed by anybody so far. */
   readonly changes: number;
 }
@@ -57,13 +59,15 @@ export function rangeName(table: string, { after, upTo }: KeyRange): string {
 
 /** Reads all of it. */
 export function takeSnapshot(fleet: Fleet, ledger: LedgerView): Snapshot {
-  const changes = fleet.connection.database.prepare('SELECT total_changes()').pluck().get();
+  const { database } = fleet.connection;
+  const changes = database.prepare('SELECT total_changes()').pluck().get();
   return {
     cells: fleet.readCells(),
     chunks: ledger.chunks(),
     targets: ledger.targets(),
     migrations: ledger.migrations(),
     workers: ledger.workers(),
+    layoutVersion: String(database.pragma('schema_version', { simple: true })),
     changes: Number(changes),
   };
 }

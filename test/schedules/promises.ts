@@ -17,6 +17,7 @@ export const promises: readonly KeptPromise[] = [
   zombiesCommitNothing,
   countsAreTrue,
   checkpointsImplyRows,
+  keysAreThoseOfTheLayout,
   passesAreWhole,
   oneMigrationIsUnfinished,
   successIsTrue,
@@ -75,6 +76,7 @@ function countsAreTrue(commit: ObservedCommit): string | undefined {
  */
 function checkpointsImplyRows(commit: ObservedCommit): string | undefined {
   for (const chunk of newlyDone(commit)) {
+    if (chunk.isCorrection) continue;
     const from = keyBefore(commit.after, chunk);
     const read = commit.readings.batches.get(rangeName(chunk.table, chunk));
     const isOld = ({ table, under, rowKey }: FoundCell): boolean =>
@@ -88,12 +90,24 @@ function checkpointsImplyRows(commit: ObservedCommit): string | undefined {
   return undefined;
 }
 
+/** A range of keys means the same rows only as long as nobody has given them others. */
+function keysAreThoseOfTheLayout(commit: ObservedCommit): string | undefined {
+  const { targets, layoutVersion } = commit.after;
+  const chunk = newlyDone(commit).find(
+    ({ targetId, isCorrection }) =>
+      !isCorrection && targets.find(({ id }) => id === targetId)?.layoutVersion !== layoutVersion,
+  );
+  return chunk && `chunk ${chunk.id} is done, but its keys are those of another layout`;
+}
+
 /** The chunks of a pass that is done are done, and one begins where the other ends. */
 function passesAreWhole({ after }: ObservedCommit): string | undefined {
   for (const { id, table, pass, passState } of after.targets) {
     if (passState === 'walking') continue;
     let end: string | null = null;
-    for (const chunk of after.chunks.filter((one) => one.targetId === id && one.pass === pass)) {
+    for (const chunk of after.chunks.filter(
+      (one) => one.targetId === id && one.pass === pass && !one.isCorrection,
+    )) {
       if (chunk.state !== 'done' || chunk.after !== end)
         return `a pass over ${table} is done, but not chunk ${chunk.id}`;
       end = chunk.upTo;
@@ -144,7 +158,9 @@ function couldBeKnown(
   cell: FoundCell,
 ): boolean {
   const target = after.targets.find((one) => one.migrationId === id && one.table === cell.table);
-  const chunks = after.chunks.filter((one) => one.targetId === target?.id && one.pass === target.pass);
+  const chunks = after.chunks.filter(
+    (one) => one.targetId === target?.id && one.pass === target.pass && !one.isCorrection,
+  );
   const readAt = (chunk: ChunkRow): number => readings.batches.get(rangeName(chunk.table, chunk))?.step ?? 0;
   const endedAt = readings.ends.get(cell.table) ?? 0;
   const beganAt = Math.min(endedAt, ...chunks.map(readAt));

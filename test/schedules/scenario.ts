@@ -73,10 +73,12 @@ const foreignWrite: fc.Arbitrary<ForeignWrite> = fc.record({
 });
 const strayWrite: fc.Arbitrary<ForeignWrite> = fc.record({ kind: fc.constant('stray'), place, under: key });
 
+const wish = fc.constantFrom<RunnerWish>('rotate', 'resume', 'roll back');
+
 const arrival = fc.record({
   at,
   kind: fc.constant('start'),
-  wish: fc.constantFrom('rotate', 'resume', 'roll back'),
+  wish,
   host: fc.constantFrom('here', 'here', 'elsewhere'),
 });
 const signal = fc.record({ at, kind: fc.constantFrom('kill', 'kill', 'stop', 'renew'), runner });
@@ -93,6 +95,15 @@ const clockJump = fc.record({
   milliseconds: fc.constantFrom(longerThanALease, longerThanALease, 10_000, -3_600_000, 86_400_000),
 });
 
+/** A run stands still for longer than its lease, another one comes, and the first goes on. */
+const takeover: fc.Arbitrary<readonly Happening[]> = fc
+  .record({ at, runner, steps: fc.integer({ min: 20, max: 200 }), wish })
+  .map((chosen) => [
+    { at: chosen.at, kind: 'stall', runner: chosen.runner, steps: chosen.steps },
+    { at: chosen.at, kind: 'clock', milliseconds: longerThanALease },
+    { at: chosen.at, kind: 'start', wish: chosen.wish, host: 'here' },
+  ]);
+
 const happening: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 24, arbitrary: fc.record({ at, kind: fc.constant('write'), write: foreignWrite }) },
   { weight: 1, arbitrary: fc.record({ at, kind: fc.constant('write'), write: strayWrite }) },
@@ -101,7 +112,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 5, arbitrary: stall },
   { weight: 8, arbitrary: failure },
   { weight: 6, arbitrary: clockJump },
-  { weight: 3, arbitrary: fc.record({ at, kind: fc.constant('renumber') }) },
+  { weight: 5, arbitrary: fc.record({ at, kind: fc.constant('renumber') }) },
 );
 
 /** Everything that may happen, in any order; shrinks to fewer rows and fewer happenings. */
@@ -113,5 +124,10 @@ export const scenarios: fc.Arbitrary<Scenario> = fc.record({
   foreignCells: fc.constantFrom(0, 0, 0, 1),
   maximumQuarantine: fc.constantFrom(0, 5),
   interleaving: fc.noShrink(fc.nat()),
-  happenings: fc.array(happening, { maxLength: 24, size: 'max' }),
+  happenings: fc
+    .array(
+      fc.oneof({ weight: 9, arbitrary: happening.map((one) => [one]) }, { weight: 1, arbitrary: takeover }),
+      { maxLength: 20, size: 'max' },
+    )
+    .map((groups) => groups.flat()),
 });

@@ -17,6 +17,8 @@ export interface KeyturnOptions {
   readonly killAfterMilliseconds?: number;
   /** Limit of the size of any file the command writes, in bytes: a write beyond it fails as on a full disk. */
   readonly fileSizeLimit?: number;
+  /** A program that starts the command and watches or hinders it, with its own arguments. */
+  readonly under?: readonly string[];
   /** Called with each piece of stderr; `signal` sends the running command a signal. */
   readonly onStderr?: (text: string, signal: (name: NodeJS.Signals) => void) => void;
 }
@@ -33,7 +35,7 @@ export interface KeyturnResult {
 /** Runs the installed command as its own process and waits for its end. It has no terminal. */
 export function runKeyturn(args: readonly string[], options: KeyturnOptions = {}): Promise<KeyturnResult> {
   const started = performance.now();
-  const [program, ...programArguments] = commandLine(args, options.fileSizeLimit);
+  const [program, ...programArguments] = commandLine(args, options);
   const child = spawn(program, programArguments, {
     cwd: options.cwd,
     ...options.user,
@@ -65,8 +67,12 @@ export function runKeyturn(args: readonly string[], options: KeyturnOptions = {}
 }
 
 /** With a limit, bash sets it and ignores its signal, so that a write fails with EFBIG instead of killing. */
-function commandLine(args: readonly string[], fileSizeLimit?: number): [string, ...string[]] {
+function commandLine(
+  args: readonly string[],
+  { under: [watcher, ...watcherArguments] = [], fileSizeLimit }: KeyturnOptions,
+): [string, ...string[]] {
   const command = [process.execPath, keyturnPath, ...args] as const;
+  if (watcher !== undefined) return [watcher, ...watcherArguments, ...command];
   if (fileSizeLimit === undefined) return [...command];
   const kibibytes = String(Math.floor(fileSizeLimit / 1024));
   return ['bash', '-c', `trap '' XFSZ; ulimit -f ${kibibytes}; exec "$@"`, 'bash', ...command];
