@@ -1,140 +1,65 @@
-import { sql, type Kysely } from 'kysely';
-import type { ClaimedChunk, CompletedChunk } from '../model/chunk.ts';
-import { parseRowKey, renderRowKey, type KeyRange, type RowKey } from '../model/row-batch.ts';
-import { databaseNow } from './clock.ts';
-import { countColumns, recordIssues } from './issue-store.ts';
+import type { Kysely } from 'kysely';
+import type { ClaimedChunk } from '../model/chunk.ts';
+import { parseRowKey, renderRowKey, type KeyRange } from '../model/row-batch.ts';
+import { prepareChunkStatements, type ChunkStatements } from './chunk-statements.ts';
+import { recordIssues } from './issue-store.ts';
+import type { Claimant, LedgerWriter } from './ledger.ts';
 import { takenOver } from './run-store.ts';
-import type { Claimant } from './ledger.ts';
 import type { LedgerTables } from './tables.ts';
 
-/** Starts the next pass over a target; see LedgerWriter. */
-export async function beginPass(
-  ledger: Kysely<LedgerTables>,
-  targetId: number,
-  layoutVersion: string,
-): Promise<number> {
-  const { pass } = await ledger
-    .updateTable('keyturn_target')
-    .set({ pass: sql`pass + 1`, pass_state: 'walking', frontier: null, layout_version: layoutVersion })
-    .where('id', '=', targetId)
-    .returning('pass')
-    .executeTakeFirstOrThrow();
-  return pass;
-}
+/** What of the ledger is written with every chunk; see LedgerWriter. */
+export type ChunkStore = Pick<LedgerWriter, 'readFrontier' | 'reclaimChunk' | 'claimRange' | 'completeChunk'>;
 
-/** The key behind which the next chunk begins. */
-export async function readFrontier(ledger: Kysely<LedgerTables>, targetId: number): Promise<RowKey | null> {
-  const { frontier } = await ledger
-    .selectFrom('keyturn_target')
-    .select('frontier')
-    .where('id', '=', targetId)
-    .executeTakeFirstOrThrow();
-  return frontier === null ? null : parseRowKey(frontier);
-}
-
-/** Ends a pass; see LedgerWriter. */
-export async function finishPass(ledger: Kysely<LedgerTables>, targetId: number): Promise<void> {
-  const { pass } = await ledger
-    .updateTable('keyturn_target')
-    .set({ pass_state: 'done' })
-    .where('id', '=', targetId)
-    .returning('pass')
-    .executeTakeFirstOrThrow();
-  await ledger
-    .deleteFrom('keyturn_cell_issue')
-    .where('target_id', '=', targetId)
-    .where('pass', '<', pass)
-    .execute();
-}
-
-export async function noteLayout(
-  ledger: Kysely<LedgerTables>,
-  targetId: number,
-  layoutVersion: string,
-): Promise<void> {
-  await ledger
-    .updateTable('keyturn_target')
-    .set({ layout_version: layoutVersion })
-    .where('id', '=', targetId)
-    .execute();
+/** The chunks of one ledger. */
+export function createChunkStore(ledger: Kysely<LedgerTables>): ChunkStore {
+  const statements = prepareChunkStatements(ledger);
+  return {
+    async readFrontier(targetId) {
+      const [target] = await statements.readFrontier({ targetId });
+      if (!target) throw unknownTarget(targetId);
+      return target.frontier === null ? null : parseRowKey(target.frontier);
+    },
+    reclaimChunk: (claimant) => reclaimChunk(statements, claimant),
+    claimRange: (claimant, range) => claimRange(statements, claimant, range),
+    async completeChunk(completed) {
+      const { chunk, rows, counts } = completed;
+      const { id, claimToken } = chunk;
+      const [done] = await statements.finish({ id, claimToken, rows, ...counts });
+      if (!done) throw takenOver();
+      await recordIssues(ledger, completed, done.pass);
+    },
+  };
 }
 
 /** Takes up a chunk of the current pass whose run is gone. */
-export async function reclaimChunk(
-  ledger: Kysely<LedgerTables>,
+async function reclaimChunk(
+  statements: ChunkStatements,
   { targetId, workerId }: Claimant,
 ): Promise<ClaimedChunk | undefined> {
-  const left = await ledger
-    .selectFrom('keyturn_chunk as chunk')
-    .innerJoin('keyturn_target as target', 'target.id', 'chunk.target_id')
-    .innerJoin('keyturn_worker as worker', 'worker.id', 'chunk.worker_id')
-    .select(['chunk.id', 'chunk.after_key', 'chunk.up_to_key', 'chunk.claim_token'])
-    .where('chunk.target_id', '=', targetId)
-    .where('chunk.state', '=', sql.lit('claimed'))
-    .whereRef('chunk.pass', '=', 'target.pass')
-    .where('worker.state', '!=', 'running')
-    .orderBy('chunk.id')
-    .limit(1)
-    .executeTakeFirst();
+  const [left] = await statements.findLeft({ targetId });
   if (!left) return undefined;
+  const { id } = left;
   const claimToken = left.claim_token + 1;
-  await ledger
-    .updateTable('keyturn_chunk')
-    .set({ worker_id: workerId, claim_token: claimToken, attempts: sql`attempts + 1` })
-    .where('id', '=', left.id)
-    .execute();
-  const range = {
-    after: left.after_key === null ? null : parseRowKey(left.after_key),
-    upTo: parseRowKey(left.up_to_key),
-  };
-  return { id: left.id, targetId, range, claimToken };
+  await statements.claimAgain({ id, workerId, claimToken });
+  const after = left.after_key === null ? null : parseRowKey(left.after_key);
+  return { id, targetId, range: { after, upTo: parseRowKey(left.up_to_key) }, claimToken };
 }
 
 /** Claims the range behind the frontier and moves the frontier to its end. */
-export async function claimRange(
-  ledger: Kysely<LedgerTables>,
+async function claimRange(
+  statements: ChunkStatements,
   { targetId, workerId }: Claimant,
   range: KeyRange,
 ): Promise<ClaimedChunk> {
-  const { pass } = await ledger
-    .updateTable('keyturn_target')
-    .set({ frontier: renderRowKey(range.upTo) })
-    .where('id', '=', targetId)
-    .returning('pass')
-    .executeTakeFirstOrThrow();
-  const { id } = await ledger
-    .insertInto('keyturn_chunk')
-    .values({
-      target_id: targetId,
-      pass,
-      after_key: range.after === null ? null : renderRowKey(range.after),
-      up_to_key: renderRowKey(range.upTo),
-      state: 'claimed',
-      worker_id: workerId,
-      claim_token: 1,
-      attempts: 1,
-    })
-    .returning('id')
-    .executeTakeFirstOrThrow();
-  return { id, targetId, range, claimToken: 1 };
+  const upToKey = renderRowKey(range.upTo);
+  const afterKey = range.after === null ? null : renderRowKey(range.after);
+  const [target] = await statements.moveFrontier({ targetId, upToKey });
+  if (!target) throw unknownTarget(targetId);
+  const [claimed] = await statements.claimNew({ targetId, workerId, pass: target.pass, afterKey, upToKey });
+  if (!claimed) throw unknownTarget(targetId);
+  return { id: claimed.id, targetId, range, claimToken: 1 };
 }
 
-/** Marks a chunk done and writes what was found; see LedgerWriter. */
-export async function completeChunk(ledger: Kysely<LedgerTables>, completed: CompletedChunk): Promise<void> {
-  const { chunk, counts } = completed;
-  const done = await ledger
-    .updateTable('keyturn_chunk')
-    .set({
-      state: 'done',
-      rows: completed.rows,
-      ...countColumns(counts),
-      done_at: databaseNow,
-    })
-    .where('id', '=', chunk.id)
-    .where('state', '=', 'claimed')
-    .where('claim_token', '=', chunk.claimToken)
-    .returning('pass')
-    .executeTakeFirst();
-  if (!done) throw takenOver();
-  await recordIssues(ledger, completed, done.pass);
+function unknownTarget(targetId: number): Error {
+  return new Error(`the ledger has no target ${String(targetId)}`);
 }

@@ -1,13 +1,5 @@
 import { Kysely, type Dialect } from 'kysely';
-import {
-  beginPass,
-  claimRange,
-  completeChunk,
-  finishPass,
-  noteLayout,
-  readFrontier,
-  reclaimChunk,
-} from './chunk-store.ts';
+import { createChunkStore } from './chunk-store.ts';
 import { settleIssues } from './issue-store.ts';
 import { installLedger, readSchemaVersion, refuseNewer } from './install.ts';
 import type { LedgerWriter } from './ledger.ts';
@@ -19,6 +11,7 @@ import {
   noteBackup,
 } from './migration-store.ts';
 import { giveOrder, readOrders } from './order-store.ts';
+import { beginPass, finishPass, noteLayout } from './pass-store.ts';
 import { listIssues, readPace, readProgress } from './progress-store.ts';
 import { closeRun, holdRun, listLeases, openRun, takeOverRun } from './run-store.ts';
 import type { LedgerTables } from './tables.ts';
@@ -55,11 +48,8 @@ export function createLedger(dialect: Dialect): LedgerWriter {
     takeOverRun: (lost, by) => takeOverRun(tables, lost, by),
     beginPass: (targetId, layoutVersion) => beginPass(tables, targetId, layoutVersion),
     finishPass: (targetId) => finishPass(tables, targetId),
-    readFrontier: (targetId) => readFrontier(tables, targetId),
-    reclaimChunk: (claimant) => reclaimChunk(tables, claimant),
-    claimRange: (claimant, range) => claimRange(tables, claimant, range),
-    completeChunk: (completed) => completeChunk(tables, completed),
     settleIssues: (settled) => settleIssues(tables, settled),
     noteLayout: (targetId, layoutVersion) => noteLayout(tables, targetId, layoutVersion),
+    ...createChunkStore(tables),
   };
 }
