@@ -124,11 +124,12 @@ describe('a column with every kind of cell', () => {
 
 test('--renew-timestamps gives every rewritten cell the present time', async () => {
   const scene = createScene(tableOf(token('old', 'a', longAgo), token('new', 'b', longAgo)));
-  const now = BigInt(Math.floor(Date.now() / 1000));
+  const now = (): bigint => BigInt(Math.floor(Date.now() / 1000));
+  const started = now();
   expect((await scene.rotate('--renew-timestamps')).code).toBe(0);
   const [rewritten = 0n, already] = cells(scene).map(sealedAt);
-  expect(rewritten).toBeGreaterThanOrEqual(now);
-  expect(rewritten).toBeLessThan(now + 60n);
+  expect(rewritten).toBeGreaterThanOrEqual(started);
+  expect(rewritten).toBeLessThanOrEqual(now());
   expect(already).toBe(longAgo.timestamp);
 });
 

@@ -59,7 +59,7 @@ async function rotateAndTakeBack(fixture: SchemaFixture, stage: Stage): Promise<
   expect(findDamages({ ...comparison, before: after, after: last, direction: 'taken back' })).toEqual([]);
 }
 
-test.concurrent.for(readdirSync(fixtures).sort())('%s', { timeout: 120_000 }, async (name, context) => {
+test.concurrent.for(readdirSync(fixtures).sort())('%s', async (name, context) => {
   const fixture = readSchemaFixture(join(fixtures, name));
   const stage = setUp(fixture, context);
   if (fixture.expected.kind === 'refused') await expectRefusal(fixture, stage, fixture.expected);

@@ -51,7 +51,7 @@ describe('while one operator rotates', () => {
   test('another with --wait waits for it and finds everything done', async () => {
     const fleet = createLiveFleet({ metrics: 200 });
     const first = await rotationInTheMiddle(fleet);
-    const second = fleet.startRotation({ args: ['--wait', '20s'] });
+    const second = fleet.startRotation({ args: ['--wait', '5m'] });
     setTimeout(() => {
       first.signal('SIGCONT');
     }, 1000);
@@ -89,7 +89,7 @@ test('of two that start in the same instant one runs, ten times', async () => {
 test('of two that start in the same instant and can wait, the later one does nothing', async () => {
   const fleet = createLiveFleet({ metrics: 300 });
   const { underOld } = fleet.compare();
-  const args = ['--wait', '20s'];
+  const args = ['--wait', '5m'];
   const both = [fleet.startRotation({ args }), fleet.startRotation({ args })];
   const ends = await Promise.all(both.map((one) => one.ended));
   expect(ends.map(({ code }) => code)).toEqual([0, 0]);

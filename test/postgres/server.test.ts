@@ -19,7 +19,7 @@ test('a test that is killed leaves no server and no file behind', async () => {
       expect(await accepts(port)).toBe(false);
       expect(existsSync(folder)).toBe(false);
     },
-    { timeout: 20_000, interval: 100 },
+    { timeout: 60_000, interval: 100 },
   );
 });
 

@@ -190,7 +190,7 @@ describe('what a plan says about effort', () => {
     expect(estimate).toMatchObject({ rows: 32, cells: 37 });
     expect(estimate.bytes).toBe(37 * fleetCell().length);
     expect(estimate.seconds).toBeGreaterThan(0);
-    expect(estimate.seconds).toBeLessThan(1);
+    expect(estimate.seconds).toBeLessThan(60);
     expect(estimate.backupBytes).toBeGreaterThan(4096);
     expect(estimate.logBytes).toBeLessThanOrEqual(estimate.backupBytes);
     expect(estimate.freeBytes).toBeGreaterThan(0);

@@ -31,7 +31,7 @@ test('three tokens hidden in 200,000 rows of another column are found and counte
     hide.run(Buffer.from(token('old')), 99_999);
     hide.run(`\n  ${token('old')}\n`, 200_000);
   });
-  expect(await search(database)).toEqual([{ table: 'visits', column: 'note', cells: 3 }]);
+  expect(await search(database)).toEqual([{ table: 'visits', column: 'note', cells: 3, kind: 'ordinary' }]);
 });
 
 test('columns of the plan are skipped, all others of the same table are searched', async () => {
@@ -41,7 +41,9 @@ test('columns of the plan are skipped, all others of the same table are searched
   });
   const planned = fleetColumns.map((name) => name.split('.'));
   const skip = planned.map(([table = '', column = '']) => ({ table, columns: [column] }));
-  expect(await search(database, skip)).toEqual([{ table: 'machines', column: 'status', cells: 1 }]);
+  expect(await search(database, skip)).toEqual([
+    { table: 'machines', column: 'status', cells: 1, kind: 'ordinary' },
+  ]);
 });
 
 test('only cells under the key count: new, foreign and damaged ones do not', async () => {
@@ -59,7 +61,7 @@ test('keys of tables without rowid are searched, generated columns are not', asy
     file.exec('CREATE TABLE t(id TEXT PRIMARY KEY, copy AS (id)) WITHOUT ROWID');
     file.prepare('INSERT INTO t(id) VALUES (?)').run(token('old'));
   });
-  expect(await search(database)).toEqual([{ table: 't', column: 'id', cells: 1 }]);
+  expect(await search(database)).toEqual([{ table: 't', column: 'id', cells: 1, kind: 'key' }]);
 });
 
 test.each(['UTF-16le', 'UTF-16be', 'UTF-8'])(
@@ -72,8 +74,8 @@ test.each(['UTF-16le', 'UTF-16be', 'UTF-8'])(
       file.prepare('INSERT INTO t VALUES (?, ?)').run(` ${token('old')}`, Buffer.from(`\r\n${token('old')}`));
     });
     expect(await search(await openForReading(path))).toEqual([
-      { table: 't', column: 'in_text', cells: 2 },
-      { table: 't', column: 'in_blob', cells: 2 },
+      { table: 't', column: 'in_text', cells: 2, kind: 'ordinary' },
+      { table: 't', column: 'in_blob', cells: 2, kind: 'ordinary' },
     ]);
   },
 );
@@ -89,8 +91,8 @@ test('keys of mixed types, which SQLite orders by type, are walked to their end'
     insert.run(1.5, token('old'));
     insert.run(Infinity, filler);
   });
-  expect(await search(database)).toEqual([{ table: 't', column: 'cell', cells: 2 }]);
-}, 10_000);
+  expect(await search(database)).toEqual([{ table: 't', column: 'cell', cells: 2, kind: 'ordinary' }]);
+});
 
 test('a search tells how far it is and stops between two steps', async () => {
   const database = await databaseOf(fillFleet);
