@@ -14,6 +14,7 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   ledger: ['model', 'type:databases'],
   databases: ['model', 'type:ledger'],
   planning: ['model', 'type:formats', 'type:detectors', 'type:keys', 'type:databases'],
+  doctor: ['model', 'type:databases'],
   throttles: ['model', 'type:databases', 'type:planning'],
   executors: ['model', 'type:databases', 'type:planning'],
   engine: [
@@ -43,6 +44,7 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
     'planning',
     'throttles',
     'executors',
+    'doctor',
     'engine',
     'compliance',
     'export',

@@ -10,6 +10,7 @@ const places: Readonly<Record<string, readonly string[]>> = {
   database: ['database'],
   'old-key': ['keys', 'old'],
   'new-key': ['keys', 'new'],
+  'payload-key': ['keys', 'payload'],
   format: ['keys', 'format'],
   'to-format': ['keys', 'toFormat'],
   table: ['select', 'tables'],

@@ -2,7 +2,7 @@ import { KeyturnError } from '../model/keyturn-error.ts';
 import { schemeOf } from '../model/reference-scheme.ts';
 
 /** Flags and arguments that take a key reference. */
-const names = ['old-key', 'new-key', 'reference', 'first', 'second'];
+const names = ['old-key', 'new-key', 'payload-key', 'reference', 'first', 'second'];
 
 /** Throws (exit 2) where a key itself stands in place of a reference, which `keys.literals: forbid` rules out. */
 export function refuseLiteralKeys(input: Readonly<Record<string, unknown>>): void {

@@ -11,6 +11,9 @@ const names = z.array(z.string().min(1));
 const keys = z.strictObject({
   old: keyReference.optional().describe('The key the cells are under now, as --old-key takes it.'),
   new: keyReference.optional().describe('The key the cells shall be under, as --new-key takes it.'),
+  payload: keyReference
+    .optional()
+    .describe('A key for another purpose, which doctor compares with the others, as --payload-key takes it.'),
   format: z.string().min(1).optional().describe('What the cells look like now, as --format takes it.'),
   toFormat: z.string().min(1).optional().describe('What the cells shall look like, as --to-format takes it.'),
   literals: z

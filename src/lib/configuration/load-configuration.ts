@@ -49,7 +49,12 @@ function complete(values: Configuration, { folder, workingFolder, fill }: Comple
     ...values,
     ...(values.database !== undefined && { database: fill(values.database) }),
     ...(values.keys && {
-      keys: { ...values.keys, old: anchor(values.keys.old), new: anchor(values.keys.new) },
+      keys: {
+        ...values.keys,
+        old: anchor(values.keys.old),
+        new: anchor(values.keys.new),
+        payload: anchor(values.keys.payload),
+      },
     }),
   };
 }

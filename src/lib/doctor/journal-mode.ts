@@ -1,0 +1,47 @@
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
+import { shellWord } from '../model/shell-word.ts';
+import { ok, warn, type Check, type Finding } from './check.ts';
+
+/** The file format's header has 2 here where the database is in WAL mode (sqlite.org/fileformat.html, 1.3.3). */
+const READ_VERSION_OFFSET = 19;
+const WAL = 2;
+const LARGE_LOG_BYTES = 64 * 1024 * 1024;
+
+/** How the database survives a crash, and whether somebody left work undone. */
+export const journalMode: Check = {
+  name: 'journal',
+  databases: ['sqlite'],
+  examine({ location }) {
+    const isWal = readHeaderByte(location) === WAL;
+    return Promise.resolve([isWal ? judgeLog(location) : judgeJournal(location)]);
+  },
+};
+
+function judgeLog(location: string): Finding {
+  const bytes = statSync(`${location}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+  if (bytes < LARGE_LOG_BYTES) return ok('WAL: applications read while keyturn writes');
+  return warn(
+    `WAL, whose log has grown to ${String(Math.round(bytes / 1024 / 1024))} MiB: somebody reads for very long`,
+    `sqlite3 ${shellWord(location)} 'PRAGMA wal_checkpoint(TRUNCATE)'`,
+  );
+}
+
+function judgeJournal(location: string): Finding {
+  if (existsSync(`${location}-journal`)) {
+    return warn(
+      'a journal lies beside the database: somebody is writing, or was killed while writing',
+      'keyturn status --recover   # rolls back what was left half written',
+    );
+  }
+  return ok('rollback journal: applications wait for some milliseconds while a chunk commits');
+}
+
+function readHeaderByte(location: string): number | undefined {
+  const file = openSync(location, 'r');
+  try {
+    const byte = new Uint8Array(1);
+    return readSync(file, byte, 0, 1, READ_VERSION_OFFSET) === 1 ? byte[0] : undefined;
+  } finally {
+    closeSync(file);
+  }
+}

@@ -1,0 +1,33 @@
+import type { Check } from './check.ts';
+import { databaseOpens } from './database-opens.ts';
+import { diskSpace } from './disk-space.ts';
+import { fileModes } from './file-modes.ts';
+import { fileOwners } from './file-owners.ts';
+import { fileSystem } from './file-system.ts';
+import { hardLinks } from './hard-links.ts';
+import { journalMode } from './journal-mode.ts';
+import { keySample } from './key-sample.ts';
+import { keysDiffer } from './keys-differ.ts';
+import { keysLoad } from './keys-load.ts';
+import { nodeVersion } from './node-version.ts';
+import { oldBackups } from './old-backups.ts';
+import { otherProcesses } from './other-processes.ts';
+import { unfinishedMigration } from './unfinished-migration.ts';
+
+/** Every check, in the order in which it is shown. A new one is one new file and one line here. */
+export const checks: readonly Check[] = [
+  nodeVersion,
+  databaseOpens,
+  unfinishedMigration,
+  keysLoad,
+  keysDiffer,
+  keySample,
+  fileModes,
+  fileOwners,
+  hardLinks,
+  fileSystem,
+  journalMode,
+  otherProcesses,
+  diskSpace,
+  oldBackups,
+];

@@ -1,0 +1,141 @@
+import { chmodSync, copyFileSync, linkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { DoctorResult } from '../../src/lib/cli/results.ts';
+import { checks } from '../../src/lib/doctor/registry.ts';
+import { bytesOf } from '../support/database-content.ts';
+import { createScene, rotationKeys, tableOf, token, type Scene } from '../support/scene.ts';
+
+type Finding = DoctorResult['findings'][number];
+
+async function examine(
+  scene: Scene,
+  ...args: readonly string[]
+): Promise<{ readonly code: number | null; readonly result: DoctorResult }> {
+  const { code, stdout } = await scene.run('doctor', '--json', ...args);
+  return { code, result: JSON.parse(stdout) as DoctorResult };
+}
+
+function encrypted(): Scene {
+  const scene = createScene(tableOf(token('old'), token('old'), null));
+  chmodSync(scene.path, 0o600);
+  return scene;
+}
+
+function of(result: DoctorResult, check: string): readonly Finding[] {
+  return result.findings.filter((finding) => finding.check === check);
+}
+
+test('all is well: exit 0, one line a check, and not a byte is changed', async () => {
+  const scene = encrypted();
+  const before = bytesOf(scene.path);
+  const { code, result } = await examine(scene, ...rotationKeys);
+  expect({ code, bad: result.findings.filter(({ verdict }) => verdict !== 'ok') }).toEqual({
+    code: 0,
+    bad: [],
+  });
+  expect([...new Set(result.findings.map(({ check }) => check))].sort()).toEqual(
+    checks.map(({ name }) => name).sort(),
+  );
+  expect(of(result, 'key sample')[0]?.message).toBe('2 sampled cells open');
+  expect(bytesOf(scene.path)).toBe(before);
+});
+
+/** What is wrong, how it comes about, and what doctor has to say. */
+const troubles: readonly {
+  readonly what: string;
+  readonly arrange: (scene: Scene) => readonly string[];
+  readonly check: string;
+  readonly verdict: Finding['verdict'];
+  readonly fix: RegExp;
+}[] = [
+  {
+    what: 'a database that every user can read',
+    arrange: ({ path }) => (chmodSync(path, 0o644), []),
+    check: 'file modes',
+    verdict: 'warn',
+    fix: /^chmod o= /,
+  },
+  {
+    what: 'a database that every user can change',
+    arrange: ({ path }) => (chmodSync(path, 0o666), []),
+    check: 'file modes',
+    verdict: 'fail',
+    fix: /^chmod o= /,
+  },
+  {
+    what: 'a folder in which every user can replace it',
+    arrange: ({ folder }) => (chmodSync(folder, 0o777), []),
+    check: 'file modes',
+    verdict: 'fail',
+    fix: /^chmod o-w /,
+  },
+  {
+    what: 'a database under two names',
+    arrange: ({ path, folder }) => (linkSync(path, join(folder, 'twin')), []),
+    check: 'hard links',
+    verdict: 'fail',
+    fix: /-samefile/,
+  },
+  {
+    what: 'a copy beside it that every user can read',
+    arrange: ({ path }) => (copyFileSync(path, `${path}.bak`), chmodSync(`${path}.bak`, 0o644), []),
+    check: 'old backups',
+    verdict: 'fail',
+    fix: /^chmod 600 /,
+  },
+  {
+    what: 'a journal that was left behind',
+    arrange: ({ path }) => (writeFileSync(`${path}-journal`, ''), chmodSync(`${path}-journal`, 0o600), []),
+    check: 'journal',
+    verdict: 'warn',
+    fix: /--recover/,
+  },
+  {
+    what: 'a key that opens nothing',
+    arrange: () => ['--old-key', 'file:third.key'],
+    check: 'key sample',
+    verdict: 'fail',
+    fix: /keys inspect/,
+  },
+  {
+    what: 'a key that is not there',
+    arrange: () => ['--old-key', 'env:KEYTURN_TEST_NONE'],
+    check: 'keys',
+    verdict: 'fail',
+    fix: /^export /,
+  },
+  {
+    what: 'a database key that is the payload key as well',
+    arrange: () => ['--old-key', 'file:old.key', '--payload-key', 'file:old.key'],
+    check: 'separate keys',
+    verdict: 'fail',
+    fix: /^keyturn keys generate/,
+  },
+];
+
+describe.each(troubles)('$what', ({ arrange, check, verdict, fix }) => {
+  test(`is a ${verdict} of "${check}" with the fix`, async () => {
+    const scene = encrypted();
+    const { code, result } = await examine(scene, ...arrange(scene));
+    expect(code).toBe(verdict === 'fail' ? 14 : 0);
+    const found = of(result, check).find((finding) => finding.verdict === verdict);
+    expect(found?.fix).toMatch(fix);
+  });
+});
+
+test('a file that is no database is a finding; one that is missing is exit 15', async () => {
+  const scene = encrypted();
+  writeFileSync(scene.path, 'not a database, but long enough to have a header of its own '.repeat(20));
+  const { code, result } = await examine(scene);
+  expect({ code, verdict: of(result, 'database')[0]?.verdict }).toEqual({ code: 14, verdict: 'fail' });
+  expect((await scene.run('doctor', '--database', 'none.db', '--json')).code).toBe(2);
+});
+
+test('people read the verdict first, then one line a finding with its fix below', async () => {
+  const scene = encrypted();
+  chmodSync(scene.path, 0o644);
+  const { stdout } = await scene.run('doctor', ...rotationKeys);
+  expect(stdout).toMatch(/fleet\.db: nothing failed, 1 warning\n/);
+  expect(stdout).toMatch(/\nwarn {2}file modes +every user can read ".*fleet\.db"\n +fix: chmod o= /);
+});
