@@ -29,7 +29,7 @@ export default class Verify extends KeyturnCommand<VerifyResult> {
       }),
     );
     const { oldKey, newKey } = verification;
-    for (const warning of [...newKey.warnings, ...(oldKey?.warnings ?? [])]) this.caution(warning);
+    for (const warning of [...(newKey?.warnings ?? []), ...(oldKey?.warnings ?? [])]) this.caution(warning);
     const result = describeVerification(verification, flags.database);
     this.endWith(exitReasonOfVerification(result));
     this.print(renderVerify(result, this.painter));

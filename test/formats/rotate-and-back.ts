@@ -66,7 +66,7 @@ async function rollBack(scene: FormatScene): Promise<void> {
   });
   if (prepared.kind === 'already') throw new Error('there is nothing to take back');
   const { intent, keys } = prepared;
-  await run(scene, { intent, keys: { old: keys.old.key, new: keys.new.key } });
+  await run(scene, { intent, keys: { old: keys.old?.key ?? null, new: keys.new?.key ?? null } });
 }
 
 async function run(scene: FormatScene, request: Pick<MigrationRequest, 'intent' | 'keys'>): Promise<void> {

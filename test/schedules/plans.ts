@@ -56,5 +56,5 @@ function plannedKey(name: KeyName): PlannedKey {
 
 /** The keys a plan goes from and to. */
 export function keysOf({ oldKey }: Plan): { readonly old: KeyName; readonly new: KeyName } {
-  return oldKey.id === keys.first.id ? { old: 'first', new: 'second' } : { old: 'second', new: 'first' };
+  return oldKey?.id === keys.first.id ? { old: 'first', new: 'second' } : { old: 'second', new: 'first' };
 }

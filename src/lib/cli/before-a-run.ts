@@ -7,18 +7,26 @@ import type { Question } from './confirmation.ts';
 /** What decides which questions an operator is asked before a run. */
 export interface RunCircumstances {
   readonly plan: Plan;
-  readonly newKey: LoadedKey;
+  /** `null` where cells become plaintext. */
+  readonly newKey: LoadedKey | null;
   readonly otherProcesses: readonly OtherProcess[];
   readonly use: 'shared' | 'exclusive';
   /** The question about the run itself. */
   readonly question: string;
 }
 
+/** What an application must be able to read while half of the cells are rewritten. */
+const canRead: Readonly<Record<Plan['kind'], string>> = {
+  rotate: 'can it read cells under both keys?',
+  encrypt: 'can it read plaintext and encrypted cells side by side?',
+  decrypt: 'can it read plaintext and encrypted cells side by side?',
+};
+
 /** The questions before a run; each names something that keyturn cannot know. */
 export function questionsBefore(circumstances: RunCircumstances): readonly Question[] {
-  const { newKey, otherProcesses, question } = circumstances;
+  const { plan, newKey, otherProcesses, question } = circumstances;
   const questions: Question[] = [];
-  if (newKey.durability === 'volatile') {
+  if (newKey?.durability === 'volatile') {
     const { key, reference } = newKey;
     questions.push({
       message: `key ${key.id} (${reference.display}) is not stored by keyturn: do you have it elsewhere?`,
@@ -26,14 +34,22 @@ export function questionsBefore(circumstances: RunCircumstances): readonly Quest
   }
   if (otherProcesses.length > 0) {
     questions.push({
-      message: `${listProcesses(otherProcesses)} has the database open: can it read cells under both keys?`,
+      message: `${listProcesses(otherProcesses)} has the database open: ${canRead[plan.kind]}`,
     });
   }
   return [...questions, { message: question }];
 }
 
-/** What an application that knows only one key needs before a live rotation. */
-export const readBothKeys = [
+/** What an application needs that knows one state of the cells alone, before a live run. */
+export function readBothStates(kind: Plan['kind']): string {
+  return kind === 'rotate' ? readBothKeys : readBothForms;
+}
+
+const readBothForms =
+  'An application that expects either plaintext or cells cannot read half of the values meanwhile. ' +
+  'Let it read both first, or stop it and run with --exclusive.';
+
+const readBothKeys = [
   'An application that knows one key cannot read half of the cells while they are being rewritten.',
   'Let it read both first, e.g. in Python:',
   '    from cryptography.fernet import Fernet, MultiFernet',

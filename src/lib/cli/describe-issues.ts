@@ -10,8 +10,8 @@ export function describeIssues(list: IssueList, location: DatabaseLocation): Iss
   return {
     migration: migration.id,
     database: migration.plan.database.location,
-    oldKeyId: migration.plan.oldKey.id,
-    newKeyId: migration.plan.newKey.id,
+    oldKeyId: migration.plan.oldKey?.id ?? null,
+    newKeyId: migration.plan.newKey?.id ?? null,
     total,
     issues: issues.map(({ table, rowKey, where, column, reason, firstSeenAt }) => ({
       table,

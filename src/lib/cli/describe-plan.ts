@@ -1,12 +1,14 @@
 import { noCells } from '../model/cell-counts.ts';
 import { emptyCensus } from '../model/column-census.ts';
 import type { ColumnState } from '../model/column-state.ts';
-import type { Plan } from '../model/plan.ts';
+import { keyChange } from '../model/key-change.ts';
+import type { Plan, PlannedKey } from '../model/plan.ts';
 import { shellWord } from '../model/shell-word.ts';
 import type { PlanOutcome } from '../planning/build-plan.ts';
 import type { DatabaseLocation } from './database-location.ts';
-import { keyWord, nextCommand } from './next-command.ts';
-import type { PlannedColumnResult, PlanResult, RunResult } from './results.ts';
+import { keyFlagsOf, keyWord, nextCommand } from './next-command.ts';
+import { columnText } from './rendering/column-text.ts';
+import type { KeySummary, PlannedColumnResult, PlanResult, RunResult } from './results.ts';
 
 /** A plan as it is shown; `output` is the file it was written to. */
 export function describePlan(
@@ -19,8 +21,8 @@ export function describePlan(
     kind: plan.kind,
     outcome: outcome.kind === 'already' ? 'nothing to do' : 'planned',
     database: plan.database.location,
-    oldKey: { id: plan.oldKey.id, reference: plan.oldKey.reference },
-    newKey: { id: plan.newKey.id, reference: plan.newKey.reference },
+    oldKey: summaryOf(plan.oldKey),
+    newKey: summaryOf(plan.newKey),
     columns: describeColumns(outcome),
     excluded: plan.excluded,
     obstacles: plan.obstacles,
@@ -29,6 +31,10 @@ export function describePlan(
     output,
     next: nextSteps(outcome, location, output),
   };
+}
+
+function summaryOf(key: PlannedKey | null): KeySummary | null {
+  return key && { id: key.id, reference: key.reference };
 }
 
 function describeColumns({ plan, inspections }: PlanOutcome): readonly PlannedColumnResult[] {
@@ -55,15 +61,22 @@ function nextSteps(
   location: DatabaseLocation,
   output: string | null,
 ): readonly string[] {
-  const { oldKey, newKey } = outcome.plan;
-  const flags = `--old-key ${keyWord(oldKey)} --new-key ${keyWord(newKey)}`;
-  if (outcome.kind === 'already') return [`${nextCommand('verify', location)} ${flags}`];
+  if (outcome.kind === 'already') return [`${nextCommand('verify', location)} ${keyFlagsOf(outcome.plan)}`];
   if (output === null) {
-    const rotate = `${nextCommand('rotate', location)} ${flags}`;
-    return [`${rotate} --dry-run`, rotate];
+    const run = runCommand(outcome.plan, location);
+    return [`${run} --dry-run`, run];
   }
   const path = shellWord(output);
   return [nextCommand(`dry-run ${path}`, location), nextCommand(`execute ${path}`, location)];
+}
+
+/** The command that does what a plan says. */
+function runCommand({ kind, oldKey, newKey, targets }: Plan, location: DatabaseLocation): string {
+  if (kind === 'rotate') return `${nextCommand('rotate', location)} ${keyFlagsOf({ oldKey, newKey })}`;
+  const columns = targets.flatMap(({ table, columns: planned }) =>
+    planned.map(({ name }) => `--column ${shellWord(columnText({ table, column: name }))}`),
+  );
+  return `${nextCommand(kind, location)} ${columns.join(' ')} --key ${keyWord(newKey ?? oldKey)}`;
 }
 
 /** The result of a run that wrote nothing: it had nothing to do, or was not to wait for another run. */
@@ -77,8 +90,8 @@ export function nothingWritten(
     kind: plan.kind,
     state,
     database: plan.database.location,
-    oldKeyId: plan.oldKey.id,
-    newKeyId: plan.newKey.id,
+    oldKeyId: plan.oldKey?.id ?? null,
+    newKeyId: plan.newKey?.id ?? null,
     cells: noCells,
     targets: [],
     phases: { plan: planMilliseconds, backup: 0, execute: 0, verify: 0, census: 0 },
@@ -92,9 +105,9 @@ export function nothingWritten(
 
 /** The question before a run's first write. */
 export function consentQuestion(plan: Plan, direction: 'start' | 'resume' | 'go back'): string {
-  const { estimate, targets, database, oldKey, newKey } = plan;
+  const { estimate, targets, database } = plan;
   const tables = targets.length === 1 ? '1 table' : `${targets.length} tables`;
-  const where = `${tables} of "${database.location}" from key ${oldKey.id} to key ${newKey.id}${newFormats(plan)}`;
+  const where = `${tables} of "${database.location}" ${keyChange(plan)}${newFormats(plan)}`;
   const cells = `about ${estimate.cells.toLocaleString('en')} cells`;
   switch (direction) {
     case 'start':

@@ -1,6 +1,7 @@
 import type { RunIntent } from '../engine/open-run.ts';
 import type { RunEnd } from '../engine/run-end.ts';
 import type { ExitReason } from '../model/exit-codes.ts';
+import { stateText } from '../model/key-change.ts';
 import { listProcesses, type OtherProcess } from '../model/other-process.ts';
 import type { StopCause } from '../model/stop-cause.ts';
 import type { Plan } from '../model/plan.ts';
@@ -8,7 +9,7 @@ import { shellWord } from '../model/shell-word.ts';
 import type { MigrationReport } from '../session/migration-report.ts';
 import type { DatabaseLocation } from './database-location.ts';
 import { groupIssues } from './group-issues.ts';
-import { keyWord, nextCommand } from './next-command.ts';
+import { keyFlagsOf, nextCommand } from './next-command.ts';
 import { columnText } from './rendering/column-text.ts';
 import type { RunResult } from './results.ts';
 
@@ -33,8 +34,8 @@ export function describeRun(run: FinishedRun): RunResult {
     kind: isRollback(run) ? 'rollback' : migration.plan.kind,
     state: mode === 'rehearsed' && end.kind === 'succeeded' ? 'rehearsed' : stateOf(end),
     database: report.database,
-    oldKeyId: migration.plan.oldKey.id,
-    newKeyId: migration.plan.newKey.id,
+    oldKeyId: migration.plan.oldKey?.id ?? null,
+    newKeyId: migration.plan.newKey?.id ?? null,
     cells: report.cells,
     targets: report.targets,
     phases: { plan: run.planMilliseconds, backup: 0, execute: 0, verify: 0, census: 0, ...phases },
@@ -123,7 +124,8 @@ function whyStopped(cause: StopCause): readonly string[] {
 }
 
 function mustKnowNewKey(other: OtherProcess, { newKey }: Plan): string {
-  return `${listProcesses([other])} has the database open: it must write under key ${newKey.id} from now on`;
+  const how = stateText(newKey?.id ?? null);
+  return `${listProcesses([other])} has the database open: it must write ${how} from now on`;
 }
 
 function writersAmong(company: readonly OtherProcess[]): string {
@@ -137,7 +139,7 @@ function whatRemains({ migration, company, end }: MigrationReport): readonly str
     .filter(({ opensUnder }) => opensUnder === 'old' || opensUnder === 'both')
     .map((column) => `${columnText(column)}: ${column.reason}`);
   return [
-    ...(backup === null ? [] : [`the backup "${backup}" holds the cells under key ${plan.oldKey.id}`]),
+    ...(backup === null ? [] : [`the backup "${backup}" holds the cells ${oldStateOf(plan)}`]),
     ...kept,
     ...(end.kind === 'succeeded' ? company.map((other) => mustKnowNewKey(other, plan)) : []),
     'free pages and the log of the database may hold old cells until they are overwritten',
@@ -150,7 +152,7 @@ function nextSteps({ report, mode, location, afterRehearsal }: FinishedRun): rea
   if (mode === 'rehearsed') return [afterRehearsal ?? 'run the same command again without --dry-run'];
   switch (report.end.kind) {
     case 'succeeded':
-      return [`${here('verify')} --new-key ${keyWord(plan.newKey)}`, here(`rollback ${id}`)];
+      return [`${here('verify')} ${keyFlagsOf({ ...plan, oldKey: null })}`.trimEnd(), here(`rollback ${id}`)];
     case 'stopped':
       return stepsAfterStop(report).map(here);
     case 'outpaced':
@@ -192,7 +194,10 @@ function extendedRotation(
   const columns = end.leftovers
     .filter(({ kind }) => kind === 'ordinary')
     .map((leftover) => `--column ${shellWord(columnText(leftover))}`);
-  const keys = `--old-key ${keyWord(plan.oldKey)} --new-key ${keyWord(plan.newKey)}`;
-  const rotate = `${nextCommand('rotate', location)} ${keys} ${columns.join(' ')} --unrecognised leave`;
+  const rotate = `${nextCommand('rotate', location)} ${keyFlagsOf(plan)} ${columns.join(' ')} --unrecognised leave`;
   return columns.length === 0 ? [] : [rotate];
+}
+
+function oldStateOf({ oldKey }: Plan): string {
+  return oldKey === null ? 'as plaintext' : `under key ${oldKey.id}`;
 }

@@ -7,15 +7,15 @@ import type { VerifyResult } from './results.ts';
 
 /** A verification as it is printed. */
 export function describeVerification(
-  { database, oldKey, newKey, columns }: Verification,
+  { database, oldKey, newKey, columns, plaintextLeft }: Verification,
   location: DatabaseLocation,
 ): VerifyResult {
   const total = columns.reduce((sum, { cells }) => addCensus(sum, cells), emptyCensus);
-  const outcome = judge(total);
+  const outcome = judge(total, plaintextLeft);
   return {
     database,
     oldKeyId: oldKey?.key.id ?? null,
-    newKeyId: newKey.key.id,
+    newKeyId: newKey?.key.id ?? null,
     outcome,
     columns,
     total,
@@ -30,6 +30,7 @@ export function exitReasonOfVerification({ outcome, oldKeyId }: VerifyResult): E
     case 'verified':
       return 'done';
     case 'old key found':
+    case 'plaintext found':
       return 'verificationFailed';
     case 'unreadable cells':
       return oldKeyId === null ? 'verificationFailed' : 'quarantined';
@@ -39,7 +40,8 @@ export function exitReasonOfVerification({ outcome, oldKeyId }: VerifyResult): E
 const oldKeyNotLoaded =
   'the old key was not loaded: cells under it count as unknown; name it with --old-key to tell them apart';
 
-function judge(total: CensusCounts): VerifyResult['outcome'] {
+function judge(total: CensusCounts, plaintextLeft: number): VerifyResult['outcome'] {
   if (total.old > 0) return 'old key found';
+  if (plaintextLeft > 0) return 'plaintext found';
   return total.unknown > 0 ? 'unreadable cells' : 'verified';
 }

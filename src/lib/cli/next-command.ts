@@ -1,4 +1,4 @@
-import type { PlannedKey } from '../model/plan.ts';
+import type { Plan, PlannedKey } from '../model/plan.ts';
 import { shellWord } from '../model/shell-word.ts';
 import { databaseUrl, type DatabaseLocation } from './database-location.ts';
 
@@ -8,6 +8,15 @@ export function nextCommand(command: string, location: DatabaseLocation): string
 }
 
 /** A planned key as a flag takes it; `REF` where it cannot be read a second time. */
-export function keyWord({ reference }: PlannedKey): string {
-  return reference === null ? 'REF' : shellWord(reference);
+export function keyWord(key: PlannedKey | null): string {
+  return shellWord(key?.reference ?? 'REF');
+}
+
+/** The flags that name the keys of a plan's cells. */
+export function keyFlagsOf({ oldKey, newKey }: Pick<Plan, 'oldKey' | 'newKey'>): string {
+  const flags = [
+    ...(oldKey === null ? [] : [`--old-key ${keyWord(oldKey)}`]),
+    ...(newKey === null ? [] : [`--new-key ${keyWord(newKey)}`]),
+  ];
+  return flags.join(' ');
 }

@@ -22,8 +22,9 @@ export interface RunResult {
   readonly kind: MigrationKind | 'rollback';
   readonly state: RunState;
   readonly database: string;
-  readonly oldKeyId: KeyId;
-  readonly newKeyId: KeyId;
+  /** `null`: plaintext. */
+  readonly oldKeyId: KeyId | null;
+  readonly newKeyId: KeyId | null;
   readonly cells: CellCounts;
   readonly targets: readonly RunTarget[];
   readonly phases: PhaseMilliseconds;
@@ -74,8 +75,9 @@ export interface StatusResult {
   /** `interrupted`: the ledger says running or verifying, but no process does it. */
   readonly state: MigrationState | 'interrupted';
   readonly database: string;
-  readonly oldKeyId: KeyId;
-  readonly newKeyId: KeyId;
+  /** `null`: plaintext. */
+  readonly oldKeyId: KeyId | null;
+  readonly newKeyId: KeyId | null;
   readonly rows: { readonly done: number; readonly estimated: number };
   readonly cells: CellCounts;
   readonly rowsPerSecond: number | null;
@@ -100,8 +102,8 @@ export interface StatusResult {
 export interface IssuesListResult {
   readonly migration: string;
   readonly database: string;
-  readonly oldKeyId: KeyId;
-  readonly newKeyId: KeyId;
+  readonly oldKeyId: KeyId | null;
+  readonly newKeyId: KeyId | null;
   /** How many there are, listed or not. */
   readonly total: number;
   readonly issues: readonly ListedIssue[];
@@ -138,8 +140,9 @@ export interface PlanResult {
   /** `nothing to do`: every cell is already under the new key. */
   readonly outcome: 'planned' | 'nothing to do';
   readonly database: string;
-  readonly oldKey: KeySummary;
-  readonly newKey: KeySummary;
+  /** `null`: plaintext. */
+  readonly oldKey: KeySummary | null;
+  readonly newKey: KeySummary | null;
   readonly columns: readonly PlannedColumnResult[];
   readonly excluded: readonly ExcludedColumn[];
   readonly obstacles: readonly Obstacle[];
@@ -175,9 +178,10 @@ export interface PlannedColumnResult {
 export interface VerifyResult {
   readonly database: string;
   readonly oldKeyId: KeyId | null;
-  readonly newKeyId: KeyId;
-  /** `verified`: no cell under the old key, none that neither key opens. */
-  readonly outcome: 'verified' | 'old key found' | 'unreadable cells';
+  /** `null` after a decryption. */
+  readonly newKeyId: KeyId | null;
+  /** `verified`: no cell under the old key, none that neither key opens, no plaintext where all was encrypted. */
+  readonly outcome: 'verified' | 'old key found' | 'plaintext found' | 'unreadable cells';
   readonly columns: readonly ColumnCensus[];
   readonly total: CensusCounts;
   readonly warnings: readonly string[];

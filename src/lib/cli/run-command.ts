@@ -1,13 +1,13 @@
 import type { Interfaces } from '@oclif/core';
 import type { RehearsedWrites } from '../databases/rehearsal.ts';
 import type { RunIntent } from '../engine/open-run.ts';
-import type { LoadedKeyPair } from '../keys/load-key-pair.ts';
+import type { LoadedKeys } from '../keys/load-key-pair.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import type { Plan } from '../model/plan.ts';
 import type { MigrationReport } from '../session/migration-report.ts';
 import type { MigrationRequest } from '../session/run-migration.ts';
 import { KeyturnCommand } from './base-command.ts';
-import { questionsBefore, readBothKeys, refuseCompany, refuseTriggers } from './before-a-run.ts';
+import { questionsBefore, readBothStates, refuseCompany, refuseTriggers } from './before-a-run.ts';
 import { nothingWritten } from './describe-plan.ts';
 import type { DatabaseLocation } from './database-location.ts';
 import { describeRun, exitReasonOf, type FinishedRun } from './describe-run.ts';
@@ -27,7 +27,7 @@ export interface RunJob {
   readonly flags: RunFlags;
   readonly plan: Plan;
   readonly intent: RunIntent;
-  readonly keys: LoadedKeyPair;
+  readonly keys: LoadedKeys;
   /** Asked before the first write, e.g. `rewrite about 1,234 cells of "fleet.db"?`. */
   readonly question: string;
   /** Where the backup goes when no flag says so. */
@@ -67,7 +67,8 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
 
   /** Asks, runs or rehearses, prints the result and sets the exit code. */
   protected async carryOut(job: RunJob): Promise<RunResult> {
-    for (const warning of [...job.keys.old.warnings, ...job.keys.new.warnings]) this.caution(warning);
+    for (const warning of [...(job.keys.old?.warnings ?? []), ...(job.keys.new?.warnings ?? [])])
+      this.caution(warning);
     if (!job.flags['dry-run']) await this.#askFor(job);
     const { listenForStop } = await import('../session/stop-signals.ts');
     const stop = listenForStop((message) => {
@@ -110,7 +111,7 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
     const use = flags.exclusive ? 'exclusive' : 'shared';
     const otherProcesses = await listOtherProcesses(location);
     refuseCompany(use, otherProcesses);
-    if (otherProcesses.length > 0) this.note(readBothKeys);
+    if (otherProcesses.length > 0) this.note(readBothStates(plan.kind));
     await this.confirm(questionsBefore({ plan, newKey: keys.new, otherProcesses, use, question }));
   }
 }
@@ -122,7 +123,7 @@ function requestOf(job: RunJob): Omit<MigrationRequest, 'reporter' | 'stop'> {
     use: flags.exclusive ? 'exclusive' : 'shared',
     // A rehearsal's ledger is empty: there is nothing in it to go on with.
     intent: flags['dry-run'] ? { kind: 'start', plan: job.plan } : job.intent,
-    keys: { old: job.keys.old.key, new: job.keys.new.key },
+    keys: { old: job.keys.old?.key ?? null, new: job.keys.new?.key ?? null },
     knobs: {
       courtesy: flags.exclusive ? 'hurry' : 'yield',
       batchRows: flags['batch-rows'] ?? null,

@@ -99,6 +99,26 @@ export const keyFlags = {
   }),
 };
 
+/** The columns of an encryption or a decryption, and the key of their cells. */
+export const encryptionFlags = {
+  column: Flags.string({
+    summary: 'A column to take; may be repeated.',
+    helpValue: 'TABLE.COLUMN',
+    multiple: true,
+    multipleNonGreedy: true,
+    required: true,
+  }),
+  key: Flags.string({
+    summary: `The key of the encrypted cells: ${keyReferenceForms}.`,
+    helpValue: 'REF',
+    required: true,
+  }),
+  format: Flags.string({
+    summary: 'What the encrypted cells look like.',
+    helpValue: 'FORMAT',
+  }),
+};
+
 /** Keys for a command that knows them from a plan or the ledger. */
 export const recordedKeyFlags = {
   'old-key': Flags.string({

@@ -3,6 +3,7 @@ import type { LedgerWriter } from '../ledger/ledger.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import type { MigrationRecord } from '../model/migration-record.ts';
 import { isUnfinished } from '../model/migration-state.ts';
+import { keyChange } from '../model/key-change.ts';
 import type { Plan } from '../model/plan.ts';
 import type { RunLease, RunOwner } from '../model/run-owner.ts';
 import { reached } from '../model/step.ts';
@@ -94,8 +95,8 @@ function isSameRotation(one: Plan, other: Plan): boolean {
   const formats = ({ targets }: Plan): string =>
     JSON.stringify(targets[0]?.columns.slice(0, 1).map(({ from, to }) => [from, to]));
   return (
-    one.oldKey.checkValue === other.oldKey.checkValue &&
-    one.newKey.checkValue === other.newKey.checkValue &&
+    one.oldKey?.checkValue === other.oldKey?.checkValue &&
+    one.newKey?.checkValue === other.newKey?.checkValue &&
     formats(one) === formats(other)
   );
 }
@@ -118,7 +119,7 @@ function otherKeys({ id, state, plan }: MigrationRecord): KeyturnError {
   return new KeyturnError({
     code: 'KT_UNFINISHED_MIGRATION',
     reason: 'usage',
-    message: `migration ${id} from key ${plan.oldKey.id} to key ${plan.newKey.id} is unfinished (${state})`,
+    message: `migration ${id} ${keyChange(plan)} is unfinished (${state})`,
     hints: ['keyturn execute', 'keyturn rollback', 'keyturn status'],
   });
 }

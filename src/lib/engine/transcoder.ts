@@ -1,9 +1,11 @@
 import type { CellCipher, CellFormat, OpenedBatch } from '../formats/cell-format.ts';
+import { createDecryptingColumn, type DecryptedColumn } from './decrypting-column.ts';
+import { createEncryptingColumn, type EncryptedColumn } from './encrypting-column.ts';
 import type { CellReplacements, RowBatch } from '../model/row-batch.ts';
 import { countNested, pickPlaintexts, refuseDifference } from './plaintexts.ts';
 import { cellClassOf, isCellValue, type CellValue, type StoredValue } from '../model/stored-value.ts';
 
-/** Turns cells under the old key into cells under the new one. Touches no database and keeps no cell. */
+/** Takes cells from one state of their column to the other. Touches no database and keeps no cell. */
 export interface Transcoder {
   /** How many batches it works on at a time; more than one where it has threads of its own. */
   readonly lookahead: number;
@@ -23,8 +25,12 @@ export interface TranscodedBatch {
 /** What a cell was found to be; `rewritten` means that a new cell stands ready for it. */
 export type CellOutcome = 'rewritten' | 'already' | 'null' | 'empty' | 'rejected' | 'malformed' | 'left';
 
-/** One column's two states: what its cells look like, and what opens and seals them. */
-export interface ColumnCiphers {
+/** What happens to one column. */
+export type ColumnWork = RotatedColumn | EncryptedColumn | DecryptedColumn;
+
+/** A column on its way from one key to another: its two states, what its cells look like, what opens and seals them. */
+interface RotatedColumn {
+  readonly kind: 'rotate';
   readonly old: ColumnCipher;
   readonly new: ColumnCipher;
   readonly timestamps: 'keep' | 'renew';
@@ -38,7 +44,7 @@ export interface ColumnCipher {
 }
 
 /** The plain transcoder: every column of a batch on this thread. */
-export function createTranscoder(columns: readonly ColumnCiphers[]): Transcoder {
+export function createTranscoder(columns: readonly ColumnWork[]): Transcoder {
   const transcodeColumns = columns.map(createColumnTranscoder);
   const transcodeAtOnce = (batch: RowBatch): TranscodedBatch => {
     const done = transcodeColumns.map((transcode, column) => transcode(batch.columns[column] ?? []));
@@ -55,8 +61,9 @@ export function createTranscoder(columns: readonly ColumnCiphers[]): Transcoder 
   };
 }
 
-interface TranscodedColumn {
-  readonly replacements: readonly (CellValue | undefined)[];
+/** New values for the cells of one column, and what was found: see TranscodedBatch. */
+export interface TranscodedColumn {
+  readonly replacements: readonly (StoredValue | undefined)[];
   readonly outcomes: readonly CellOutcome[];
   readonly nested: number;
 }
@@ -67,7 +74,18 @@ interface Trial {
   readonly rows: readonly number[];
 }
 
-function createColumnTranscoder(ciphers: ColumnCiphers): (cells: readonly StoredValue[]) => TranscodedColumn {
+function createColumnTranscoder(column: ColumnWork): (cells: readonly StoredValue[]) => TranscodedColumn {
+  switch (column.kind) {
+    case 'rotate':
+      return createRotatingColumn(column);
+    case 'encrypt':
+      return createEncryptingColumn(column);
+    case 'decrypt':
+      return createDecryptingColumn(column);
+  }
+}
+
+function createRotatingColumn(ciphers: RotatedColumn): (cells: readonly StoredValue[]) => TranscodedColumn {
   // The key that opened most cells of the last batch is tried first: each trial costs a MAC.
   let likely: 'old' | 'new' = 'old';
   const formats = [...new Set([ciphers.old.format, ciphers.new.format])];
@@ -116,7 +134,7 @@ function noteOpened(outcomes: CellOutcome[], trial: Trial, as: CellOutcome): voi
 }
 
 /** A cell that one key rejects and the other finds malformed has the format's shape: it is `rejected`. */
-function noteFailures(outcomes: CellOutcome[], trial: Trial, { unrecognised }: ColumnCiphers): void {
+function noteFailures(outcomes: CellOutcome[], trial: Trial, { unrecognised }: RotatedColumn): void {
   trial.rows.forEach((row, index) => {
     const outcome = trial.batch.outcomes[index];
     if (outcome === 'rejected') outcomes[row] = 'rejected';
@@ -127,7 +145,7 @@ function noteFailures(outcomes: CellOutcome[], trial: Trial, { unrecognised }: C
 
 /** Seals what opened under the old key, and opens it again to compare, before anything is written. */
 function reseal(
-  ciphers: ColumnCiphers,
+  ciphers: RotatedColumn,
   underOld: Trial,
   cells: readonly StoredValue[],
 ): readonly (CellValue | undefined)[] {

@@ -16,6 +16,17 @@ export interface LoadedKeyPair {
   readonly new: LoadedKey;
 }
 
+/** The keys of any migration: one of them is missing where cells go from or to plaintext. */
+export interface LoadedKeys {
+  readonly old: LoadedKey | null;
+  readonly new: LoadedKey | null;
+}
+
+/** Tells whether both keys are there, as for a rotation. */
+export function isPair(keys: LoadedKeys): keys is LoadedKeyPair {
+  return keys.old !== null && keys.new !== null;
+}
+
 /** Loads both keys, old first. Throws where both come from one stream (exit 2), or where they are equal (exit 12). */
 export async function loadKeyPair(request: KeyPairRequest): Promise<LoadedKeyPair> {
   refuseSharedDescriptor(request.old.reference, request.new.reference);

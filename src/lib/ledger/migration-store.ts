@@ -49,8 +49,8 @@ export async function createMigration(
       plan_hash: hashPlan(plan),
       state: 'planned',
       epoch: 0,
-      old_key_id: plan.oldKey.id,
-      new_key_id: plan.newKey.id,
+      old_key_id: plan.oldKey?.id ?? null,
+      new_key_id: plan.newKey?.id ?? null,
       created_at: databaseNow,
       running_ms: 0,
     })

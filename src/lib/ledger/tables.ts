@@ -28,8 +28,9 @@ interface MigrationTable {
   state: MigrationState;
   /** Grows with every change of state, which compares it first. */
   epoch: number;
-  old_key_id: string;
-  new_key_id: string;
+  /** `null`: plaintext. */
+  old_key_id: string | null;
+  new_key_id: string | null;
   created_at: number;
   started_at: number | null;
   finished_at: number | null;

@@ -1,3 +1,5 @@
+import type { StoredValue } from './stored-value.ts';
+
 /** What a value was before it was sealed: its storage class, or, for a database with typed columns, text or bytes. */
 export type PlainType = 'text' | 'blob' | 'integer' | 'real';
 
@@ -11,6 +13,13 @@ export const typeCodes: Readonly<Record<PlainType, number>> = {
   integer: 0x69,
   real: 0x72,
 };
+
+/** The type of a stored value that is not NULL. */
+export function plainTypeOf(value: Exclude<StoredValue, null>): PlainType {
+  if (typeof value === 'string') return 'text';
+  if (typeof value === 'bigint') return 'integer';
+  return typeof value === 'number' ? 'real' : 'blob';
+}
 
 /** The type of a code, or undefined where no type has it. */
 export function plainTypeOfCode(code: number): PlainType | undefined {

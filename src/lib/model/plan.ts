@@ -9,8 +9,10 @@ export interface Plan {
   readonly madeBy: string;
   readonly kind: MigrationKind;
   readonly database: DatabaseIdentity;
-  readonly oldKey: PlannedKey;
-  readonly newKey: PlannedKey;
+  /** The key that opens the cells of before; `null` where they are plaintext. */
+  readonly oldKey: PlannedKey | null;
+  /** The key that opens the cells of after; `null` where they are plaintext. */
+  readonly newKey: PlannedKey | null;
   readonly targets: readonly PlannedTarget[];
   /** Columns that look encrypted but are not part of the plan, each with the reason. */
   readonly excluded: readonly ExcludedColumn[];
@@ -22,7 +24,7 @@ export interface Plan {
 }
 
 /** What a migration does to its columns. */
-export type MigrationKind = 'rotate';
+export type MigrationKind = 'rotate' | 'encrypt' | 'decrypt';
 
 /** A key by reference and name; never the key. */
 export interface PlannedKey {

@@ -1,4 +1,4 @@
-import type { CellValue, StoredValue } from './stored-value.ts';
+import type { StoredValue } from './stored-value.ts';
 
 /**
  * Names one row of a target: a SQLite rowid as `bigint`, any other key as the text in which its database
@@ -24,7 +24,7 @@ export interface RowBatch {
 export interface CellReplacements {
   readonly batch: RowBatch;
   /** `columns[c][i]` is the new cell, `undefined` where the cell stays as it is. */
-  readonly columns: readonly (readonly (CellValue | undefined)[])[];
+  readonly columns: readonly (readonly (StoredValue | undefined)[])[];
 }
 
 /** What became of the rows that were to change; every index counts rows of the batch. */

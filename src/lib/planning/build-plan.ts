@@ -81,7 +81,7 @@ export async function buildPlan(database: TargetDatabase, request: PlanRequest):
   const plan = await assemble(database, { ...request, isAsked }, judgement);
   const built: BuiltPlan = { plan, inspections, warnings: planWarnings(plan, judgement) };
   return standing.old === 0 && standing.new > 0
-    ? { kind: 'already', keyId: plan.newKey.id, ...built }
+    ? { kind: 'already', keyId: request.newKey.id, ...built }
     : { kind: 'plan', ...built };
 }
 

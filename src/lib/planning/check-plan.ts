@@ -10,8 +10,8 @@ type KeyName = Pick<SecretKey, 'id' | 'checkValue'>;
 
 /** What a plan has to fit. */
 export interface PlanSurroundings {
-  readonly oldKey: KeyName;
-  readonly newKey: KeyName;
+  readonly oldKey: KeyName | null;
+  readonly newKey: KeyName | null;
   /** `same database`: for a plan from a file. `any`: for one out of the database's own ledger, which moves with it. */
   readonly identity: 'same database' | 'any';
 }
@@ -34,19 +34,23 @@ export async function checkPlan(
 }
 
 function checkKeys(plan: Plan, { oldKey, newKey }: PlanSurroundings): void {
-  if (isSame(plan.oldKey, newKey) && isSame(plan.newKey, oldKey)) {
+  if (plan.kind === 'rotate' && isSame(plan.oldKey, newKey) && isSame(plan.newKey, oldKey)) {
     throw wrongKey('the old and the new key are the wrong way round for this plan', plan);
   }
   if (!isSame(plan.oldKey, oldKey)) {
-    throw wrongKey(`the old key is ${oldKey.id}, but the plan was made for ${plan.oldKey.id}`, plan);
+    throw wrongKey(`the old key is ${idOf(oldKey)}, but the plan was made for ${idOf(plan.oldKey)}`, plan);
   }
   if (!isSame(plan.newKey, newKey)) {
-    throw wrongKey(`the new key is ${newKey.id}, but the plan was made for ${plan.newKey.id}`, plan);
+    throw wrongKey(`the new key is ${idOf(newKey)}, but the plan was made for ${idOf(plan.newKey)}`, plan);
   }
 }
 
-function isSame(planned: KeyName, given: KeyName): boolean {
-  return planned.checkValue === given.checkValue;
+function isSame(planned: KeyName | null, given: KeyName | null): boolean {
+  return planned?.checkValue === given?.checkValue;
+}
+
+function idOf(key: KeyName | null): string {
+  return key?.id ?? 'none';
 }
 
 function checkIdentity(planned: DatabaseIdentity, actual: DatabaseIdentity): void {
@@ -71,7 +75,7 @@ function checkTarget(target: PlannedTarget, actual: TableDescription | undefined
 }
 
 function wrongKey(message: string, plan: Plan): KeyturnError {
-  const references = [plan.oldKey.reference, plan.newKey.reference].map((one) => one ?? 'REFERENCE');
+  const references = [plan.oldKey, plan.newKey].map((key) => key?.reference ?? 'REFERENCE');
   return new KeyturnError({
     code: 'KT_WRONG_KEY',
     reason: 'wrongKey',

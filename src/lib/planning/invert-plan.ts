@@ -1,4 +1,4 @@
-import type { ExcludedColumn, Plan, PlannedColumn } from '../model/plan.ts';
+import type { ExcludedColumn, MigrationKind, Plan, PlannedColumn } from '../model/plan.ts';
 
 /**
  * The plan that takes a plan back: keys and column states change places. It works on current values, not on
@@ -7,12 +7,19 @@ import type { ExcludedColumn, Plan, PlannedColumn } from '../model/plan.ts';
 export function invertPlan(plan: Plan): Plan {
   return {
     ...plan,
+    kind: invertedKinds[plan.kind],
     oldKey: plan.newKey,
     newKey: plan.oldKey,
     targets: plan.targets.map((target) => ({ ...target, columns: target.columns.map(invertColumn) })),
     excluded: plan.excluded.map(invertExclusion),
   };
 }
+
+const invertedKinds: Readonly<Record<MigrationKind, MigrationKind>> = {
+  rotate: 'rotate',
+  encrypt: 'decrypt',
+  decrypt: 'encrypt',
+};
 
 function invertColumn(column: PlannedColumn): PlannedColumn {
   return { ...column, from: column.to, to: column.from };

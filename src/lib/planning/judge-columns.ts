@@ -42,7 +42,7 @@ function judge(
   const { cells, description } = column;
   const looksEncrypted = cells.old + cells.new + cells.unknown > 0;
   if (choice === 'named') {
-    if (description.kind !== 'ordinary') throw cannotWrite(table, column, unwritable[description.kind]);
+    refuseUnwritable(table, description);
     return 'planned';
   }
   if (!looksEncrypted) return 'not encrypted';
@@ -61,9 +61,12 @@ function opensUnder(cells: CensusCounts): ExcludedColumn['opensUnder'] {
   return cells.new > 0 ? 'new' : 'neither';
 }
 
-function cannotWrite(table: string, { description }: ColumnInspection, why: ExclusionReason): KeyturnError {
+/** Throws where a column that was named cannot be rewritten (exit 2). */
+export function refuseUnwritable(table: string, description: ColumnInspection['description']): void {
+  if (description.kind === 'ordinary') return;
+  const why = unwritable[description.kind];
   const name = renderColumnName({ table, column: description.name });
-  return new KeyturnError({
+  throw new KeyturnError({
     code: 'KT_UNWRITABLE_COLUMN',
     reason: 'usage',
     message: `column ${name} cannot be rewritten: it is ${why}`,

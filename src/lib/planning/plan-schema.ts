@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Plan } from '../model/plan.ts';
+import type { Plan, PlannedKey } from '../model/plan.ts';
 
 /** The part of zod that schemas are made with; zod itself is loaded on first use. */
 type Zod = typeof z;
@@ -10,10 +10,10 @@ export function planFileSchema(zod: Zod): z.ZodType<Plan & { readonly hash: stri
   return zod.strictObject({
     planVersion: zod.literal(1),
     madeBy: zod.string(),
-    kind: zod.literal('rotate'),
+    kind: zod.enum(['rotate', 'encrypt', 'decrypt']),
     database: zod.strictObject({ kind: zod.literal('sqlite'), location: zod.string(), fileId: zod.string() }),
-    oldKey: keySchema(zod),
-    newKey: keySchema(zod),
+    oldKey: keySchema(zod).nullable(),
+    newKey: keySchema(zod).nullable(),
     targets: zod.array(targetSchema(zod)).min(1),
     excluded: zod.array(
       zod.strictObject({
@@ -45,7 +45,7 @@ export function planFileSchema(zod: Zod): z.ZodType<Plan & { readonly hash: stri
   });
 }
 
-function keySchema(zod: Zod): z.ZodType<Plan['oldKey']> {
+function keySchema(zod: Zod): z.ZodType<PlannedKey> {
   return zod.strictObject({
     reference: zod.string().nullable(),
     id: zod.string().regex(/^[0-9a-f]{8}$/u),
@@ -55,7 +55,12 @@ function keySchema(zod: Zod): z.ZodType<Plan['oldKey']> {
 
 function targetSchema(zod: Zod): z.ZodType<Plan['targets'][number]> {
   const state = zod.discriminatedUnion('kind', [
-    zod.strictObject({ kind: zod.literal('plaintext') }),
+    zod.strictObject({
+      kind: zod.literal('plaintext'),
+      type: zod.enum(['text', 'blob', 'integer', 'real']),
+      empty: zod.enum(['keep', 'encrypt']),
+      lookalikes: zod.enum(['quarantine', 'encrypt']),
+    }),
     zod.strictObject({ kind: zod.literal('encrypted'), format: zod.string(), keyId: zod.string() }),
   ]);
   return zod.strictObject({

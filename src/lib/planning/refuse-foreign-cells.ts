@@ -33,7 +33,7 @@ export async function refuseForeignCells(
   throw new KeyturnError({
     code: 'KT_WRONG_KEY',
     reason: 'wrongKey',
-    message: `neither key ${plan.oldKey.id} nor key ${plan.newKey.id} opens any cell of ${names.join(', ')}`,
+    message: `neither key ${plan.oldKey?.id ?? 'none'} nor key ${plan.newKey?.id ?? 'none'} opens any cell of ${names.join(', ')}`,
     hints,
   });
 }

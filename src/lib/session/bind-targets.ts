@@ -59,9 +59,13 @@ async function searchEverywhere(
   { keys, steering: { stop, heed } }: CensusRequest,
 ): Promise<readonly Leftover[] | 'stopped'> {
   const sourceFormats = new Set(
-    plan.targets.flatMap(({ columns }) => columns.map(({ from }) => formatOf(from))),
+    plan.targets.flatMap(({ columns }) =>
+      columns.flatMap(({ from }) => (from.kind === 'encrypted' ? [formatOf(from)] : [])),
+    ),
   );
   const found: Leftover[] = [];
+  // Only a rotation promises that nothing is left under its old key: other columns may go on to use the key.
+  if (keys.old === null || keys.new === null) return found;
   try {
     for (const format of sourceFormats) {
       const search = { shape: format.candidate, cipher: format.bind(keys.old), signal: stop, heed };

@@ -1,14 +1,19 @@
-import { createTranscoder, type ColumnCipher, type Transcoder } from '../engine/transcoder.ts';
+import {
+  createTranscoder,
+  type ColumnCipher,
+  type ColumnWork,
+  type Transcoder,
+} from '../engine/transcoder.ts';
 import type { CellFormat } from '../formats/cell-format.ts';
-import { formatNamed } from '../formats/format-named.ts';
+import { everyFormat, formatNamed } from '../formats/format-named.ts';
 import type { SecretKey } from '../keys/secret-key.ts';
 import type { ColumnState, FormatName } from '../model/column-state.ts';
-import type { Plan } from '../model/plan.ts';
+import type { Plan, PlannedColumn } from '../model/plan.ts';
 
-/** Both keys of a migration. */
+/** The keys of a migration; `null` where cells are plaintext. */
 export interface KeyPair {
-  readonly old: SecretKey;
-  readonly new: SecretKey;
+  readonly old: SecretKey | null;
+  readonly new: SecretKey | null;
 }
 
 /** What of a plan decides how its cells are transcoded. */
@@ -19,18 +24,30 @@ export function bindTranscoders(
   { targets, timestamps }: TranscodedPlan,
   keys: KeyPair,
 ): readonly Transcoder[] {
-  const bindOld = bindOnce(keys.old);
-  const bindNew = bindOnce(keys.new);
+  const ciphers = { bindOld: bindOnce(keys.old), bindNew: bindOnce(keys.new) };
   return targets.map(({ columns }) =>
-    createTranscoder(
-      columns.map((column) => ({
-        old: bindOld(column.from),
-        new: bindNew(column.to),
-        timestamps,
-        unrecognised: column.unrecognised,
-      })),
-    ),
+    createTranscoder(columns.map((column) => workOn(column, timestamps, ciphers))),
   );
+}
+
+type Bind = (format: FormatName) => ColumnCipher;
+
+function workOn(
+  { from, to, unrecognised }: PlannedColumn,
+  timestamps: Plan['timestamps'],
+  { bindOld, bindNew }: { readonly bindOld: Bind; readonly bindNew: Bind },
+): ColumnWork {
+  if (from.kind === 'encrypted' && to.kind === 'encrypted') {
+    return { kind: 'rotate', old: bindOld(from.format), new: bindNew(to.format), timestamps, unrecognised };
+  }
+  const knownFormats = everyFormat().filter(({ detection }) => detection === 'by content');
+  if (from.kind === 'plaintext' && to.kind === 'encrypted') {
+    return { kind: 'encrypt', from, new: bindNew(to.format), knownFormats };
+  }
+  if (from.kind === 'encrypted' && to.kind === 'plaintext') {
+    return { kind: 'decrypt', old: bindOld(from.format), to, knownFormats };
+  }
+  throw new Error('a column that is plaintext before and after needs no work');
 }
 
 /** The format of an encrypted column. */
@@ -40,10 +57,11 @@ export function formatOf(state: ColumnState): CellFormat {
 }
 
 /** Binds a key to each format once: binding prepares everything that depends on the key. */
-function bindOnce(key: SecretKey): (state: ColumnState) => ColumnCipher {
+function bindOnce(key: SecretKey | null): Bind {
   const bound = new Map<FormatName, ColumnCipher>();
-  return (state) => {
-    const format = formatOf(state);
+  return (name) => {
+    if (key === null) throw new Error('a column of cells needs a key');
+    const format = formatNamed(name);
     const known = bound.get(format.name) ?? { format, cipher: format.bind(key) };
     bound.set(format.name, known);
     return known;

@@ -1,7 +1,7 @@
 import type { TargetDatabase } from '../databases/target-database.ts';
 import { everyFormat, formatNamed } from '../formats/format-named.ts';
 import { parseKeyReference } from '../keys/key-reference.ts';
-import type { FormatName } from '../model/column-state.ts';
+import type { ColumnState, FormatName } from '../model/column-state.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import type { MigrationRecord } from '../model/migration-record.ts';
 import { isUnfinished } from '../model/migration-state.ts';
@@ -9,7 +9,6 @@ import type { Plan } from '../model/plan.ts';
 import { renderColumnName } from '../planning/column-name.ts';
 import { detectFormats, type DetectedFormat } from '../planning/detect-formats.ts';
 import type { ColumnFilter } from '../planning/select-columns.ts';
-import { formatOf } from './bind-transcoder.ts';
 import { withReadOnlyDatabase, type DatabaseLocation } from './open-database.ts';
 
 /** What a rotation's cells look like before and after it. */
@@ -17,6 +16,9 @@ export interface RotationFormats {
   readonly from: FormatName;
   readonly to: FormatName;
 }
+
+/** The same of any plan; `null`: plaintext. */
+type PlannedFormats = { readonly [State in keyof RotationFormats]: FormatName | null };
 
 /** What is known of a rotation before its keys are read. */
 export interface FormatWishes {
@@ -48,10 +50,11 @@ export async function chooseFormats(
   }
   return withReadOnlyDatabase(location, async (database) => {
     const [latest] = await database.ledger.listMigrations();
-    const recorded = latest && formatsOfPlan(latest.plan);
+    const recorded = latest && rotationFormatsOf(latest.plan);
     if (recorded && isSame(latest, recorded, { ...wishes, to }))
       return { ...recorded, to: to ?? recorded.to };
-    const from = await detectFormat(database, wishes.filter, recorded?.to);
+    const lastFormat = latest && formatsOfPlan(latest.plan).to;
+    const from = await detectFormat(database, wishes.filter, lastFormat ?? undefined);
     return { from, to: to ?? from };
   });
 }
@@ -65,11 +68,21 @@ export async function detectFormat(
   return chooseDetected(await detectFormats(database, everyFormat(), filter), recorded);
 }
 
-/** The formats of a recorded or written plan. */
-export function formatsOfPlan({ targets }: Plan): RotationFormats {
+/** What the cells of a recorded or written plan look like before and after it; `null`: plaintext. */
+export function formatsOfPlan({ targets }: Plan): PlannedFormats {
   const column = targets[0]?.columns[0];
   if (!column) throw new Error('a plan without a column cannot be run');
-  return { from: formatOf(column.from).name, to: formatOf(column.to).name };
+  return { from: formatName(column.from), to: formatName(column.to) };
+}
+
+/** The formats of a plan that takes cells from one key to another; undefined for any other. */
+export function rotationFormatsOf(plan: Plan): RotationFormats | undefined {
+  const { from, to } = formatsOfPlan(plan);
+  return from === null || to === null ? undefined : { from, to };
+}
+
+function formatName(state: ColumnState): FormatName | null {
+  return state.kind === 'encrypted' ? formatNamed(state.format).name : null;
 }
 
 /** Tells whether a recorded migration is the rotation that is asked for, to be gone on with or found finished. */
@@ -80,7 +93,9 @@ function isSame(
 ): boolean {
   if (state === 'cancelled' || (to !== undefined && to !== recorded.to)) return false;
   const stored = [parseKeyReference(oldKey, 'old').stored, parseKeyReference(newKey, 'new').stored];
-  return isUnfinished(state) || (stored[0] === plan.oldKey.reference && stored[1] === plan.newKey.reference);
+  return (
+    isUnfinished(state) || (stored[0] === plan.oldKey?.reference && stored[1] === plan.newKey?.reference)
+  );
 }
 
 function chooseDetected(detected: readonly DetectedFormat[], recorded: FormatName | undefined): FormatName {

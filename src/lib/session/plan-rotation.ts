@@ -9,7 +9,7 @@ import { censusOfColumns, censusTargetsOf } from '../planning/census.ts';
 import { refitTargets } from '../planning/refit-plan.ts';
 import { findCellsUnder } from '../planning/find-cells-under.ts';
 import type { RotationCiphers } from '../planning/rotation-ciphers.ts';
-import { formatsOfPlan, type RotationFormats } from './choose-formats.ts';
+import { rotationFormatsOf, type RotationFormats } from './choose-formats.ts';
 
 /** The keys of a rotation, as flags name them, and what each is for. */
 export interface RotationKeys {
@@ -64,7 +64,9 @@ export async function isStillRotated(
   keys: LoadedKeyPair,
   plan: Plan,
 ): Promise<boolean> {
-  const { old } = await countLeft(database, plan, bindRotation(formatsOfPlan(plan), keys));
+  const formats = rotationFormatsOf(plan);
+  if (!formats) return false;
+  const { old } = await countLeft(database, plan, bindRotation(formats, keys));
   return old === 0;
 }
 

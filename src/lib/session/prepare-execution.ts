@@ -1,6 +1,6 @@
 import type { TargetDatabase } from '../databases/target-database.ts';
 import type { RunIntent } from '../engine/open-run.ts';
-import type { LoadedKeyPair } from '../keys/load-key-pair.ts';
+import type { LoadedKeys } from '../keys/load-key-pair.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import type { MigrationRecord } from '../model/migration-record.ts';
 import { isUnfinished } from '../model/migration-state.ts';
@@ -13,9 +13,11 @@ import { fitsSchema, refitPlan } from '../planning/refit-plan.ts';
 import { readPlanFile } from '../planning/read-plan-file.ts';
 import { refuseImpossiblePlan } from '../planning/refuse-impossible-plan.ts';
 import { refuseForeignCells } from '../planning/refuse-foreign-cells.ts';
-import { formatsOfPlan } from './choose-formats.ts';
+import { rotationFormatsOf } from './choose-formats.ts';
 import { withReadOnlyDatabase, type DatabaseLocation } from './open-database.ts';
-import { bindRotation, isStillRotated } from './plan-rotation.ts';
+import { bindRotation } from './plan-rotation.ts';
+import { isStillDone } from './count-plaintext.ts';
+import { isPair } from '../keys/load-key-pair.ts';
 import {
   loadPlannedKeys,
   planOf,
@@ -28,7 +30,7 @@ import {
 interface PreparedRun {
   readonly plan: Plan;
   readonly intent: RunIntent;
-  readonly keys: LoadedKeyPair;
+  readonly keys: LoadedKeys;
 }
 
 /** `already`: the latest migration did all this, and what it did still holds. */
@@ -57,23 +59,23 @@ async function preparePlanFile(
   const keys = await loadPlannedKeys(plan, overrides);
   return withReadOnlyDatabase(location, async (database) => {
     await checkPlan(plan, database, {
-      oldKey: keys.old.key,
-      newKey: keys.new.key,
+      oldKey: keys.old?.key ?? null,
+      newKey: keys.new?.key ?? null,
       identity: 'same database',
     });
     if (await isDone(database, plan, keys)) return { kind: 'already', plan, warnings: [] };
     const hints = ['keyturn status', 'make a plan for the key the cells are under: keyturn plan'];
-    await refuseForeignCells(database, plan, { ciphers: bindRotation(formatsOfPlan(plan), keys), hints });
+    await refuseOtherKeys(database, plan, { keys, hints });
     await refuseImpossiblePlan(database, plan);
     return { kind: 'run', plan, keys, intent: { kind: 'start', plan } };
   });
 }
 
 /** Counts before it says so: a database can be restored from a backup, ledger and all. */
-async function isDone(database: TargetDatabase, plan: Plan, keys: LoadedKeyPair): Promise<boolean> {
+async function isDone(database: TargetDatabase, plan: Plan, keys: LoadedKeys): Promise<boolean> {
   const [latest] = await database.ledger.listMigrations();
   if (latest?.state !== 'succeeded') return false;
-  return hashPlan(latest.plan) === hashPlan(plan) && isStillRotated(database, keys, plan);
+  return hashPlan(latest.plan) === hashPlan(plan) && isStillDone(database, keys, plan);
 }
 
 /** Exit 17 where no migration is unfinished. */
@@ -114,7 +116,7 @@ export async function prepareRollback(
       if (isUnfinished(latest.state) && fitsSchema(latest.plan, tables)) {
         return { kind: 'run', plan, keys, intent: { kind: 'resume', migrationId: latest.id } };
       }
-      if (latest.state === 'succeeded' && (await isStillRotated(database, keys, plan))) {
+      if (latest.state === 'succeeded' && (await isStillDone(database, keys, plan))) {
         return { kind: 'already', plan, warnings: [] };
       }
     }
@@ -122,13 +124,24 @@ export async function prepareRollback(
       'keyturn status',
       'take later migrations back first, the latest one of all: keyturn rollback',
     ];
-    await refuseForeignCells(database, plan, { ciphers: bindRotation(formatsOfPlan(plan), keys), hints });
+    await refuseOtherKeys(database, plan, { keys, hints });
     return { kind: 'run', plan, keys, intent: { kind: 'reverse', migrationId: migration.id, plan } };
   });
 }
 
+/** Throws where a rotation's keys open none of its cells. Plaintext, which needs no key, is judged cell by cell. */
+async function refuseOtherKeys(
+  database: TargetDatabase,
+  plan: Plan,
+  { keys, hints }: { readonly keys: LoadedKeys; readonly hints: readonly string[] },
+): Promise<void> {
+  const formats = rotationFormatsOf(plan);
+  if (!formats || !isPair(keys)) return;
+  await refuseForeignCells(database, plan, { ciphers: bindRotation(formats, keys), hints });
+}
+
 /** Going back needs the key of before: without it, exit 16. */
-async function loadKeysToGoBack(migration: MigrationRecord, overrides: KeyOverrides): Promise<LoadedKeyPair> {
+async function loadKeysToGoBack(migration: MigrationRecord, overrides: KeyOverrides): Promise<LoadedKeys> {
   try {
     return await loadPlannedKeys(migration.plan, overrides);
   } catch (error) {

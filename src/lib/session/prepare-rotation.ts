@@ -1,6 +1,7 @@
 import type { TargetDatabase } from '../databases/target-database.ts';
 import type { RunIntent } from '../engine/open-run.ts';
 import type { LoadedKeyPair } from '../keys/load-key-pair.ts';
+import { keyChange } from '../model/key-change.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import type { MigrationRecord } from '../model/migration-record.ts';
 import type { Plan } from '../model/plan.ts';
@@ -78,8 +79,8 @@ function isSameRotation(
 ): boolean {
   const { from, to } = formatsOfPlan(plan);
   return (
-    plan.oldKey.checkValue === keys.old.key.checkValue &&
-    plan.newKey.checkValue === keys.new.key.checkValue &&
+    plan.oldKey?.checkValue === keys.old.key.checkValue &&
+    plan.newKey?.checkValue === keys.new.key.checkValue &&
     from === formats.from &&
     to === formats.to
   );
@@ -101,14 +102,14 @@ function refuseReversal(migrations: readonly MigrationRecord[], keys: LoadedKeyP
   const last = migrations.find(({ state }) => state === 'succeeded');
   const isOpposite =
     last?.reverses === null &&
-    last.plan.oldKey.checkValue === keys.new.key.checkValue &&
-    last.plan.newKey.checkValue === keys.old.key.checkValue;
+    last.plan.oldKey?.checkValue === keys.new.key.checkValue &&
+    last.plan.newKey?.checkValue === keys.old.key.checkValue;
   if (!isOpposite) return;
   throw new KeyturnError({
     code: 'KT_KEYS_SWAPPED',
     reason: 'confirmationNeeded',
     message:
-      `the last migration went from key ${last.plan.oldKey.id} to key ${last.plan.newKey.id}, ` +
+      `the last migration went ${keyChange(last.plan)}, ` +
       'this one would go back: are --old-key and --new-key the wrong way round?',
     hints: ['exchange the two references', `keyturn rollback ${last.id}   # goes back on purpose`],
   });

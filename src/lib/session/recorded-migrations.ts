@@ -1,13 +1,13 @@
 import type { TargetDatabase } from '../databases/target-database.ts';
 import { formatNamed } from '../formats/format-named.ts';
-import { parseKeyReference, type KeyReference } from '../keys/key-reference.ts';
-import { loadKeyPair, type KeyPairRequest, type LoadedKeyPair } from '../keys/load-key-pair.ts';
+import { parseKeyReference } from '../keys/key-reference.ts';
+import { loadKeyPair, type KeyPairRequest, type LoadedKeys } from '../keys/load-key-pair.ts';
+import { loadKey, type LoadedKey } from '../keys/load-key.ts';
 import { typedReference, type KeyRole } from '../keys/key-role.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import type { MigrationRecord } from '../model/migration-record.ts';
 import { isUnfinished } from '../model/migration-state.ts';
 import type { Plan, PlannedKey } from '../model/plan.ts';
-import { formatsOfPlan } from './choose-formats.ts';
 
 /** Key references that replace those of a recorded plan; required where it could not store one. */
 export interface KeyOverrides {
@@ -71,19 +71,11 @@ function notFound(id: string | undefined, matches: number, recorded: number): st
 }
 
 /** Loads the keys a recorded plan refers to. A key that is not the one the plan was made for is exit 12 at its check. */
-export async function loadPlannedKeys(plan: Plan, overrides: KeyOverrides): Promise<LoadedKeyPair> {
-  const { from, to } = formatsOfPlan(plan);
-  const { oldKey, newKey, otherwise } = overrides;
-  const pair = {
-    old: {
-      reference: referenceTo(plan.oldKey, { role: 'old', override: oldKey, otherwise: otherwise?.oldKey }),
-      format: formatNamed(from),
-    },
-    new: {
-      reference: referenceTo(plan.newKey, { role: 'new', override: newKey, otherwise: otherwise?.newKey }),
-      format: formatNamed(to),
-    },
-  };
+export async function loadPlannedKeys(plan: Plan, overrides: KeyOverrides): Promise<LoadedKeys> {
+  const old = requestKey('old', plan, overrides);
+  const fresh = requestKey('new', plan, overrides);
+  if (!old || !fresh) return { old: await loadOne('old', old), new: await loadOne('new', fresh) };
+  const pair = { old, new: fresh };
   try {
     return await loadKeyPair(pair);
   } catch (error) {
@@ -91,16 +83,22 @@ export async function loadPlannedKeys(plan: Plan, overrides: KeyOverrides): Prom
   }
 }
 
-/** Where else one key of a plan may be. */
-interface Whereabouts {
-  readonly role: KeyRole;
-  readonly override: string | undefined;
-  readonly otherwise: string | undefined;
+type KeyRequest = KeyPairRequest['old'];
+
+/** What to load for one role; nothing where the plan's cells are plaintext on that side. */
+function requestKey(role: KeyRole, plan: Plan, overrides: KeyOverrides): KeyRequest | undefined {
+  const field = role === 'old' ? 'oldKey' : 'newKey';
+  const planned = plan[field];
+  const column = plan.targets[0]?.columns[0];
+  const state = role === 'old' ? column?.from : column?.to;
+  if (planned === null || state?.kind !== 'encrypted') return undefined;
+  const text = overrides[field] ?? planned.reference ?? overrides.otherwise?.[field];
+  const reference = parseKeyReference(text ?? missingReference(role, planned), role);
+  return { reference, format: formatNamed(state.format) };
 }
 
-function referenceTo(planned: PlannedKey, { role, override, otherwise }: Whereabouts): KeyReference {
-  const text = override ?? planned.reference ?? otherwise;
-  return parseKeyReference(text ?? missingReference(role, planned), role);
+async function loadOne(role: KeyRole, request: KeyRequest | undefined): Promise<LoadedKey | null> {
+  return request === undefined ? null : loadKey({ ...request, role });
 }
 
 function isSameKey(error: unknown): boolean {
@@ -113,7 +111,7 @@ function replacedKey(plan: Plan, { old: before, new: after }: KeyPairRequest, ca
     code: 'KT_WRONG_KEY',
     reason: 'wrongKey',
     message:
-      `key ${plan.oldKey.id} was in ${before.reference.display} and key ${plan.newKey.id} in ` +
+      `key ${plan.oldKey?.id ?? ''} was in ${before.reference.display} and key ${plan.newKey?.id ?? ''} in ` +
       `${after.reference.display}, but both places hold the same key now: one of them was replaced`,
     hints: ['say where the replaced key is kept: --old-key file:PATH or --new-key file:PATH'],
     cause,

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { TranscodedBatch, Transcoder } from '../engine/transcoder.ts';
-import { packThreadKeys } from '../keys/thread-key.ts';
+import { packThreadKeys, wipeThreadKeys } from '../keys/thread-key.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import type { RowBatch } from '../model/row-batch.ts';
 import { bindTranscoders, type KeyPair, type TranscodedPlan } from './bind-transcoder.ts';
@@ -68,8 +68,7 @@ function openThread(workerData: TranscoderWorkerData): TranscoderThread {
     workerData,
     resourceLimits: { maxYoungGenerationSizeMb: youngMebibytes },
   });
-  workerData.keys.old.fill(0);
-  workerData.keys.new.fill(0);
+  wipeThreadKeys(workerData.keys);
   const waiting = new Map<number, WaitingJob>();
   let jobs = 0;
   let failure: KeyturnError | undefined;

@@ -28,8 +28,11 @@ export interface Verification {
   readonly database: string;
   /** `null` where it was neither given nor can be read any more: its cells then count as unknown. */
   readonly oldKey: LoadedKey | null;
-  readonly newKey: LoadedKey;
+  /** `null` after a decryption: nothing is to open under any key. */
+  readonly newKey: LoadedKey | null;
   readonly columns: readonly ColumnCensus[];
+  /** Plaintext in columns that the latest migration has encrypted. */
+  readonly plaintextLeft: number;
 }
 
 /**
@@ -45,7 +48,7 @@ export async function verifyDatabase(
   const newKey = await loadNewKey(latest?.plan, { ...request, format: formats.new });
   const oldKey = await loadOldKey(latest?.plan, { ...request, format: formats.old });
   const ciphers = {
-    new: { format: formats.new, cipher: formats.new.bind(newKey.key) },
+    new: { format: formats.new, cipher: newKey && formats.new.bind(newKey.key) },
     old: { format: formats.old, cipher: oldKey && formats.old.bind(oldKey.key) },
   };
   const targets = latest ? [...(await targetsOf(database, latest.plan))] : [];
@@ -54,9 +57,17 @@ export async function verifyDatabase(
     const search = { shape: format.candidate, cipher };
     targets.push(...(await findCellsUnder(database, targets, search)).map(toTarget));
   }
-  if (targets.length === 0) throw nothingEncrypted(newKey);
+  if (targets.length === 0) throw nothingEncrypted(newKey ?? oldKey);
   const columns = await censusOfColumns(database, mergeTables(targets), { ciphers });
-  return { database: database.identity.location, oldKey, newKey, columns };
+  const plaintextLeft = latest?.plan.kind === 'encrypt' ? countPlaintextIn(latest.plan, columns) : 0;
+  return { database: database.identity.location, oldKey, newKey, columns, plaintextLeft };
+}
+
+function countPlaintextIn({ targets }: Plan, columns: readonly ColumnCensus[]): number {
+  const planned = columns.filter(({ table, column }) =>
+    targets.some((target) => target.table === table && target.columns.some(({ name }) => name === column)),
+  );
+  return planned.reduce((sum, { cells }) => sum + cells.plaintext, 0);
 }
 
 /** The formats of both states: as the operator names them, else as recorded, else as the cells look. */
@@ -66,7 +77,7 @@ async function formatsToVerify(
   { format, toFormat }: VerifyRequest,
 ): Promise<{ readonly old: CellFormat; readonly new: CellFormat }> {
   const recorded = plan && formatsOfPlan(plan);
-  const from = format ?? recorded?.from ?? toFormat ?? (await detectFormat(database));
+  const from = format ?? recorded?.from ?? toFormat ?? recorded?.to ?? (await detectFormat(database));
   return { old: formatNamed(from), new: formatNamed(toFormat ?? recorded?.to ?? from) };
 }
 
@@ -82,7 +93,8 @@ type KeyWishes = KeyOverrides & { readonly format: CellFormat };
 async function loadNewKey(
   plan: Plan | undefined,
   { newKey, otherwise, format }: KeyWishes,
-): Promise<LoadedKey> {
+): Promise<LoadedKey | null> {
+  if (newKey === undefined && plan?.kind === 'decrypt') return null;
   const recorded = plan?.newKey;
   const given = newKey ?? (recorded?.reference ? undefined : otherwise?.newKey);
   if (given !== undefined) return load(given, 'new', format);
@@ -135,11 +147,11 @@ function mergeTables(targets: readonly CensusTarget[]): readonly CensusTarget[] 
   }));
 }
 
-function nothingEncrypted({ key }: LoadedKey): KeyturnError {
+function nothingEncrypted(loaded: LoadedKey | null): KeyturnError {
   return new KeyturnError({
     code: 'KT_NOTHING_FOUND',
     reason: 'nothingFound',
-    message: `no cell of this database opens under key ${key.id}`,
+    message: `no cell of this database opens under key ${loaded?.key.id ?? ''}`,
     hints: ['keyturn plan'],
   });
 }

@@ -17,7 +17,12 @@ export const madePlan: Plan = {
       table: 'machines',
       columns: [
         { name: 'info', from: under('old'), to: under('new'), unrecognised: 'quarantine' },
-        { name: 'notes', from: { kind: 'plaintext' }, to: under('new'), unrecognised: 'leave' },
+        {
+          name: 'notes',
+          from: { kind: 'plaintext', type: 'text', empty: 'keep', lookalikes: 'quarantine' },
+          to: under('new'),
+          unrecognised: 'leave',
+        },
       ],
       fingerprint: 'f'.repeat(64),
       estimatedRows: 12,

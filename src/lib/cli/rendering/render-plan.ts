@@ -1,4 +1,5 @@
 import type { CensusCounts } from '../../model/column-census.ts';
+import { stateText } from '../../model/key-change.ts';
 import type { Obstacle, PlanEstimate } from '../../model/plan.ts';
 import { countText } from '../../reporters/count-text.ts';
 import { durationText } from '../../reporters/duration-text.ts';
@@ -23,7 +24,9 @@ export function renderPlan(plan: PlanResult, painter: Painter): string {
   const isDone = plan.outcome === 'nothing to do';
   return composeText(
     [
-      isDone ? [painter.good(`Nothing to do: everything is already under key ${plan.newKey.id}.`)] : [],
+      isDone
+        ? [painter.good(`Nothing to do: everything is already ${stateText(plan.newKey?.id ?? null)}.`)]
+        : [],
       alignedFields(head),
       [...censusTable(plan.columns, painter), ...sampleNote(plan.columns, painter)],
       isDone ? [] : section('Estimate', alignedFields(estimateFields(plan.estimate))),
@@ -48,7 +51,9 @@ function sumOf(cells: CensusCounts): number {
   return Object.values<number>({ ...cells }).reduce((sum, count) => sum + count, 0);
 }
 
-function keyText({ id, reference }: KeySummary, painter: Painter): string {
+function keyText(key: KeySummary | null, painter: Painter): string {
+  if (key === null) return 'none: plaintext';
+  const { id, reference } = key;
   return `${painter.heading(id)} from ${reference === null ? 'the command line or a stream' : printable(reference)}`;
 }
 

@@ -1,4 +1,5 @@
 import type { CellCounts } from '../../model/cell-counts.ts';
+import { keyIdChange, stateText } from '../../model/key-change.ts';
 import { cellCountsText } from '../../reporters/cell-counts-text.ts';
 import { durationText } from '../../reporters/duration-text.ts';
 import { printable } from '../../reporters/printable.ts';
@@ -12,7 +13,12 @@ import { textTable, type TextColumn } from './text-table.ts';
 
 const PHASES: readonly (keyof PhaseMilliseconds)[] = ['plan', 'backup', 'execute', 'verify', 'census'];
 
-const NAMES: Readonly<Record<RunResult['kind'], string>> = { rotate: 'rotation', rollback: 'rollback' };
+const NAMES: Readonly<Record<RunResult['kind'], string>> = {
+  rotate: 'rotation',
+  encrypt: 'encryption',
+  decrypt: 'decryption',
+  rollback: 'rollback',
+};
 
 /** The counts of the table, in their order. */
 const COUNTS: readonly TargetCount[] = [
@@ -38,16 +44,20 @@ export function renderRun(run: RunResult, painter: Painter): string {
       alignedFields(fieldsOf(run)),
       run.targets.length === 0 ? [] : targetTable(run.targets, painter),
       renderIssues(run.issues, painter),
-      section(`What is left of the old key ${run.oldKeyId}`, run.remains.map(printable)),
+      section(remainsHeading(run), run.remains.map(printable)),
       warningLines(run.warnings, painter),
     ],
     run.next,
   );
 }
 
+function remainsHeading({ oldKeyId }: RunResult): string {
+  return oldKeyId === null ? 'What is left of the plaintext' : `What is left of the old key ${oldKeyId}`;
+}
+
 /** The verdict first, then what it is about. */
 function headline(run: RunResult, painter: Painter): string {
-  const name = `${NAMES[run.kind]} from key ${run.oldKeyId} to key ${run.newKeyId}`;
+  const name = `${NAMES[run.kind]} ${keyIdChange(run.oldKeyId, run.newKeyId)}`;
   const work = `${name}, ${cellCountsText(run.cells)}`;
   const texts: Readonly<Record<RunState, string>> = {
     planned: `Not started: ${name}.`,
@@ -60,7 +70,7 @@ function headline(run: RunResult, painter: Painter): string {
     interrupted: painter.warning(`Stopped at a checkpoint: ${work}.`),
     rehearsed: painter.good(`Rehearsed, nothing was changed: ${work}.`),
     skipped: painter.warning('Skipped: another run holds the database, and nothing was changed.'),
-    'nothing to do': painter.good(`Nothing to do: everything is already under key ${run.newKeyId}.`),
+    'nothing to do': painter.good(`Nothing to do: everything is already ${stateText(run.newKeyId)}.`),
   };
   return texts[run.state];
 }

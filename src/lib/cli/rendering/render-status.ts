@@ -1,3 +1,4 @@
+import { keyIdChange } from '../../model/key-change.ts';
 import { cellCountsText } from '../../reporters/cell-counts-text.ts';
 import { countText } from '../../reporters/count-text.ts';
 import { durationText } from '../../reporters/duration-text.ts';
@@ -21,7 +22,7 @@ function fieldsOf(status: StatusResult, painter: Painter): readonly Field[] {
     ['migration', `${status.migration} (${status.kind})`],
     ['state', stateText(status, painter)],
     ['database', printable(status.database)],
-    ['keys', `from ${status.oldKeyId} to ${status.newKeyId}`],
+    ['keys', keyIdChange(status.oldKeyId, status.newKeyId)],
     ['process', status.heldBy === null ? null : printable(status.heldBy)],
     ['progress', progressText(status)],
     ['cells', cellCountsText(status.cells)],

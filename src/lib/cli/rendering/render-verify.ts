@@ -11,7 +11,7 @@ import { composeText, warningLines } from './sections.ts';
 export function renderVerify(result: VerifyResult, painter: Painter): string {
   const keys = [
     ...(result.oldKeyId === null ? [] : [['old key', result.oldKeyId] as const]),
-    ['new key', result.newKeyId] as const,
+    ...(result.newKeyId === null ? [] : [['new key', result.newKeyId] as const]),
   ];
   return composeText(
     [
@@ -27,14 +27,19 @@ export function renderVerify(result: VerifyResult, painter: Painter): string {
 function headline({ outcome, newKeyId, total }: VerifyResult, painter: Painter): string {
   switch (outcome) {
     case 'verified':
-      return painter.good(
-        `Verified: ${countText(total.new)} cells open under key ${newKeyId}, none under the old one.`,
-      );
+      return painter.good(`Verified: ${verdict(newKeyId, total)}.`);
     case 'old key found':
       return painter.bad(`Not verified: ${counted(total, 'old')} still under the old key.`);
+    case 'plaintext found':
+      return painter.bad('Not verified: plaintext stands in columns that were encrypted.');
     case 'unreadable cells':
       return painter.bad(`Not verified: ${counted(total, 'unknown')} that neither key opens.`);
   }
+}
+
+function verdict(newKeyId: string | null, total: CensusCounts): string {
+  if (newKeyId === null) return 'no cell is encrypted any more';
+  return `${countText(total.new)} cells open under key ${newKeyId}, none under the old one`;
 }
 
 function counted(total: CensusCounts, field: keyof CensusCounts): string {

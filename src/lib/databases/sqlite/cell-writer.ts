@@ -63,6 +63,15 @@ export function openCellWriter(
   };
 }
 
+/** What `typeof` says in SQL, by the letters of a signature. */
+const storageClasses: Readonly<Record<string, string>> = { t: 'text', b: 'blob', i: 'integer', r: 'real' };
+
+function letterOf(value: StoredValue): string {
+  if (typeof value === 'string') return 't';
+  if (typeof value === 'bigint') return 'i';
+  return typeof value === 'number' ? 'r' : 'b';
+}
+
 /** Prepares the statements for each way in which rows change, once. */
 function createRowStatements(
   connection: SqliteConnection,
@@ -76,7 +85,8 @@ function createRowStatements(
     if (known) return known;
     const changed = names.flatMap((name, column) => {
       const letter = signature[column];
-      return letter === '-' ? [] : [{ name, storageClass: letter === 't' ? 'text' : 'blob' }];
+      const storageClass = storageClasses[letter ?? '-'];
+      return storageClass === undefined ? [] : [{ name, storageClass }];
     });
     const assignments = changed.map(({ name }) => `${name} = ?`).join(', ');
     const unchanged = changed
@@ -112,7 +122,7 @@ function changeOf(
       continue;
     }
     const read = replacements.batch.columns[column]?.[row] ?? null;
-    signature += typeof read === 'string' ? 't' : 'b';
+    signature += letterOf(read);
     expected.push(read);
     fresh.push(replacement);
   }

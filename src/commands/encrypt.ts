@@ -1,0 +1,39 @@
+import { Flags } from '@oclif/core';
+import { EncryptionCommand } from '../lib/cli/encryption-command.ts';
+import type { RunResult } from '../lib/cli/results.ts';
+import { databaseFlags, encryptionFlags, runFlags } from '../lib/cli/shared-flags.ts';
+
+export default class Encrypt extends EncryptionCommand {
+  static override summary = 'Encrypt plaintext columns in place: plan, ask, back up, execute, verify.';
+  static override description =
+    'Seals every value of the named columns, each where it stands. What is encrypted under the key already stays as it ' +
+    'is; what looks encrypted but does not open is listed and never encrypted again. Can be killed at any instant: ' +
+    'the same command goes on. "keyturn rollback" brings the plaintext back.';
+  static override examples = [
+    '<%= config.bin %> scan --database sqlite:fleet.db',
+    '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db --column users.email --column users.phone --key file:data.key',
+    '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db --column users.email --key file:data.key --dry-run',
+  ];
+  static override flags = {
+    ...databaseFlags,
+    ...encryptionFlags,
+    empty: Flags.option({
+      summary: 'What becomes of empty values.',
+      options: ['keep', 'encrypt'] as const,
+      default: 'keep',
+    })(),
+    'assume-plaintext': Flags.string({
+      summary: 'Encrypt all values of this column, also those that look encrypted already; may be repeated.',
+      helpValue: 'TABLE.COLUMN',
+      multiple: true,
+      multipleNonGreedy: true,
+    }),
+    ...runFlags,
+  };
+
+  async run(): Promise<RunResult> {
+    const { flags } = await this.parse(Encrypt);
+    const { empty, 'assume-plaintext': assumedPlaintext = [] } = flags;
+    return this.takeColumns('encrypt', flags, { empty, assumedPlaintext });
+  }
+}

@@ -1,0 +1,58 @@
+import type { Interfaces } from '@oclif/core';
+import type { PlaintextState } from '../model/column-state.ts';
+import { consentQuestion, describePlan, nothingWritten } from './describe-plan.ts';
+import { recoverFirst } from './recover-first.ts';
+import { renderPlan } from './rendering/render-plan.ts';
+import type { RunResult } from './results.ts';
+import { RunCommand } from './run-command.ts';
+import type { databaseFlags, encryptionFlags, runFlags } from './shared-flags.ts';
+
+type EncryptionFlags = Interfaces.InferredFlags<
+  typeof databaseFlags & typeof encryptionFlags & typeof runFlags
+>;
+
+/** What an encryption asks beyond a decryption. */
+interface PlaintextWishes {
+  readonly empty: PlaintextState['empty'];
+  readonly assumedPlaintext: readonly string[];
+}
+
+/** What `encrypt` and `decrypt` share: plan, summary, question, backup, execution, proof. */
+export abstract class EncryptionCommand extends RunCommand {
+  protected async takeColumns(
+    kind: 'encrypt' | 'decrypt',
+    flags: EncryptionFlags,
+    plaintext: PlaintextWishes,
+  ): Promise<RunResult> {
+    await recoverFirst('runs', flags);
+    return this.whenFree(flags, async () => {
+      const location = flags.database;
+      const started = performance.now();
+      const { prepareEncryption } = await import('../session/prepare-encryption.ts');
+      const { key, format, column: columns } = flags;
+      const madeBy = this.config.version;
+      const prepared = await prepareEncryption(location, {
+        kind,
+        madeBy,
+        key,
+        format,
+        columns,
+        ...plaintext,
+      });
+      const planMilliseconds = Math.round(performance.now() - started);
+      if (prepared.kind === 'already') {
+        return this.conclude(nothingWritten('nothing to do', prepared, planMilliseconds));
+      }
+      const { keys, intent } = prepared;
+      const job = { location, flags, keys, planMilliseconds, intent, defaultBackup: 'beside' } as const;
+      if (prepared.kind === 'resume') {
+        const { plan } = prepared;
+        return this.carryOut({ ...job, plan, warnings: [], question: consentQuestion(plan, 'resume') });
+      }
+      const { plan, warnings } = prepared.outcome;
+      const described = { ...describePlan(prepared.outcome, location, null), next: [] };
+      this.note(renderPlan(described, this.stderrPainter));
+      return this.carryOut({ ...job, plan, warnings, question: consentQuestion(plan, 'start') });
+    });
+  }
+}

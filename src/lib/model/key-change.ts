@@ -1,0 +1,21 @@
+import type { KeyId } from './column-state.ts';
+import type { Plan } from './plan.ts';
+
+/** What a migration does to its keys, in words: `from key 1a2b3c4d to key 5e6f7a8b`, `from plaintext to key 5e6f7a8b`. */
+export function keyChange({ oldKey, newKey }: Pick<Plan, 'oldKey' | 'newKey'>): string {
+  return keyIdChange(oldKey?.id ?? null, newKey?.id ?? null);
+}
+
+/** The same from key ids; `null` is plaintext. */
+export function keyIdChange(oldKeyId: KeyId | null, newKeyId: KeyId | null): string {
+  return `from ${nameOf(oldKeyId)} to ${nameOf(newKeyId)}`;
+}
+
+/** What cells are: `under key 1a2b3c4d` or `plaintext`. */
+export function stateText(keyId: KeyId | null): string {
+  return keyId === null ? 'plaintext' : `under key ${keyId}`;
+}
+
+function nameOf(keyId: KeyId | null): string {
+  return keyId === null ? 'plaintext' : `key ${keyId}`;
+}

@@ -1,0 +1,144 @@
+import type { TargetDatabase } from '../databases/target-database.ts';
+import type { RunIntent } from '../engine/open-run.ts';
+import { formatNamed } from '../formats/format-named.ts';
+import { parseKeyReference } from '../keys/key-reference.ts';
+import type { LoadedKeys } from '../keys/load-key-pair.ts';
+import { loadKey } from '../keys/load-key.ts';
+import { KeyturnError } from '../model/keyturn-error.ts';
+import type { MigrationRecord } from '../model/migration-record.ts';
+import type { Plan } from '../model/plan.ts';
+import { buildEncryptionPlan, type EncryptionRequest } from '../planning/build-encryption-plan.ts';
+import type { PlanOutcome } from '../planning/build-plan.ts';
+import { fitsSchema } from '../planning/refit-plan.ts';
+import { refuseImpossiblePlan } from '../planning/refuse-impossible-plan.ts';
+import { countUnder } from './count-plaintext.ts';
+import { detectFormat } from './choose-formats.ts';
+import { withReadOnlyDatabase, type DatabaseLocation } from './open-database.ts';
+import { findUnfinished } from './recorded-migrations.ts';
+
+/** What is wanted, as the flags name it. */
+export interface EncryptionWishes extends Pick<
+  EncryptionRequest,
+  'kind' | 'madeBy' | 'columns' | 'empty' | 'assumedPlaintext'
+> {
+  readonly key: string;
+  /** Undefined: for an encryption the usual one, for a decryption what the cells look like. */
+  readonly format: string | undefined;
+}
+
+/** What an encryption or a decryption comes down to; `keys` has the key on the side of the cells alone. */
+export type PreparedEncryption = { readonly keys: LoadedKeys } & (
+  | { readonly kind: 'resume'; readonly plan: Plan; readonly intent: RunIntent }
+  | {
+      readonly kind: 'start';
+      readonly outcome: PlanOutcome & { readonly kind: 'plan' };
+      readonly intent: RunIntent;
+    }
+  | ({ readonly kind: 'already' } & Pick<PlanOutcome, 'plan' | 'warnings'>)
+);
+
+/** What new cells look like where nobody says. */
+const usualFormat = 'tink-xaes';
+
+/**
+ * Finds out what an encryption or a decryption has to do: nothing, to go on with an unfinished one of the same kind,
+ * key and columns, or a new plan. What the sample takes for finished is counted in full.
+ */
+export async function prepareEncryption(
+  location: DatabaseLocation,
+  { key: keyReference, format: formatName, ...wishes }: EncryptionWishes,
+): Promise<PreparedEncryption> {
+  const filter = { tables: [], columns: wishes.columns, exclude: [] };
+  const format = formatNamed(
+    formatName ??
+      (wishes.kind === 'encrypt'
+        ? usualFormat
+        : await withReadOnlyDatabase(location, (database) => detectFormat(database, filter))),
+  );
+  if (wishes.kind === 'encrypt') refuseUncertainFormat(format);
+  const role = wishes.kind === 'encrypt' ? 'new' : 'old';
+  const loaded = await loadKey({ reference: parseKeyReference(keyReference, role), role, format });
+  const { key, reference } = loaded;
+  const request: EncryptionRequest = {
+    ...wishes,
+    format,
+    cipher: format.bind(key),
+    key: { reference: reference.stored ?? null, id: key.id, checkValue: key.checkValue },
+  };
+  const keys = wishes.kind === 'encrypt' ? { old: null, new: loaded } : { old: loaded, new: null };
+  return { keys, ...(await withReadOnlyDatabase(location, (database) => prepare(database, request))) };
+}
+
+type Prepared = PreparedEncryption extends infer Each
+  ? Each extends { readonly keys: LoadedKeys }
+    ? Omit<Each, 'keys'>
+    : never
+  : never;
+
+async function prepare(database: TargetDatabase, request: EncryptionRequest): Promise<Prepared> {
+  const outcome = await buildEncryptionPlan(database, request);
+  const unfinished = await findUnfinished(database);
+  if (
+    unfinished &&
+    isSame(unfinished, outcome.plan) &&
+    fitsSchema(unfinished.plan, await database.listTables())
+  ) {
+    return {
+      kind: 'resume',
+      plan: unfinished.plan,
+      intent: { kind: 'resume', migrationId: unfinished.id },
+    };
+  }
+  const { plan, inspections, warnings } = outcome;
+  if (outcome.kind === 'already') {
+    const counts = await countUnder(database, plan, request);
+    const left = request.kind === 'encrypt' ? counts.plaintext : counts.new;
+    if (left === 0) {
+      refuseWrongKey(request, counts);
+      return { kind: 'already', plan, warnings };
+    }
+  }
+  await refuseImpossiblePlan(database, plan);
+  return {
+    kind: 'start',
+    outcome: { kind: 'plan', plan, inspections, warnings },
+    intent: { kind: 'start', plan },
+  };
+}
+
+/** The same columns in the same states under the same key. */
+function isSame({ plan }: MigrationRecord, wanted: Plan): boolean {
+  const summary = ({ kind, oldKey, newKey, targets }: Plan): string =>
+    JSON.stringify([
+      kind,
+      oldKey?.checkValue,
+      newKey?.checkValue,
+      targets.map(({ table, columns }) => [table, columns.map(({ name }) => name)]),
+    ]);
+  return summary(plan) === summary(wanted);
+}
+
+/** A cell must tell by its bytes that it is one: otherwise a second run could encrypt it again. */
+function refuseUncertainFormat({ name, detection, integrity }: EncryptionRequest['format']): void {
+  if (detection === 'by content' && integrity === 'authenticated') return;
+  throw new KeyturnError({
+    code: 'KT_UNCERTAIN_FORMAT',
+    reason: 'usage',
+    message: `${name} cells cannot be told from plaintext by their bytes, so that a value could be encrypted twice`,
+    hints: [`use --format ${usualFormat}`],
+  });
+}
+
+/** Nothing to decrypt, but cells that look encrypted: the key is another one (exit 12). */
+function refuseWrongKey(
+  { kind, key, columns }: EncryptionRequest,
+  counts: { readonly unknown: number; readonly new: number },
+): void {
+  if (counts.unknown === 0 || (kind === 'encrypt' && counts.new > 0)) return;
+  throw new KeyturnError({
+    code: 'KT_WRONG_KEY',
+    reason: 'wrongKey',
+    message: `key ${key.id} opens none of the ${counts.unknown} cells of ${columns.join(', ')} that look encrypted`,
+    hints: ['keyturn keys inspect REF', 'keyturn scan'],
+  });
+}

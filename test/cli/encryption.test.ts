@@ -1,0 +1,202 @@
+import { expect, test } from 'vitest';
+import type { RunResult, VerifyResult } from '../../src/lib/cli/results.ts';
+import { createScene, errorOf, opened, tableOf, token, type Scene, type Stored } from '../support/scene.ts';
+import type { KeyturnResult } from '../support/run-keyturn.ts';
+
+const run = ['--yes', '--json', '--progress', 'none', '--no-backup'] as const;
+
+/** Runs `encrypt` or `decrypt` on columns of a scene with one of its keys. */
+async function take(
+  scene: Scene,
+  command: 'encrypt' | 'decrypt',
+  { columns = ['t.cell'], key = 'new', flags = [], format = 'fernet' }: TakeOptions = {},
+): Promise<KeyturnResult> {
+  const named = columns.flatMap((column) => ['--column', column]);
+  return scene.run(command, ...named, '--key', `file:${key}.key`, '--format', format, ...run, ...flags);
+}
+
+interface TakeOptions {
+  readonly columns?: readonly string[];
+  readonly key?: 'old' | 'new' | 'third';
+  readonly flags?: readonly string[];
+  /** Fernet, which the tests can open by themselves. */
+  readonly format?: string;
+}
+
+async function taken(...args: Parameters<typeof take>): Promise<RunResult> {
+  const { code, stdout, stderr } = await take(...args);
+  expect(code, stdout + stderr).toBe(0);
+  return JSON.parse(stdout) as RunResult;
+}
+
+/** What the cells of `t.cell` open to, in their order. */
+function openedCells(scene: Scene, key: 'old' | 'new' = 'new'): readonly string[] {
+  return scene.values('SELECT cell FROM t ORDER BY id').map((cell) => opened(key, cell));
+}
+
+const texts: readonly string[] = [
+  'mario@example.com',
+  'Zürich',
+  ' ',
+  "it's",
+  '0',
+  '-1e5',
+  'NULL',
+  'x'.repeat(5000),
+];
+
+test('every value of a column is encrypted, NULL and empty ones excepted, and comes back as it was', async () => {
+  const scene = createScene(tableOf(...texts, null, ''));
+  const before = scene.query('SELECT id, cell, typeof(cell) FROM t');
+  const { kind, oldKeyId, cells } = await taken(scene, 'encrypt');
+  expect({ kind, oldKeyId }).toEqual({ kind: 'encrypt', oldKeyId: null });
+  expect(cells).toMatchObject({ rewritten: texts.length, null: 1, empty: 1, quarantined: 0 });
+  expect(openedCells(scene)).toEqual([...texts, 'no cell', 'malformed']);
+  const back = await scene.run('rollback', '--yes');
+  expect(back.code, back.stderr).toBe(0);
+  expect(scene.query('SELECT id, cell, typeof(cell) FROM t')).toEqual(before);
+});
+
+test('empty values are encrypted where the operator says so', async () => {
+  const scene = createScene(tableOf('a', '', null));
+  const { cells } = await taken(scene, 'encrypt', { flags: ['--empty', 'encrypt'] });
+  expect(cells).toMatchObject({ rewritten: 2, null: 1, empty: 0 });
+  expect(openedCells(scene)).toEqual(['a', '', 'no cell']);
+  await taken(scene, 'decrypt');
+  expect(scene.values('SELECT cell FROM t ORDER BY id')).toEqual(['a', '', null]);
+});
+
+test.each<readonly [string, string, readonly Stored[]]>([
+  ['blobs', 'fernet', [Buffer.from([0, 255, 128]), Buffer.from('text in a blob'), Buffer.alloc(3000, 7)]],
+  ['whole numbers', 'fernet', [0n, -1n, 9_223_372_036_854_775_807n, -9_223_372_036_854_775_808n]],
+  ['texts that are numbers', 'fernet', ['007', '1e3', '+1', '9007199254740993']],
+  [
+    'values of every type in one column',
+    'tink-xaes',
+    ['a', Buffer.from('a'), 1n, -0.5, 1e300, 5, '5', 5n, ''],
+  ],
+])('%s come back from %s cells with their storage class', async (_, format, values) => {
+  const scene = createScene((database) => {
+    database.exec('CREATE TABLE t(id INTEGER PRIMARY KEY, cell)');
+    const insert = database.prepare('INSERT INTO t(cell) VALUES (?)');
+    for (const value of values) insert.run(value);
+  });
+  const before = scene.query('SELECT id, cell, typeof(cell) FROM t');
+  await taken(scene, 'encrypt', { format });
+  expect(scene.query('SELECT id, cell, typeof(cell) FROM t')).not.toEqual(before);
+  expect((await scene.run('rollback', '--yes')).code).toBe(0);
+  expect(scene.query('SELECT id, cell, typeof(cell) FROM t')).toEqual(before);
+});
+
+test('values of several types are refused by a format that does not keep the type of each', async () => {
+  const scene = createScene((database) => {
+    database.exec("CREATE TABLE t(id INTEGER PRIMARY KEY, cell); INSERT INTO t(cell) VALUES ('a'), (1)");
+  });
+  const result = await take(scene, 'encrypt', {});
+  expect(result.code).toBe(2);
+  expect(errorOf(result)).toMatchObject({ code: 'KT_MIXED_TYPES' });
+});
+
+test('encrypting again finds nothing to do, and takes only what was added since', async () => {
+  const scene = createScene(tableOf(...texts));
+  await taken(scene, 'encrypt');
+  const once = scene.values('SELECT cell FROM t');
+  expect((await taken(scene, 'encrypt')).state).toBe('nothing to do');
+  scene.change((database) => {
+    database.exec("INSERT INTO t(cell) VALUES ('late')");
+  });
+  const verified = await scene.run('verify', '--json');
+  expect(verified.code).toBe(14);
+  expect((JSON.parse(verified.stdout) as VerifyResult).outcome).toBe('plaintext found');
+  expect((await taken(scene, 'encrypt')).cells).toMatchObject({ rewritten: 1, already: texts.length });
+  expect(scene.values('SELECT cell FROM t LIMIT 8')).toEqual(once);
+});
+
+test('cells under another key are quarantined, never encrypted again, unless they are said to be plaintext', async () => {
+  const foreign = token('old', 'sealed elsewhere');
+  const scene = createScene(tableOf('plain', foreign));
+  const { code, stdout } = await take(scene, 'encrypt');
+  expect(code).toBe(3);
+  expect((JSON.parse(stdout) as RunResult).cells).toMatchObject({ rewritten: 1, quarantined: 1 });
+  expect(scene.values('SELECT cell FROM t WHERE id = 2')).toEqual([foreign]);
+  expect((await scene.run('rollback', '--yes')).code).toBe(3);
+  expect(scene.values('SELECT cell FROM t ORDER BY id')).toEqual(['plain', foreign]);
+
+  const willing = createScene(tableOf('plain', foreign));
+  await taken(willing, 'encrypt', { flags: ['--assume-plaintext', 't.cell'] });
+  expect(openedCells(willing)).toEqual(['plain', foreign]);
+});
+
+test('decrypting with a key that opens nothing stops before the first write', async () => {
+  const scene = createScene(tableOf(token('old'), token('old')));
+  const before = scene.values('SELECT cell FROM t');
+  const result = await take(scene, 'decrypt', { key: 'third' });
+  expect(result.code).toBe(12);
+  expect(errorOf(result)).toMatchObject({ code: 'KT_WRONG_KEY' });
+  expect(scene.values('SELECT cell FROM t')).toEqual(before);
+});
+
+test('an encrypted column can be rotated, and a decryption leaves nothing under the key', async () => {
+  const scene = createScene(tableOf(...texts));
+  await taken(scene, 'encrypt', { key: 'old' });
+  expect((await scene.rotate()).code).toBe(0);
+  expect(openedCells(scene)).toEqual(texts);
+  await taken(scene, 'decrypt');
+  expect(scene.values('SELECT cell FROM t')).toEqual(texts);
+  const verified = await scene.run('verify');
+  expect(verified.code, verified.stderr).toBe(0);
+  expect(verified.stdout).toContain('no cell is encrypted any more');
+});
+
+test('an encryption that was killed goes on, and is never mistaken for another', async () => {
+  const rows = Array.from({ length: 3000 }, (_, row) => `value ${String(row)}`);
+  const scene = createScene(tableOf(...rows));
+  const flags = ['--batch-rows', '10'];
+  const words = ['--column', 't.cell', '--key', 'file:new.key', '--format', 'fernet', ...run, ...flags];
+  await scene.runWith({ killAfterMilliseconds: 900 }, 'encrypt', ...words);
+  const encrypted = openedCells(scene).filter((text) => text !== 'malformed').length;
+  expect(encrypted).toBeLessThan(rows.length);
+  if (encrypted > 0) {
+    const other = await take(scene, 'encrypt', { key: 'third' });
+    expect(errorOf(other)).toMatchObject({ code: 'KT_UNFINISHED_MIGRATION' });
+  }
+  await taken(scene, 'encrypt', { flags });
+  expect(openedCells(scene)).toEqual(rows);
+});
+
+test('a dry run encrypts nothing, and a column that does not exist is named', async () => {
+  const scene = createScene(tableOf('a', 'b'));
+  expect((await taken(scene, 'encrypt', { flags: ['--dry-run'] })).state).toBe('rehearsed');
+  expect(scene.values('SELECT cell FROM t')).toEqual(['a', 'b']);
+  const missing = await take(scene, 'encrypt', { columns: ['t.cel'] });
+  expect(missing.code).toBe(2);
+  expect(errorOf(missing).message).toContain('t.cell');
+});
+
+test('no plaintext is in the ledger, in any output, or in the plan', async () => {
+  const secret = 'canary-4f1d9a';
+  const scene = createScene(tableOf(...Array.from({ length: 50 }, (_, row) => `${secret}-${String(row)}`)));
+  const outputs = [];
+  for (const flags of [
+    ['--dry-run', '--debug', '--verbose'],
+    ['--debug', '--verbose'],
+  ]) {
+    outputs.push(
+      await scene.run(
+        'encrypt',
+        '--column',
+        't.cell',
+        '--key',
+        'file:new.key',
+        '--yes',
+        '--no-backup',
+        ...flags,
+      ),
+    );
+  }
+  outputs.push(await scene.run('status', '--json'), await scene.run('verify', '--json'));
+  expect(outputs.filter(({ stdout, stderr }) => (stdout + stderr).includes(secret))).toEqual([]);
+  const ledger = scene.values("SELECT name FROM sqlite_schema WHERE name LIKE 'keyturn%' AND type = 'table'");
+  const rows = ledger.flatMap((name) => scene.query(`SELECT * FROM ${String(name)}`));
+  expect(rows.filter((row) => row.some((value) => String(value).includes(secret)))).toEqual([]);
+});
