@@ -3,6 +3,7 @@ import { Args } from '@oclif/core';
 import { OrderCommand } from '../lib/cli/order-command.ts';
 import type { OrderResult } from '../lib/cli/results.ts';
 import { confirmationFlags, databaseFlags, namedStepFlags, orderFlags } from '../lib/cli/shared-flags.ts';
+import { keyChange } from '../lib/model/key-change.ts';
 import type { MigrationStatus } from '../lib/session/read-status.ts';
 
 export default class Cancel extends OrderCommand {
@@ -29,13 +30,13 @@ export default class Cancel extends OrderCommand {
 
   /** Cells under both keys need the name of the database. */
   protected override consent({ migration, cells }: MigrationStatus): Promise<void> {
-    const { oldKey, newKey, database } = migration.plan;
+    const { plan } = migration;
     if (cells.rewritten === 0) return this.confirm([{ message: `give up migration ${migration.id}?` }]);
     return this.confirmByName({
       message:
-        `giving up migration ${migration.id} leaves cells under both keys, ${oldKey.id} and ${newKey.id}, ` +
-        'and the application needs both from then on',
-      name: basename(database.location),
+        `giving up migration ${migration.id}, which goes ${keyChange(plan)}, leaves cells in both states, ` +
+        'and the application has to read both from then on',
+      name: basename(plan.database.location),
     });
   }
 }

@@ -127,8 +127,8 @@ export interface OrderResult {
   readonly outcome: 'followed' | 'pending' | 'no run';
   readonly state: StatusResult['state'];
   readonly database: string;
-  readonly oldKeyId: KeyId;
-  readonly newKeyId: KeyId;
+  readonly oldKeyId: KeyId | null;
+  readonly newKeyId: KeyId | null;
   readonly cells: CellCounts;
   readonly heldBy: string | null;
   readonly next: readonly string[];
