@@ -121,6 +121,26 @@ describe.runIf(canRun && process.platform === 'linux')('without permission', () 
     expect(errorOf(result)).toMatchObject({ code: 'KT_DATABASE_UNAVAILABLE', exitCode: 15 });
   });
 
+  // The log that a reader made stayed, in the reader's name: SQLite then refused every write of the application.
+  test.each(['plan', 'verify', 'rotate'])(
+    'to write a file in WAL mode: %s leaves no log beside it that would lock the application out',
+    async (command) => {
+      const scene = createScene(oneCell, { journalMode: 'wal' });
+      const before = bytesOf(scene.path);
+      chmodSync(scene.path, 0o444);
+      chmodSync(scene.folder, 0o777);
+      const files = filesIn(scene.folder);
+      const result = await asNobody(
+        scene,
+        command,
+        ...(command === 'rotate' ? ['--yes', '--no-backup'] : []),
+      );
+      expect(errorOf(result)).toMatchObject({ code: 'KT_DATABASE_UNAVAILABLE', exitCode: 15 });
+      expect(filesIn(scene.folder)).toEqual(files);
+      expect(bytesOf(scene.path)).toBe(before);
+    },
+  );
+
   test('to write anything: reading commands work all the same', async () => {
     const scene = createScene(oneCell);
     chmodSync(scene.path, 0o444);

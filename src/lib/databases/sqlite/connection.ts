@@ -5,6 +5,7 @@ import type { DatabaseIdentity } from '../../model/database-identity.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import { shellWord } from '../../model/shell-word.ts';
 import { explainSqliteError, isBusy } from './errors.ts';
+import { refuseForeignLog } from './refuse-foreign-log.ts';
 import { cacheStatements, type StatementCache } from './statements.ts';
 
 /** `read` opens the file read-only. */
@@ -36,6 +37,7 @@ export async function openConnection(
 ): Promise<SqliteConnection> {
   const identity = identify(path);
   if (access === 'write') refuseSeveralNames(identity.location);
+  refuseForeignLog(identity.location);
   const attempt = createAttempt(identity.location, patienceMilliseconds);
   const database = await attempt(
     () =>
@@ -84,7 +86,7 @@ function removeEmptyLog(location: string): void {
       database.close();
     }
   } catch {
-    // Somebody else uses the database, or this user may not write to it: then the files stay, which harms nobody.
+    // Somebody else uses the database, and its log.
   }
 }
 
