@@ -6,6 +6,7 @@ import { KeyturnError } from '../model/keyturn-error.ts';
 import type { RowBatch } from '../model/row-batch.ts';
 import { bindTranscoders, type KeyPair, type TranscodedPlan } from './bind-transcoder.ts';
 import type { TranscoderAnswer, TranscoderJob, TranscoderWorkerData } from './transcoder-worker.ts';
+import { boundYoungGeneration, threadYoungMebibytes } from './young-generation.ts';
 
 /** The transcoders of a run, and the threads behind them. */
 export interface RunTranscoders {
@@ -18,9 +19,6 @@ export interface RunTranscoders {
 /** Below this many rows a thread takes longer to start than it saves. */
 const rowsWorthAThread = 20_000;
 
-/** A thread holds a few batches at a time: with more room it would only collect its garbage later. */
-const youngMebibytes = 8;
-
 /** Two threads keep one database connection busy. */
 const mostThreads = 2;
 
@@ -32,6 +30,7 @@ export function openTranscoders(plan: TranscodedPlan, keys: KeyPair): RunTransco
   if (threads < 1 || rows < rowsWorthAThread) {
     return { transcoders: onThisThread, close: () => Promise.resolve() };
   }
+  boundYoungGeneration();
   const pool = Array.from({ length: threads }, () => openThread({ plan, keys: packThreadKeys(keys) }));
   let turn = 0;
   return {
@@ -66,7 +65,7 @@ function openThread(workerData: TranscoderWorkerData): TranscoderThread {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const worker = new Worker(new URL(`./transcoder-worker.${extension}`, import.meta.url), {
     workerData,
-    resourceLimits: { maxYoungGenerationSizeMb: youngMebibytes },
+    resourceLimits: { maxYoungGenerationSizeMb: threadYoungMebibytes },
   });
   wipeThreadKeys(workerData.keys);
   const waiting = new Map<number, WaitingJob>();

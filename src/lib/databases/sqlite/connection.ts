@@ -29,6 +29,12 @@ const busyMilliseconds = 50;
 /** How long we wait for a lock altogether before the command gives up, in milliseconds. */
 const defaultPatience = 30_000;
 
+/**
+ * Pages kept in memory, in KiB. A walk reads every page once, in order; what comes back are the pages of the chunk at
+ * hand and the upper pages of its trees.
+ */
+const cacheKibibytes = 4096;
+
 /** Opens an existing SQLite file; a missing one is an error, never created. */
 export async function openConnection(
   path: string,
@@ -51,6 +57,7 @@ export async function openConnection(
     // The first read finds out whether the file is a database, and recovers what a killed process left if it may.
     await attempt(() => database.prepare('SELECT count(*) FROM sqlite_schema').get());
     if (access === 'write') await attempt(() => database.pragma('synchronous = FULL'));
+    database.pragma(`cache_size = -${String(cacheKibibytes)}`);
   } catch (error) {
     database.close();
     throw error;
