@@ -60,6 +60,7 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
     'type:engine',
     'type:planning',
     'type:ledger',
+    'type:throttles',
   ],
   commands: ['model', 'cli', 'session', 'engine', 'planning'],
 };

@@ -121,6 +121,7 @@ export function interleave(database: TargetDatabase, turns: Interleaving): Targe
       }
     },
     foreignCommitSeen: () => false,
+    vitals: () => database.vitals(),
     otherProcesses: () => Promise.resolve([]),
     close: () => Promise.resolve(),
   };

@@ -146,15 +146,26 @@ async function execute(
   const pair = { old: keys[names.old], new: keys[names.new] };
   await checkPlan(plan, database, { oldKey: pair.old, newKey: pair.new, identity: 'any' });
   const reporter = { report: () => undefined, close: () => undefined };
-  // Nobody gives orders here: one look at them is enough, and as many as time allows could not be repeated.
+  // Nobody gives orders here, and a look at them as often as time allows could not be repeated.
   const elapsed = (): number => 0;
-  const steering = createSteering({ ...opened, database, actor, reporter, interrupted: stop, elapsed });
+  const { orders } = opened.migration;
+  const limits = { ...orders.limits, batchRows };
+  const steering = createSteering({
+    ...opened,
+    migration: { ...opened.migration, orders: { ...orders, limits } },
+    database,
+    actor,
+    reporter,
+    throttle: { ask: () => Promise.resolve({ kind: 'go' }) },
+    interrupted: stop,
+    elapsed,
+  });
   return executeMigration({
     ...opened,
     database,
     reporter,
     steering,
-    knobs: { courtesy: 'hurry', batchRows, maximumQuarantine },
+    knobs: { courtesy: 'hurry', maximumQuarantine },
     proofs: { takeCensus: () => takeCensus(database, plan, { keys: pair, steering }) },
     targets: bindTargets(
       database,

@@ -116,6 +116,8 @@ function whyStopped(cause: StopCause): readonly string[] {
   switch (cause.kind) {
     case 'signal':
       return [];
+    case 'limit':
+      return [`ended at a checkpoint, on purpose: ${cause.reason}`];
     case 'cancelled':
       return [
         `given up by ${cause.by}: what is rewritten stays under the new key, the rest under the old one`,

@@ -5,6 +5,7 @@ import type { FormatName, KeyId } from '../model/column-state.ts';
 import type { FieldType, Sensitivity } from '../model/field-type.ts';
 import type { MigrationState } from '../model/migration-state.ts';
 import type { DesiredState } from '../model/orders.ts';
+import type { SpeedLimits } from '../model/speed-limits.ts';
 import type { ExcludedColumn, MigrationKind, Obstacle, PlanEstimate } from '../model/plan.ts';
 
 /*
@@ -84,6 +85,8 @@ export interface StatusResult {
   readonly secondsLeft: number | null;
   /** Why the run goes slower than it could; `null` where it does not. */
   readonly throttle: string | null;
+  /** How fast it may go, as flags or `tune` have said. */
+  readonly limits: SpeedLimits;
   readonly issues: readonly IssueGroup[];
   /** Milliseconds since 1970. */
   readonly startedAt: number | null;
@@ -117,6 +120,17 @@ interface ListedIssue extends CellPlace {
   readonly reason: IssueReason;
   /** Milliseconds since 1970. */
   readonly firstSeenAt: number;
+}
+
+/** `tune`. */
+export interface TuneResult {
+  readonly migration: string;
+  readonly database: string;
+  /** As they are now; `null`: not limited. */
+  readonly limits: SpeedLimits;
+  /** The process that follows at its next chunk; `null` where none runs: the next run will. */
+  readonly heldBy: string | null;
+  readonly next: readonly string[];
 }
 
 /** `pause`, `resume`, `cancel`. */

@@ -11,6 +11,7 @@ import { questionsBefore, readBothStates, refuseCompany, refuseTriggers } from '
 import { nothingWritten } from './describe-plan.ts';
 import type { DatabaseLocation } from './database-location.ts';
 import { describeRun, exitReasonOf, type FinishedRun } from './describe-run.ts';
+import { limitsOf, throttlesOf } from './pace-flags.ts';
 import { renderRun } from './rendering/render-run.ts';
 import type { RunResult } from './results.ts';
 import type { runFlags } from './shared-flags.ts';
@@ -126,9 +127,10 @@ function requestOf(job: RunJob): Omit<MigrationRequest, 'reporter' | 'stop'> {
     keys: { old: job.keys.old?.key ?? null, new: job.keys.new?.key ?? null },
     knobs: {
       courtesy: flags.exclusive ? 'hurry' : 'yield',
-      batchRows: flags['batch-rows'] ?? null,
       maximumQuarantine: flags['max-quarantine'],
     },
+    limits: limitsOf(flags),
+    throttles: throttlesOf(flags),
     backup: backupOf(job),
   };
 }

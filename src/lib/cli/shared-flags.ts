@@ -2,6 +2,7 @@ import { Flags } from '@oclif/core';
 import { progressStyles } from '../reporters/registry.ts';
 import { parseDatabaseLocation, type DatabaseLocation } from './database-location.ts';
 import { parseDuration } from './duration.ts';
+import { speedFlags, throttleFlags } from './pace-flags.ts';
 import { usageError } from './usage-error.ts';
 
 /** Flags of every command; `--json` comes from oclif itself. */
@@ -204,11 +205,12 @@ export const rehearsalFlags = {
   exclusive: Flags.boolean({
     summary: 'Nobody else uses the database: the fastest mode, with long locks.',
   }),
-  'batch-rows': countFlag({ summary: 'Rows per transaction; by default it adapts.', least: 1 })(),
   'max-quarantine': countFlag({
     summary: 'How many unreadable cells a run may leave and still succeed.',
     least: 0,
   })({ default: 0 }),
+  ...speedFlags,
+  ...throttleFlags,
   ...progressFlags,
 };
 

@@ -36,6 +36,15 @@ const select = z.strictObject({
 
 const run = z.strictObject({
   batchRows: z.int().min(1).optional().describe('Rows per transaction.'),
+  maxRate: z.int().min(1).optional().describe('Most rows walked in a second.'),
+  nice: z.number().positive().optional().describe('Time waited for each unit of time at work.'),
+  maxDuration: z.string().optional().describe('When a run ends early: 30m, 2h.'),
+  until: z.string().optional().describe('When a run ends early, by the clock: 06:00.'),
+  window: z.string().optional().describe('In which part of the day it runs: 22:00-06:00.'),
+  maxLogSize: z.string().optional().describe('It waits while the log is larger: 256M.'),
+  minDiskFree: z.string().optional().describe('It waits while the disk has less room: 2G.'),
+  maxBusy: z.string().optional().describe('It waits when a larger share of transactions met a lock: 20%.'),
+  throttleFile: z.string().optional().describe('It waits while this file exists.'),
   exclusive: z.boolean().optional().describe('Nobody else uses the database.'),
   ifLocked: z.enum(['fail', 'skip']).optional().describe('When another run holds the database.'),
   maxQuarantine: z.int().min(0).optional().describe('How many unreadable cells a run may leave.'),

@@ -1,6 +1,7 @@
 import type { LedgerReader, LedgerWriter } from '../ledger/ledger.ts';
 import type { ColumnKind } from '../model/column-kind.ts';
 import type { DatabaseIdentity } from '../model/database-identity.ts';
+import type { DatabaseVitals } from '../model/database-vitals.ts';
 import type { OtherProcess } from '../model/other-process.ts';
 import type { CellReplacements, KeyRange, ReplacementOutcome, RowBatch, RowKey } from '../model/row-batch.ts';
 
@@ -25,6 +26,8 @@ export interface TargetDatabase {
   keepLogShort(): Promise<void>;
   /** Tells whether somebody else has committed since the last call. */
   foreignCommitSeen(): boolean;
+  /** How the database fares under the run. */
+  vitals(): Promise<DatabaseVitals>;
   /** Other processes that have the database open, as far as this machine can tell. */
   otherProcesses(): Promise<readonly OtherProcess[]>;
   close(): Promise<void>;

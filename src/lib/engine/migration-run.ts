@@ -28,12 +28,10 @@ export interface RunningTarget {
   readonly transcoder: Transcoder;
 }
 
-/** What an operator may tune; none of it changes the result. */
+/** How a run behaves, for as long as it lasts. */
 export interface RunKnobs {
   /** `yield` leaves room for other writers; `hurry` assumes that there are none. */
   readonly courtesy: 'yield' | 'hurry';
-  /** Fixed number of rows a chunk; `null`: adaptive. */
-  readonly batchRows: number | null;
   /** Most cells that may stand in quarantine for the migration to succeed. */
   readonly maximumQuarantine: number;
 }

@@ -1,12 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TargetDatabase } from '../databases/target-database.ts';
 import type { MigrationRecord } from '../model/migration-record.ts';
-import type { Orders } from '../model/orders.ts';
+import type { SpeedLimits } from '../model/speed-limits.ts';
 import type { StopCause } from '../model/stop-cause.ts';
 import type { Reporter } from '../reporters/reporter.ts';
+import type { Throttle } from '../throttles/throttle.ts';
+import { createOrderWatch, lookMilliseconds, type OrderWatch } from './order-watch.ts';
+import { createPause } from './pause.ts';
 import { createStateKeeper, type StateKeeper } from './state-keeper.ts';
+import { createThrottleSign } from './throttle-sign.ts';
+import { createWorkloadMeter, type WorkloadMeter } from './workload-meter.ts';
 
-/** How operators steer a run while it goes on: through the ledger, and with signals. */
+/** What decides while a run goes on whether it goes on: operators, through the ledger or a signal, and throttles. */
 export interface Steering {
   /** Moves the migration along the state table. */
   readonly state: StateKeeper;
@@ -14,7 +19,11 @@ export interface Steering {
   readonly stop: AbortSignal;
   /** Why the run has to end. */
   stopCause(): StopCause;
-  /** Between two chunks: obeys what operators have asked for, and waits as long as the migration is to be paused. */
+  /** How fast it may go by now. */
+  limits(): SpeedLimits;
+  /** Tells how many rows a chunk had. */
+  note(rows: number): void;
+  /** Between two chunks: obeys operators, and waits as long as one of them or a throttle says so. */
   heed(): Promise<void>;
 }
 
@@ -25,55 +34,77 @@ export interface SteeredRun {
   readonly workerId: number;
   readonly actor: string;
   readonly reporter: Reporter;
+  /** All signals that can slow the run down, as one. */
+  readonly throttle: Throttle;
   /** Aborted by a signal of the operating system. */
   readonly interrupted: AbortSignal;
   /** A clock that never goes back, in milliseconds. */
   readonly elapsed: () => number;
 }
 
-/** Between two looks at the ledger, in milliseconds: a chunk takes a few, a look takes a tenth of one. */
-const lookMilliseconds = 100;
+/** What a run has to do before its next chunk. */
+type NextStep =
+  | { readonly kind: 'go' }
+  | { readonly kind: 'wait'; readonly milliseconds: number }
+  | { readonly kind: 'stop'; readonly cause: StopCause };
 
 /** Steers one run, from its opening to its end. */
 export function createSteering(run: SteeredRun): Steering {
-  const { database, migration, workerId, reporter, elapsed } = run;
-  const cancellation = new AbortController();
-  const stop = AbortSignal.any([run.interrupted, cancellation.signal]);
+  const ending = new AbortController();
+  const stop = AbortSignal.any([run.interrupted, ending.signal]);
   const state = createStateKeeper(run);
-  let orders: Orders = migration.orders;
-  let lookedAt = Number.NEGATIVE_INFINITY;
-
-  async function look(): Promise<void> {
-    if (elapsed() - lookedAt < lookMilliseconds) return;
-    orders = await database.ledger.readOrders(workerId);
-    lookedAt = elapsed();
-    if (orders.desired === 'cancelled') cancellation.abort();
-  }
-
-  async function waitWhilePaused(): Promise<void> {
-    const after = state.current() === 'verifying' ? 'verifying' : 'running';
-    await state.moveTo('paused');
-    reporter.report({ kind: 'paused', by: orders.by ?? 'somebody' });
-    while (orders.desired === 'paused' && !stop.aborted) {
-      await sleep(lookMilliseconds, undefined, { signal: stop }).catch(() => undefined);
-      await look();
-    }
-    if (stop.aborted) return;
-    await state.moveTo(after);
-    reporter.report({ kind: 'resumed', by: orders.by ?? 'somebody' });
-  }
-
+  const watch = createOrderWatch(run);
+  const meter = createWorkloadMeter(run.elapsed);
+  const decide = createDecision(run, { watch, meter, state });
+  let cause: StopCause = { kind: 'signal' };
   return {
     state,
     stop,
-    stopCause: () =>
-      orders.desired === 'cancelled'
-        ? { kind: 'cancelled', by: orders.by ?? 'somebody' }
-        : { kind: 'signal' },
-    async heed() {
-      if (stop.aborted) return;
-      await look();
-      if (orders.desired === 'paused') await waitWhilePaused();
+    stopCause: () => cause,
+    limits: () => watch.current().limits,
+    note(rows) {
+      meter.note(rows);
     },
+    async heed() {
+      while (!stop.aborted) {
+        const step = await decide();
+        if (step.kind === 'stop') {
+          cause = step.cause;
+          ending.abort();
+        }
+        if (step.kind !== 'wait') return;
+        await sleep(step.milliseconds, undefined, { signal: stop }).catch(() => undefined);
+        meter.restart();
+      }
+    },
+  };
+}
+
+interface Instruments {
+  readonly watch: OrderWatch;
+  readonly meter: WorkloadMeter;
+  readonly state: StateKeeper;
+}
+
+/** Operators count most, then a limit that ends the run, then a pause, then whatever else slows it down. */
+function createDecision(run: SteeredRun, { watch, meter, state }: Instruments): () => Promise<NextStep> {
+  const pause = createPause(run, state);
+  const sign = createThrottleSign(run);
+  return async () => {
+    const { desired, by, limits } = await watch.look();
+    if (desired === 'cancelled') return { kind: 'stop', cause: { kind: 'cancelled', by: by ?? 'somebody' } };
+    const verdict = await run.throttle.ask({ ...meter.read(), limits });
+    if (verdict.kind === 'stop') return { kind: 'stop', cause: { kind: 'limit', reason: verdict.reason } };
+    if (desired === 'paused') {
+      await pause.begin(by);
+      return { kind: 'wait', milliseconds: lookMilliseconds };
+    }
+    await pause.end(by);
+    if (verdict.kind === 'go') {
+      await sign.clear();
+      return { kind: 'go' };
+    }
+    await sign.show(verdict.reason);
+    return { kind: 'wait', milliseconds: Math.min(Math.max(verdict.milliseconds, 1), lookMilliseconds) };
   };
 }

@@ -53,7 +53,10 @@ export async function walkPass(run: CourteousRun, target: RunningTarget, begun: 
 
 async function walk(run: CourteousRun, target: RunningTarget, begun: Pass): Promise<PassEnd> {
   const sizer = createSizer(run, begun);
-  const limits = (): BatchLimits => ({ rows: sizer.rows, bytes: run.database.pacing.maximumBytes });
+  const limits = (): BatchLimits => ({
+    rows: rowsOfChunk(run, sizer),
+    bytes: run.database.pacing.maximumBytes,
+  });
   let pass = begun;
   let nested = 0;
   await reportStart(run, target, pass);
@@ -77,7 +80,8 @@ async function walk(run: CourteousRun, target: RunningTarget, begun: Pass): Prom
     const { lockMilliseconds, workMilliseconds } = end;
     nested += transcoded.nested;
     run.courtesy.note(lockMilliseconds);
-    sizer.note(workMilliseconds);
+    if (run.steering.limits().batchRows === null) sizer.note(workMilliseconds);
+    run.steering.note(transcoded.replacements.batch.keys.length);
     inHand = [...inHand.slice(1), ...(end.next ? [takeInHand(target, end.next)] : [])];
     run.reporter.report({
       kind: 'chunk committed',
@@ -144,21 +148,23 @@ async function reportStart(run: MigrationRun, target: RunningTarget, pass: Pass)
 /** Later passes find next to nothing to write: their chunks may be larger. */
 const sweepFactor = 2;
 
-function createSizer({ database, knobs }: MigrationRun, pass: Pass): BatchSizer {
-  if (knobs.batchRows === null) {
-    const { initialRows, maximumRows, targetMilliseconds } = database.pacing;
-    const factor = pass.number === 1 ? 1 : sweepFactor;
-    return createBatchSizer({
-      initialRows: initialRows * factor,
-      maximumRows: maximumRows * factor,
-      targetMilliseconds,
-    });
-  }
+function createSizer({ database }: MigrationRun, pass: Pass): BatchSizer {
+  const { initialRows, maximumRows, targetMilliseconds } = database.pacing;
+  const factor = pass.number === 1 ? 1 : sweepFactor;
   return createBatchSizer({
-    initialRows: knobs.batchRows,
-    maximumRows: knobs.batchRows,
-    targetMilliseconds: null,
+    initialRows: initialRows * factor,
+    maximumRows: maximumRows * factor,
+    targetMilliseconds,
   });
+}
+
+/** Chunks a second at least, where a maximum rate would make one chunk last for longer. */
+const chunksPerSecond = 4;
+
+function rowsOfChunk({ steering }: MigrationRun, sizer: BatchSizer): number {
+  const { batchRows, maximumRowsPerSecond } = steering.limits();
+  const most = maximumRowsPerSecond === null ? Infinity : Math.ceil(maximumRowsPerSecond / chunksPerSecond);
+  return Math.min(batchRows ?? sizer.rows, most);
 }
 
 async function readAndTranscode(target: RunningTarget, chunk: ClaimedChunk): Promise<TranscodedBatch> {

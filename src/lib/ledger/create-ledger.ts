@@ -10,10 +10,10 @@ import {
   listMigrations,
   noteBackup,
 } from './migration-store.ts';
-import { giveOrder, readOrders } from './order-store.ts';
+import { giveOrder, limitSpeed, readOrders } from './order-store.ts';
 import { beginPass, finishPass, noteLayout } from './pass-store.ts';
 import { listIssues, readPace, readProgress } from './progress-store.ts';
-import { closeRun, holdRun, listLeases, openRun, takeOverRun } from './run-store.ts';
+import { closeRun, holdRun, listLeases, noteThrottle, openRun, takeOverRun } from './run-store.ts';
 import type { LedgerTables } from './tables.ts';
 
 /** The ledger over one connection; the database adapter decides in which transaction its statements run. */
@@ -41,6 +41,8 @@ export function createLedger(dialect: Dialect): LedgerWriter {
     createMigration: (plan, origin) => createMigration(tables, plan, origin),
     changeState: (change) => changeState(tables, change),
     giveOrder: (order) => giveOrder(tables, order),
+    limitSpeed: (limits) => limitSpeed(tables, limits),
+    noteThrottle: (workerId, reason) => noteThrottle(tables, workerId, reason),
     noteBackup: (note) => noteBackup(tables, note),
     openRun: (migrationId, owner) => openRun(tables, migrationId, owner),
     holdRun: (workerId) => holdRun(tables, workerId),

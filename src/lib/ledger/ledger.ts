@@ -5,6 +5,7 @@ import type { MigrationRecord, Pace, RecordedIssue, TargetProgress } from '../mo
 import type { MigrationState } from '../model/migration-state.ts';
 import type { DesiredState, Orders } from '../model/orders.ts';
 import type { Plan } from '../model/plan.ts';
+import type { SpeedLimits } from '../model/speed-limits.ts';
 import type { KeyRange, RowKey } from '../model/row-batch.ts';
 import type { RunLease, RunOwner } from '../model/run-owner.ts';
 
@@ -34,6 +35,10 @@ export interface LedgerWriter extends LedgerReader {
   changeState(change: StateChange): Promise<void>;
   /** Records what an operator wants. Throws `KT_MOVED_MEANWHILE` when it has ended, or another order was quicker. */
   giveOrder(order: NewOrder): Promise<void>;
+  /** Turns some of a migration's limits. Throws `KT_MOVED_MEANWHILE` as `giveOrder` does. */
+  limitSpeed(limits: NewLimits): Promise<void>;
+  /** Remembers why a run goes slower than it could; `null`: it does not. */
+  noteThrottle(workerId: number, reason: string | null): Promise<void>;
   /** Remembers the backup, once it is complete. */
   noteBackup(note: BackupNote): Promise<void>;
   /** Opens a run: a lease on the migration for `owner`. */
@@ -87,6 +92,13 @@ export interface BackupNote {
 export interface NewOrder {
   readonly migration: Pick<MigrationRecord, 'id' | 'state' | 'orders'>;
   readonly desired: DesiredState;
+  readonly actor: string;
+}
+
+/** Limits that an operator turns; the others stay as they are. */
+export interface NewLimits {
+  readonly migration: Pick<MigrationRecord, 'id' | 'orders'>;
+  readonly limits: Partial<SpeedLimits>;
   readonly actor: string;
 }
 

@@ -8,6 +8,7 @@ import type { Plan } from '../model/plan.ts';
 import { databaseNow } from './clock.ts';
 import { appendEvent } from './event-chain.ts';
 import type { BackupNote, MigrationOrigin, StateChange } from './ledger.ts';
+import { readLimits } from './order-store.ts';
 import { newMigrationId } from './migration-id.ts';
 import { readTimeOfOpenRuns } from './run-store.ts';
 import type { LedgerTables } from './tables.ts';
@@ -152,7 +153,11 @@ async function withTargets(
 
 /** A ledger of version 1, which is read before a run upgrades it, knows no orders. */
 function ordersOf(row: Partial<Selectable<LedgerTables['keyturn_migration']>>): Orders {
-  return { desired: row.desired_state ?? 'running', by: row.desired_by ?? null };
+  return {
+    desired: row.desired_state ?? 'running',
+    by: row.desired_by ?? null,
+    limits: readLimits(row.knobs),
+  };
 }
 
 function readTarget(row: Selectable<LedgerTables['keyturn_target']>): TargetRecord {

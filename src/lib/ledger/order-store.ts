@@ -1,8 +1,9 @@
 import type { Kysely } from 'kysely';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import type { Orders } from '../model/orders.ts';
+import { noLimits, type SpeedLimits } from '../model/speed-limits.ts';
 import { appendEvent } from './event-chain.ts';
-import type { NewOrder } from './ledger.ts';
+import type { NewLimits, NewOrder } from './ledger.ts';
 import { takenOver } from './run-store.ts';
 import type { LedgerTables } from './tables.ts';
 
@@ -11,12 +12,12 @@ export async function readOrders(ledger: Kysely<LedgerTables>, workerId: number)
   const row = await ledger
     .selectFrom('keyturn_worker as worker')
     .innerJoin('keyturn_migration as migration', 'migration.id', 'worker.migration_id')
-    .select(['migration.desired_state', 'migration.desired_by'])
+    .select(['migration.desired_state', 'migration.desired_by', 'migration.knobs'])
     .where('worker.id', '=', workerId)
     .where('worker.state', '=', 'running')
     .executeTakeFirst();
   if (!row) throw takenOver();
-  return { desired: row.desired_state, by: row.desired_by };
+  return { desired: row.desired_state, by: row.desired_by, limits: readLimits(row.knobs) };
 }
 
 const eventTypes = {
@@ -42,6 +43,37 @@ export async function giveOrder(ledger: Kysely<LedgerTables>, order: NewOrder): 
     type: eventTypes[order.desired],
     body: { state, before: orders.desired },
   });
+}
+
+/** Turns some of the limits of a migration, if they still are as that operator has seen them. */
+export async function limitSpeed(
+  ledger: Kysely<LedgerTables>,
+  { migration, limits, actor }: NewLimits,
+): Promise<void> {
+  const before = migration.orders.limits;
+  const result = await ledger
+    .updateTable('keyturn_migration')
+    .set({ knobs: writeLimits({ ...before, ...limits }) })
+    .where('id', '=', migration.id)
+    .where('state', 'not in', ['succeeded', 'cancelled'])
+    .where('knobs', 'in', [writeLimits(before), '{}'])
+    .executeTakeFirst();
+  if (result.numUpdatedRows !== 1n) throw movedMeanwhile(migration.id);
+  await appendEvent(ledger, {
+    migrationId: migration.id,
+    actor,
+    type: 'limits changed',
+    body: { ...limits },
+  });
+}
+
+/** What the ledger holds of the limits; those it does not name are off. */
+export function readLimits(text = '{}'): SpeedLimits {
+  return { ...noLimits, ...(JSON.parse(text) as Partial<SpeedLimits>) };
+}
+
+function writeLimits({ batchRows, maximumRowsPerSecond, niceRatio }: SpeedLimits): string {
+  return JSON.stringify({ batchRows, maximumRowsPerSecond, niceRatio });
 }
 
 function movedMeanwhile(id: string): KeyturnError {

@@ -25,7 +25,8 @@ export async function readTimeOfOpenRuns(ledger: Kysely<LedgerTables>, migration
 export async function listLeases(ledger: Kysely<LedgerTables>): Promise<readonly RunLease[]> {
   const rows = await ledger
     .selectFrom('keyturn_worker')
-    .select(['id', 'migration_id', 'owner', 'lease_until', databaseNow.as('now')])
+    .selectAll()
+    .select(databaseNow.as('now'))
     .where('state', '=', 'running')
     .execute();
   return rows.map((row) => ({
@@ -34,6 +35,7 @@ export async function listLeases(ledger: Kysely<LedgerTables>): Promise<readonly
     owner: JSON.parse(row.owner) as RunOwner,
     leaseUntil: row.lease_until,
     now: row.now,
+    throttle: throttleOf(row),
   }));
 }
 
@@ -71,6 +73,20 @@ export async function holdRun(ledger: Kysely<LedgerTables>, workerId: number): P
     .where('state', '=', 'running')
     .executeTakeFirst();
   if (result.numUpdatedRows !== 1n) throw takenOver();
+}
+
+/** Remembers why a run goes slower than it could; see LedgerWriter. */
+export async function noteThrottle(
+  ledger: Kysely<LedgerTables>,
+  workerId: number,
+  reason: string | null,
+): Promise<void> {
+  await ledger.updateTable('keyturn_worker').set({ throttle: reason }).where('id', '=', workerId).execute();
+}
+
+/** A ledger of version 1 knows no throttle. */
+function throttleOf({ throttle }: { readonly throttle?: string | null }): string | null {
+  return throttle ?? null;
 }
 
 /** Gives a run's lease back; see LedgerWriter. */

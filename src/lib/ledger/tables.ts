@@ -42,7 +42,7 @@ interface MigrationTable {
   desired_state: Generated<DesiredState>;
   /** Who asked for the desired state. */
   desired_by: string | null;
-  /** How fast it may go, as JSON; see `RunKnobs`. */
+  /** How fast it may go, as JSON; see `SpeedLimits`. */
   knobs: Generated<string>;
 }
 

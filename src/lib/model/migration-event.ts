@@ -34,4 +34,7 @@ export type MigrationEvent =
   /** An operator paused the migration: the run waits. */
   | { readonly kind: 'paused'; readonly by: string }
   | { readonly kind: 'resumed'; readonly by: string }
+  /** The run goes slower than it could, or waits. */
+  | { readonly kind: 'throttled'; readonly reason: string }
+  | { readonly kind: 'throttle lifted' }
   | { readonly kind: 'warning'; readonly message: string };

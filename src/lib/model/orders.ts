@@ -1,3 +1,5 @@
+import type { SpeedLimits } from './speed-limits.ts';
+
 /** What an operator wants a migration to be; its run follows at the next chunk. A migration is born wanted `running`. */
 export type DesiredState = 'running' | 'paused' | 'cancelled';
 
@@ -6,4 +8,6 @@ export interface Orders {
   readonly desired: DesiredState;
   /** Who asked for it; `null` as long as nobody has asked for anything. */
   readonly by: string | null;
+  /** How fast it may go. */
+  readonly limits: SpeedLimits;
 }

@@ -17,4 +17,6 @@ export interface RunLease {
   readonly leaseUntil: number;
   /** The database's clock when the lease was read. */
   readonly now: number;
+  /** Why the run goes slower than it could; `null` where it does not. */
+  readonly throttle: string | null;
 }

@@ -21,6 +21,10 @@ export function eventSentence(event: MigrationEvent): string | undefined {
       return `paused by ${printable(event.by)}: "keyturn resume" goes on`;
     case 'resumed':
       return `resumed by ${printable(event.by)}`;
+    case 'throttled':
+      return `throttled: ${printable(event.reason)}`;
+    case 'throttle lifted':
+      return 'no longer throttled';
     case 'warning':
       return `Warning: ${printable(event.message)}`;
     case 'chunk committed':

@@ -8,6 +8,15 @@ import { createRunProgress } from './run-progress.ts';
 import { createSafeOutput, type SafeOutput } from './safe-output.ts';
 
 const FRAMES_PER_SECOND = 10;
+/** What is said above the bar as well. */
+const notices: ReadonlySet<MigrationEvent['kind']> = new Set([
+  'warning',
+  'paused',
+  'resumed',
+  'throttled',
+  'throttle lifted',
+]);
+
 const ERASE_LINE = '\r\u001b[2K';
 const ERASE_TO_THE_RIGHT = '\u001b[0K';
 
@@ -27,8 +36,7 @@ export function createProgressBar({ stream, now }: ReporterSurroundings): Progre
   const observe = (event: MigrationEvent): void => {
     const before = progress.snapshot(now());
     progress.observe(event, now());
-    if (event.kind === 'warning' || event.kind === 'paused' || event.kind === 'resumed')
-      line.printAbove(eventSentence(event) ?? '');
+    if (notices.has(event.kind)) line.printAbove(eventSentence(event) ?? '');
     if (event.kind === 'phase finished' && before !== undefined) {
       line.printAbove(phaseSentence(event, before.counts));
     }

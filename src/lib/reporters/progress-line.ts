@@ -81,9 +81,10 @@ function percentage({ fraction }: PassProgress): string {
   return `${Math.floor(fraction * 100)}%`;
 }
 
-/** How fast it goes and how long that takes; or why it does not go at all. */
+/** How fast it goes and how long that takes, and whether something slows it down; no pace while it is paused. */
 function paceTexts(snapshot: ProgressSnapshot, unit: string): readonly string[] {
-  return snapshot.hold === undefined ? [rateText(snapshot, unit), leftText(snapshot)] : [snapshot.hold];
+  const hold = snapshot.hold ?? '';
+  return hold === 'paused' ? [hold] : [rateText(snapshot, unit), leftText(snapshot), hold];
 }
 
 function rateText({ rowsPerSecond }: ProgressSnapshot, unit: string): string {

@@ -13,7 +13,7 @@ export interface ProgressSnapshot {
   readonly rowsPerSecond: number | undefined;
   /** Until the end of the pass. */
   readonly secondsLeft: number | undefined;
-  /** Why the run stands still, e.g. `paused`; undefined while it moves. */
+  /** `paused`, or `throttled`; undefined while nothing slows the run down. */
   readonly hold: string | undefined;
 }
 
@@ -78,7 +78,11 @@ export function createRunProgress(): RunProgress {
         case 'paused':
           hold = 'paused';
           break;
+        case 'throttled':
+          hold = 'throttled';
+          break;
         case 'resumed':
+        case 'throttle lifted':
           hold = undefined;
           break;
         case 'warning':

@@ -1,11 +1,14 @@
 import { rehearse, type RehearsedWrites } from '../databases/rehearsal.ts';
 import type { TargetDatabase } from '../databases/target-database.ts';
 import { executeMigration } from '../engine/execute-migration.ts';
-import { createSteering } from '../engine/steering.ts';
+import { createSteering, type SteeredRun } from '../engine/steering.ts';
 import type { RunKnobs, RunProofs } from '../engine/migration-run.ts';
-import { openRun, type RunIntent } from '../engine/open-run.ts';
+import { openRun, type OpenedRun, type RunIntent } from '../engine/open-run.ts';
 import { checkPlan } from '../planning/check-plan.ts';
 import type { Reporter } from '../reporters/reporter.ts';
+import type { SpeedLimits } from '../model/speed-limits.ts';
+import { createThrottle } from '../throttles/registry.ts';
+import type { ThrottleSettings } from '../throttles/throttle.ts';
 import { backUpFirst, type BackupChoice } from './back-up-first.ts';
 import { bindTargets, takeCensus } from './bind-targets.ts';
 import type { KeyPair } from './bind-transcoder.ts';
@@ -22,6 +25,9 @@ export interface MigrationRequest {
   readonly intent: RunIntent;
   readonly keys: KeyPair;
   readonly knobs: RunKnobs;
+  /** Limits to turn before the run begins; the others are what the ledger says. */
+  readonly limits: Partial<SpeedLimits>;
+  readonly throttles: ThrottleSettings;
   readonly backup: BackupChoice;
   readonly reporter: Reporter;
   /** Asks the run to stop after the chunk at hand. */
@@ -59,7 +65,11 @@ async function runOn(
   request: MigrationRequest,
   { proofs }: { readonly proofs: 'none' | 'sweeps and census' },
 ): Promise<MigrationReport> {
-  const opened = await openRun(database, currentRunner(), request.intent);
+  const opened = await turnLimits(
+    database,
+    await openRun(database, currentRunner(), request.intent),
+    request.limits,
+  );
   const { plan } = opened.migration;
   const lease = keepLease(database, opened.workerId);
   const { reporter, noted } = noteEvents(request.reporter);
@@ -70,7 +80,7 @@ async function runOn(
     actor,
     reporter,
     interrupted: request.stop,
-    elapsed: () => performance.now(),
+    ...throttling(database, request.throttles),
   });
   let ending = 'error';
   const { transcoders, close: closeTranscoders } = openTranscoders(plan, request.keys);
@@ -98,4 +108,30 @@ async function runOn(
       .transaction(({ ledger }) => ledger.closeRun(opened.workerId, ending))
       .catch(() => undefined);
   }
+}
+
+/** Writes the limits that the operator gives with the run into the ledger, where others can see and turn them. */
+async function turnLimits(
+  database: TargetDatabase,
+  opened: OpenedRun,
+  limits: Partial<SpeedLimits>,
+): Promise<OpenedRun> {
+  const { migration } = opened;
+  const { orders } = migration;
+  const names = Object.keys(limits) as (keyof SpeedLimits)[];
+  if (names.every((name) => limits[name] === orders.limits[name])) return opened;
+  const { actor } = currentRunner();
+  await database.transaction(({ ledger }) => ledger.limitSpeed({ migration, limits, actor }));
+  return {
+    ...opened,
+    migration: { ...migration, orders: { ...orders, limits: { ...orders.limits, ...limits } } },
+  };
+}
+
+function throttling(
+  database: TargetDatabase,
+  settings: ThrottleSettings,
+): Pick<SteeredRun, 'throttle' | 'elapsed'> {
+  const elapsed = (): number => performance.now();
+  return { elapsed, throttle: createThrottle(settings, { database, elapsed, now: () => Date.now() }) };
 }

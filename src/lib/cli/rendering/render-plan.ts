@@ -7,7 +7,7 @@ import { printable } from '../../reporters/printable.ts';
 import type { Painter } from '../painter.ts';
 import type { KeySummary, PlanResult } from '../results.ts';
 import { alignedFields, type Field } from './aligned-fields.ts';
-import { byteText } from './byte-text.ts';
+import { byteText } from '../../model/byte-text.ts';
 import { censusTable } from './census-table.ts';
 import { columnText } from './column-text.ts';
 import { composeText, section, warningLines } from './sections.ts';

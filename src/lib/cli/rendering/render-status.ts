@@ -6,6 +6,7 @@ import { printable } from '../../reporters/printable.ts';
 import type { Painter } from '../painter.ts';
 import type { StatusResult } from '../results.ts';
 import { alignedFields, type Field } from './aligned-fields.ts';
+import { limitsText } from './limits-text.ts';
 import { renderIssues } from './render-issues.ts';
 import { composeText } from './sections.ts';
 
@@ -27,6 +28,7 @@ function fieldsOf(status: StatusResult, painter: Painter): readonly Field[] {
     ['progress', progressText(status)],
     ['cells', cellCountsText(status.cells)],
     ['throttled', status.throttle === null ? null : printable(status.throttle)],
+    ['limits', limitsText(status.limits)],
     ['started', timeText(status.startedAt)],
     ['finished', timeText(status.finishedAt)],
     ['running time', durationText(status.runningMilliseconds)],

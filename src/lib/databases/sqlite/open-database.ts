@@ -15,6 +15,7 @@ import { createLogKeeper, leaveLogToKeeper } from './log-keeper.ts';
 import { processesWithOpenFile } from './other-processes.ts';
 import { readPatiently } from './patient-ledger.ts';
 import { listTables } from './schema.ts';
+import { countLock, readVitals, type LockCounts } from './vitals.ts';
 import { openTableReader, type SqliteTable } from './table-reader.ts';
 
 /** Makes the ledger over a connection; the adapter knows how to reach it, not what is in it. */
@@ -61,6 +62,7 @@ export function openOverConnection(
 ): TargetDatabase {
   const { database, identity } = connection;
   const ledger = createLedger(ledgerDialect(database));
+  const counts: LockCounts = { transactions: 0, refusedTransactions: 0 };
   const tables = createTableRegister(connection);
   const layoutVersion = (): Promise<string> =>
     connection.attempt(() => String(database.pragma('schema_version', { simple: true })));
@@ -70,7 +72,7 @@ export function openOverConnection(
     ledger: readPatiently(connection, ledger),
     listTables: () => connection.attempt(() => listTables(database)),
     openTable: tables.open,
-    transaction: createTransactions(connection, {
+    transaction: createTransactions(connection, counts, {
       ledger,
       layoutVersion,
       readRows: (table, keys) => tables.find(table).reader.readRows(keys),
@@ -79,6 +81,7 @@ export function openOverConnection(
     layoutVersion,
     keepLogShort: createLogKeeper(connection),
     foreignCommitSeen: createCommitWatch(connection),
+    vitals: () => readVitals(identity.location, counts),
     otherProcesses: () => processesWithOpenFile(identity.location),
     close() {
       connection.close();
@@ -114,13 +117,14 @@ function createTableRegister(connection: SqliteConnection): TableRegister {
 /** Runs one transaction after the other; one that meets a lock is rolled back and run again. */
 function createTransactions(
   connection: SqliteConnection,
+  counts: LockCounts,
   tools: TargetTransaction,
 ): TargetDatabase['transaction'] {
   const { database } = connection;
   let queue: Promise<unknown> = Promise.resolve();
 
   async function runOnce<Result>(work: (transaction: TargetTransaction) => Promise<Result>): Promise<Result> {
-    database.exec('BEGIN IMMEDIATE');
+    countLock(counts, () => database.exec('BEGIN IMMEDIATE'));
     reached('transaction begun');
     try {
       connection.refuseReplaced();

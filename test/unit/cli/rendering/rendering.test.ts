@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { createPainter, plainPainter } from '../../../../src/lib/cli/painter.ts';
-import { byteText } from '../../../../src/lib/cli/rendering/byte-text.ts';
+import { byteText } from '../../../../src/lib/model/byte-text.ts';
 import { columnText } from '../../../../src/lib/cli/rendering/column-text.ts';
 import { renderPlan } from '../../../../src/lib/cli/rendering/render-plan.ts';
 import { renderRun } from '../../../../src/lib/cli/rendering/render-run.ts';

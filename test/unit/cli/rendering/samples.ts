@@ -1,3 +1,4 @@
+import { noLimits } from '../../../../src/lib/model/speed-limits.ts';
 import { noCells } from '../../../../src/lib/model/cell-counts.ts';
 import { emptyCensus } from '../../../../src/lib/model/column-census.ts';
 import type { PlanResult, RunResult, StatusResult, VerifyResult } from '../../../../src/lib/cli/results.ts';
@@ -92,6 +93,7 @@ export const sampleStatus: StatusResult = {
   rowsPerSecond: 12_345.6,
   secondsLeft: 44.2,
   throttle: null,
+  limits: noLimits,
   issues: [],
   startedAt: 1_700_000_000_000,
   finishedAt: null,

@@ -1,0 +1,12 @@
+import type { SpeedLimits } from '../../model/speed-limits.ts';
+import { countText } from '../../reporters/count-text.ts';
+
+/** Limits in words; `null` where there is none. */
+export function limitsText({ batchRows, maximumRowsPerSecond, niceRatio }: SpeedLimits): string | null {
+  const texts = [
+    ...(maximumRowsPerSecond === null ? [] : [`at most ${countText(maximumRowsPerSecond)} rows/s`]),
+    ...(niceRatio === null ? [] : [`waits ${niceRatio} times as long as it works`]),
+    ...(batchRows === null ? [] : [`${countText(batchRows)} rows per transaction`]),
+  ];
+  return texts.length === 0 ? null : texts.join(', ');
+}

@@ -1,0 +1,84 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
+import type { RunResult, StatusResult, TuneResult } from '../../src/lib/cli/results.ts';
+import { createLiveFleet, type LiveFleet } from '../support/live-fleet.ts';
+import type { RunningKeyturn } from '../support/start-keyturn.ts';
+
+// Processes start slowly while other tests run.
+vi.setConfig({ testTimeout: 60_000 });
+
+async function statusOf(fleet: LiveFleet): Promise<StatusResult> {
+  return (await fleet.start('status').ended).json as StatusResult;
+}
+
+async function expectRotated(fleet: LiveFleet, rotation: RunningKeyturn): Promise<void> {
+  expect(await rotation.ended).toMatchObject({ code: 0, json: { state: 'succeeded' } });
+  expect(fleet.compare()).toMatchObject({ wrong: [], underOld: 0 });
+}
+
+test('a run keeps its maximum rate until it is tuned, and says so in status and progress', async () => {
+  const fleet = createLiveFleet({ metrics: 400 });
+  const rotation = fleet.startRotation({ args: ['--max-rate', '20'] });
+  await rotation.heard(/"kind":"throttled"/u);
+  const status = await statusOf(fleet);
+  expect(status.throttle).toBe('at most 20 rows a second (--max-rate)');
+  expect(status.limits.maximumRowsPerSecond).toBe(20);
+  const tuned = await fleet.start('tune', { args: ['--max-rate', 'none'] }).ended;
+  expect((tuned.json as TuneResult).limits.maximumRowsPerSecond).toBeNull();
+  await expectRotated(fleet, rotation);
+});
+
+test('limits stay with the migration: a run that is started again keeps them', async () => {
+  const fleet = createLiveFleet({ metrics: 100 });
+  const rotation = fleet.startRotation({ args: ['--max-rate', '20', '--nice', '0.5'] });
+  await rotation.heard(/"kind":"throttled"/u);
+  rotation.signal('SIGKILL');
+  await rotation.ended;
+  await fleet.start('tune', { args: ['--batch-rows', '7'] }).ended;
+  expect((await statusOf(fleet)).limits).toEqual({ batchRows: 7, maximumRowsPerSecond: 20, niceRatio: 0.5 });
+  const second = fleet.start('execute', { args: ['--yes', '--progress', 'json'] });
+  await second.heard(/"kind":"throttled"/u);
+  await fleet.start('tune', { args: ['--max-rate', 'none', '--nice', 'none'] }).ended;
+  await expectRotated(fleet, second);
+});
+
+test('a run whose time is over ends with exit 4 at a checkpoint, and goes on later', async () => {
+  const fleet = createLiveFleet({ metrics: 400 });
+  const limited = fleet.startRotation({ args: ['--max-rate', '20', '--max-duration', '1s'] });
+  const { code, json } = await limited.ended;
+  const { state, warnings, next } = json as RunResult;
+  expect({ code, state }).toEqual({ code: 4, state: 'interrupted' });
+  expect(warnings.join()).toContain('the time of --max-duration is over');
+  expect(next[0]).toBe('keyturn execute --database sqlite:fleet.db');
+  expect(fleet.compare().wrong).toEqual([]);
+  await expectRotated(fleet, fleet.start('execute', { args: ['--yes', '--max-rate', 'none'] }));
+});
+
+test('a run waits while a file exists or its own command objects, before it makes a backup', async () => {
+  const fleet = createLiveFleet({ metrics: 50 });
+  const hold = join(fleet.folder, 'hold');
+  writeFileSync(hold, '');
+  const rotation = fleet.start('rotate', {
+    args: ['--old-key', 'file:old.key', '--new-key', 'file:new.key', '--yes', '--progress', 'json']
+      .concat(['--backup', 'copy.db', '--throttle-file', 'hold'])
+      .concat(['--throttle-command', 'test ! -e hold || { echo replica is behind; exit 1; }']),
+  });
+  await rotation.heard(/"kind":"throttled"/u);
+  const { state, throttle } = await statusOf(fleet);
+  expect(state).toBe('planned');
+  expect(throttle).toMatch(/"hold" exists|replica is behind/u);
+  const paused = fleet.start('pause');
+  expect(await paused.ended).toMatchObject({ code: 0, json: { outcome: 'followed' } });
+  rmSync(hold);
+  await fleet.start('resume').ended;
+  await expectRotated(fleet, rotation);
+  expect((await statusOf(fleet)).throttle).toBeNull();
+});
+
+test('tune without a limit, or for a migration that has ended, changes nothing', async () => {
+  const fleet = createLiveFleet({ metrics: 20 });
+  await expectRotated(fleet, fleet.startRotation());
+  expect(await fleet.start('tune').ended).toMatchObject({ code: 2, json: { error: { code: 'KT_USAGE' } } });
+  expect(await fleet.start('tune', { args: ['--nice', '1'] }).ended).toMatchObject({ code: 17 });
+});

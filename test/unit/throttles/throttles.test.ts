@@ -1,0 +1,218 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { DatabaseVitals } from '../../../src/lib/model/database-vitals.ts';
+import { noLimits, type SpeedLimits } from '../../../src/lib/model/speed-limits.ts';
+import { createThrottle, type throttles } from '../../../src/lib/throttles/registry.ts';
+import type { Throttle, ThrottleSettings, Verdict } from '../../../src/lib/throttles/throttle.ts';
+
+const well: DatabaseVitals = { logBytes: 0, freeBytes: 2 ** 40, transactions: 0, refusedTransactions: 0 };
+
+/** Signals whose clocks and database are in the hands of a test. */
+interface Stage {
+  readonly stage: { elapsed: number; shift: number; vitals: DatabaseVitals; limits: SpeedLimits };
+  /** Lets time pass, as work or as a wait, and asks. */
+  readonly ask: (milliseconds: number, work?: 'worked' | 'waited', rows?: number) => Promise<Verdict>;
+}
+
+function createStage(settings: ThrottleSettings, at = '2026-03-02T12:00:00'): Stage {
+  const start = new Date(at).getTime();
+  const stage: Stage['stage'] = { elapsed: 0, shift: 0, vitals: well, limits: noLimits };
+  const throttle: Throttle = createThrottle(settings, {
+    elapsed: () => stage.elapsed,
+    now: () => start + stage.elapsed + stage.shift,
+    database: { vitals: () => Promise.resolve(stage.vitals), keepLogShort: () => Promise.resolve() },
+  });
+  return {
+    stage,
+    ask(milliseconds, work = 'waited', rows = 0) {
+      stage.elapsed += milliseconds;
+      const worked = work === 'worked' ? milliseconds : 0;
+      return throttle.ask({ rows, milliseconds: worked, limits: stage.limits });
+    },
+  };
+}
+
+function createFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'keyturn-throttles-'));
+  onTestFinished(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return folder;
+}
+
+const hour = 3_600_000;
+
+/** Every signal, with what switches it on, and what then makes it object. */
+const objections: Readonly<Record<keyof typeof throttles, () => Promise<Verdict>>> = {
+  nice: () => askLimited({ niceRatio: 1 }),
+  'max-rate': () => askLimited({ maximumRowsPerSecond: 10 }),
+  'max-duration': () => createStage({ maximumMilliseconds: 1000 }).ask(1000),
+  until: () => createStage({ until: { hour: 13, minute: 0 } }).ask(hour),
+  window: () => createStage({ window: { from: { hour: 22, minute: 0 }, to: { hour: 6, minute: 0 } } }).ask(0),
+  'log size': () => askUnwell({ maximumLogBytes: 2 ** 20 }, { logBytes: 2 ** 20 + 1 }),
+  'free space': () => askUnwell({ minimumFreeBytes: 2 ** 30 }, { freeBytes: 2 ** 30 - 1 }),
+  async 'lock refusals'() {
+    const { stage, ask } = createStage({ maximumBusyShare: 0.2 });
+    await ask(0);
+    stage.vitals = { ...well, transactions: 100, refusedTransactions: 21 };
+    return ask(1000);
+  },
+  'throttle file'() {
+    const path = join(createFolder(), 'stop');
+    writeFileSync(path, '');
+    return createStage({ flagFile: path }).ask(0);
+  },
+  'throttle command': () => createStage({ command: 'echo "replica is 40 s behind"; exit 1' }).ask(0),
+};
+
+async function askLimited(limits: Partial<SpeedLimits>): Promise<Verdict> {
+  const { stage, ask } = createStage({});
+  stage.limits = { ...noLimits, ...limits };
+  return ask(1000, 'worked', 100);
+}
+
+async function askUnwell(settings: ThrottleSettings, vitals: Partial<DatabaseVitals>): Promise<Verdict> {
+  const { stage, ask } = createStage(settings);
+  stage.vitals = { ...well, ...vitals };
+  return ask(0);
+}
+
+describe.each(Object.entries(objections))('the signal "%s"', (_, object) => {
+  test('objects, and says why in a way that needs no printing marks', async () => {
+    const verdict = await object();
+    expect(verdict.kind).not.toBe('go');
+    if (verdict.kind === 'go') return;
+    expect(verdict.reason).toMatch(/^[a-z"][^\n]*[^.\n]$/u);
+    if (verdict.kind === 'wait') expect(verdict.milliseconds).toBeGreaterThan(0);
+  });
+});
+
+test('signals that are not switched on never object', async () => {
+  const { stage, ask } = createStage({});
+  stage.vitals = { logBytes: 2 ** 50, freeBytes: 0, transactions: 1000, refusedTransactions: 1000 };
+  expect(await ask(24 * hour, 'worked', 1e6)).toEqual({ kind: 'go' });
+});
+
+test('signals that are switched on let a run go while all is well', async () => {
+  const { ask } = createStage({
+    maximumMilliseconds: hour,
+    until: { hour: 13, minute: 0 },
+    window: { from: { hour: 11, minute: 0 }, to: { hour: 13, minute: 0 } },
+    maximumLogBytes: 1,
+    minimumFreeBytes: 1,
+    maximumBusyShare: 0,
+    flagFile: join(createFolder(), 'absent'),
+    command: 'true',
+  });
+  expect(await ask(1000, 'worked', 1e6)).toEqual({ kind: 'go' });
+});
+
+test('a signal that cannot be read makes the run wait, without what the error says', async () => {
+  const throttle = createThrottle(
+    { maximumLogBytes: 1 },
+    {
+      elapsed: () => 0,
+      now: () => 0,
+      database: {
+        vitals: () => Promise.reject(new Error('a secret')),
+        keepLogShort: () => Promise.resolve(),
+      },
+    },
+  );
+  const verdict = await throttle.ask({ rows: 0, milliseconds: 0, limits: noLimits });
+  expect(verdict).toEqual({
+    kind: 'wait',
+    milliseconds: 1000,
+    reason: 'cannot read the signal "log size": unexpected error',
+  });
+});
+
+test('a maximum rate holds over time, whatever the chunks, and follows when it is turned', async () => {
+  const { stage, ask } = createStage({});
+  stage.limits = { ...noLimits, maximumRowsPerSecond: 100 };
+  let [rows, seconds] = [0, 0];
+  while (rows < 10_000) {
+    rows += 250;
+    let verdict = await ask(100, 'worked', 250);
+    while (verdict.kind === 'wait') verdict = await ask(verdict.milliseconds);
+    seconds = stage.elapsed / 1000;
+  }
+  expect(rows / seconds).toBeCloseTo(100, 0);
+  await ask(0, 'worked', 1000);
+  stage.limits = { ...noLimits, maximumRowsPerSecond: 10_000 };
+  expect(await ask(0)).toMatchObject({ kind: 'wait', milliseconds: 100 });
+  stage.limits = noLimits;
+  expect(await ask(0)).toEqual({ kind: 'go' });
+});
+
+test('a ratio of 2 makes the run wait twice as long as it works', async () => {
+  const { stage, ask } = createStage({});
+  stage.limits = { ...noLimits, niceRatio: 2 };
+  expect(await ask(50, 'worked')).toMatchObject({ kind: 'wait', milliseconds: 100 });
+  expect(await ask(60)).toMatchObject({ kind: 'wait', milliseconds: 40 });
+  expect(await ask(40)).toEqual({ kind: 'go' });
+});
+
+describe('the time window', () => {
+  const night = { window: { from: { hour: 22, minute: 0 }, to: { hour: 6, minute: 0 } } };
+
+  test('is waited for, worked in past midnight, and ends the run when it closes', async () => {
+    const { ask } = createStage(night, '2026-03-02T21:59:00');
+    expect(await ask(0)).toMatchObject({
+      kind: 'wait',
+      reason: 'the window 22:00-06:00 is closed (--window)',
+    });
+    expect(await ask(60_000)).toEqual({ kind: 'go' });
+    expect(await ask(7.9 * hour)).toEqual({ kind: 'go' });
+    expect(await ask(0.1 * hour)).toMatchObject({ kind: 'stop' });
+  });
+
+  test('a clock that is set back a little does not end the run', async () => {
+    const { stage, ask } = createStage(night, '2026-03-02T22:00:30');
+    expect(await ask(0)).toEqual({ kind: 'go' });
+    stage.shift = -60_000;
+    expect(await ask(0)).toMatchObject({ kind: 'wait' });
+    expect(await ask(30_000)).toEqual({ kind: 'go' });
+  });
+});
+
+test('a duration is measured by a clock that does not jump', async () => {
+  const { stage, ask } = createStage({ maximumMilliseconds: 1000 });
+  stage.shift = 10 * hour;
+  expect(await ask(999)).toEqual({ kind: 'go' });
+  stage.shift = -10 * hour;
+  expect(await ask(1)).toMatchObject({ kind: 'stop' });
+});
+
+describe('the own command', () => {
+  test('gives its first line as the reason, is asked at intervals, and its yes ends the wait', async () => {
+    const path = join(createFolder(), 'check');
+    writeFileSync(path, '#!/bin/sh\necho "replica is behind"\necho more\nexit 3\n');
+    chmodSync(path, 0o755);
+    const { ask } = createStage({ command: path });
+    const reason = 'the command of --throttle-command says: replica is behind';
+    expect(await ask(0)).toMatchObject({ kind: 'wait', reason });
+    writeFileSync(path, '#!/bin/sh\nexit 0\n');
+    expect(await ask(1)).toMatchObject({ kind: 'wait', reason });
+    expect(await ask(5000)).toEqual({ kind: 'go' });
+  });
+
+  test('sees nothing of the environment, which may hold keys', async () => {
+    process.env['KEYTURN_TEST_SECRET'] = 'a key';
+    onTestFinished(() => {
+      delete process.env['KEYTURN_TEST_SECRET'];
+    });
+    const { ask } = createStage({ command: 'test -z "$KEYTURN_TEST_SECRET"' });
+    expect(await ask(0)).toEqual({ kind: 'go' });
+  });
+
+  test('one that does not exist makes the run wait', async () => {
+    const { ask } = createStage({ command: '/no/such/program' });
+    expect(await ask(0)).toMatchObject({
+      kind: 'wait',
+      reason: expect.stringContaining('exit 127') as string,
+    });
+  });
+});
