@@ -14,6 +14,8 @@ const cases: readonly (Omit<FailingCall, 'lasts'> & {
   { during: 'rotation', mode: 'delete', call: 'fsync', error: 'EIO', occurrence: 30 },
   { during: 'rotation', mode: 'delete', call: 'unlink', error: 'EIO', occurrence: 12 },
   { during: 'rotation', mode: 'wal', call: 'link', error: 'EIO', occurrence: 1 },
+  // The first name of a backup that is complete could not be removed: that was an unexpected error.
+  { during: 'rotation', mode: 'wal', call: 'unlink', error: 'EIO', occurrence: 7 },
   { during: 'resumption', mode: 'delete', call: 'openat', error: 'EMFILE', occurrence: 4 },
   { during: 'rollback', mode: 'wal', call: 'fsync', error: 'EIO', occurrence: 5 },
 ];

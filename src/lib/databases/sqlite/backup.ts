@@ -1,7 +1,18 @@
-import { closeSync, existsSync, fsyncSync, linkSync, openSync, rmSync, statfsSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  unlinkSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { KeyturnError, type ErrorDescription } from '../../model/keyturn-error.ts';
+import { shellWord } from '../../model/shell-word.ts';
 import { reached } from '../../model/step.ts';
 import type { BackupEnd, BackupJob } from './backup-worker.ts';
 
@@ -27,10 +38,15 @@ export async function backUpDatabase({ source, destination, note }: BackupReques
   dropPartialName(destination);
 }
 
-/** Takes the first name from a copy that is noted, where a kill came in between. */
+/** Takes the first name from a copy that is noted, where a kill or a failing disk came in between. */
 export function dropPartialName(destination: string): void {
   const partial = partialNameOf(destination);
-  if (isSameFile(partial, destination)) rmSync(partial);
+  if (!isSameFile(partial, destination)) return;
+  try {
+    unlinkSync(partial);
+  } catch (error) {
+    throw nameNotDropped(partial, error);
+  }
 }
 
 /** The two names of a copy: while it is made, and when it is complete. */
@@ -52,8 +68,17 @@ async function copyUnderName(source: string, { partial, destination }: CopyNames
     flushToDisk(dirname(destination));
     reached('backup named');
   } catch (error) {
-    if (!isSameFile(partial, destination)) removePartial(partial);
+    if (!isSameFile(partial, destination)) abandonPartial(partial);
     throw error instanceof KeyturnError ? error : backupFailed(destination, error);
+  }
+}
+
+/** What went wrong with the copy is the error to show; what cannot be removed now, the next attempt removes. */
+function abandonPartial(partial: string): void {
+  try {
+    removePartial(partial);
+  } catch {
+    return;
   }
 }
 
@@ -131,15 +156,26 @@ function damaged(source: string): KeyturnError {
 function backupFailed(destination: string, cause: unknown): KeyturnError {
   const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
   if (code === 'EEXIST') return alreadyThere(destination);
-  return failure(`the backup "${destination}" could not be written (${code}); nothing was changed`, {
-    reason: isDiskFailure(code) ? 'temporaryFailure' : 'databaseUnavailable',
+  return failure(`the backup "${destination}" could not be made (${code}); nothing was changed`, {
+    reason: mayPass(code) ? 'temporaryFailure' : 'databaseUnavailable',
     cause,
   });
 }
 
-/** Tells whether there was no room, or the disk failed: both may be better the next time. */
-function isDiskFailure(code: string): boolean {
-  return /^(SQLITE_FULL|SQLITE_IOERR|ENOSPC|EDQUOT|EFBIG|EIO)/u.test(code);
+function nameNotDropped(partial: string, cause: unknown): KeyturnError {
+  const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
+  return new KeyturnError({
+    code: 'KT_BACKUP_FAILED',
+    reason: 'temporaryFailure',
+    message: `the backup is complete, but its first name "${partial}" cannot be removed (${code}); nothing was changed`,
+    hints: [`ls -l ${shellWord(partial)}`, 'run the same command again: it keeps the backup and goes on'],
+    cause,
+  });
+}
+
+/** Tells whether there was no room, or the machine failed: that may be better the next time. */
+function mayPass(code: string): boolean {
+  return /^(SQLITE_FULL|SQLITE_IOERR|SQLITE_NOMEM|ENOSPC|EDQUOT|EFBIG|EIO|EMFILE|ENFILE)/u.test(code);
 }
 
 function failure(

@@ -36,6 +36,15 @@ const explanations: Readonly<Record<string, Explanation>> = {
     says: 'the disk failed to read or write; the last transaction was rolled back',
     hints: ['look at the system log for disk errors, then run the same command again'],
   },
+  SQLITE_NOMEM: {
+    code: 'KT_OUT_OF_MEMORY',
+    reason: 'temporaryFailure',
+    says: 'there is not enough memory; the last transaction was rolled back',
+    hints: [
+      'free -m',
+      'run the same command again with smaller chunks, --batch-rows 50: it goes on where it stopped',
+    ],
+  },
   SQLITE_READONLY: {
     ...unavailable,
     says: 'the database file or its folder may not be written by this user',
@@ -58,8 +67,10 @@ const explanations: Readonly<Record<string, Explanation>> = {
   SQLITE_READONLY_RECOVERY: { ...unavailable, says: needsItsFolder, hints: [runAsOwner] },
   SQLITE_CANTOPEN: {
     ...unavailable,
-    says: 'the database file, or a file beside it, cannot be opened by this user',
-    hints: [look, runAsOwner],
+    says:
+      'the database file, or a file beside it, cannot be opened: this user may not, the process has too many files ' +
+      'open, or the disk fails',
+    hints: [look, runAsOwner, 'ulimit -n', 'look at the system log for disk errors'],
   },
   SQLITE_NOTADB: {
     ...unavailable,
@@ -68,8 +79,12 @@ const explanations: Readonly<Record<string, Explanation>> = {
   },
   SQLITE_CORRUPT: {
     ...unavailable,
-    says: 'the database file is damaged',
-    hints: ["sqlite3 FILE 'PRAGMA integrity_check'", 'restore it from a backup'],
+    says: 'the database file is damaged, or the disk fails to read it',
+    hints: [
+      'look at the system log for disk errors',
+      "sqlite3 FILE 'PRAGMA integrity_check'",
+      'restore it from a backup',
+    ],
   },
   SQLITE_CONSTRAINT: {
     code: 'KT_TRANSACTION_REFUSED',
