@@ -1,56 +1,131 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
-import type { PreparedScenario } from './scenario.ts';
+import { text } from 'node:stream/consumers';
+import { columnsOf, type PreparedScenario } from './scenario.ts';
 
 /** One measured run. */
 export interface Measurement {
+  /** The execute phase of keyturn, the loop of a script. */
   readonly seconds: number;
   /** CPU of the measured part, where it can be told apart, else of the whole process. */
   readonly cpuSeconds: number;
   readonly peakKibibytes: number;
-  /** Further figures, in seconds. */
+  /** Further figures by name, unit included. */
   readonly details: Readonly<Record<string, number>>;
 }
 
 /** Something that rewrites every cell of a copy of the scenario's database. */
 export interface Contestant {
   readonly name: string;
-  run(database: string, scenario: PreparedScenario): Measurement;
+  run(database: string, scenario: PreparedScenario): Promise<Measurement>;
 }
 
 const root = join(import.meta.dirname, '..');
 
+/** What others are measured against. */
+export const floorName = 'floor: prepared UPDATE';
+export const pythonName = 'python: MultiFernet';
+export const exclusiveName = 'keyturn exclusive';
+export const besideWriterName = 'keyturn shared, beside a writer';
+
+/** Everybody who can run on this machine. */
+export function findContestants(): readonly Contestant[] {
+  const floor = script(floorName, (database, scenario) => [
+    process.execPath,
+    join(root, 'benchmarks/floor.ts'),
+    database,
+    String(scenario.cellLength),
+    columnsOf(scenario).join(','),
+  ]);
+  const python = script(pythonName, (database, scenario) => [
+    'python3',
+    join(root, 'benchmarks/peers/rotate.py'),
+    database,
+    scenario.oldKey,
+    scenario.newKey,
+    columnsOf(scenario).join(','),
+  ]);
+  const exclusive = keyturn(exclusiveName, ['--exclusive']);
+  const shared = keyturn('keyturn shared', []);
+  return [floor, exclusive, shared, besideWriter(shared), ...(hasPythonPeer() ? [python] : [])];
+}
+
 /** keyturn as a user runs it, with every safety feature on; timed is the execute phase of its own report. */
-function keyturn(mode: 'exclusive' | 'shared'): Contestant {
+function keyturn(name: string, flags: readonly string[]): Contestant {
   return {
-    name: `keyturn ${mode}`,
-    run(database, { oldKeyFile, newKeyFile }) {
+    name,
+    async run(database, { oldKeyFile, newKeyFile }) {
+      const location = ['--database', `sqlite:${database}`, '--json'];
       const keys = ['--old-key', `file:${oldKeyFile}`, '--new-key', `file:${newKeyFile}`];
-      const flags = ['--yes', '--no-backup', '--json', '--progress', 'none'];
-      const command = ['rotate', '--database', `sqlite:${database}`, ...keys, ...flags];
-      const started = performance.now();
-      const child = spawnSync(
-        process.execPath,
-        [
-          '--import',
-          join(root, 'benchmarks/report-usage.js'),
-          join(root, 'bin/run.js'),
-          ...command,
-          ...(mode === 'exclusive' ? ['--exclusive'] : []),
-        ],
-        { stdio: ['ignore', 'pipe', 'pipe', 'pipe'], encoding: 'utf8' },
-      );
-      const total = (performance.now() - started) / 1000;
-      if (child.status !== 0) throw new Error(`keyturn ended with ${String(child.status)}: ${child.stderr}`);
-      const usage = JSON.parse(child.output[3] ?? '') as Measurement;
-      const { phases } = JSON.parse(child.stdout) as { readonly phases: Record<string, number> };
+      const rotated = await measureCommand([
+        'rotate',
+        ...location,
+        ...keys,
+        '--yes',
+        '--no-backup',
+        '--progress',
+        'none',
+        ...flags,
+      ]);
+      const verified = await measureCommand(['verify', ...location]);
+      const { phases } = rotated.result as { readonly phases: Record<string, number> };
       const inSeconds = (phase: string): number => (phases[phase] ?? 0) / 1000;
       return {
-        ...usage,
+        ...rotated.usage,
         seconds: inSeconds('execute'),
-        details: { verify: inSeconds('verify'), census: inSeconds('census'), plan: inSeconds('plan'), total },
+        details: {
+          'sweep s': inSeconds('verify'),
+          'census s': inSeconds('census'),
+          'whole rotate s': rotated.seconds,
+          'whole verify s': verified.seconds,
+        },
       };
     },
+  };
+}
+
+/** The same while an application writes; how long that application's transactions took stands in the details. */
+function besideWriter(shared: Contestant): Contestant {
+  return {
+    name: besideWriterName,
+    async run(database, scenario) {
+      const writer = spawn(process.execPath, [join(root, 'benchmarks/foreground-writer.ts'), database], {
+        stdio: ['pipe', 'pipe', 'inherit'],
+      });
+      const report = text(writer.stdout);
+      const measurement = await shared.run(database, scenario);
+      writer.stdin.end();
+      const waited = JSON.parse(await report) as Readonly<Record<'p50' | 'p99' | 'longest', number>>;
+      const { p50, p99, longest } = waited;
+      return { ...measurement, details: { 'p50 ms': p50, 'p99 ms': p99, 'longest ms': longest } };
+    },
+  };
+}
+
+interface MeasuredCommand {
+  readonly result: unknown;
+  readonly seconds: number;
+  readonly usage: Pick<Measurement, 'cpuSeconds' | 'peakKibibytes'>;
+}
+
+async function measureCommand(command: readonly string[]): Promise<MeasuredCommand> {
+  const preload = ['--import', join(root, 'benchmarks/report-usage.js')];
+  const started = performance.now();
+  const child = spawn(process.execPath, [...preload, join(root, 'bin/run.js'), ...command], {
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+  });
+  const [output, errors, usage] = [child.stdout, child.stderr, child.stdio[3]].map((stream) =>
+    text(stream as NodeJS.ReadableStream),
+  );
+  const [code] = (await once(child, 'close')) as [number | null];
+  const seconds = (performance.now() - started) / 1000;
+  if (code !== 0)
+    throw new Error(`keyturn ${command[0] ?? ''} ended with ${String(code)}: ${(await errors) ?? ''}`);
+  return {
+    result: JSON.parse((await output) ?? ''),
+    seconds,
+    usage: JSON.parse((await usage) ?? '') as MeasuredCommand['usage'],
   };
 }
 
@@ -64,27 +139,9 @@ function script(
     run(database, scenario) {
       const [file = '', ...parameters] = command(database, scenario);
       const output = execFileSync(file, parameters, { encoding: 'utf8' });
-      return { ...(JSON.parse(output) as Measurement), details: {} };
+      return Promise.resolve({ ...(JSON.parse(output) as Measurement), details: {} });
     },
   };
-}
-
-/** Everybody who can run on this machine. */
-export function findContestants(): readonly Contestant[] {
-  const floor = script('floor: prepared UPDATE', (database, { cellLength }) => [
-    process.execPath,
-    join(root, 'benchmarks/floor.ts'),
-    database,
-    String(cellLength),
-  ]);
-  const python = script('python: MultiFernet', (database, { oldKey, newKey }) => [
-    'python3',
-    join(root, 'benchmarks/peers/rotate.py'),
-    database,
-    oldKey,
-    newKey,
-  ]);
-  return [floor, keyturn('exclusive'), keyturn('shared'), ...(hasPythonPeer() ? [python] : [])];
 }
 
 function hasPythonPeer(): boolean {

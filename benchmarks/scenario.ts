@@ -1,16 +1,32 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { fernet } from '../src/lib/formats/fernet/fernet.ts';
 import { SecretKey } from '../src/lib/keys/secret-key.ts';
+import type { CellValue } from '../src/lib/model/stored-value.ts';
 
 /** What is rotated: a table of Fernet tokens. */
 export interface Scenario {
-  readonly name: string;
   readonly rows: number;
   /** Characters of one token. */
   readonly cellLength: number;
+  /** Encrypted columns: `cell_1`, `cell_2` and so on. */
+  readonly columns: number;
+  /** `number`: INTEGER PRIMARY KEY; `text`: random UUIDs. */
+  readonly keys: 'number' | 'text';
+}
+
+/** A scenario in words. */
+export function nameScenario({ rows, cellLength, columns, keys }: Scenario): string {
+  const cells = columns === 1 ? '' : `${String(columns)} columns of `;
+  const keyed = keys === 'text' ? ', TEXT keys' : '';
+  return `${rows.toLocaleString('en')} rows of ${cells}${String(cellLength)} characters${keyed}`;
+}
+
+/** The names of its encrypted columns. */
+export function columnsOf({ columns }: Scenario): readonly string[] {
+  return Array.from({ length: columns }, (_, index) => `cell_${String(index + 1)}`);
 }
 
 /** A scenario on disk, with its keys. */
@@ -29,7 +45,7 @@ const batchRows = 1000;
 export function prepareScenario(folder: string, scenario: Scenario): PreparedScenario {
   const [oldBytes, newBytes] = [randomBytes(32), randomBytes(32)];
   const [oldKey, newKey] = [encodeKey(oldBytes), encodeKey(newBytes)];
-  const path = (name: string): string => join(folder, `${scenario.name.replaceAll(' ', '-')}-${name}`);
+  const path = (name: string): string => join(folder, name);
   writeFileSync(path('old.key'), oldKey, { mode: 0o600 });
   writeFileSync(path('new.key'), newKey, { mode: 0o600 });
   fill(path('template.db'), scenario, new SecretKey(oldBytes));
@@ -43,30 +59,39 @@ export function prepareScenario(folder: string, scenario: Scenario): PreparedSce
   };
 }
 
-function fill(path: string, { rows, cellLength }: Scenario, key: SecretKey): void {
+function fill(path: string, scenario: Scenario, key: SecretKey): void {
   const database = new Database(path);
   database.pragma('journal_mode = WAL');
   database.pragma('synchronous = OFF');
-  database.exec('CREATE TABLE cells (id INTEGER PRIMARY KEY, cell TEXT)');
-  const insert = database.prepare('INSERT INTO cells (cell) VALUES (?)');
-  const cipher = fernet.bind(key);
-  const plainLength = plaintextLengthOf(cellLength);
-  const bytes = randomBytes(plainLength * batchRows);
-  const starts = Uint32Array.from({ length: batchRows }, (_, index) => index * plainLength);
-  const plaintexts = {
-    bytes,
-    starts,
-    ends: starts.map((start) => start + plainLength),
-    timestamps: new BigUint64Array(batchRows),
-  };
-  const classes = Array.from({ length: batchRows }, () => 'text' as const);
-  for (let done = 0; done < rows; done += batchRows) {
+  const columns = columnsOf(scenario);
+  const keyType = scenario.keys === 'text' ? 'TEXT' : 'INTEGER';
+  database.exec(`CREATE TABLE cells (id ${keyType} PRIMARY KEY, ${columns.join(' TEXT, ')} TEXT)`);
+  database.exec('CREATE TABLE visits (id INTEGER PRIMARY KEY, page INTEGER)');
+  const places = columns.map(() => '?').join(', ');
+  const insert = database.prepare(`INSERT INTO cells VALUES (?, ${places})`);
+  const seal = createSealer(key, scenario.cellLength);
+  for (let done = 0; done < scenario.rows; done += batchRows) {
+    const cells = columns.map(seal);
     database.exec('BEGIN');
-    for (const cell of cipher.sealBatch(plaintexts, classes)) insert.run(cell);
+    for (let row = 0; row < batchRows; row += 1) {
+      const id = scenario.keys === 'text' ? randomUUID() : done + row + 1;
+      insert.run(id, ...cells.map((column) => column[row]));
+    }
     database.exec('COMMIT');
   }
   database.pragma('wal_checkpoint(TRUNCATE)');
   database.close();
+}
+
+/** Makes batches of tokens of a certain length, of random plaintexts. */
+function createSealer(key: SecretKey, cellLength: number): () => readonly CellValue[] {
+  const cipher = fernet.bind(key);
+  const plainLength = plaintextLengthOf(cellLength);
+  const bytes = randomBytes(plainLength * batchRows);
+  const starts = Uint32Array.from({ length: batchRows }, (_, index) => index * plainLength);
+  const ends = starts.map((start) => start + plainLength);
+  const classes = Array.from({ length: batchRows }, () => 'text' as const);
+  return () => cipher.sealBatch({ bytes, starts, ends, timestamps: new BigUint64Array(batchRows) }, classes);
 }
 
 /** The longest plaintext whose token has this many characters: 57 bytes around blocks of 16, in base64. */

@@ -1,6 +1,7 @@
 """The fair Python script: keyset paging, MultiFernet.rotate, executemany, WAL, 1,000 rows a transaction.
 
-Prints seconds spent on the loop, user and system CPU seconds of the loop, and peak memory in KiB, as JSON.
+Usage: rotate.py DATABASE OLD_KEY NEW_KEY COLUMN,... Prints seconds spent on the loop, user and system CPU seconds of
+the loop, and peak memory in KiB, as JSON.
 """
 
 import json
@@ -11,23 +12,24 @@ import time
 
 from cryptography.fernet import Fernet, MultiFernet
 
-path, old_key, new_key = sys.argv[1:4]
+path, old_key, new_key, names = sys.argv[1:5]
+columns = names.split(",")
 fernet = MultiFernet([Fernet(new_key), Fernet(old_key)])
 database = sqlite3.connect(path, isolation_level=None)
 database.execute("PRAGMA synchronous = FULL")
+select = f"SELECT rowid, {names} FROM cells WHERE rowid > ? ORDER BY rowid LIMIT 1000"
+update = f"UPDATE cells SET {', '.join(f'{name} = ?' for name in columns)} WHERE rowid = ?"
 
 before = resource.getrusage(resource.RUSAGE_SELF)
 started = time.perf_counter()
 last = 0
 while True:
-    rows = database.execute(
-        "SELECT id, cell FROM cells WHERE id > ? ORDER BY id LIMIT 1000", (last,)
-    ).fetchall()
+    rows = database.execute(select, (last,)).fetchall()
     if not rows:
         break
-    rotated = [(fernet.rotate(cell).decode(), row_id) for row_id, cell in rows]
+    rotated = [(*(fernet.rotate(cell).decode() for cell in cells), row_id) for row_id, *cells in rows]
     database.execute("BEGIN IMMEDIATE")
-    database.executemany("UPDATE cells SET cell = ? WHERE id = ?", rotated)
+    database.executemany(update, rotated)
     database.execute("COMMIT")
     last = rows[-1][0]
 seconds = time.perf_counter() - started

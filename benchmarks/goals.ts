@@ -1,0 +1,69 @@
+import { besideWriterName, exclusiveName, floorName, pythonName } from './contestants.ts';
+import { detailOf, peakMebibytesOf, secondsOf, type ScenarioResult } from './report.ts';
+import type { Scenario } from './scenario.ts';
+import type { StartUp } from './start-up.ts';
+
+/** What was measured: the plain scenarios by their number of rows, and the start-up. */
+interface Results {
+  readonly plain: readonly ScenarioResult[];
+  readonly startUp: StartUp;
+}
+
+/** Something that was promised, and what came out. */
+interface Goal {
+  readonly name: string;
+  readonly must: string;
+  readonly aim: string;
+  readonly measured: number;
+  readonly unit: string;
+  readonly reached: 'missed' | 'must' | 'aim';
+}
+
+/** The largest of the plain scenarios decides, except where they are compared. */
+export function reportGoals(results: readonly ScenarioResult[], startUp: StartUp): readonly string[] {
+  const plain = results.filter(({ scenario }) => isPlain(scenario));
+  const goals = listGoals({ plain, startUp }).map(
+    ({ name, must, aim, measured, unit, reached }) =>
+      `| ${[name, must, aim, `${measured.toFixed(measured < 10 ? 2 : 0)}${unit}`, reached].join(' | ')} |`,
+  );
+  return ['## Goals', '', '| | must | aim | measured | reached |', '|---|---|---|---|---|', ...goals];
+}
+
+function isPlain({ cellLength, columns, keys }: Scenario): boolean {
+  return cellLength === 292 && columns === 1 && keys === 'number';
+}
+
+function listGoals({ plain, startUp }: Results): readonly Goal[] {
+  const largest = plain.at(-1);
+  if (!largest) return [];
+  const execute = secondsOf(largest, exclusiveName);
+  const perRow = plain.map((result) => secondsOf(result, exclusiveName) / result.scenario.rows);
+  const memory = plain.map((result) => peakMebibytesOf(result, exclusiveName));
+  const spread = (values: readonly number[]): number => (Math.max(...values) / Math.min(...values) - 1) * 100;
+  return [
+    atLeast('against the fair Python script', [5, 8], secondsOf(largest, pythonName) / execute),
+    atLeast('of the prepared-UPDATE floor', [0.25, 0.45], secondsOf(largest, floorName) / execute),
+    atLeast('sweep against rotate', [2, 3], execute / detailOf(largest, exclusiveName, 'sweep s')),
+    atMost('peak memory, MiB', [200, 200], Math.max(...memory)),
+    atMost('time a row, spread over sizes, %', [15, 15], spread(perRow)),
+    atMost(
+      "foreground writer's p99, ms",
+      [60, 20],
+      Math.max(...plain.map((result) => detailOf(result, besideWriterName, 'p99 ms'))),
+    ),
+    atMost('--help, ms', [150, 150], startUp.help),
+    atMost('status, ms', [250, 250], startUp.status),
+  ];
+}
+
+type Bounds = readonly [must: number, aim: number];
+
+function atLeast(name: string, [must, aim]: Bounds, measured: number): Goal {
+  const reached = measured >= aim ? 'aim' : measured >= must ? 'must' : 'missed';
+  return { name, must: `>= ${String(must)}x`, aim: `${String(aim)}x`, measured, unit: 'x', reached };
+}
+
+function atMost(name: string, [must, aim]: Bounds, measured: number): Goal {
+  const reached = measured <= aim ? 'aim' : measured <= must ? 'must' : 'missed';
+  return { name, must: `< ${String(must)}`, aim: String(aim), measured, unit: '', reached };
+}
