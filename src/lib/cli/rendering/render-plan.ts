@@ -73,7 +73,7 @@ function estimateFields(estimate: PlanEstimate): readonly Field[] {
       'cells to rewrite',
       `${countText(estimate.cells)} in ${countText(estimate.rows)} rows, ${byteText(estimate.bytes)}`,
     ],
-    ['time', `about ${durationText(estimate.seconds * 1_000)}`],
+    ['time', `about ${durationText(Math.max(estimate.seconds * 1_000, 1))}`],
     ['disk', `${byteText(estimate.backupBytes)} backup, up to ${byteText(estimate.logBytes)} log${free}`],
   ];
 }
