@@ -22,6 +22,8 @@ export function pairOf(
   from: CellFormat,
   to: CellFormat,
 ): readonly (FormatPair & { readonly name: string })[] {
+  // What has no integrity is only ever migrated away from.
+  if (to.integrity === 'none') return [];
   const classes = from.classes.filter((one) => to.classes.includes(one));
   return classes.length === 0 ? [] : [{ from, to, classes, name: `${from.name} to ${to.name}` }];
 }

@@ -37,7 +37,10 @@ export function createFormatScene({ from, to, classes, values, others }: FormatS
   const path = join(folder, 'cells.db');
   const keys = { old: generateKey(formatNamed(from)), new: generateKey(formatNamed(to)) };
   for (const role of ['old', 'new'] as const) {
-    writeFileSync(join(folder, `${role}.key`), keyAsText(keys[role]), { mode: 0o600 });
+    const { keyShape } = formatNamed(role === 'old' ? from : to);
+    const text =
+      keyShape === 'master string' ? keys[role].use((bytes) => Buffer.from(bytes)) : keyAsText(keys[role]);
+    writeFileSync(join(folder, `${role}.key`), text, { mode: 0o600 });
   }
   const sealed = classes.flatMap((cellClass) => sealValues(from, keys.old, { values, cellClass }));
   const database = new Database(path);

@@ -5,10 +5,12 @@ import { cellClassOf } from '../../src/lib/model/stored-value.ts';
 import { plaintextOf } from '../unit/formats/batches.ts';
 import { readFormatVectors, storedCell } from './format-vectors.ts';
 
-describe.each(['aes-256-gcm-nist', 'aead-systems'])('%s', (file) => {
+describe.each(['aes-256-gcm-nist', 'aead-systems', 'cbc-systems'])('%s', (file) => {
   test.each(readFormatVectors(file))('$name', (vector) => {
     const format = formatNamed(vector.format);
-    const cipher = format.bind(new SecretKey(Buffer.from(vector.key, 'hex')));
+    const cipher = format.bind(
+      new SecretKey(Buffer.from(vector.key, format.keyShape === undefined ? 'hex' : 'latin1')),
+    );
     const cell = storedCell(vector);
     const opened = cipher.openBatch([cell]);
     expect(opened.outcomes).toEqual([vector.expect]);

@@ -185,7 +185,7 @@ export interface PlannedColumnResult {
   readonly rows: number;
   /** What the inspected cells are: all of a small table, a sample of a large one. */
   readonly cells: CensusCounts;
-  readonly unrecognised: 'quarantine' | 'leave';
+  readonly unrecognised: 'quarantine' | 'leave' | 'encrypt';
 }
 
 /** `verify`. */

@@ -28,7 +28,7 @@ export function wishesOf(flags: RotationFlags, madeBy: string): Omit<RotationWis
   return {
     madeBy,
     filter: filterOf(flags),
-    unrecognised: flags.unrecognised,
+    unrecognised: flags['repair-plaintext'] ? 'encrypt' : flags.unrecognised,
     timestamps: flags['renew-timestamps'] ? 'renew' : 'keep',
   };
 }

@@ -163,6 +163,10 @@ export const selectionFlags = {
       'left alone only where ten of them stand beside each cell.',
     options: ['quarantine', 'leave'] as const,
   })(),
+  'repair-plaintext': Flags.boolean({
+    summary: 'Encrypt text that is no cell, as an application leaves it that could not encrypt it.',
+    exclusive: ['unrecognised'],
+  }),
 };
 
 /** For commands that show how far they are. */

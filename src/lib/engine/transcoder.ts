@@ -29,12 +29,14 @@ export type CellOutcome = 'rewritten' | 'already' | 'null' | 'empty' | 'rejected
 export type ColumnWork = RotatedColumn | EncryptedColumn | DecryptedColumn;
 
 /** A column on its way from one key to another: its two states, what its cells look like, what opens and seals them. */
-interface RotatedColumn {
+export interface RotatedColumn {
   readonly kind: 'rotate';
   readonly old: ColumnCipher;
   readonly new: ColumnCipher;
   readonly timestamps: 'keep' | 'renew';
-  readonly unrecognised: 'quarantine' | 'leave';
+  readonly unrecognised: 'quarantine' | 'leave' | 'encrypt';
+  /** Takes values that are no cells for plaintexts, where they are to be encrypted. */
+  readonly repair: ((cells: readonly CellValue[]) => OpenedBatch) | null;
 }
 
 /** A format with its key. */
@@ -86,8 +88,10 @@ function createColumnTranscoder(column: ColumnWork): (cells: readonly StoredValu
 }
 
 function createRotatingColumn(ciphers: RotatedColumn): (cells: readonly StoredValue[]) => TranscodedColumn {
-  // The key that opened most cells of the last batch is tried first: each trial costs a MAC.
-  let likely: 'old' | 'new' = 'old';
+  // The key that opened most cells of the last batch is tried first: each trial costs a MAC. Where a wrong key can seem
+  // right, the other one always comes first, so that nothing it has sealed is ever opened and sealed again.
+  const provenFirst = firstProof(ciphers);
+  let likely: 'old' | 'new' = provenFirst ?? 'old';
   const formats = [...new Set([ciphers.old.format, ciphers.new.format])];
   return (cells) => {
     const outcomes = cells.map(outcomeWithoutKey);
@@ -98,16 +102,42 @@ function createRotatingColumn(ciphers: RotatedColumn): (cells: readonly StoredVa
     const [underOld, underNew] = likely === 'old' ? [first, second] : [second, first];
     noteFailures(outcomes, first, ciphers);
     noteFailures(outcomes, second, ciphers);
-    const resealed = reseal(ciphers, underOld, cells);
+    const replacements = reseal(ciphers, underOld, cells);
+    repairPlaintext(ciphers, { cells, outcomes, replacements });
     noteOpened(outcomes, underOld, 'rewritten');
     noteOpened(outcomes, underNew, 'already');
-    likely = missed.length * 2 > candidates.length ? (likely === 'old' ? 'new' : 'old') : likely;
+    if (provenFirst === null && missed.length * 2 > candidates.length)
+      likely = likely === 'old' ? 'new' : 'old';
     return {
-      replacements: resealed,
+      replacements,
       outcomes,
       nested: countNested(underOld.batch, formats) + countNested(underNew.batch, formats),
     };
   };
+}
+
+/** The key to try first whatever the last batch was, `null` where it makes no difference. */
+function firstProof(ciphers: RotatedColumn): 'old' | 'new' | null {
+  if (ciphers.old.format.integrity === 'none') return 'new';
+  return ciphers.new.format.integrity === 'none' ? 'old' : null;
+}
+
+/** A column of a batch in which both keys have been tried. */
+interface TriedColumn {
+  readonly cells: readonly StoredValue[];
+  readonly outcomes: CellOutcome[];
+  readonly replacements: (CellValue | undefined)[];
+}
+
+/** Seals what neither key takes for a cell, where the plan says so. */
+function repairPlaintext(ciphers: RotatedColumn, { cells, outcomes, replacements }: TriedColumn): void {
+  if (ciphers.repair === null) return;
+  const rows = indexesWhere(cells, isCellValue).filter((row) => outcomes[row] === 'malformed');
+  const batch = ciphers.repair(rows.map((row) => cells[row] as CellValue));
+  const repaired = { batch, rows };
+  const sealed = reseal(ciphers, repaired, cells);
+  for (const row of rows) replacements[row] ??= sealed[row];
+  noteOpened(outcomes, repaired, 'rewritten');
 }
 
 function outcomeWithoutKey(cell: StoredValue): CellOutcome {
@@ -148,7 +178,7 @@ function reseal(
   ciphers: RotatedColumn,
   underOld: Trial,
   cells: readonly StoredValue[],
-): readonly (CellValue | undefined)[] {
+): (CellValue | undefined)[] {
   const replacements = new Array<CellValue | undefined>(cells.length);
   const opened = indexesWhere(underOld.batch.outcomes, (outcome) => outcome === 'opened');
   if (opened.length === 0) return replacements;

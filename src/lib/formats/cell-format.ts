@@ -8,8 +8,10 @@ import type { CellClass, CellValue } from '../model/stored-value.ts';
 export interface CellFormat {
   /** The family's name and the value of every option. */
   readonly name: FormatName;
-  /** Length of the key in bytes. */
+  /** Length of the key in bytes; of a master string the least length. */
   readonly keyBytes: number;
+  /** Where the key is no random bytes but text, whose characters are the key. */
+  readonly keyShape?: 'master string';
   /** With `none`, a wrong key can seem to open a cell: such a format is only ever read, to migrate away from it. */
   readonly integrity: 'authenticated' | 'none';
   /** Whether bytes alone tell that something is a cell of this format, or only a key that opens it. */
@@ -22,6 +24,8 @@ export interface CellFormat {
   readonly binding: 'row' | 'column' | 'none';
   /** The storage classes in which its cells can stand. */
   readonly classes: readonly CellClass[];
+  /** What the application writes in front of a value that it could not encrypt. */
+  readonly standIn?: string;
   /** What every cell of this format looks like, for a database that searches a whole column for candidates. */
   readonly candidate: CandidateShape;
   /** Strict detection by layout alone, without a key: true only for the canonical form. */

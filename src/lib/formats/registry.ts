@@ -1,3 +1,5 @@
+import { aes256CbcVersioned } from './aes-256-cbc-versioned/aes-256-cbc-versioned.ts';
+import { aes256Cbc } from './aes-256-cbc.ts';
 import { aes256GcmJson } from './aes-256-gcm-json/aes-256-gcm-json.ts';
 import { aes256Gcm } from './aes-256-gcm.ts';
 import { chacha20Poly1305 } from './chacha20-poly1305.ts';
@@ -12,4 +14,6 @@ export const formatFamilies: readonly FormatFamily[] = [
   withoutOptions(aes256GcmJson),
   chacha20Poly1305,
   tinkXaes,
+  aes256CbcVersioned,
+  aes256Cbc,
 ];

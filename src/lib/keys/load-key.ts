@@ -64,6 +64,7 @@ async function readKey(request: KeyRequest): Promise<Pick<LoadedKey, 'key' | 'wa
 function decodeMaterial(material: Uint8Array, { reference, format }: KeyRequest): DecodedKey {
   const { encoding } = reference;
   const bytes = encoding === 'raw' ? material : withoutOuterWhiteSpace(material);
+  if (format.keyShape === 'master string') return takeMasterString(bytes, format);
   const decoded = decodeKeyText(bytes, encoding);
   if (decoded?.bytes.length === format.keyBytes && !isUniform(decoded.bytes)) {
     return { ...decoded, warnings: [...warnOfWhiteSpace(material, bytes), ...decoded.warnings] };
@@ -76,6 +77,19 @@ function decodeMaterial(material: Uint8Array, { reference, format }: KeyRequest)
     reason: 'wrongKey',
     message,
     hints: [...hints, ...elsewhere, ...hintsAboutFormat(format)],
+  });
+}
+
+/** A shorter one could be guessed with the help of the check value that plan and ledger keep. */
+function takeMasterString(bytes: Uint8Array, format: KeyFormat): DecodedKey {
+  if (bytes.length >= format.keyBytes && !isUniform(bytes)) {
+    return { bytes: Uint8Array.from(bytes), warnings: [] };
+  }
+  throw new KeyFault({
+    code: 'KT_KEY_INVALID',
+    reason: 'wrongKey',
+    message: `has ${bytes.length} characters, or equal ones: this is no random master string`,
+    hints: hintsAboutFormat(format),
   });
 }
 

@@ -49,7 +49,7 @@ export interface PlannedColumn {
   readonly from: ColumnState;
   readonly to: ColumnState;
   /** What happens to values that are no cell of the format: quarantined, or left alone in a column that mixes both. */
-  readonly unrecognised: 'quarantine' | 'leave';
+  readonly unrecognised: 'quarantine' | 'leave' | 'encrypt';
 }
 
 /** A column that looks encrypted and is not touched. */

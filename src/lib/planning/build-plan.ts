@@ -173,6 +173,7 @@ function unrecognisedIn(
   const before = target?.columns.find((column) => column.name === name)?.unrecognised;
   const choice = isAsked(table, name);
   const isChosen = choice === 'named' || choice === 'selected';
-  if (before !== undefined && !(isChosen && unrecognised === 'leave')) return before;
+  if (before !== undefined && !(isChosen && (unrecognised === 'leave' || unrecognised === 'encrypt')))
+    return before;
   return unrecognised ?? (isMostlyPlaintext(cells) ? 'leave' : 'quarantine');
 }

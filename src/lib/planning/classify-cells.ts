@@ -25,7 +25,7 @@ export function classifyCells(values: readonly StoredValue[], ciphers: CensusCip
   const trials: Trial[] = [];
   const shaped = new Set<CellValue>();
   let closed = separateCells(values, counts);
-  for (const key of ['new', 'old'] as const) {
+  for (const key of trialOrder(ciphers)) {
     const { format, cipher } = ciphers[key];
     if (closed.length === 0) break;
     if (cipher === null) {
@@ -38,6 +38,11 @@ export function classifyCells(values: readonly StoredValue[], ciphers: CensusCip
   }
   for (const cell of closed) counts[shaped.has(cell) ? 'unknown' : 'plaintext'] += 1;
   return { counts, trials };
+}
+
+/** The new key first, unless its format lets a wrong key seem right: then what the old one proves must not come to it. */
+function trialOrder(ciphers: CensusCiphers): readonly ('old' | 'new')[] {
+  return ciphers.new.format.integrity === 'none' ? ['old', 'new'] : ['new', 'old'];
 }
 
 /** Counts a column of which no value looks like a cell: nothing is tried. */

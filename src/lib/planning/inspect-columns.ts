@@ -28,6 +28,8 @@ export interface ColumnInspection {
   readonly nested: number;
   /** Cells that open although they are not written as the format's libraries write them. */
   readonly irregular: number;
+  /** Values that are plaintext and marked as such by the application, which could not encrypt them. */
+  readonly standIns: number;
   /** Text and blob content of the cells under the old key. */
   readonly oldBytes: number;
   /** Some cells under the old key, as stored, to measure with. */
@@ -73,7 +75,7 @@ async function inspectTable(
 }
 
 function nothingFound(description: ColumnDescription): ColumnInspection {
-  return { description, cells: emptyCensus, nested: 0, irregular: 0, oldBytes: 0, oldCells: [] };
+  return { description, cells: emptyCensus, nested: 0, irregular: 0, standIns: 0, oldBytes: 0, oldCells: [] };
 }
 
 function inspectMore(
@@ -82,10 +84,11 @@ function inspectMore(
   ciphers: RotationCiphers,
 ): ColumnInspection {
   const formats = [ciphers.old.format, ciphers.new.format];
+  const standIns = column.standIns + values.filter((value) => isStandIn(value, ciphers.old.format)).length;
   const couldBe = (value: CellValue): boolean =>
     formats.some(({ candidate }) => couldBeCell(value, candidate));
   if (!values.some((value) => isCellValue(value) && couldBe(value))) {
-    return { ...column, cells: addCensus(column.cells, countPlaintext(values)) };
+    return { ...column, cells: addCensus(column.cells, countPlaintext(values)), standIns };
   }
   const { counts, trials } = classifyCells(values, ciphers);
   const opened = trials.flatMap(openedCells);
@@ -96,9 +99,16 @@ function inspectMore(
     nested: column.nested + opened.filter(({ plaintext }) => isNested(plaintext, formats)).length,
     irregular:
       column.irregular + opened.filter(({ key, cell }) => !ciphers[key].format.recognises(cell)).length,
+    standIns,
     oldBytes: old.reduce((bytes, cell) => bytes + cell.length, column.oldBytes),
     oldCells: [...column.oldCells, ...old].slice(0, keptCells),
   };
+}
+
+/** Tells whether a value is a plaintext that the application marked, because it could not encrypt it. */
+function isStandIn(value: StoredValue, { standIn }: CellFormat): boolean {
+  if (standIn === undefined || !isCellValue(value)) return false;
+  return Buffer.from(value.slice(0, standIn.length)).toString('latin1') === standIn;
 }
 
 interface OpenedCell {

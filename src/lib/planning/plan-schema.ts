@@ -71,7 +71,7 @@ function targetSchema(zod: Zod): z.ZodType<Plan['targets'][number]> {
           name: zod.string(),
           from: state,
           to: state,
-          unrecognised: zod.enum(['quarantine', 'leave']),
+          unrecognised: zod.enum(['quarantine', 'leave', 'encrypt']),
         }),
       )
       .min(1),

@@ -1,4 +1,4 @@
-import type { Plan } from '../model/plan.ts';
+import type { Plan, PlannedColumn } from '../model/plan.ts';
 import { renderColumnName } from './column-name.ts';
 import { columnsKeepingTheOldKey, isUnwritable } from './columns-keeping-the-old-key.ts';
 import type { ColumnInspection } from './inspect-columns.ts';
@@ -31,20 +31,22 @@ export function planWarnings(plan: Plan, { planned }: Judgement): readonly strin
   return [...ofColumns, ...remaining, ...foreign, ...spaceWarnings(plan)];
 }
 
-function unrecognisedIn(plan: Plan, table: string, column: string): 'quarantine' | 'leave' {
+function unrecognisedIn(plan: Plan, table: string, column: string): PlannedColumn['unrecognised'] {
   const target = plan.targets.find((one) => one.table === table);
   return target?.columns.find((one) => one.name === column)?.unrecognised ?? 'quarantine';
 }
 
-function columnWarnings(column: ColumnInspection, becomes: 'quarantine' | 'leave'): readonly string[] {
-  const { cells, nested, irregular } = column;
+const fates: Readonly<Record<PlannedColumn['unrecognised'], string>> = {
+  leave: 'left as they are (--unrecognised quarantine lists them instead)',
+  quarantine: 'to be quarantined (--repair-plaintext encrypts them, --unrecognised leave lets them be)',
+  encrypt: 'to be encrypted',
+};
+
+function columnWarnings(column: ColumnInspection, becomes: PlannedColumn['unrecognised']): readonly string[] {
+  const { cells, nested, irregular, standIns } = column;
   const found: readonly (readonly [number, string])[] = [
-    [
-      cells.plaintext,
-      becomes === 'leave'
-        ? 'no encrypted cells, left as they are (--unrecognised quarantine lists them instead)'
-        : 'no encrypted cells, to be quarantined (--unrecognised leave lets them be)',
-    ],
+    [cells.plaintext - standIns, `no encrypted cells, ${fates[becomes]}`],
+    [standIns, `plaintext that the application has marked as not encrypted, ${fates[becomes]}`],
     [cells.unknown, 'under neither key, to be quarantined'],
     [
       nested,

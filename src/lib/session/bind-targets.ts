@@ -7,6 +7,7 @@ import type { MigrationRecord } from '../model/migration-record.ts';
 import type { Plan } from '../model/plan.ts';
 import { censusTargetsOf } from '../planning/census.ts';
 import { findCellsUnder } from '../planning/find-cells-under.ts';
+import { isGuesswork } from './refuse-weak-format.ts';
 import { formatOf, type KeyPair } from './bind-transcoder.ts';
 
 /** Gives every target of a migration its table and its transcoder. */
@@ -68,6 +69,7 @@ async function searchEverywhere(
   if (keys.old === null || keys.new === null) return found;
   try {
     for (const format of sourceFormats) {
+      if (isGuesswork(format)) continue;
       const search = { shape: format.candidate, cipher: format.bind(keys.old), signal: stop, heed };
       found.push(...(await findCellsUnder(database, censusTargetsOf(plan), search)));
     }

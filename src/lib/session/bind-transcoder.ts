@@ -2,10 +2,12 @@ import {
   createTranscoder,
   type ColumnCipher,
   type ColumnWork,
+  type RotatedColumn,
   type Transcoder,
 } from '../engine/transcoder.ts';
 import type { CellFormat } from '../formats/cell-format.ts';
 import { everyFormat, formatNamed } from '../formats/format-named.ts';
+import { openPlaintext } from '../formats/repair-plaintext.ts';
 import type { SecretKey } from '../keys/secret-key.ts';
 import type { ColumnState, FormatName } from '../model/column-state.ts';
 import type { Plan, PlannedColumn } from '../model/plan.ts';
@@ -33,12 +35,14 @@ export function bindTranscoders(
 type Bind = (format: FormatName) => ColumnCipher;
 
 function workOn(
-  { from, to, unrecognised }: PlannedColumn,
+  column: PlannedColumn,
   timestamps: Plan['timestamps'],
   { bindOld, bindNew }: { readonly bindOld: Bind; readonly bindNew: Bind },
 ): ColumnWork {
+  const { from, to, unrecognised } = column;
   if (from.kind === 'encrypted' && to.kind === 'encrypted') {
-    return { kind: 'rotate', old: bindOld(from.format), new: bindNew(to.format), timestamps, unrecognised };
+    const [old, fresh] = [bindOld(from.format), bindNew(to.format)];
+    return { kind: 'rotate', old, new: fresh, timestamps, unrecognised, repair: repairOf(column) };
   }
   const knownFormats = everyFormat().filter(({ detection }) => detection === 'by content');
   if (from.kind === 'plaintext' && to.kind === 'encrypted') {
@@ -48,6 +52,13 @@ function workOn(
     return { kind: 'decrypt', old: bindOld(from.format), to, knownFormats };
   }
   throw new Error('a column that is plaintext before and after needs no work');
+}
+
+/** What encrypts the values of a column that are no cells; `null` where nothing does. */
+function repairOf({ from, unrecognised }: PlannedColumn): RotatedColumn['repair'] {
+  if (unrecognised !== 'encrypt') return null;
+  const [format, known] = [formatOf(from), everyFormat()];
+  return (cells) => openPlaintext(cells, format, known);
 }
 
 /** The format of an encrypted column. */

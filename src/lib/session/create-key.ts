@@ -2,6 +2,7 @@ import { formatNamed } from '../formats/format-named.ts';
 import { generateKey } from '../keys/generate-key.ts';
 import { keyAsText } from '../keys/key-as-text.ts';
 import { writeKeyFile } from '../keys/write-key-file.ts';
+import { readOnly } from './refuse-weak-format.ts';
 import type { FormatName, KeyId } from '../model/column-state.ts';
 
 /** A key to create. */
@@ -18,7 +19,9 @@ export type CreatedKey =
 
 /** Makes a random key. With `output` it is on disk, mode 0600, when this returns; an existing file is refused (exit 2). */
 export async function createKey({ format, output }: NewKeyRequest): Promise<CreatedKey> {
-  const key = generateKey(formatNamed(format));
+  const cellFormat = formatNamed(format);
+  if (cellFormat.integrity === 'none') throw readOnly(cellFormat);
+  const key = generateKey(cellFormat);
   if (output === undefined) return { kind: 'revealed', id: key.id, text: keyAsText(key) };
   const { display } = await writeKeyFile({ key, output });
   return { kind: 'stored', id: key.id, reference: display };

@@ -10,6 +10,7 @@ import { refitTargets } from '../planning/refit-plan.ts';
 import { findCellsUnder } from '../planning/find-cells-under.ts';
 import type { RotationCiphers } from '../planning/rotation-ciphers.ts';
 import { rotationFormatsOf, type RotationFormats } from './choose-formats.ts';
+import { isGuesswork, refuseGuesswork, refuseWeakTarget } from './refuse-weak-format.ts';
 
 /** The keys of a rotation, as flags name them, and what each is for. */
 export interface RotationKeys {
@@ -29,6 +30,7 @@ export type RotationWishes = Pick<
 
 /** Loads and checks both keys of a rotation. */
 export function loadRotationKeys({ oldKey, newKey, formats }: RotationKeys): Promise<LoadedKeyPair> {
+  refuseWeakTarget(formats.to);
   return loadKeyPair({
     old: { reference: parseKeyReference(oldKey, 'old'), format: formatNamed(formats.from) },
     new: { reference: parseKeyReference(newKey, 'new'), format: formatNamed(formats.to) },
@@ -44,6 +46,7 @@ export async function planRotation(
   keys: LoadedKeyPair,
   { formats, ...wishes }: RotationWishes,
 ): Promise<PlanOutcome> {
+  refuseGuesswork(formats, wishes.filter);
   const ciphers = bindRotation(formats, keys);
   const outcome = await buildPlan(database, {
     ...wishes,
@@ -78,8 +81,10 @@ async function countLeft(
 ): Promise<{ readonly old: number; readonly unknown: number }> {
   const targets = censusTargetsOf({ ...plan, targets: refitTargets(plan, await database.listTables()) });
   const census = await censusOfColumns(database, targets, { ciphers });
-  const search = { shape: ciphers.old.format.candidate, cipher: ciphers.old.cipher };
-  const elsewhere = await findCellsUnder(database, targets, search);
+  const { format, cipher } = ciphers.old;
+  const elsewhere = isGuesswork(format)
+    ? []
+    : await findCellsUnder(database, targets, { shape: format.candidate, cipher });
   return {
     old:
       census.reduce((sum, { cells }) => sum + cells.old, 0) +

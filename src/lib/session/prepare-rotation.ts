@@ -45,7 +45,7 @@ async function prepare(
   const unfinished = await findUnfinished(database);
   const earlier = unfinished && isSameRotation(unfinished, keys, wishes) ? unfinished : undefined;
   const isFitting = earlier && fitsSchema(earlier.plan, await database.listTables());
-  if (earlier && isFitting && !wantsAnotherPlan(earlier, wishes) && !leavesMore(earlier, wishes)) {
+  if (earlier && isFitting && !wantsAnotherPlan(earlier, wishes) && !wantsOtherwise(earlier, wishes)) {
     const intent = { kind: 'resume', migrationId: earlier.id } as const;
     return { kind: 'resume', plan: planOf(earlier, database), intent };
   }
@@ -91,10 +91,11 @@ function wantsAnotherPlan({ failure }: MigrationRecord, { filter }: RotationWish
   return failure?.code === 'KT_LEFT_BEHIND' || names > 0;
 }
 
-/** Tells whether values that are no cells, and stood in quarantine so far, are to be left alone now. */
-function leavesMore({ plan }: MigrationRecord, { unrecognised }: RotationWishes): boolean {
+/** Tells whether values that are no cells are to be left alone, or encrypted, and were not so far. */
+function wantsOtherwise({ plan }: MigrationRecord, { unrecognised }: RotationWishes): boolean {
   const columns = plan.targets.flatMap((target) => target.columns);
-  return unrecognised === 'leave' && columns.some((column) => column.unrecognised !== 'leave');
+  const isAsked = unrecognised === 'leave' || unrecognised === 'encrypt';
+  return isAsked && columns.some((column) => column.unrecognised !== unrecognised);
 }
 
 /** Keys given the wrong way round look like a rotation back to a key that was given up on purpose. */

@@ -15,6 +15,7 @@ import type { KeyPair } from './bind-transcoder.ts';
 import { keepLease } from './keep-lease.ts';
 import { noteEvents, reportMigration, type MigrationReport } from './migration-report.ts';
 import { openDatabase, openScratchDatabase, type DatabaseLocation } from './open-database.ts';
+import { refuseSharedGuesswork } from './refuse-weak-format.ts';
 import { currentRunner } from './run-owner.ts';
 import { openTranscoders } from './transcoder-threads.ts';
 
@@ -65,6 +66,8 @@ async function runOn(
   request: MigrationRequest,
   { proofs }: { readonly proofs: 'none' | 'sweeps and census' },
 ): Promise<MigrationReport> {
+  const isShared = request.use === 'shared' && proofs !== 'none';
+  if (isShared && request.intent.kind !== 'resume') refuseSharedGuesswork(request.intent.plan);
   const opened = await turnLimits(
     database,
     await openRun(database, currentRunner(), request.intent),
@@ -85,6 +88,7 @@ async function runOn(
   let ending = 'error';
   const { transcoders, close: closeTranscoders } = openTranscoders(plan, request.keys);
   try {
+    if (isShared) refuseSharedGuesswork(plan);
     await checkPlan(plan, database, { oldKey: request.keys.old, newKey: request.keys.new, identity: 'any' });
     await steering.heed();
     await backUpFirst(database, opened, { ...request, reporter, steering });

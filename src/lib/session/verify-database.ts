@@ -12,6 +12,7 @@ import { censusOfColumns, censusTargetsOf, type CensusTarget } from '../planning
 import { refitTargets } from '../planning/refit-plan.ts';
 import { findCellsUnder } from '../planning/find-cells-under.ts';
 import { detectFormat, formatsOfPlan } from './choose-formats.ts';
+import { isGuesswork } from './refuse-weak-format.ts';
 import type { KeyOverrides } from './recorded-migrations.ts';
 
 /** What to verify, and with which keys. */
@@ -53,7 +54,7 @@ export async function verifyDatabase(
   };
   const targets = latest ? [...(await targetsOf(database, latest.plan))] : [];
   for (const { format, cipher } of [ciphers.new, ciphers.old]) {
-    if (!cipher) continue;
+    if (!cipher || isGuesswork(format)) continue;
     const search = { shape: format.candidate, cipher };
     targets.push(...(await findCellsUnder(database, targets, search)).map(toTarget));
   }

@@ -1,7 +1,7 @@
 import { createCipheriv, createSecretKey, randomBytes } from 'node:crypto';
 import { fc, test } from '@fast-check/vitest';
 import { expect } from 'vitest';
-import { decipherPieces, encipherPieces } from '../../../src/lib/formats/fernet/cbc-batch.ts';
+import { decipherPieces, encipherPieces } from '../../../src/lib/formats/cbc/cbc-batch.ts';
 
 const key = createSecretKey(randomBytes(16));
 const blockCounts = fc.array(fc.integer({ min: 1, max: 20 }), { maxLength: 10 });

@@ -2,11 +2,12 @@ import { timingSafeEqual } from 'node:crypto';
 import type { CellValue } from '../../model/stored-value.ts';
 import type { OpenedBatch, OpenOutcome } from '../cell-format.ts';
 import type { BoundKey } from './bound-key.ts';
-import { decipherPieces } from './cbc-batch.ts';
+import { BLOCK_BYTES, decipherPieces } from '../cbc/cbc-batch.ts';
+import { paddingBefore } from '../cbc/padding.ts';
 import { decodedBytesAtMost } from './lenient-base64.ts';
 import type { TextMemory } from './text-memory.ts';
 import { FRAME_TOKEN_AT } from './token-frame.ts';
-import { BLOCK_BYTES, ciphertextBytesOf, MAC_BYTES, TIMESTAMP_AT } from './token-layout.ts';
+import { ciphertextBytesOf, MAC_BYTES, TIMESTAMP_AT } from './token-layout.ts';
 import { readToken } from './token-text.ts';
 
 /** A batch between its steps; cell `i` stands at index `i` of every list and is rejected until it is proven. */
@@ -102,20 +103,6 @@ function removePadding(batch: OpeningBatch, plain: Uint8Array): void {
       }
     }
   }
-}
-
-/** Length of the padding that ends at `end`, 1 to 16, or 0 where it is not PKCS7. */
-function paddingBefore(end: number, plain: Uint8Array): number {
-  const padding = plain[end - 1] ?? 0;
-  if (padding > BLOCK_BYTES) {
-    return 0;
-  }
-  for (let at = end - padding; at < end; at += 1) {
-    if (plain[at] !== padding) {
-      return 0;
-    }
-  }
-  return padding;
 }
 
 function exclude({ pieces, starts, ends, timestamps }: OpeningBatch, index: number): void {

@@ -2,16 +2,10 @@ import { randomFillSync } from 'node:crypto';
 import type { PlainBatch } from '../../model/plain-batch.ts';
 import type { CellClass, CellValue } from '../../model/stored-value.ts';
 import type { BoundKey } from './bound-key.ts';
-import { encipherPieces } from './cbc-batch.ts';
+import { BLOCK_BYTES, encipherPieces } from '../cbc/cbc-batch.ts';
+import { paddedBytesOf } from '../cbc/padding.ts';
 import { FRAME_TOKEN_AT, type TokenParts } from './token-frame.ts';
-import {
-  BLOCK_BYTES,
-  MAC_BYTES,
-  paddedBytesOf,
-  TIMESTAMP_AT,
-  tokenBytesOf,
-  VERSION,
-} from './token-layout.ts';
+import { MAC_BYTES, TIMESTAMP_AT, tokenBytesOf, VERSION } from './token-layout.ts';
 import { writeToken } from './token-text.ts';
 
 const PADDINGS = Array.from({ length: BLOCK_BYTES + 1 }, (_, length) => new Uint8Array(length).fill(length));

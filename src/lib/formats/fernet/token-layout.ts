@@ -1,3 +1,5 @@
+import { BLOCK_BYTES } from '../cbc/cbc-batch.ts';
+
 /**
  * A Fernet token before base64url (https://github.com/fernet/spec):
  * version 1 | timestamp 8, big endian | IV 16 | AES-128-CBC ciphertext | HMAC-SHA256 32 over all before it.
@@ -9,8 +11,6 @@ export const VERSION = 0x80;
 export const TIMESTAMP_AT = 1;
 /** Offset of the IV in a token. */
 export const IV_AT = 9;
-/** Length of an AES block and of an IV, in bytes. */
-export const BLOCK_BYTES = 16;
 /** Offset of the ciphertext in a token. */
 export const CIPHERTEXT_AT = IV_AT + BLOCK_BYTES;
 /** Length of the HMAC-SHA256 at the end, in bytes. */
@@ -31,9 +31,4 @@ export function ciphertextBytesOf(tokenBytes: number): number {
 /** Length of a token that holds so much ciphertext. */
 export function tokenBytesOf(ciphertextBytes: number): number {
   return CIPHERTEXT_AT + ciphertextBytes + MAC_BYTES;
-}
-
-/** Length of the ciphertext of so much plaintext: PKCS7 adds 1 to 16 bytes. */
-export function paddedBytesOf(plaintextBytes: number): number {
-  return plaintextBytes + BLOCK_BYTES - (plaintextBytes % BLOCK_BYTES);
 }

@@ -1,8 +1,10 @@
 import { createCipheriv, createDecipheriv, type KeyObject } from 'node:crypto';
-import { BLOCK_BYTES } from './token-layout.ts';
+
+/** Length of an AES block and of an IV, in bytes. */
+export const BLOCK_BYTES = 16;
 
 /**
- * AES-128-CBC over a whole batch in one call. The batch is a row of pieces; a piece is one block, then whole
+ * AES-CBC over a whole batch in one call. The batch is a row of pieces; a piece is one block, then whole
  * blocks of text. The chain runs on from piece to piece, which does no harm, because a block depends only on
  * the ciphertext block before it. One cipher object a value would cost more than all the rest.
  */
@@ -14,7 +16,7 @@ const ZERO_IV = Buffer.alloc(BLOCK_BYTES);
  * plaintext with its padding, at the offset its ciphertext had. Verify every MAC first.
  */
 export function decipherPieces(key: KeyObject, pieces: Uint8Array): Buffer {
-  const decipher = createDecipheriv('aes-128-cbc', key, ZERO_IV).setAutoPadding(false);
+  const decipher = createDecipheriv(algorithmOf(key), key, ZERO_IV).setAutoPadding(false);
   const plain = decipher.update(pieces);
   decipher.final();
   return plain;
@@ -26,8 +28,13 @@ export function decipherPieces(key: KeyObject, pieces: Uint8Array): Buffer {
  * bytes, so that the IV is as random whatever the chain brings in).
  */
 export function encipherPieces(key: KeyObject, pieces: Uint8Array): Buffer {
-  const cipher = createCipheriv('aes-128-cbc', key, ZERO_IV).setAutoPadding(false);
+  const cipher = createCipheriv(algorithmOf(key), key, ZERO_IV).setAutoPadding(false);
   const sealed = cipher.update(pieces);
   cipher.final();
   return sealed;
+}
+
+/** AES with a key of this length. */
+function algorithmOf(key: KeyObject): string {
+  return `aes-${8 * (key.symmetricKeySize ?? 0)}-cbc`;
 }

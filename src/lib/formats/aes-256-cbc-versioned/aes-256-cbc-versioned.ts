@@ -1,0 +1,50 @@
+import { textOption, type FormatFamily } from '../format-family.ts';
+import { isCanonicalCell, SHORTEST_CELL } from './cell-text.ts';
+import { openBatch } from './open-batch.ts';
+import { sealBatch } from './seal-batch.ts';
+import { createVersionKeys } from './version-keys.ts';
+
+/** The master is text of at least 32 characters, which are its bytes. */
+const SHORTEST_MASTER = 32;
+
+/**
+ * `<version>:AES-256-CBC:<field type>:<base64 of IV and ciphertext>`, text or the same in UTF-8 in a blob; no MAC. The key of
+ * a version is derived from a master string. The empty value is sealed as `__EMPTY_STRING__`. Only to migrate away from;
+ * sealed by rollbacks alone, under the version and field type that the options name.
+ */
+export const aes256CbcVersioned: FormatFamily = {
+  name: 'aes-256-cbc-versioned',
+  options: {
+    version: { ...textOption, initial: '1', tried: ['1'], values: 'a number', accepts: isVersion },
+    field: { ...textOption, initial: 'string', tried: ['string'], values: 'a word', accepts: isField },
+  },
+  create: (name, { version = '1', field = 'string' }) => ({
+    name,
+    keyBytes: SHORTEST_MASTER,
+    keyShape: 'master string',
+    integrity: 'none',
+    detection: 'by content',
+    timestamps: 'none',
+    types: 'none',
+    binding: 'none',
+    classes: ['text', 'blob'],
+    candidate: { minimumLength: SHORTEST_CELL, firstCharacters: '123456789' },
+    standIn: 'FALLBACK_ENCRYPTED_',
+    recognises: isCanonicalCell,
+    bind(key) {
+      const keyOf = createVersionKeys(key);
+      return {
+        openBatch: (cells) => openBatch(keyOf, cells),
+        sealBatch: (plaintexts, classes) => sealBatch({ keyOf, version, field }, plaintexts, classes),
+      };
+    },
+  }),
+};
+
+function isVersion(value: string): boolean {
+  return /^[1-9]\d{0,8}$/.test(value);
+}
+
+function isField(value: string): boolean {
+  return /^[a-z_]{1,40}$/.test(value);
+}
