@@ -6,6 +6,7 @@ import type { RecordedIssue } from '../model/migration-record.ts';
 import { reached } from '../model/step.ts';
 import { beginPass, type Pass } from './begin-pass.ts';
 import { createCourtesy, type CourteousRun } from './courtesy.ts';
+import { explainLostLedger } from './lost-ledger.ts';
 import type { MigrationRun, RunningTarget } from './migration-run.ts';
 import type { RunEnd } from './run-end.ts';
 import { recheckIssues } from './recheck-issues.ts';
@@ -23,7 +24,8 @@ export async function executeMigration(migrationRun: MigrationRun): Promise<RunE
     const end = await runPhases(run);
     await recordEnd(run, end);
     return end;
-  } catch (error) {
+  } catch (caught) {
+    const error = await explainLostLedger(run, caught);
     // What went wrong is the error to show, also where the ledger cannot be reached any more to say so.
     await state.moveTo('failed', describeError(error)).catch(() => undefined);
     throw error;
