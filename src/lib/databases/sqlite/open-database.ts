@@ -37,7 +37,7 @@ const pacings: Readonly<Record<SqliteOptions['use'], Pacing>> = {
   exclusive: {
     initialRows: 1000,
     maximumRows: 1000,
-    maximumBytes: 16 * 1024 * 1024,
+    maximumBytes: 1024 * 1024,
     targetMilliseconds: null,
   },
 };

@@ -28,6 +28,7 @@ export function openTableReader(
       prepared ??= createTableQuery(connection, table, columns);
       return work(prepared);
     });
+  const lastKeyWithin = createBoundSearch();
   const upperBound: TargetTable['upperBound'] = (after, limits) =>
     withQuery((query) => lastKeyWithin(query, after, limits));
   return {
@@ -72,21 +73,34 @@ export function openTableReader(
   };
 }
 
+/** The last of the next rows behind a key that stay within the limits; `null` behind the last row. */
+type BoundSearch = (query: TableQuery, after: RowKey | null, limits: BatchLimits) => RowKey | null;
+
+/** How much of the bytes that are allowed the rows to look at may be expected to fill. */
+const expectedFilling = 0.9;
+
 /**
- * The last of the next rows that stay within the limits. Sizes come from the row headers alone; where the key is a
- * number, the database adds them up, and only rows that are too large together are looked at one by one.
+ * Sizes come from the row headers alone; where the key is a number, the database adds them up, and only rows that
+ * are too large together are looked at one by one. That seldom happens: no more rows are added up than fit if they
+ * are as large as the last ones.
  */
-function lastKeyWithin(query: TableQuery, after: RowKey | null, limits: BatchLimits): RowKey | null {
-  const { sql, parameters } = query.behind(after);
-  const bytes = query.names.map((name) => `coalesce(octet_length(${name}), 0)`).join(' + ');
-  const next = `SELECT ${query.addressing.keyExpression} AS row_key, ${bytes} AS bytes ${query.from}
-    WHERE ${sql} ORDER BY ${query.addressing.orderedBy} LIMIT ?`;
-  const sizes = [...parameters, BigInt(limits.rows)];
-  if (query.addressing.keyKind === 'number') {
-    const [total] = query.all(`SELECT max(row_key), total(bytes) FROM (${next})`, sizes);
-    if (Number(total?.[1]) <= limits.bytes) return total?.[0] ?? null;
-  }
-  return chooseBound(query.all(next, sizes) as readonly (readonly [RowKey, bigint])[], limits.bytes);
+function createBoundSearch(): BoundSearch {
+  let rowBytes = 0;
+  return (query, after, limits) => {
+    const { sql, parameters } = query.behind(after);
+    const bytes = query.names.map((name) => `coalesce(octet_length(${name}), 0)`).join(' + ');
+    const next = `SELECT ${query.addressing.keyExpression} AS row_key, ${bytes} AS bytes ${query.from}
+      WHERE ${sql} ORDER BY ${query.addressing.orderedBy} LIMIT ?`;
+    const likely = Math.floor((expectedFilling * limits.bytes) / rowBytes);
+    const sizes = [...parameters, BigInt(Math.max(Math.min(likely, limits.rows), 1))];
+    if (query.addressing.keyKind === 'number') {
+      const [sum] = query.all(`SELECT max(row_key), total(bytes), count(*) FROM (${next})`, sizes);
+      const [end = null, total, rows] = sum ?? [];
+      rowBytes = Number(total) / Math.max(Number(rows), 1);
+      if (Number(total) <= limits.bytes) return end;
+    }
+    return chooseBound(query.all(next, sizes) as readonly (readonly [RowKey, bigint])[], limits.bytes);
+  };
 }
 
 /** The last row that fits; the first row always does. */
