@@ -12,6 +12,7 @@ const onlyRehearse = {
   'dry-run': true,
   backup: undefined,
   'no-backup': true,
+  'keep-undo': false,
   wait: undefined,
   'if-locked': 'fail',
   triggers: undefined,

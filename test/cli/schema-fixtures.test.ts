@@ -8,6 +8,7 @@ import { testKeys, writeFernetKeyFile } from '../support/fleet-database.ts';
 import { runKeyturn, type KeyturnResult } from '../support/run-keyturn.ts';
 import { errorOf, rotationKeys } from '../support/scene.ts';
 import { createSchema, readSchemaFixture, type SchemaFixture } from '../support/schema-fixture.ts';
+import { surroundings } from '../support/surroundings.ts';
 import { readContent, readQuarantine, type DatabaseContent } from '../support/table-content.ts';
 
 const fixtures = fileURLToPath(new URL('../../fixtures/schemas/', import.meta.url));
@@ -16,6 +17,8 @@ const fixtures = fileURLToPath(new URL('../../fixtures/schemas/', import.meta.ur
 interface Stage {
   readonly path: string;
   readonly before: DatabaseContent;
+  /** What its surroundings find wrong by now. */
+  readonly findFaults: () => readonly string[];
   run(command: string, ...flags: readonly string[]): Promise<KeyturnResult>;
 }
 
@@ -29,11 +32,18 @@ function setUp(fixture: SchemaFixture, { onTestFinished }: TestContext): Stage {
   }
   const path = join(folder, 'fleet.db');
   createSchema(path, fixture);
+  const findFaults = surroundings[fixture.surroundings](path);
   return {
     path,
     before: readContent(path),
+    findFaults,
     run: (command, ...flags) =>
-      runKeyturn([command, '--database', 'fleet.db', '--json', '--yes', ...flags], { cwd: folder }),
+      runKeyturn(
+        [command, '--database', `sqlite:fleet.db${fixture.parameters}`, '--json', '--yes', ...flags],
+        {
+          cwd: folder,
+        },
+      ),
   };
 }
 
@@ -64,6 +74,7 @@ test.concurrent.for(readdirSync(fixtures).sort())('%s', async (name, context) =>
   const stage = setUp(fixture, context);
   if (fixture.expected.kind === 'refused') await expectRefusal(fixture, stage, fixture.expected);
   else await rotateAndTakeBack(fixture, stage);
+  expect(stage.findFaults()).toEqual([]);
 });
 
 async function expectRefusal(

@@ -167,11 +167,10 @@ async function execute(
     steering,
     knobs: { courtesy: 'hurry', maximumQuarantine },
     proofs: { takeCensus: () => takeCensus(database, plan, { keys: pair, steering }) },
-    targets: bindTargets(
-      database,
-      opened.migration,
-      bindTranscoders(plan, pair).map((transcoder) => ({ ...transcoder, lookahead })),
-    ),
+    targets: bindTargets(database, opened.migration, {
+      transcoders: bindTranscoders(plan, pair).map((transcoder) => ({ ...transcoder, lookahead })),
+      undo: { replaced: 'forgotten', kept: 'ignored' },
+    }),
   });
 }
 

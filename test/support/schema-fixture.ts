@@ -15,6 +15,8 @@ export interface SchemaFixture {
   readonly journalMode: string;
   readonly encoding: string;
   readonly surroundings: Surroundings;
+  /** What stands behind the path in the URL of the database. */
+  readonly parameters: string;
 }
 
 /** The one right outcome. */
@@ -40,6 +42,7 @@ export function readSchemaFixture(path: string): SchemaFixture {
     writtenByTriggers: listOf(fields.get('written by triggers'), ', '),
     journalMode: fields.get('journal') ?? 'delete',
     encoding: fields.get('encoding') ?? 'UTF-8',
+    parameters: fields.get('url parameters') ?? '',
     surroundings: (fields.get('surroundings') ?? 'peaceful') as Surroundings,
   };
 }

@@ -1,2 +1,55 @@
-/** In what a database stands while a fixture is rotated. */
-export type Surroundings = 'peaceful';
+import { spawnSync } from 'node:child_process';
+import { chownSync, existsSync, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** In what state a database is left to a fixture's rotation. */
+export type Surroundings = keyof typeof surroundings;
+
+const nobody = 65_534;
+
+/** Each is brought about after the database was made, and says afterwards what is not as it has to be. */
+export const surroundings = {
+  peaceful: () => nothingToSay,
+  /** A process died in a transaction that had begun to write its pages: into the file, or into the log. */
+  'a killed writer': (path: string) => {
+    killWriter(`const database = new Database(path)`, path);
+    return nothingToSay;
+  },
+  /** The same, in a transaction over two files, to one of which the database was attached. */
+  'a killed writer that had it attached': (path: string) => {
+    const attach = `const database = new Database(path + '.other');
+      database.prepare('ATTACH ? AS fleet').run(path);
+      database.exec('CREATE TABLE other(x)'); database.exec('BEGIN IMMEDIATE; INSERT INTO other VALUES (1)')`;
+    killWriter(attach, path);
+    return nothingToSay;
+  },
+  /** The file belongs to somebody else, and root rotates it: nothing that its owner needs may become root's. */
+  'another owner': (path: string) => {
+    if (process.getuid?.() !== 0) return nothingToSay;
+    chownSync(path, nobody, nobody);
+    return () =>
+      [path, `${path}-wal`, `${path}-shm`, `${path}-journal`].filter(
+        (file) => existsSync(file) && statSync(file).uid !== nobody,
+      );
+  },
+} as const satisfies Record<string, (path: string) => () => readonly string[]>;
+
+function nothingToSay(): readonly string[] {
+  return [];
+}
+
+/** Overwrites every row of table `t` in a transaction whose pages do not fit into memory, and dies without a commit. */
+function killWriter(open: string, path: string): void {
+  const program = `
+    import Database from 'better-sqlite3';
+    const path = process.argv[1];
+    ${open};
+    database.pragma('cache_size = 1');
+    if (!database.inTransaction) database.exec('BEGIN IMMEDIATE');
+    database.exec("CREATE TABLE IF NOT EXISTS never(x); UPDATE t SET cell = 'never committed' || cell");
+    process.kill(process.pid, 'SIGKILL');`;
+  const cwd = fileURLToPath(new URL('../..', import.meta.url));
+  const { signal } = spawnSync(process.execPath, ['--input-type=module', '--eval', program, path], { cwd });
+  const left = [`${path}-journal`, `${path}-wal`].some((file) => existsSync(file));
+  if (signal !== 'SIGKILL' || !left) throw new Error('the writer left nothing behind');
+}

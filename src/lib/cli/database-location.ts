@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import type { JournalMode } from '../model/journal-mode.ts';
 import type { KeyturnError } from '../model/keyturn-error.ts';
 import { usageError } from './usage-error.ts';
 
@@ -7,6 +8,8 @@ import { usageError } from './usage-error.ts';
 export interface DatabaseLocation {
   readonly kind: 'sqlite';
   readonly path: string;
+  /** `sqlite:fleet.db?journal_mode=truncate`. */
+  readonly journalMode?: JournalMode;
 }
 
 const HINT = 'write --database sqlite:fleet.db';
@@ -23,7 +26,7 @@ export function parseDatabaseLocation(text: string): DatabaseLocation {
   switch (scheme.toLowerCase()) {
     case 'sqlite':
     case 'sqlite3':
-      return locate(withoutAuthority(text.slice(scheme.length + 1)));
+      return locateUrl(text.slice(scheme.length + 1));
     case 'file':
       return locate(pathOfFileUrl(text));
     default:
@@ -33,7 +36,8 @@ export function parseDatabaseLocation(text: string): DatabaseLocation {
 
 /** The location as a flag that leads back to it, e.g. `sqlite:fleet.db`. */
 export function databaseUrl(location: DatabaseLocation): string {
-  return `${location.kind}:${location.path}`;
+  const { kind, path, journalMode } = location;
+  return `${kind}:${path}${journalMode === undefined ? '' : `?journal_mode=${journalMode}`}`;
 }
 
 function locate(path: string): DatabaseLocation {
@@ -45,14 +49,31 @@ function locate(path: string): DatabaseLocation {
   return { kind: 'sqlite', path: path.startsWith('~/') ? homedir() + path.slice(1) : path };
 }
 
+/** Behind `sqlite:`, a question mark begins the one parameter there is; a path with one is given bare. */
+function locateUrl(rest: string): DatabaseLocation {
+  const [path = '', parameters] = rest.split(/\?(.*)/su);
+  const location = locate(withoutAuthority(path));
+  return parameters === undefined ? location : { ...location, journalMode: parseJournalMode(parameters) };
+}
+
+const whyRefused: Readonly<Record<string, string>> = {
+  memory:
+    'a process that is killed in a transaction would leave half of it in the file, and nothing could roll it back',
+  off: 'nothing could roll back a transaction that an error or a kill cuts short',
+  wal: 'a write-ahead log is a property of the file, for every process that opens it, and is never changed unasked',
+};
+
+function parseJournalMode(parameters: string): JournalMode {
+  const mode = /^journal_mode=(\w+)$/iu.exec(parameters)?.[1]?.toLowerCase();
+  if (mode === 'delete' || mode === 'truncate' || mode === 'persist') return mode;
+  const hints = ['write --database sqlite:fleet.db?journal_mode=truncate, =persist or =delete', HINT];
+  const why = mode === undefined ? undefined : whyRefused[mode];
+  if (why !== undefined) throw usageError(`journal_mode=${mode ?? ''} is refused: ${why}`, hints);
+  throw usageError('the only parameter behind "?" is journal_mode, with delete, truncate or persist', hints);
+}
+
 /** `///absolute` is `/absolute`; a name between two slashes would be a host, and a file has none. */
 function withoutAuthority(rest: string): string {
-  if (rest.includes('?')) {
-    throw usageError('parameters behind "?" are not supported', [
-      `${HINT}, without "?"`,
-      'write a bare path',
-    ]);
-  }
   if (!rest.startsWith('//')) return rest;
   const path = rest.slice(2);
   if (!path.startsWith('/')) {

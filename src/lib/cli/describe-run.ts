@@ -135,14 +135,17 @@ function writersAmong(company: readonly OtherProcess[]): string {
 }
 
 /** What still opens under the old key although the run has succeeded. */
-function whatRemains({ migration, company, end }: MigrationReport): readonly string[] {
-  const { backup, plan } = migration;
+function whatRemains({ migration, company, end, keptCells }: MigrationReport): readonly string[] {
+  const { backup, plan, reverses } = migration;
   const kept = plan.excluded
     .filter(({ opensUnder }) => opensUnder === 'old' || opensUnder === 'both')
     .map((column) => `${columnText(column)}: ${column.reason}`);
   return [
     ...(backup === null ? [] : [`the backup "${backup}" holds the cells ${oldStateOf(plan)}`]),
     ...kept,
+    ...(keptCells === 0 || reverses !== null
+      ? []
+      : [`${keptCells} old cells that the database keeps for a rollback, until "keyturn undo drop"`]),
     ...(end.kind === 'succeeded' ? company.map((other) => mustKnowNewKey(other, plan)) : []),
     'free pages and the log of the database may hold old cells until they are overwritten',
   ];

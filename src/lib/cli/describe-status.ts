@@ -1,5 +1,6 @@
 import type { MigrationStatus } from '../session/read-status.ts';
 import type { DatabaseLocation } from './database-location.ts';
+import { describeGuard } from './describe-guards.ts';
 import { groupIssues } from './group-issues.ts';
 import { nextCommand } from './next-command.ts';
 import type { StatusResult } from './results.ts';
@@ -26,6 +27,8 @@ export function describeStatus(status: MigrationStatus, location: DatabaseLocati
     throttle: status.lease?.throttle ?? null,
     limits: migration.orders.limits,
     issues: groupIssues(status.issues),
+    keptCells: status.keptCells,
+    guards: status.guards.map(describeGuard),
     startedAt: migration.startedAt,
     finishedAt: migration.finishedAt,
     runningMilliseconds: migration.runningMilliseconds,

@@ -7,7 +7,7 @@ import type { VerifyResult } from './results.ts';
 
 /** A verification as it is printed. */
 export function describeVerification(
-  { database, oldKey, newKey, columns, plaintextLeft }: Verification,
+  { database, oldKey, newKey, columns, plaintextLeft, keptCells }: Verification,
   location: DatabaseLocation,
 ): VerifyResult {
   const total = columns.reduce((sum, { cells }) => addCensus(sum, cells), emptyCensus);
@@ -19,7 +19,10 @@ export function describeVerification(
     outcome,
     columns,
     total,
-    warnings: oldKey === null && total.unknown > 0 ? [oldKeyNotLoaded] : [],
+    warnings: [
+      ...(oldKey === null && total.unknown > 0 ? [oldKeyNotLoaded] : []),
+      ...(keptCells > 0 ? [keptForRollback(keptCells)] : []),
+    ],
     next: outcome === 'verified' ? [] : [nextCommand('status', location)],
   };
 }
@@ -35,6 +38,10 @@ export function exitReasonOfVerification({ outcome, oldKeyId }: VerifyResult): E
     case 'unreadable cells':
       return oldKeyId === null ? 'verificationFailed' : 'quarantined';
   }
+}
+
+function keptForRollback(cells: number): string {
+  return `the database keeps ${cells} old cells for a rollback, which need their key until "keyturn undo drop"`;
 }
 
 const oldKeyNotLoaded =

@@ -7,6 +7,7 @@ import type { MigrationState } from '../model/migration-state.ts';
 import type { DesiredState } from '../model/orders.ts';
 import type { SpeedLimits } from '../model/speed-limits.ts';
 import type { ExcludedColumn, MigrationKind, Obstacle, PlanEstimate } from '../model/plan.ts';
+import type { GuardedColumn } from './guard-result.ts';
 
 /*
  * What `--json` prints, by command. Part of the public interface: fields are added, never renamed or removed.
@@ -88,6 +89,9 @@ export interface StatusResult {
   /** How fast it may go, as flags or `tune` have said. */
   readonly limits: SpeedLimits;
   readonly issues: readonly IssueGroup[];
+  /** Old cells that the database keeps for a rollback (`--keep-undo`), of all migrations. */
+  readonly keptCells: number;
+  readonly guards: readonly GuardedColumn[];
   /** Milliseconds since 1970. */
   readonly startedAt: number | null;
   readonly finishedAt: number | null;
@@ -120,6 +124,14 @@ interface ListedIssue extends CellPlace {
   readonly reason: IssueReason;
   /** Milliseconds since 1970. */
   readonly firstSeenAt: number;
+}
+
+/** `undo drop`. */
+export interface UndoDropResult {
+  readonly database: string;
+  /** Old cells that were deleted. */
+  readonly dropped: number;
+  readonly next: readonly string[];
 }
 
 /** `tune`. */

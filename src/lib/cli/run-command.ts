@@ -132,6 +132,7 @@ function requestOf(job: RunJob): Omit<MigrationRequest, 'reporter' | 'stop'> {
     limits: limitsOf(flags),
     throttles: throttlesOf(flags),
     backup: backupOf(job),
+    replaced: flags['keep-undo'] ? 'kept' : 'forgotten',
   };
 }
 

@@ -230,6 +230,10 @@ export const runFlags = {
     exclusive: ['no-backup'],
   }),
   'no-backup': Flags.boolean({ summary: 'Make no backup.' }),
+  'keep-undo': Flags.boolean({
+    summary:
+      'Keep the old cells in the database, so that a rollback gives unchanged ones back byte for byte.',
+  }),
   wait: durationFlag('How long to wait for another run to end: 30s, 5m, 1h.')(),
   'if-locked': Flags.option({
     summary: 'When another run holds the database: exit 11, or exit 0 having done nothing (for cron).',

@@ -1,5 +1,6 @@
 import type { LedgerReader, LedgerWriter } from '../ledger/ledger.ts';
 import type { ColumnKind } from '../model/column-kind.ts';
+import type { GuardOrder } from '../model/guard.ts';
 import type { DatabaseIdentity } from '../model/database-identity.ts';
 import type { DatabaseVitals } from '../model/database-vitals.ts';
 import type { OtherProcess } from '../model/other-process.ts';
@@ -28,6 +29,8 @@ export interface TargetDatabase {
   foreignCommitSeen(): boolean;
   /** How the database fares under the run. */
   vitals(): Promise<DatabaseVitals>;
+  /** Names of the triggers of guards that are there. */
+  listGuardTriggers?(): Promise<readonly string[]>;
   /** Other processes that have the database open, as far as this machine can tell. */
   otherProcesses(): Promise<readonly OtherProcess[]>;
   close(): Promise<void>;
@@ -41,6 +44,15 @@ export interface TargetTransaction {
   /** Replaces each cell that still is what the batch holds, by content and storage class. One update a row. */
   replaceCells(table: TargetTable, replacements: CellReplacements): Promise<ReplacementOutcome>;
   layoutVersion(): Promise<string>;
+  /** Absent where the database cannot guard its columns. */
+  readonly guards?: WriteGuards;
+}
+
+/** Triggers that count, or refuse, what others write to a column. */
+export interface WriteGuards {
+  create(id: number, order: GuardOrder): Promise<void>;
+  /** What is gone already is no error. */
+  drop(id: number): Promise<void>;
 }
 
 /** Some columns of one table, ready to be read. */

@@ -5,6 +5,7 @@ import type { PlannedTarget } from '../model/plan.ts';
 import type { Reporter } from '../reporters/reporter.ts';
 import type { Steering } from './steering.ts';
 import type { Transcoder } from './transcoder.ts';
+import type { UndoKeeper } from './undo-keeper.ts';
 
 /** One run of a migration: everything a pass needs, fixed for as long as the run lasts. */
 export interface MigrationRun {
@@ -26,6 +27,7 @@ export interface RunningTarget {
   readonly planned: PlannedTarget;
   readonly table: TargetTable;
   readonly transcoder: Transcoder;
+  readonly undo: UndoKeeper;
 }
 
 /** How a run behaves, for as long as it lasts. */

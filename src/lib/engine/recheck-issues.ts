@@ -72,7 +72,8 @@ async function settleIssues(
 ): Promise<void> {
   const keys = [...new Set(issues.map(({ rowKey }) => rowKey))].map(parseRowKey);
   const batch = onlyIssues(await transaction.readRows(target.table, keys), target, issues);
-  const settled = await settleBatch(transaction, target, target.transcoder.transcodeAtOnce(batch));
+  const transcoded = target.transcoder.transcodeAtOnce(batch);
+  const settled = await settleBatch(transaction, target, transcoded);
   const still = new Map(settled.issues.map((issue) => [placeOf(issue), issue.reason]));
   await transaction.ledger.settleIssues({
     targetId: target.id,

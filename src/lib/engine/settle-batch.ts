@@ -2,11 +2,13 @@ import type { TargetTable, TargetTransaction } from '../databases/target-databas
 import { addCounts } from '../model/cell-counts.ts';
 import { tallyBatch, type BatchTally } from './tally-batch.ts';
 import type { TranscodedBatch, Transcoder } from './transcoder.ts';
+import type { UndoKeeper } from './undo-keeper.ts';
 
 /** A table with what turns its cells into new ones. */
 export interface TranscodedTable {
   readonly table: TargetTable;
   readonly transcoder: Transcoder;
+  readonly undo: UndoKeeper;
 }
 
 /**
@@ -15,15 +17,18 @@ export interface TranscodedTable {
  */
 export async function settleBatch(
   transaction: TargetTransaction,
-  { table, transcoder }: TranscodedTable,
+  { table, transcoder, undo }: TranscodedTable,
   transcoded: TranscodedBatch,
 ): Promise<BatchTally> {
   const outcome = await transaction.replaceCells(table, transcoded.replacements);
+  await undo.keep(transaction.ledger, transcoded.replacements, outcome.written);
   const settled = tallyBatch({ columns: table.columns, transcoded, outcome, changedRows: 'skipped' });
   if (outcome.changed.length === 0) return settled;
   const keys = outcome.changed.flatMap((row) => transcoded.replacements.batch.keys[row] ?? []);
-  const again = transcoder.transcodeAtOnce(await transaction.readRows(table, keys));
+  const read = transcoder.transcodeAtOnce(await transaction.readRows(table, keys));
+  const again = await undo.restore(transaction.ledger, read);
   const outcomeAgain = await transaction.replaceCells(table, again.replacements);
+  await undo.keep(transaction.ledger, again.replacements, outcomeAgain.written);
   const settledAgain = tallyBatch({
     columns: table.columns,
     transcoded: again,

@@ -73,7 +73,7 @@ async function walk(run: CourteousRun, target: RunningTarget, begun: Pass): Prom
       // The same chunks read again, or, where rows may have got other keys, chunks of a new pass.
       inHand =
         pass.number === before.number
-          ? inHand.map(({ chunk }) => takeInHand(target, chunk))
+          ? inHand.map(({ chunk }) => takeInHand(run, target, chunk))
           : await claimAhead(run, target, limits());
       continue;
     }
@@ -82,7 +82,7 @@ async function walk(run: CourteousRun, target: RunningTarget, begun: Pass): Prom
     run.courtesy.note(lockMilliseconds);
     if (run.steering.limits().batchRows === null) sizer.note(workMilliseconds);
     run.steering.note(transcoded.replacements.batch.keys.length);
-    inHand = [...inHand.slice(1), ...(end.next ? [takeInHand(target, end.next)] : [])];
+    inHand = [...inHand.slice(1), ...(end.next ? [takeInHand(run, target, end.next)] : [])];
     run.reporter.report({
       kind: 'chunk committed',
       table: target.planned.table,
@@ -112,8 +112,8 @@ interface ChunkInHand {
   readonly transcoded: Promise<TranscodedBatch>;
 }
 
-function takeInHand(target: RunningTarget, chunk: ClaimedChunk): ChunkInHand {
-  const transcoded = readAndTranscode(target, chunk);
+function takeInHand(run: MigrationRun, target: RunningTarget, chunk: ClaimedChunk): ChunkInHand {
+  const transcoded = readAndTranscode(run, target, chunk);
   // Whoever awaits it sees the error; a run that ends before that must not end the process.
   transcoded.catch(() => undefined);
   return { chunk, transcoded };
@@ -167,12 +167,16 @@ function rowsOfChunk({ steering }: MigrationRun, sizer: BatchSizer): number {
   return Math.min(batchRows ?? sizer.rows, most);
 }
 
-async function readAndTranscode(target: RunningTarget, chunk: ClaimedChunk): Promise<TranscodedBatch> {
+async function readAndTranscode(
+  { database }: MigrationRun,
+  target: RunningTarget,
+  chunk: ClaimedChunk,
+): Promise<TranscodedBatch> {
   const batch = await target.table.readBatch(chunk.range);
   reached('chunk read');
   const transcoded = await target.transcoder.transcode(batch);
   reached('chunk transcoded');
-  return transcoded;
+  return target.undo.restore(database.ledger, transcoded);
 }
 
 async function commitChunk(
@@ -213,7 +217,7 @@ async function claimAhead(
     }
     return chunks;
   });
-  return claimed.map((chunk) => takeInHand(target, chunk));
+  return claimed.map((chunk) => takeInHand(run, target, chunk));
 }
 
 /** What earlier runs left behind comes first, then the range behind the frontier. */

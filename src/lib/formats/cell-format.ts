@@ -28,6 +28,8 @@ export interface CellFormat {
   readonly standIn?: string;
   /** What every cell of this format looks like, for a database that searches a whole column for candidates. */
   readonly candidate: CandidateShape;
+  /** How a cell in text is written, as far as a trigger without any key can tell; only where it says more than `candidate`. */
+  readonly stencil?: CellStencil;
   /** Strict detection by layout alone, without a key: true only for the canonical form. */
   recognises(cell: CellValue): boolean;
   /** Prepares everything that depends on the key alone. */
@@ -40,6 +42,12 @@ export interface CandidateShape {
   readonly minimumLength: number;
   /** The first character is one of these, after leading white space; `null`: any. */
   readonly firstCharacters: string | null;
+}
+
+/** What every canonical cell in text begins with, and the characters of which it consists, as a class of GLOB. */
+interface CellStencil {
+  readonly prefix: string;
+  readonly characters: string;
 }
 
 /** A format with its key. Works on batches: see PlainBatch. */

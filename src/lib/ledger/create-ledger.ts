@@ -1,5 +1,6 @@
 import { Kysely, type Dialect } from 'kysely';
 import { createChunkStore } from './chunk-store.ts';
+import { forgetGuard, listGuards, recordGuard } from './guard-store.ts';
 import { settleIssues } from './issue-store.ts';
 import { installLedger, readSchemaVersion, refuseNewer } from './install.ts';
 import type { LedgerWriter } from './ledger.ts';
@@ -15,6 +16,7 @@ import { beginPass, finishPass, noteLayout } from './pass-store.ts';
 import { listIssues, readPace, readProgress } from './progress-store.ts';
 import { closeRun, holdRun, listLeases, noteThrottle, openRun, takeOverRun } from './run-store.ts';
 import type { LedgerTables } from './tables.ts';
+import { countKeptCells, dropKeptCells, findKeptCells, keepCells, noteUndo } from './undo-store.ts';
 
 /** The ledger over one connection; the database adapter decides in which transaction its statements run. */
 export function createLedger(dialect: Dialect): LedgerWriter {
@@ -37,6 +39,9 @@ export function createLedger(dialect: Dialect): LedgerWriter {
     readProgress: (migrationId) => ifInstalled([], () => readProgress(tables, migrationId)),
     readPace: (migrationId) => ifInstalled({ rows: 0, milliseconds: 0 }, () => readPace(tables, migrationId)),
     listIssues: (migrationId) => ifInstalled([], () => listIssues(tables, migrationId)),
+    findKeptCells: (digests) => findKeptCells(tables, digests),
+    listGuards: () => ifInstalled([], () => listGuards(tables)),
+    countKeptCells: (migrationId) => ifInstalled(0, () => countKeptCells(tables, migrationId)),
     install: () => installLedger(tables),
     createMigration: (plan, origin) => createMigration(tables, plan, origin),
     changeState: (change) => changeState(tables, change),
@@ -50,6 +55,11 @@ export function createLedger(dialect: Dialect): LedgerWriter {
     takeOverRun: (lost, by) => takeOverRun(tables, lost, by),
     beginPass: (targetId, layoutVersion) => beginPass(tables, targetId, layoutVersion),
     finishPass: (targetId) => finishPass(tables, targetId),
+    recordGuard: (order, actor) => recordGuard(tables, order, actor),
+    forgetGuard: (guard, actor) => forgetGuard(tables, guard, actor),
+    noteUndo: (note) => noteUndo(tables, note),
+    keepCells: (targetId, cells) => keepCells(tables, targetId, cells),
+    dropKeptCells: (most) => dropKeptCells(tables, most),
     settleIssues: (settled) => settleIssues(tables, settled),
     noteLayout: (targetId, layoutVersion) => noteLayout(tables, targetId, layoutVersion),
     ...createChunkStore(tables),

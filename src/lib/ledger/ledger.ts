@@ -1,6 +1,8 @@
 import type { CellCounts } from '../model/cell-counts.ts';
 import type { IssueReason } from '../model/cell-issue.ts';
 import type { ClaimedChunk, CompletedChunk } from '../model/chunk.ts';
+import type { GuardOrder, GuardRecord } from '../model/guard.ts';
+import type { KeptCell } from '../model/kept-cell.ts';
 import type { MigrationRecord, Pace, RecordedIssue, TargetProgress } from '../model/migration-record.ts';
 import type { MigrationState } from '../model/migration-state.ts';
 import type { DesiredState, Orders } from '../model/orders.ts';
@@ -24,6 +26,12 @@ export interface LedgerReader {
   readPace(migrationId: string): Promise<Pace>;
   /** Cells in quarantine, as the latest pass over each target found them. */
   listIssues(migrationId: string): Promise<readonly RecordedIssue[]>;
+  /** Cells that were kept, by the digests of the cells that took their places. */
+  findKeptCells(digests: readonly Uint8Array[]): Promise<readonly KeptCell[]>;
+  /** Every guard of a column. */
+  listGuards(): Promise<readonly GuardRecord[]>;
+  /** How many cells are kept, of one migration or of all. */
+  countKeptCells(migrationId?: string): Promise<number>;
 }
 
 /** Writes the ledger, in the transaction that the caller has opened. */
@@ -61,6 +69,16 @@ export interface LedgerWriter extends LedgerReader {
   claimRange(claimant: Claimant, range: KeyRange): Promise<ClaimedChunk>;
   /** Marks a chunk done. Throws `KT_RUN_TAKEN_OVER` when its claim token is old. */
   completeChunk(completed: CompletedChunk): Promise<void>;
+  /** Records a guard that is to be installed, and returns its number. */
+  recordGuard(order: GuardOrder, actor: string): Promise<number>;
+  /** Forgets a guard that was removed. */
+  forgetGuard(guard: GuardRecord, actor: string): Promise<void>;
+  /** Notes that the runs of a migration keep the cells they replace. */
+  noteUndo(note: UndoNote): Promise<void>;
+  /** Keeps cells that were replaced. */
+  keepCells(targetId: number, cells: readonly KeptCell[]): Promise<void>;
+  /** Deletes at most `most` kept cells of any migration, and returns how many it found. */
+  dropKeptCells(most: number): Promise<number>;
   /** Writes what became of issues that were looked at again, and what the counts of the last pass change by. */
   settleIssues(settled: SettledIssues): Promise<void>;
   /** Remembers the layout under which the pass goes on. */
@@ -79,6 +97,11 @@ export interface SettledIssues extends Claimant {
 export interface MigrationOrigin {
   /** The migration that the new one takes back, or `null`. */
   readonly reverses: string | null;
+  readonly actor: string;
+}
+
+export interface UndoNote {
+  readonly migrationId: string;
   readonly actor: string;
 }
 

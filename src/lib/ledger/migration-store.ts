@@ -54,6 +54,7 @@ export async function createMigration(
       new_key_id: plan.newKey?.id ?? null,
       created_at: databaseNow,
       running_ms: 0,
+      undo: 'none',
     })
     .execute();
   for (const target of plan.targets) {
@@ -147,6 +148,8 @@ async function withTargets(
     runningMilliseconds: row.running_ms + (await readTimeOfOpenRuns(ledger, row.id)),
     failure: row.failure_code === null ? null : { code: row.failure_code, message: row.failure_text ?? '' },
     backup: row.backup,
+    // A ledger of version 1 has no such column until the next run upgrades it.
+    undo: row.undo === 'keep' ? 'keep' : 'none',
     targets: targets.map(readTarget),
   };
 }

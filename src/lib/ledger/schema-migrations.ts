@@ -10,6 +10,8 @@ export interface SchemaMigration {
 export const schemaMigrations: readonly SchemaMigration[] = [
   { version: 1, apply: createTables },
   { version: 2, apply: addControl },
+  { version: 3, apply: addUndo },
+  { version: 4, apply: addGuards },
 ];
 
 /** The version this build writes; a database with a newer one is refused. */
@@ -132,4 +134,36 @@ async function addControl({ schema }: Kysely<LedgerTables>): Promise<void> {
     .addColumn('knobs', 'text', (column) => column.notNull().defaultTo('{}'))
     .execute();
   await schema.alterTable('keyturn_worker').addColumn('throttle', 'text').execute();
+}
+
+async function addUndo({ schema }: Kysely<LedgerTables>): Promise<void> {
+  await schema
+    .alterTable('keyturn_migration')
+    .addColumn('undo', 'text', (column) => column.notNull().defaultTo('none'))
+    .execute();
+  await schema
+    .createTable('keyturn_undo')
+    .addColumn('id', 'integer', (column) => column.primaryKey())
+    .addColumn('target_id', 'integer', (column) => column.notNull().references('keyturn_target.id'))
+    .addColumn('digest', 'blob', (column) => column.notNull())
+    .addColumn('pair_digest', 'blob', (column) => column.notNull())
+    // A blob column keeps text as text.
+    .addColumn('cell', 'blob', (column) => column.notNull())
+    .execute();
+  await schema.createIndex('keyturn_undo_digest').on('keyturn_undo').column('digest').execute();
+}
+
+/** What the triggers of guards count; a row is named in them by its number. */
+async function addGuards({ schema }: Kysely<LedgerTables>): Promise<void> {
+  await schema
+    .createTable('keyturn_guard')
+    .addColumn('id', 'integer', (column) => column.primaryKey())
+    .addColumn('table_name', 'text', (column) => column.notNull())
+    .addColumn('column_name', 'text', (column) => column.notNull())
+    .addColumn('mode', 'text', (column) => column.notNull())
+    .addColumn('writes', 'bigint', (column) => column.notNull())
+    .addColumn('unfit', 'bigint', (column) => column.notNull())
+    .addColumn('last_write_at', 'bigint')
+    .addColumn('installed_at', 'bigint', (column) => column.notNull())
+    .execute();
 }

@@ -1,5 +1,6 @@
 import type { Generated } from 'kysely';
 import type { IssueReason } from '../model/cell-issue.ts';
+import type { GuardMode } from '../model/guard.ts';
 import type { ledgerTableNames } from '../model/ledger-table-names.ts';
 import type { MigrationState } from '../model/migration-state.ts';
 import type { DesiredState } from '../model/orders.ts';
@@ -13,6 +14,8 @@ export interface LedgerTables extends Record<(typeof ledgerTableNames)[number], 
   keyturn_cell_issue: CellIssueTable;
   keyturn_worker: WorkerTable;
   keyturn_event: EventTable;
+  keyturn_undo: UndoTable;
+  keyturn_guard: GuardTable;
 }
 
 interface MetaTable {
@@ -44,6 +47,7 @@ interface MigrationTable {
   desired_by: string | null;
   /** How fast it may go, as JSON; see `SpeedLimits`. */
   knobs: Generated<string>;
+  undo: 'keep' | 'none';
 }
 
 interface TargetTable {
@@ -107,4 +111,25 @@ interface EventTable {
   body: string;
   previous_hash: string;
   hash: string;
+}
+
+interface UndoTable {
+  id: Generated<number>;
+  target_id: number;
+  /** Of the cell that took the place of `cell`. */
+  digest: Uint8Array;
+  /** Of both. */
+  pair_digest: Uint8Array;
+  cell: string | Uint8Array;
+}
+
+interface GuardTable {
+  id: Generated<number>;
+  table_name: string;
+  column_name: string;
+  mode: GuardMode;
+  writes: number;
+  unfit: number;
+  last_write_at: number | null;
+  installed_at: number;
 }

@@ -7,4 +7,6 @@ export const ledgerTableNames = [
   'keyturn_cell_issue',
   'keyturn_worker',
   'keyturn_event',
+  'keyturn_undo',
+  'keyturn_guard',
 ] as const;

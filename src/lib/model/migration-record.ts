@@ -21,6 +21,8 @@ export interface MigrationRecord {
   readonly failure: { readonly code: string; readonly message: string } | null;
   /** The complete copy made before the first write, if there is one: it still holds the old key's cells. */
   readonly backup: string | null;
+  /** Whether its runs keep the cells they replace, so that a rollback gives them back byte for byte. */
+  readonly undo: 'keep' | 'none';
   readonly targets: readonly TargetRecord[];
 }
 

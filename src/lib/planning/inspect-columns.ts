@@ -8,6 +8,8 @@ import { bytesOf, sampleTable } from './sample-table.ts';
 
 /** Old cells of one column that are kept to measure with. */
 const keptCells = 64;
+/** Characters of cells that are kept: a table of huge ones must not fill the memory. The first is kept whatever its size. */
+const keptCharacters = 1024 * 1024;
 
 /** What a sample says about one table. */
 export interface TableInspection {
@@ -101,7 +103,7 @@ function inspectMore(
       column.irregular + opened.filter(({ key, cell }) => !ciphers[key].format.recognises(cell)).length,
     standIns,
     oldBytes: old.reduce((bytes, cell) => bytes + cell.length, column.oldBytes),
-    oldCells: [...column.oldCells, ...old].slice(0, keptCells),
+    oldCells: keepSome([...column.oldCells, ...old]),
   };
 }
 
@@ -109,6 +111,14 @@ function inspectMore(
 function isStandIn(value: StoredValue, { standIn }: CellFormat): boolean {
   if (standIn === undefined || !isCellValue(value)) return false;
   return Buffer.from(value.slice(0, standIn.length)).toString('latin1') === standIn;
+}
+
+function keepSome(cells: readonly CellValue[]): readonly CellValue[] {
+  let characters = 0;
+  return cells.slice(0, keptCells).filter((cell, index) => {
+    characters += cell.length;
+    return index === 0 || characters <= keptCharacters;
+  });
 }
 
 interface OpenedCell {

@@ -3,6 +3,7 @@ import type { RunningTarget } from '../engine/migration-run.ts';
 import type { Steering } from '../engine/steering.ts';
 import type { Leftover } from '../model/leftover.ts';
 import type { Transcoder } from '../engine/transcoder.ts';
+import { createUndoKeeper, type UndoWishes } from '../engine/undo-keeper.ts';
 import type { MigrationRecord } from '../model/migration-record.ts';
 import type { Plan } from '../model/plan.ts';
 import { censusTargetsOf } from '../planning/census.ts';
@@ -10,19 +11,30 @@ import { findCellsUnder } from '../planning/find-cells-under.ts';
 import { isGuesswork } from './refuse-weak-format.ts';
 import { formatOf, type KeyPair } from './bind-transcoder.ts';
 
+/** What every target of a run gets. */
+interface TargetTools {
+  readonly transcoders: readonly Transcoder[];
+  readonly undo: UndoWishes;
+}
+
 /** Gives every target of a migration its table and its transcoder. */
 export function bindTargets(
   database: TargetDatabase,
   migration: MigrationRecord,
-  transcoders: readonly Transcoder[],
+  { transcoders, undo }: TargetTools,
 ): readonly RunningTarget[] {
   return migration.plan.targets.map((planned, index) => {
     const [record, transcoder] = [migration.targets[index], transcoders[index]];
     if (record?.table !== planned.table || !transcoder) {
       throw new Error(`the ledger does not list target "${planned.table}"`);
     }
-    const columns = planned.columns.map(({ name }) => name);
-    return { id: record.id, record, planned, transcoder, table: database.openTable(planned.table, columns) };
+    const { columns } = planned;
+    const table = database.openTable(
+      planned.table,
+      columns.map(({ name }) => name),
+    );
+    const keeper = createUndoKeeper({ id: record.id, columns, transcoder }, undo);
+    return { id: record.id, record, planned, transcoder, table, undo: keeper };
   });
 }
 

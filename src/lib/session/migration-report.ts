@@ -16,6 +16,8 @@ export interface MigrationReport {
   readonly targets: readonly TargetReport[];
   /** Cells in quarantine. */
   readonly issues: readonly RecordedIssue[];
+  /** Old cells that the database keeps for a rollback, of all migrations. */
+  readonly keptCells: number;
   /** Processes that had the database open when the run ended. */
   readonly company: readonly OtherProcess[];
   /** How long each phase of this run took, in milliseconds. */
@@ -46,6 +48,7 @@ export async function reportMigration(
     cells: totalOf(targets),
     targets,
     issues: await ledger.listIssues(id),
+    keptCells: await ledger.countKeptCells(),
     company: await database.otherProcesses(),
     ...noted,
   };

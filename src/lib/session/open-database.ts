@@ -4,6 +4,7 @@ import {
   type SqliteOptions,
 } from '../databases/sqlite/open-database.ts';
 import type { TargetDatabase } from '../databases/target-database.ts';
+import type { JournalMode } from '../model/journal-mode.ts';
 import type { OtherProcess } from '../model/other-process.ts';
 import { createLedger } from '../ledger/create-ledger.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
@@ -12,14 +13,17 @@ import { KeyturnError } from '../model/keyturn-error.ts';
 export interface DatabaseLocation {
   readonly kind: 'sqlite';
   readonly path: string;
+  /** How keyturn's own connection keeps its journal, where the file has no write-ahead log; SQLite's choice by default. */
+  readonly journalMode?: JournalMode;
 }
 
 /** Opens the database a command works on, with its ledger. */
 export function openDatabase(
   location: DatabaseLocation,
-  access: Pick<SqliteOptions, 'access' | 'use'>,
+  access: Pick<SqliteOptions, 'access' | 'use' | 'deleted'>,
 ): Promise<TargetDatabase> {
-  return openSqliteDatabase({ path: location.path, ...access, createLedger });
+  const { path, journalMode } = location;
+  return openSqliteDatabase({ path, ...(journalMode && { journalMode }), ...access, createLedger });
 }
 
 /** A database in memory with a ledger, for rehearsals. */

@@ -4,6 +4,7 @@ import type { CellCounts } from '../model/cell-counts.ts';
 import type { MigrationRecord, Pace, RecordedIssue } from '../model/migration-record.ts';
 import type { MigrationState } from '../model/migration-state.ts';
 import type { RunLease } from '../model/run-owner.ts';
+import { readGuards, type GuardStatus } from './guard-columns.ts';
 import { reportTargets, totalOf } from './migration-report.ts';
 import { currentRunner } from './run-owner.ts';
 
@@ -20,6 +21,9 @@ export interface MigrationStatus {
   readonly cells: CellCounts;
   readonly pace: Pace;
   readonly issues: readonly RecordedIssue[];
+  /** Old cells that the database keeps for a rollback, of all migrations. */
+  readonly keptCells: number;
+  readonly guards: readonly GuardStatus[];
 }
 
 /** How far one target is in its current pass. */
@@ -33,9 +37,10 @@ interface TargetStatus {
 
 /** Reads a migration's status. */
 export async function readStatus(
-  { ledger, identity }: TargetDatabase,
+  database: TargetDatabase,
   migration: MigrationRecord,
 ): Promise<MigrationStatus> {
+  const { ledger, identity } = database;
   const leases = await ledger.listLeases();
   const runner = currentRunner();
   const lease = leases.find((one) => one.migrationId === migration.id && lives(one, runner)) ?? null;
@@ -56,5 +61,7 @@ export async function readStatus(
     cells: totalOf(reportTargets(migration, progress)),
     pace: await ledger.readPace(migration.id),
     issues: await ledger.listIssues(migration.id),
+    keptCells: await ledger.countKeptCells(),
+    guards: await readGuards(database),
   };
 }

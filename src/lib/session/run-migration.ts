@@ -1,5 +1,6 @@
 import { rehearse, type RehearsedWrites } from '../databases/rehearsal.ts';
 import type { TargetDatabase } from '../databases/target-database.ts';
+import type { UndoWishes } from '../engine/undo-keeper.ts';
 import { executeMigration } from '../engine/execute-migration.ts';
 import { createSteering, type SteeredRun } from '../engine/steering.ts';
 import type { RunKnobs, RunProofs } from '../engine/migration-run.ts';
@@ -12,6 +13,7 @@ import type { ThrottleSettings } from '../throttles/throttle.ts';
 import { backUpFirst, type BackupChoice } from './back-up-first.ts';
 import { bindTargets, takeCensus } from './bind-targets.ts';
 import type { KeyPair } from './bind-transcoder.ts';
+import { chooseUndo } from './choose-undo.ts';
 import { keepLease } from './keep-lease.ts';
 import { noteEvents, reportMigration, type MigrationReport } from './migration-report.ts';
 import { openDatabase, openScratchDatabase, type DatabaseLocation } from './open-database.ts';
@@ -30,6 +32,8 @@ export interface MigrationRequest {
   readonly limits: Partial<SpeedLimits>;
   readonly throttles: ThrottleSettings;
   readonly backup: BackupChoice;
+  /** What becomes of the cells that are replaced; forgotten by default. */
+  readonly replaced?: UndoWishes['replaced'];
   readonly reporter: Reporter;
   /** Asks the run to stop after the chunk at hand. */
   readonly stop: AbortSignal;
@@ -54,12 +58,15 @@ export async function rehearseMigration(
   const memory = openScratchDatabase();
   try {
     const rehearsal = rehearse(database, memory, writes);
-    return await runOn(rehearsal, { ...request, backup: { kind: 'none' } }, { proofs: 'none' });
+    return await runOn(rehearsal, { ...request, ...nothingStays }, { proofs: 'none' });
   } finally {
     await memory.close();
     await database.close();
   }
 }
+
+/** A rehearsal's ledger is in memory, and so would be what it keeps. */
+const nothingStays = { backup: { kind: 'none' }, replaced: 'forgotten' } as const;
 
 async function runOn(
   database: TargetDatabase,
@@ -92,6 +99,7 @@ async function runOn(
     await checkPlan(plan, database, { oldKey: request.keys.old, newKey: request.keys.new, identity: 'any' });
     await steering.heed();
     await backUpFirst(database, opened, { ...request, reporter, steering });
+    const undo = await chooseUndo(database, opened, request.replaced);
     const runProofs: RunProofs =
       proofs === 'none' ? 'none' : { takeCensus: () => takeCensus(database, plan, { ...request, steering }) };
     const end = await executeMigration({
@@ -101,7 +109,7 @@ async function runOn(
       steering,
       knobs: request.knobs,
       proofs: runProofs,
-      targets: bindTargets(database, opened.migration, transcoders),
+      targets: bindTargets(database, opened.migration, { transcoders, undo }),
     });
     ending = end.kind === 'stopped' ? end.cause.kind : end.kind;
     return await reportMigration(database, { id: opened.migration.id, end, noted: noted() });

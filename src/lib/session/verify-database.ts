@@ -34,6 +34,8 @@ export interface Verification {
   readonly columns: readonly ColumnCensus[];
   /** Plaintext in columns that the latest migration has encrypted. */
   readonly plaintextLeft: number;
+  /** Old cells that the database keeps for a rollback. */
+  readonly keptCells: number;
 }
 
 /**
@@ -61,7 +63,8 @@ export async function verifyDatabase(
   if (targets.length === 0) throw nothingEncrypted(newKey ?? oldKey);
   const columns = await censusOfColumns(database, mergeTables(targets), { ciphers });
   const plaintextLeft = latest?.plan.kind === 'encrypt' ? countPlaintextIn(latest.plan, columns) : 0;
-  return { database: database.identity.location, oldKey, newKey, columns, plaintextLeft };
+  const keptCells = await database.ledger.countKeptCells();
+  return { database: database.identity.location, oldKey, newKey, columns, plaintextLeft, keptCells };
 }
 
 function countPlaintextIn({ targets }: Plan, columns: readonly ColumnCensus[]): number {

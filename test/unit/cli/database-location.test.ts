@@ -31,7 +31,10 @@ test.each([
   ['sqlite::memory:', 'a database in memory cannot be reached from outside its process'],
   [':memory:', 'a database in memory cannot be reached from outside its process'],
   ['sqlite://fleet.db', 'a relative path takes no slashes behind "sqlite:", an absolute one three'],
-  ['sqlite:fleet.db?mode=ro', 'parameters behind "?" are not supported'],
+  [
+    'sqlite:fleet.db?mode=ro',
+    'the only parameter behind "?" is journal_mode, with delete, truncate or persist',
+  ],
   ['file:fleet.db?mode=ro', 'parameters behind "?" or "#" are not supported'],
   ['file:%zz.db', 'the file URL of the database is not valid'],
   ['a\0b', 'the path of the database contains a NUL character'],

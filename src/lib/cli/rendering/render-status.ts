@@ -9,6 +9,7 @@ import { alignedFields, type Field } from './aligned-fields.ts';
 import { limitsText } from './limits-text.ts';
 import { renderIssues } from './render-issues.ts';
 import { composeText } from './sections.ts';
+import { timeText } from './time-text.ts';
 
 /** Where a migration stands, in words. */
 export function renderStatus(status: StatusResult, painter: Painter): string {
@@ -29,6 +30,8 @@ function fieldsOf(status: StatusResult, painter: Painter): readonly Field[] {
     ['cells', cellCountsText(status.cells)],
     ['throttled', status.throttle === null ? null : printable(status.throttle)],
     ['limits', limitsText(status.limits)],
+    ['kept', keptText(status.keptCells)],
+    ['guarded', guardText(status.guards)],
     ['started', timeText(status.startedAt)],
     ['finished', timeText(status.finishedAt)],
     ['running time', durationText(status.runningMilliseconds)],
@@ -83,8 +86,17 @@ function progressText({ rows, rowsPerSecond, secondsLeft }: StatusResult): strin
   return parts.join(', ');
 }
 
-/** In UTC, to the second, the same on every machine. */
-function timeText(milliseconds: number | null): string | null {
-  if (milliseconds === null) return null;
-  return `${new Date(milliseconds).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+function keptText(cells: number): string | null {
+  return cells === 0 ? null : `${countText(cells)} old cells for a rollback, until "keyturn undo drop"`;
+}
+
+function guardText(guards: StatusResult['guards']): string | null {
+  const [first] = guards;
+  if (first === undefined) return null;
+  const writes = guards.reduce((sum, guard) => sum + guard.writes, 0);
+  const unfit = guards.reduce((sum, guard) => sum + guard.unfit, 0);
+  const missing = guards.filter(({ state }) => state === 'missing').length;
+  const columns = `${countText(guards.length)} ${guards.length === 1 ? 'column' : 'columns'} (${first.mode})`;
+  const seen = `others wrote ${countText(writes)} values, ${countText(unfit)} of them no cells`;
+  return `${columns}: ${seen}${missing === 0 ? '' : `; ${countText(missing)} guards are missing`}`;
 }

@@ -1,5 +1,6 @@
 import type { Dialect } from 'kysely';
 import type { LedgerWriter } from '../../ledger/ledger.ts';
+import type { JournalMode } from '../../model/journal-mode.ts';
 import { reached } from '../../model/step.ts';
 import type { Pacing, TargetDatabase, TargetTable, TargetTransaction } from '../target-database.ts';
 import { openCellWriter, type CellWriter } from './cell-writer.ts';
@@ -16,6 +17,7 @@ import { processesWithOpenFile } from './other-processes.ts';
 import { readPatiently } from './patient-ledger.ts';
 import { listTables } from './schema.ts';
 import { countLock, readVitals, type LockCounts } from './vitals.ts';
+import { createGuard, dropGuard, listGuardTriggers, unguarded } from './write-guard.ts';
 import { openTableReader, type SqliteTable } from './table-reader.ts';
 
 /** Makes the ledger over a connection; the adapter knows how to reach it, not what is in it. */
@@ -28,6 +30,10 @@ export interface SqliteOptions {
   /** `shared`: other processes work on it meanwhile; `exclusive`: they are stopped. */
   readonly use: 'shared' | 'exclusive';
   readonly createLedger: LedgerFactory;
+  /** For a file without a write-ahead log; one with a log keeps it, because that is a property of the file. */
+  readonly journalMode?: JournalMode;
+  /** Whether what is deleted stays in free pages, as it does by default, or is overwritten. */
+  readonly deleted?: 'left' | 'overwritten';
   /** How long to wait while others hold the lock; 30 s by default. */
   readonly patienceMilliseconds?: number;
 }
@@ -46,7 +52,15 @@ const pacings: Readonly<Record<SqliteOptions['use'], Pacing>> = {
 export async function openSqliteDatabase(options: SqliteOptions): Promise<TargetDatabase> {
   const connection = await openConnection(options.path, options.access, options.patienceMilliseconds);
   if (options.access === 'write' && options.use === 'shared') leaveLogToKeeper(connection);
+  if (options.access === 'write' && options.journalMode) keepJournal(connection, options.journalMode);
+  if (options.deleted === 'overwritten') connection.database.pragma('secure_delete = ON');
   return openOverConnection(connection, pacings[options.use], options.createLedger);
+}
+
+/** Changes how this connection alone keeps its journal. */
+function keepJournal({ database }: SqliteConnection, mode: JournalMode): void {
+  if (database.pragma('journal_mode', { simple: true }) === 'wal') return;
+  database.pragma(`journal_mode = ${mode}`);
 }
 
 /** A database in memory, gone when it is closed: the ledger of a rehearsal. */
@@ -76,12 +90,24 @@ export function openOverConnection(
       ledger,
       layoutVersion,
       readRows: (table, keys) => tables.find(table).reader.readRows(keys),
-      replaceCells: (table, cells) => Promise.resolve(tables.find(table).writer().replaceCells(cells)),
+      replaceCells: (table, cells) =>
+        Promise.resolve(unguarded(database, () => tables.find(table).writer().replaceCells(cells))),
+      guards: {
+        create(id, order) {
+          createGuard(database, id, order);
+          return Promise.resolve();
+        },
+        drop(id) {
+          dropGuard(database, id);
+          return Promise.resolve();
+        },
+      },
     }),
     layoutVersion,
     keepLogShort: createLogKeeper(connection),
     foreignCommitSeen: createCommitWatch(connection),
     vitals: () => readVitals(identity.location, counts),
+    listGuardTriggers: () => connection.attempt(() => listGuardTriggers(database)),
     otherProcesses: () => processesWithOpenFile(identity.location),
     close() {
       connection.close();

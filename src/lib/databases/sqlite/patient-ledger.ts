@@ -12,5 +12,8 @@ export function readPatiently(connection: SqliteConnection, ledger: LedgerReader
     readProgress: (migrationId) => attempt(() => ledger.readProgress(migrationId)),
     readPace: (migrationId) => attempt(() => ledger.readPace(migrationId)),
     listIssues: (migrationId) => attempt(() => ledger.listIssues(migrationId)),
+    listGuards: () => attempt(() => ledger.listGuards()),
+    findKeptCells: (digests) => attempt(() => ledger.findKeptCells(digests)),
+    countKeptCells: (migrationId) => attempt(() => ledger.countKeptCells(migrationId)),
   };
 }

@@ -7,6 +7,7 @@ import { parentsFirst, readIncomingReferences, type IncomingReferences } from '.
 import { quoteIdentifier } from './identifier.ts';
 import { readTriggerEvent } from './trigger-event.ts';
 import { shadowsOfMissingModules } from './virtual-tables.ts';
+import { guardTriggers } from './write-guard.ts';
 
 interface ColumnRow {
   readonly name: string;
@@ -152,7 +153,7 @@ function readTriggers(database: Database.Database, table: string): readonly Read
   const rows = database
     .prepare<[string], { name: string; sql: string }>(
       `SELECT name, sql FROM sqlite_schema
-       WHERE type = 'trigger' AND lower(tbl_name) = lower(?) ORDER BY name`,
+       WHERE type = 'trigger' AND lower(tbl_name) = lower(?) AND name NOT GLOB '${guardTriggers}' ORDER BY name`,
     )
     .all(table);
   return rows.map(({ name, sql }) => {

@@ -30,6 +30,8 @@ export const fernet: CellFormat = {
   binding: 'none',
   classes: ['text', 'blob'],
   candidate: { minimumLength: SHORTEST_CELL, firstCharacters: 'g' },
+  // Version 0x80, and a time of 64 bits whose upper half is zero until the year 2106.
+  stencil: { prefix: 'gAAAAA', characters: 'A-Za-z0-9_=-' },
   recognises: isCanonicalToken,
   bind(key) {
     const bound = key.use(bindKey);

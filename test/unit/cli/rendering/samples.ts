@@ -94,6 +94,8 @@ export const sampleStatus: StatusResult = {
   secondsLeft: 44.2,
   throttle: null,
   limits: noLimits,
+  keptCells: 0,
+  guards: [],
   issues: [],
   startedAt: 1_700_000_000_000,
   finishedAt: null,

@@ -1,0 +1,45 @@
+import type { GuardMode } from '../model/guard.ts';
+import type { GuardStatus } from '../session/guard-columns.ts';
+import type { Question } from './confirmation.ts';
+import type { DatabaseLocation } from './database-location.ts';
+import { nextCommand } from './next-command.ts';
+import type { GuardedColumn, GuardResult } from './guard-result.ts';
+
+/** Guards as they are printed. */
+export function describeGuards(guards: readonly GuardStatus[], location: DatabaseLocation): GuardResult {
+  return {
+    database: location.path,
+    guards: guards.map(describeGuard),
+    next: nextSteps(guards).map((command) => nextCommand(command, location)),
+  };
+}
+
+/** One guard as it is printed, here and in a status. */
+export function describeGuard(guard: GuardStatus): GuardedColumn {
+  const { table, column, mode, state, writes, unfit, lastWriteAt, installedAt } = guard;
+  return { table, column, mode, state, writes, unfit, lastWriteAt, installedAt };
+}
+
+function nextSteps(guards: readonly GuardStatus[]): readonly string[] {
+  const [first] = guards;
+  if (first === undefined) return ['guard observe'];
+  if (guards.some(({ state }) => state === 'missing')) return [`guard ${first.mode}`, 'guard off'];
+  return first.mode === 'observe' ? ['guard', 'guard enforce', 'guard off'] : ['guard', 'guard off'];
+}
+
+/** What to ask before writes of others are refused: observed first, an application is not surprised. */
+export function questionsBeforeGuard(
+  wanted: GuardMode | 'off',
+  guards: readonly GuardStatus[],
+): readonly Question[] {
+  if (wanted !== 'enforce') return [];
+  const unfit = guards.reduce((sum, guard) => sum + guard.unfit, 0);
+  if (guards.length === 0) {
+    return [
+      { message: 'nobody has observed yet what the application writes: refuse what is no cell at once?' },
+    ];
+  }
+  return unfit === 0
+    ? []
+    : [{ message: `others have written ${unfit} values that are no cells: refuse the next ones?` }];
+}

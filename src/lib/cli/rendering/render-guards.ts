@@ -1,0 +1,32 @@
+import { countText } from '../../reporters/count-text.ts';
+import { printable } from '../../reporters/printable.ts';
+import type { Painter } from '../painter.ts';
+import type { GuardResult } from '../guard-result.ts';
+import { composeText } from './sections.ts';
+import { textTable, type TextColumn } from './text-table.ts';
+import { timeText } from './time-text.ts';
+
+const columns: readonly TextColumn[] = [
+  { header: 'column', align: 'left' },
+  { header: 'guard', align: 'left' },
+  { header: 'writes of others', align: 'right' },
+  { header: 'no cells', align: 'right' },
+  { header: 'last write', align: 'left' },
+];
+
+/** The guards with what they have seen. */
+export function renderGuards({ guards, next }: GuardResult, painter: Painter): string {
+  if (guards.length === 0) return composeText([['No column is guarded.']], next);
+  const rows = guards.map((guard) => [
+    printable(`${guard.table}.${guard.column}`),
+    guard.state === 'missing' ? painter.warning('missing') : guard.mode,
+    countText(guard.writes),
+    guard.unfit === 0 ? '0' : painter.warning(countText(guard.unfit)),
+    timeText(guard.lastWriteAt) ?? 'never',
+  ]);
+  const lost = guards.some(({ state }) => state === 'missing')
+    ? [painter.warning('A guard is missing where its table was dropped or rebuilt; set it again.')]
+    : [];
+  const blind = 'A guard tells cells from plaintext, not one key from another: "keyturn verify" does.';
+  return composeText([textTable(columns, rows, painter), [...lost, blind]], next);
+}

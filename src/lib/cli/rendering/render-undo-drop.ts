@@ -1,0 +1,14 @@
+import { countText } from '../../reporters/count-text.ts';
+import type { Painter } from '../painter.ts';
+import type { UndoDropResult } from '../results.ts';
+import { composeText } from './sections.ts';
+
+/** What was deleted, and what may still hold it. */
+export function renderUndoDrop({ dropped, next }: UndoDropResult, painter: Painter): string {
+  if (dropped === 0) return composeText([['No old cell is kept: nothing was deleted.']], next);
+  const lines = [
+    painter.good(`Deleted ${countText(dropped)} old cells and overwrote the pages they stood on.`),
+    'Backups, snapshots and the log of the database may hold them until they are gone too.',
+  ];
+  return composeText([lines], next);
+}

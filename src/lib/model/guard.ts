@@ -1,0 +1,40 @@
+/** `observe` counts what others write to a column, `enforce` also refuses what is no cell. */
+export type GuardMode = 'observe' | 'enforce';
+
+/** A column to be guarded. */
+export interface GuardOrder {
+  readonly table: string;
+  readonly column: string;
+  readonly mode: GuardMode;
+  /** What a cell of the column has to look like: like one of these. */
+  readonly shapes: readonly GuardedShape[];
+}
+
+/** What a database can tell of a cell without any key. */
+export interface GuardedShape {
+  readonly minimumLength: number;
+  /** How every cell begins. */
+  readonly prefix: string;
+  /** The characters of which a cell in text consists, as a class of GLOB; `null`: any. */
+  readonly characters: string | null;
+}
+
+/** A column's write guard, and what it has seen of other processes. */
+export interface GuardRecord {
+  readonly id: number;
+  readonly table: string;
+  readonly column: string;
+  readonly mode: GuardMode;
+  /** Values that others have written to the column since. */
+  readonly writes: number;
+  /** How many of them were no cells. */
+  readonly unfit: number;
+  /** Milliseconds since 1970; `null`: nobody has written. */
+  readonly lastWriteAt: number | null;
+  readonly installedAt: number;
+}
+
+/** How the triggers of a guard are called. */
+export function guardTriggerPrefix(id: number): string {
+  return `keyturn_guard_${id}_`;
+}
