@@ -3,6 +3,7 @@ import { aes256Cbc } from './aes-256-cbc.ts';
 import { aes256GcmJson } from './aes-256-gcm-json/aes-256-gcm-json.ts';
 import { aes256Gcm } from './aes-256-gcm.ts';
 import { chacha20Poly1305 } from './chacha20-poly1305.ts';
+import { cloak47ng } from './cloak-47ng.ts';
 import { fernet } from './fernet/fernet.ts';
 import { tinkXaes } from './tink-xaes/tink-xaes.ts';
 import { withoutOptions, type FormatFamily } from './format-family.ts';
@@ -14,6 +15,7 @@ export const formatFamilies: readonly FormatFamily[] = [
   withoutOptions(aes256GcmJson),
   chacha20Poly1305,
   tinkXaes,
+  withoutOptions(cloak47ng),
   aes256CbcVersioned,
   aes256Cbc,
 ];

@@ -1,4 +1,4 @@
-import { createDecipheriv } from 'node:crypto';
+import { createDecipheriv, type KeyObject } from 'node:crypto';
 import { plainTypeOfCode } from '../../model/plain-type.ts';
 import type { CellValue } from '../../model/stored-value.ts';
 import type { OpenedBatch, OpenOutcome } from '../cell-format.ts';
@@ -61,7 +61,7 @@ function saltsOf({ bytes, spans }: Frames): Buffer {
 }
 
 /** Puts the plaintext into the place of the ciphertext, once the tag has vouched for it. */
-function openInPlace(frame: Buffer, subKey: Uint8Array, associatedData: Uint8Array | undefined): boolean {
+function openInPlace(frame: Buffer, subKey: KeyObject, associatedData: Uint8Array | undefined): boolean {
   const tagAt = frame.length - TAG_BYTES;
   const decipher = createDecipheriv('aes-256-gcm', subKey, frame.subarray(IV_AT, IV_AT + IV_BYTES), {
     authTagLength: TAG_BYTES,

@@ -1,4 +1,4 @@
-import { createCipheriv, randomFillSync } from 'node:crypto';
+import { createCipheriv, randomFillSync, type KeyObject } from 'node:crypto';
 import type { PlainBatch } from '../../model/plain-batch.ts';
 import { typeCodes } from '../../model/plain-type.ts';
 import type { CellClass, CellValue } from '../../model/stored-value.ts';
@@ -49,7 +49,7 @@ export function sealBatch(
   return cells;
 }
 
-function sealInPlace(frame: Buffer, subKey: Uint8Array, associatedData: Uint8Array | undefined): void {
+function sealInPlace(frame: Buffer, subKey: KeyObject, associatedData: Uint8Array | undefined): void {
   const tagAt = frame.length - TAG_BYTES;
   const cipher = createCipheriv('aes-256-gcm', subKey, frame.subarray(IV_AT, IV_AT + IV_BYTES), {
     authTagLength: TAG_BYTES,
