@@ -1,5 +1,6 @@
 import { Kysely, type Dialect } from 'kysely';
 import { createChunkStore } from './chunk-store.ts';
+import { listEvents, readChainHead } from './event-chain.ts';
 import { forgetGuard, listGuards, recordGuard } from './guard-store.ts';
 import { settleIssues } from './issue-store.ts';
 import { installLedger, readSchemaVersion, refuseNewer } from './install.ts';
@@ -35,6 +36,8 @@ export function createLedger(dialect: Dialect): LedgerWriter {
     listMigrations: () => ifInstalled([], () => listMigrations(tables)),
     findMigration: (id) => ifInstalled(undefined, () => findMigration(tables, id)),
     listLeases: () => ifInstalled([], () => listLeases(tables)),
+    listEvents: (migrationId) => ifInstalled([], () => listEvents(tables, migrationId)),
+    readChainHead: () => ifInstalled(undefined, () => readChainHead(tables)),
     readOrders: (workerId) => readOrders(tables, workerId),
     readProgress: (migrationId) => ifInstalled([], () => readProgress(tables, migrationId)),
     readPace: (migrationId) => ifInstalled({ rows: 0, milliseconds: 0 }, () => readPace(tables, migrationId)),

@@ -7,6 +7,7 @@ import type { MigrationRecord, Pace, RecordedIssue, TargetProgress } from '../mo
 import type { MigrationState } from '../model/migration-state.ts';
 import type { DesiredState, Orders } from '../model/orders.ts';
 import type { Plan } from '../model/plan.ts';
+import type { ChainHead, RecordedEvent } from '../model/recorded-event.ts';
 import type { SpeedLimits } from '../model/speed-limits.ts';
 import type { KeyRange, RowKey } from '../model/row-batch.ts';
 import type { RunLease, RunOwner } from '../model/run-owner.ts';
@@ -18,6 +19,10 @@ export interface LedgerReader {
   findMigration(id: string): Promise<MigrationRecord | undefined>;
   /** Runs that hold a lease; whether their process still lives is for the caller to find out. */
   listLeases(): Promise<readonly RunLease[]>;
+  /** Events in their order, of one migration or of all. */
+  listEvents(migrationId?: string): Promise<readonly RecordedEvent[]>;
+  /** The event that the ledger says was appended last. */
+  readChainHead(): Promise<ChainHead | undefined>;
   /** What operators want of a run's migration. Throws `KT_RUN_TAKEN_OVER` when the run no longer holds its lease. */
   readOrders(workerId: number): Promise<Orders>;
   /** What the chunks done so far add up to, for every target and pass of a migration. */

@@ -8,6 +8,8 @@ export function readPatiently(connection: SqliteConnection, ledger: LedgerReader
     listMigrations: () => attempt(() => ledger.listMigrations()),
     findMigration: (id) => attempt(() => ledger.findMigration(id)),
     listLeases: () => attempt(() => ledger.listLeases()),
+    listEvents: (migrationId) => attempt(() => ledger.listEvents(migrationId)),
+    readChainHead: () => attempt(() => ledger.readChainHead()),
     readOrders: (workerId) => attempt(() => ledger.readOrders(workerId)),
     readProgress: (migrationId) => attempt(() => ledger.readProgress(migrationId)),
     readPace: (migrationId) => attempt(() => ledger.readPace(migrationId)),
