@@ -11,7 +11,7 @@ import type { KeyOverrides } from '../session/recorded-migrations.ts';
 import { completeHint } from './complete-hint.ts';
 import { withConfiguration } from './configured-flags.ts';
 import { confirm, confirmByName, type NamedStep, type Question } from './confirmation.ts';
-import type { DatabaseLocation } from './database-location.ts';
+import type { DatabaseLocation } from '../model/database-location.ts';
 import { describeError } from './describe-error.ts';
 import { createLiveText } from './live-text.ts';
 import { createPainter, type Painter } from './painter.ts';

@@ -1,7 +1,10 @@
 import type { LoadedKey } from '../keys/load-key.ts';
+import type { DatabaseLocation } from '../model/database-location.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import { listProcesses, type OtherProcess } from '../model/other-process.ts';
 import type { Plan } from '../model/plan.ts';
+import { shellWord } from '../model/shell-word.ts';
+import { databaseUrl } from './database-location.ts';
 import type { Question } from './confirmation.ts';
 
 /** What decides which questions an operator is asked before a run. */
@@ -58,10 +61,11 @@ const readBothKeys = [
 ].join('\n');
 
 /** Triggers never fire silently: the operator decides (exit 5). SQLite has no way to suppress them. */
-export function refuseTriggers({ obstacles }: Plan, choice: 'fire' | 'suppress' | undefined): void {
+export function refuseTriggers({ obstacles, database }: Plan, choice: 'fire' | 'suppress' | undefined): void {
   if (obstacles.length === 0 || choice === 'fire') return;
   const names = obstacles.map(({ table, trigger }) => `"${trigger}" on "${table}"`).join(', ');
   if (choice === 'suppress') {
+    if (database.kind === 'postgres') return;
     throw new KeyturnError({
       code: 'KT_TRIGGERS',
       reason: 'usage',
@@ -73,7 +77,10 @@ export function refuseTriggers({ obstacles }: Plan, choice: 'fire' | 'suppress' 
     code: 'KT_TRIGGERS',
     reason: 'confirmationNeeded',
     message: `rewriting the cells fires triggers: ${names}`,
-    hints: ['read what they do, then run the same command again with --triggers fire'],
+    hints: [
+      'read what they do, then run the same command again with --triggers fire',
+      ...(database.kind === 'postgres' ? ['keep them quiet with --triggers suppress'] : []),
+    ],
   });
 }
 
@@ -85,5 +92,25 @@ export function refuseCompany(use: RunCircumstances['use'], others: readonly Oth
     reason: 'locked',
     message: `${listProcesses(others)} has the database open, which --exclusive rules out`,
     hints: ['stop it, or run the same command again without --exclusive'],
+  });
+}
+
+/**
+ * What to do about a backup that keyturn does not make itself. To name a place for the copy of a database on a server
+ * is a usage error: nobody shall believe that there is one (exit 2).
+ */
+export function adviseOnBackup(
+  location: DatabaseLocation,
+  { asked, isNeeded }: { readonly asked: string | undefined; readonly isNeeded: boolean },
+): string | undefined {
+  if (location.kind === 'sqlite') return undefined;
+  const command = `pg_dump --format=custom --file=before.dump ${shellWord(databaseUrl(location))}`;
+  if (asked === undefined)
+    return isNeeded ? `No backup is made of a database on a server: ${command}` : undefined;
+  throw new KeyturnError({
+    code: 'KT_NO_BACKUP_MADE',
+    reason: 'usage',
+    message: 'keyturn copies no database that is on a server: --backup has no meaning here',
+    hints: [command, 'run the same command again with --no-backup'],
   });
 }

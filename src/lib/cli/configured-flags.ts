@@ -2,7 +2,7 @@ import { isAbsolute, join } from 'node:path';
 import type { Interfaces } from '@oclif/core';
 import type { LoadedConfiguration } from '../configuration/load-configuration.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
-import type { DatabaseLocation } from './database-location.ts';
+import type { SqliteLocation } from '../model/database-location.ts';
 import { usageError } from './usage-error.ts';
 
 /** Where a flag's value stands in the configuration; every other flag stands in `run`, under its own name. */
@@ -112,7 +112,7 @@ async function understand(
 /** A database named by a relative path is beside the configuration, not in the working folder. */
 function anchor(value: unknown, folder: string): unknown {
   if (typeof value !== 'object' || value === null || !('path' in value)) return value;
-  const location = value as DatabaseLocation;
+  const location = value as SqliteLocation;
   if (folder === process.cwd() || isAbsolute(location.path)) return location;
   return { ...location, path: join(folder, location.path) };
 }

@@ -1,24 +1,19 @@
 import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import type { DatabaseLocation, SqliteLocation } from '../model/database-location.ts';
 import type { JournalMode } from '../model/journal-mode.ts';
 import type { KeyturnError } from '../model/keyturn-error.ts';
 import { usageError } from './usage-error.ts';
 
-/** Which database the operator means; the path is as it was given, relative to the working folder. */
-export interface DatabaseLocation {
-  readonly kind: 'sqlite';
-  readonly path: string;
-  /** `sqlite:fleet.db?journal_mode=truncate`. */
-  readonly journalMode?: JournalMode;
-}
+export type { DatabaseLocation } from '../model/database-location.ts';
 
 const HINT = 'write --database sqlite:fleet.db';
 /** Two letters at least: `C:\fleet.db` is a path. */
 const SCHEME = /^([a-z][a-z0-9+.-]+):/i;
 
 /**
- * Understands `sqlite:fleet.db`, `sqlite:///absolute/fleet.db`, `file:fleet.db`, `file:///absolute/fleet.db` and a bare
- * path. Everything else is a usage error that repeats nothing of the text but the scheme: a URL may hold a password.
+ * Understands `sqlite:fleet.db`, `sqlite:///absolute/fleet.db`, `file:fleet.db`, `file:///absolute/fleet.db`, a bare
+ * path, and `postgres://user@host:port/database`, whose missing parts come from libpq's variables. Everything else is a usage error that repeats nothing of the text but the scheme: a URL may hold a password.
  */
 export function parseDatabaseLocation(text: string): DatabaseLocation {
   const scheme = SCHEME.exec(text)?.[1];
@@ -29,18 +24,35 @@ export function parseDatabaseLocation(text: string): DatabaseLocation {
       return locateUrl(text.slice(scheme.length + 1));
     case 'file':
       return locate(pathOfFileUrl(text));
+    case 'postgres':
+    case 'postgresql':
+      return locateServer(text);
     default:
       throw unsupportedScheme(scheme.toLowerCase());
   }
 }
 
-/** The location as a flag that leads back to it, e.g. `sqlite:fleet.db`. */
+/** The location as a flag that leads back to it, e.g. `sqlite:fleet.db`; without a password, which is asked for again. */
 export function databaseUrl(location: DatabaseLocation): string {
-  const { kind, path, journalMode } = location;
-  return `${kind}:${path}${journalMode === undefined ? '' : `?journal_mode=${journalMode}`}`;
+  if (location.kind === 'sqlite') {
+    const { path, journalMode } = location;
+    return `sqlite:${path}${journalMode === undefined ? '' : `?journal_mode=${journalMode}`}`;
+  }
+  const url = new URL(location.url);
+  url.password = '';
+  if (url.searchParams.has('password')) url.searchParams.delete('password');
+  return url.href;
 }
 
-function locate(path: string): DatabaseLocation {
+function locateServer(url: string): DatabaseLocation {
+  if (URL.canParse(url) && url.includes('://')) return { kind: 'postgres', url };
+  throw usageError('the URL of the database is not valid', [
+    'write --database postgres://user@host:5432/database',
+    'write a password percent-encoded, or leave it to PGPASSWORD or PGPASSFILE',
+  ]);
+}
+
+function locate(path: string): SqliteLocation {
   if (path === '') throw usageError('the path of the database is empty', [HINT]);
   if (path === ':memory:') {
     throw usageError('a database in memory cannot be reached from outside its process', [HINT]);
@@ -97,11 +109,9 @@ function pathOfFileUrl(text: string): string {
 }
 
 function unsupportedScheme(scheme: string): KeyturnError {
-  const name = /^postgres(?:ql)?$/.test(scheme)
-    ? 'PostgreSQL databases'
-    : `databases of the kind "${scheme}:"`;
-  return usageError(`${name} are not supported by this version of keyturn`, [
+  return usageError(`databases of the kind "${scheme}:" are not supported`, [
     HINT,
+    'write --database postgres://user@host:5432/database',
     `write ./ before a file name with a colon`,
   ]);
 }

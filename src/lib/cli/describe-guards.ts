@@ -1,14 +1,15 @@
 import type { GuardMode } from '../model/guard.ts';
 import type { GuardStatus } from '../session/guard-columns.ts';
 import type { Question } from './confirmation.ts';
-import type { DatabaseLocation } from './database-location.ts';
+import type { DatabaseLocation } from '../model/database-location.ts';
+import { databaseUrl } from './database-location.ts';
 import { nextCommand } from './next-command.ts';
 import type { GuardedColumn, GuardResult } from './guard-result.ts';
 
 /** Guards as they are printed. */
 export function describeGuards(guards: readonly GuardStatus[], location: DatabaseLocation): GuardResult {
   return {
-    database: location.path,
+    database: location.kind === 'sqlite' ? location.path : databaseUrl(location),
     guards: guards.map(describeGuard),
     next: nextSteps(guards).map((command) => nextCommand(command, location)),
   };

@@ -1,5 +1,5 @@
 import type { IssueList } from '../session/read-issues.ts';
-import type { DatabaseLocation } from './database-location.ts';
+import type { DatabaseLocation } from '../model/database-location.ts';
 import { nextCommand } from './next-command.ts';
 import type { IssuesListResult } from './results.ts';
 

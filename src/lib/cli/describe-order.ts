@@ -1,5 +1,5 @@
 import type { OrderOutcome } from '../session/order-migration.ts';
-import type { DatabaseLocation } from './database-location.ts';
+import type { DatabaseLocation } from '../model/database-location.ts';
 import { describeStatus } from './describe-status.ts';
 import { nextCommand } from './next-command.ts';
 import type { OrderResult } from './results.ts';

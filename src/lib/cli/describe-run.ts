@@ -7,7 +7,7 @@ import type { StopCause } from '../model/stop-cause.ts';
 import type { Plan } from '../model/plan.ts';
 import { shellWord } from '../model/shell-word.ts';
 import type { MigrationReport } from '../session/migration-report.ts';
-import type { DatabaseLocation } from './database-location.ts';
+import type { DatabaseLocation } from '../model/database-location.ts';
 import { groupIssues } from './group-issues.ts';
 import { keyFlagsOf, nextCommand } from './next-command.ts';
 import { columnText } from './rendering/column-text.ts';

@@ -1,7 +1,7 @@
 import { sensitivities } from '../model/field-type.ts';
 import { shellWord } from '../model/shell-word.ts';
 import type { DatabaseScan } from '../session/scan-database.ts';
-import type { DatabaseLocation } from './database-location.ts';
+import type { DatabaseLocation } from '../model/database-location.ts';
 import { nextCommand } from './next-command.ts';
 import { columnText } from './rendering/column-text.ts';
 import type { ScannedColumnResult, ScanResult } from './results.ts';

@@ -1,5 +1,5 @@
 import type { MigrationStatus } from '../session/read-status.ts';
-import type { DatabaseLocation } from './database-location.ts';
+import type { DatabaseLocation } from '../model/database-location.ts';
 import { describeGuard } from './describe-guards.ts';
 import { groupIssues } from './group-issues.ts';
 import { nextCommand } from './next-command.ts';

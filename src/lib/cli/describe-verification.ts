@@ -1,7 +1,7 @@
 import { addCensus, emptyCensus, type CensusCounts } from '../model/column-census.ts';
 import type { ExitReason } from '../model/exit-codes.ts';
 import type { Verification } from '../session/verify-database.ts';
-import type { DatabaseLocation } from './database-location.ts';
+import type { DatabaseLocation } from '../model/database-location.ts';
 import { nextCommand } from './next-command.ts';
 import type { VerifyResult } from './results.ts';
 

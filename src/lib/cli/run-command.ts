@@ -7,9 +7,15 @@ import type { Plan } from '../model/plan.ts';
 import type { MigrationReport } from '../session/migration-report.ts';
 import type { MigrationRequest } from '../session/run-migration.ts';
 import { KeyturnCommand } from './base-command.ts';
-import { questionsBefore, readBothStates, refuseCompany, refuseTriggers } from './before-a-run.ts';
+import {
+  adviseOnBackup,
+  questionsBefore,
+  readBothStates,
+  refuseCompany,
+  refuseTriggers,
+} from './before-a-run.ts';
 import { nothingWritten } from './describe-plan.ts';
-import type { DatabaseLocation } from './database-location.ts';
+import type { DatabaseLocation } from '../model/database-location.ts';
 import { describeRun, exitReasonOf, type FinishedRun } from './describe-run.ts';
 import { limitsOf, throttlesOf } from './pace-flags.ts';
 import { renderRun } from './rendering/render-run.ts';
@@ -109,6 +115,8 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
   async #askFor({ location, flags, plan, keys, question }: RunJob): Promise<void> {
     const { listOtherProcesses } = await import('../session/open-database.ts');
     refuseTriggers(plan, flags.triggers);
+    const advice = adviseOnBackup(location, { asked: flags.backup, isNeeded: !flags['no-backup'] });
+    if (advice !== undefined) this.note(advice);
     const use = flags.exclusive ? 'exclusive' : 'shared';
     const otherProcesses = await listOtherProcesses(location);
     refuseCompany(use, otherProcesses);
@@ -122,6 +130,7 @@ function requestOf(job: RunJob): Omit<MigrationRequest, 'reporter' | 'stop'> {
   return {
     location: job.location,
     use: flags.exclusive ? 'exclusive' : 'shared',
+    triggers: flags.triggers ?? 'fire',
     // A rehearsal's ledger is empty: there is nothing in it to go on with.
     intent: flags['dry-run'] ? { kind: 'start', plan: job.plan } : job.intent,
     keys: { old: job.keys.old?.key ?? null, new: job.keys.new?.key ?? null },
@@ -136,7 +145,9 @@ function requestOf(job: RunJob): Omit<MigrationRequest, 'reporter' | 'stop'> {
   };
 }
 
-function backupOf({ flags, defaultBackup }: RunJob): MigrationRequest['backup'] {
+/** A PostgreSQL database is copied by its own tools alone. */
+function backupOf({ location, flags, defaultBackup }: RunJob): MigrationRequest['backup'] {
+  if (location.kind === 'postgres') return { kind: 'none' };
   if (flags['no-backup']) return { kind: 'none' };
   return flags.backup === undefined ? { kind: defaultBackup } : { kind: 'at', path: flags.backup };
 }

@@ -1,6 +1,7 @@
 import { Flags } from '@oclif/core';
 import { progressStyles } from '../reporters/registry.ts';
-import { parseDatabaseLocation, type DatabaseLocation } from './database-location.ts';
+import type { DatabaseLocation } from '../model/database-location.ts';
+import { parseDatabaseLocation } from './database-location.ts';
 import { parseDuration } from './duration.ts';
 import { speedFlags, throttleFlags } from './pace-flags.ts';
 import { usageError } from './usage-error.ts';
@@ -37,7 +38,7 @@ export const everywhereFlags = {
 /** Which database; required. */
 export const databaseFlags = {
   database: Flags.custom<DatabaseLocation>({
-    summary: 'The database: sqlite:fleet.db, sqlite:///var/lib/fleet.db or a path; DATABASE_URL counts too.',
+    summary: 'The database: sqlite:fleet.db, a path, or postgres://user@host/name; DATABASE_URL counts too.',
     helpValue: 'URL',
     env: 'KEYTURN_DATABASE',
     required: true,

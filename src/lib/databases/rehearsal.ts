@@ -53,9 +53,10 @@ export function rehearse(
   return {
     ...target,
     ledger: memory.ledger,
+    // The memory's transaction is the inner one: where the real one has to be done again, both are.
     transaction: (work) =>
-      memory.transaction(({ ledger }) =>
-        rolledBack((real) => work({ ...real, ledger, replaceCells: replaceCells(real) })),
+      rolledBack((real) =>
+        memory.transaction(({ ledger }) => work({ ...real, ledger, replaceCells: replaceCells(real) })),
       ),
   };
 }

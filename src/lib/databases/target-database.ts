@@ -3,6 +3,7 @@ import type { ColumnKind } from '../model/column-kind.ts';
 import type { GuardOrder } from '../model/guard.ts';
 import type { DatabaseIdentity } from '../model/database-identity.ts';
 import type { DatabaseVitals } from '../model/database-vitals.ts';
+import type { DiskSpace } from '../model/disk-space.ts';
 import type { OtherProcess } from '../model/other-process.ts';
 import type { CellReplacements, KeyRange, ReplacementOutcome, RowBatch, RowKey } from '../model/row-batch.ts';
 
@@ -21,8 +22,9 @@ export interface TargetDatabase {
    * Transactions of one process queue up; the wait for other processes backs off and ends with exit 75.
    */
   transaction<Result>(work: (transaction: TargetTransaction) => Promise<Result>): Promise<Result>;
-  /** Changes whenever rows may have got other keys or a table another shape. */
+  /** Changes whenever a table of the database is made, altered or dropped. */
   layoutVersion(): Promise<string>;
+  diskSpace(): Promise<DiskSpace>;
   /** Between two transactions: writes the database's log back, before it is so long that another writer has to. */
   keepLogShort(): Promise<void>;
   /** Tells whether somebody else has committed since the last call. */
@@ -43,7 +45,8 @@ export interface TargetTransaction {
   readRows(table: TargetTable, keys: readonly RowKey[]): Promise<RowBatch>;
   /** Replaces each cell that still is what the batch holds, by content and storage class. One update a row. */
   replaceCells(table: TargetTable, replacements: CellReplacements): Promise<ReplacementOutcome>;
-  layoutVersion(): Promise<string>;
+  /** Changes whenever rows of the table may have got other keys, or the table another shape. */
+  layoutVersion(table: TargetTable): Promise<string>;
   /** Absent where the database cannot guard its columns. */
   readonly guards?: WriteGuards;
 }

@@ -12,7 +12,7 @@ export interface Pass {
 /** Starts the next pass over a target from its first row. */
 export async function beginPass(run: MigrationRun, target: RunningTarget): Promise<Pass> {
   const pass = await run.database.transaction(async (transaction) => {
-    const layoutVersion = await transaction.layoutVersion();
+    const layoutVersion = await transaction.layoutVersion(target.table);
     await transaction.ledger.holdRun(run.workerId);
     return { number: await transaction.ledger.beginPass(target.id, layoutVersion), layoutVersion };
   });
@@ -29,7 +29,9 @@ export async function takeUpChangedLayout(
   target: RunningTarget,
   pass: Pass,
 ): Promise<Pass> {
-  const layoutVersion = await run.database.layoutVersion();
+  const layoutVersion = await run.database.transaction((transaction) =>
+    transaction.layoutVersion(target.table),
+  );
   const { keys } = await refuseChangedShape(run, target);
   if (keys === 'renumbering') return beginPass(run, target);
   await run.database.transaction(async ({ ledger }) => {

@@ -42,7 +42,7 @@ async function recheckTarget(
     const batch = rows.slice(first, first + rowsAtOnce).flat();
     await run.courtesy.giveWay();
     const isSettled = await run.database.transaction(async (transaction) => {
-      if ((await transaction.layoutVersion()) !== layoutVersion) return false;
+      if ((await transaction.layoutVersion(target.table)) !== layoutVersion) return false;
       await transaction.ledger.holdRun(run.workerId);
       await settleIssues(transaction, { run, target, issues: batch });
       return true;
@@ -54,7 +54,9 @@ async function recheckTarget(
 
 /** The layout of now, where the keys that the issues were recorded under still name the same rows; else `null`. */
 async function layoutWithSameKeys(run: MigrationRun, target: RunningTarget): Promise<string | null> {
-  const layoutVersion = await run.database.layoutVersion();
+  const layoutVersion = await run.database.transaction((transaction) =>
+    transaction.layoutVersion(target.table),
+  );
   const { keys } = await refuseChangedShape(run, target);
   return keys === 'stable' || layoutVersion === target.record.layoutVersion ? layoutVersion : null;
 }

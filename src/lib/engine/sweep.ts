@@ -11,6 +11,10 @@ const sweepsWithoutProgress = 2;
 /** How long others are watched at least for cells under the old key, in milliseconds. */
 const watchMilliseconds = 2000;
 
+/** How long rows that somebody keeps locked are waited for, and how often they are looked at, in milliseconds. */
+const lockPatienceMilliseconds = 60_000;
+const lockPauseMilliseconds = 200;
+
 /**
  * Walks all targets again and again until a sweep finds no cell under the old key: a pass cannot see what is
  * written behind its frontier. The sweep that finds nothing is at the same time the proof that nothing is left.
@@ -21,6 +25,7 @@ export async function sweepUntilClean(run: CourteousRun, runStarted: number): Pr
   let fewest = Number.POSITIVE_INFINITY;
   let stalled = 0;
   let watchedSince = runStarted;
+  let lastProgress = performance.now();
   const company = new Map<number, OtherProcess>();
   for (;;) {
     if (await run.courtesy.hasCompany()) await watch(run, watchedSince + watchMilliseconds);
@@ -29,11 +34,17 @@ export async function sweepUntilClean(run: CourteousRun, runStarted: number): Pr
     if (swept.found === 0) return { kind: 'succeeded' };
     watchedSince = performance.now();
     for (const other of await run.database.otherProcesses()) company.set(other.processId, other);
+    const outpaced = { kind: 'outpaced', cells: swept.found, company: [...company.values()] } as const;
+    // Where all that was found is locked, nobody has written it: to look again is no step back.
+    if (swept.deferred === swept.found) {
+      if (performance.now() - lastProgress > lockPatienceMilliseconds) return outpaced;
+      await watch(run, performance.now() + lockPauseMilliseconds);
+      continue;
+    }
+    lastProgress = performance.now();
     stalled = 2 * swept.found <= fewest ? 0 : stalled + 1;
     fewest = Math.min(fewest, swept.found);
-    if (stalled >= sweepsWithoutProgress) {
-      return { kind: 'outpaced', cells: swept.found, company: [...company.values()] };
-    }
+    if (stalled >= sweepsWithoutProgress) return outpaced;
   }
 }
 
@@ -43,12 +54,20 @@ async function watch({ steering }: CourteousRun, until: number): Promise<void> {
   await sleep(milliseconds, undefined, { signal: steering.stop }).catch(() => undefined);
 }
 
-async function sweepOnce(run: CourteousRun): Promise<'stopped' | { readonly found: number }> {
+/** `found`: cells under the old key, those among them that are `deferred` because others had them locked. */
+interface Sweep {
+  readonly found: number;
+  readonly deferred: number;
+}
+
+async function sweepOnce(run: CourteousRun): Promise<'stopped' | Sweep> {
   let found = 0;
+  let deferred = 0;
   for (const target of run.targets) {
     const end = await walkPass(run, target, await beginPass(run, target));
     if (end.kind === 'stopped') return 'stopped';
     found += end.counts.rewritten + end.counts.deferred;
+    deferred += end.counts.deferred;
   }
-  return { found };
+  return { found, deferred };
 }

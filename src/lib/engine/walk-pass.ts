@@ -187,7 +187,7 @@ async function commitChunk(
   let locked = 0;
   const end = await run.database.transaction(async (transaction) => {
     locked = performance.now();
-    if ((await transaction.layoutVersion()) !== pass.layoutVersion)
+    if ((await transaction.layoutVersion(target.table)) !== pass.layoutVersion)
       return { kind: 'layout changed' } as const;
     await transaction.ledger.holdRun(run.workerId);
     const settled = await settleBatch(transaction, target, transcoded);

@@ -1,7 +1,11 @@
-import { sql, type RawBuilder } from 'kysely';
+import { expressionBuilder, type ExpressionWrapper } from 'kysely';
+import type { LedgerTables } from './tables.ts';
 
-/** Now, by the database's clock, in milliseconds since 1970. */
-export const databaseNow: RawBuilder<number> = sql<number>`cast(unixepoch('subsec') * 1000 as integer)`;
+/** Now, by the database's clock, in milliseconds since 1970. Each adapter's ledger dialect has its own words for it. */
+export const databaseNow: ExpressionWrapper<LedgerTables, keyof LedgerTables, number> = expressionBuilder<
+  LedgerTables,
+  keyof LedgerTables
+>().fn<number>('database_now', []);
 
 /** How long a lease lasts without being renewed. */
 export const leaseMilliseconds = 60_000;

@@ -19,9 +19,13 @@ import { closeRun, holdRun, listLeases, noteThrottle, openRun, takeOverRun } fro
 import type { LedgerTables } from './tables.ts';
 import { countKeptCells, dropKeptCells, findKeptCells, keepCells, noteUndo } from './undo-store.ts';
 
-/** The ledger over one connection; the database adapter decides in which transaction its statements run. */
-export function createLedger(dialect: Dialect): LedgerWriter {
-  const tables = new Kysely<LedgerTables>({ dialect });
+/**
+ * The ledger over one connection; the database adapter decides in which transaction its statements run, and in which
+ * schema its tables are, where the database has several.
+ */
+export function createLedger(dialect: Dialect, schema?: string): LedgerWriter {
+  const connection = new Kysely<LedgerTables>({ dialect });
+  const tables = schema === undefined ? connection : connection.withSchema(schema);
   let known = false;
   async function ifInstalled<Result>(empty: Result, read: () => Promise<Result>): Promise<Result> {
     if (!known) {

@@ -1,4 +1,4 @@
-import { sql, type Kysely } from 'kysely';
+import type { Kysely } from 'kysely';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import { currentSchemaVersion, schemaMigrations } from './schema-migrations.ts';
 import type { LedgerTables } from './tables.ts';
@@ -14,10 +14,10 @@ export async function readSchemaVersion(ledger: Kysely<LedgerTables>): Promise<n
   return Number(row?.value ?? 0);
 }
 
-/** Kysely's own introspection looks into every view, and one view that is broken makes it fail. */
-async function hasLedger(ledger: Kysely<LedgerTables>): Promise<boolean> {
-  const { rows } = await sql`select 1 from sqlite_schema where name = 'keyturn_meta'`.execute(ledger);
-  return rows.length > 0;
+/** Each adapter answers for the ledger's tables alone: Kysely's own introspection fails where one view is broken. */
+async function hasLedger({ introspection }: Kysely<LedgerTables>): Promise<boolean> {
+  const tables = await introspection.getTables();
+  return tables.some(({ name }) => name === 'keyturn_meta');
 }
 
 /** Creates the ledger, or applies the steps it lacks. Throws `KT_LEDGER_TOO_NEW` for one of a newer keyturn. */

@@ -18,6 +18,8 @@ export interface KeyRange {
 export interface RowBatch {
   readonly keys: readonly RowKey[];
   readonly columns: readonly (readonly StoredValue[])[];
+  /** What a database that numbers the versions of its rows knows each row by, in place of its content. */
+  readonly versions?: readonly number[];
 }
 
 /** New cells for rows that were read. The batch travels with them: it is what each row is expected to still hold. */

@@ -3,7 +3,6 @@ import type { CellCipher, CellFormat } from '../formats/cell-format.ts';
 import type { ColumnState, PlaintextState } from '../model/column-state.ts';
 import type { Plan, PlannedColumn, PlannedKey } from '../model/plan.ts';
 import type { PlanOutcome } from './build-plan.ts';
-import { readDiskSpace } from './disk-space.ts';
 import { encryptionWarnings } from './encryption-warnings.ts';
 import { estimatePlan } from './estimate.ts';
 import { inspectPlaintext, type PlaintextInspection } from './inspect-plaintext.ts';
@@ -108,7 +107,7 @@ async function assemble(
     estimate: estimatePlan(
       inspections.map(({ forEstimate }) => forEstimate),
       measured,
-      await readDiskSpace(database.identity),
+      await database.diskSpace(),
     ),
   };
 }

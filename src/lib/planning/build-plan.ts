@@ -3,7 +3,6 @@ import type { KeyId } from '../model/column-state.ts';
 import type { CensusCounts } from '../model/column-census.ts';
 import type { Plan, PlannedColumn, PlannedKey, PlannedTarget } from '../model/plan.ts';
 import { renderColumnName } from './column-name.ts';
-import { readDiskSpace } from './disk-space.ts';
 import { estimatePlan, type EstimatedTable } from './estimate.ts';
 import { inspectColumns, type ColumnInspection, type TableInspection } from './inspect-columns.ts';
 import { isMostlyPlaintext } from './is-mostly-plaintext.ts';
@@ -139,7 +138,7 @@ async function assemble(
       ),
     ),
     timestamps: request.timestamps,
-    estimate: estimatePlan(planned, request.ciphers, await readDiskSpace(database.identity)),
+    estimate: estimatePlan(planned, request.ciphers, await database.diskSpace()),
   };
 }
 

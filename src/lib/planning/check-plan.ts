@@ -54,12 +54,21 @@ function idOf(key: KeyName | null): string {
 }
 
 function checkIdentity(planned: DatabaseIdentity, actual: DatabaseIdentity): void {
-  if (planned.location !== actual.location) {
+  const isElsewhere =
+    planned.kind !== actual.kind || (planned.kind === 'sqlite' && planned.location !== actual.location);
+  if (isElsewhere) {
     throw stale(`it was made for the database "${planned.location}", this one is "${actual.location}"`);
   }
-  if (planned.fileId !== actual.fileId) {
-    throw stale(`the file "${actual.location}" is not the one it was made for: it was replaced since`);
+  if (databaseIdOf(planned) !== databaseIdOf(actual)) {
+    throw stale(`"${actual.location}" is not the database it was made for: it was replaced since`);
   }
+}
+
+/** What a database is known by wherever it is: the file, or the server together with its number on it. */
+function databaseIdOf(identity: DatabaseIdentity): string {
+  return identity.kind === 'sqlite'
+    ? identity.fileId
+    : `${identity.systemIdentifier}/${identity.databaseOid}`;
 }
 
 function checkTarget(target: PlannedTarget, actual: TableDescription | undefined): void {

@@ -1,7 +1,7 @@
 import type { CellCipher } from '../formats/cell-format.ts';
+import type { DiskSpace } from '../model/disk-space.ts';
 import type { PlanEstimate } from '../model/plan.ts';
 import { cellClassOf, type CellValue } from '../model/stored-value.ts';
-import type { DiskSpace } from './disk-space.ts';
 import type { ColumnInspection, TableInspection } from './inspect-columns.ts';
 import type { RotationCiphers } from './rotation-ciphers.ts';
 

@@ -11,7 +11,7 @@ export function planFileSchema(zod: Zod): z.ZodType<Plan & { readonly hash: stri
     planVersion: zod.literal(1),
     madeBy: zod.string(),
     kind: zod.enum(['rotate', 'encrypt', 'decrypt']),
-    database: zod.strictObject({ kind: zod.literal('sqlite'), location: zod.string(), fileId: zod.string() }),
+    database: identitySchema(zod),
     oldKey: keySchema(zod).nullable(),
     newKey: keySchema(zod).nullable(),
     targets: zod.array(targetSchema(zod)).min(1),
@@ -43,6 +43,19 @@ export function planFileSchema(zod: Zod): z.ZodType<Plan & { readonly hash: stri
     estimate: estimateSchema(zod),
     hash: zod.string().regex(/^[0-9a-f]{64}$/u),
   });
+}
+
+function identitySchema(zod: Zod): z.ZodType<Plan['database']> {
+  const location = zod.string();
+  return zod.discriminatedUnion('kind', [
+    zod.strictObject({ kind: zod.literal('sqlite'), location, fileId: zod.string() }),
+    zod.strictObject({
+      kind: zod.literal('postgres'),
+      location,
+      systemIdentifier: zod.string(),
+      databaseOid: zod.string(),
+    }),
+  ]);
 }
 
 function keySchema(zod: Zod): z.ZodType<PlannedKey> {

@@ -18,7 +18,10 @@ interface BackupCircumstances {
   readonly steering: Pick<Steering, 'stop'>;
 }
 
-/** Copies the database before a migration's first write; a resumed migration keeps the copy it has. */
+/**
+ * Copies the database before a migration's first write; a resumed migration keeps the copy it has. A PostgreSQL database
+ * is copied by its own tools, or not at all.
+ */
 export async function backUpFirst(
   database: TargetDatabase,
   { migration }: OpenedRun,
@@ -26,8 +29,9 @@ export async function backUpFirst(
 ): Promise<void> {
   const hasBegun = migration.targets.some((target) => target.pass > 0);
   if (migration.backup !== null) dropPartialName(migration.backup);
-  if (steering.stop.aborted || backup.kind === 'none' || hasBegun || migration.backup !== null) return;
-  const { location } = database.identity;
+  const { kind, location } = database.identity;
+  if (kind === 'postgres' || steering.stop.aborted || backup.kind === 'none') return;
+  if (hasBegun || migration.backup !== null) return;
   const destination =
     backup.kind === 'at' ? resolve(backup.path) : `${location}.keyturn-${migration.id}.backup`;
   const note = { migrationId: migration.id, path: destination, actor: currentRunner().actor };

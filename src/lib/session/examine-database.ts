@@ -33,7 +33,7 @@ export async function examineDatabase(request: ExaminationRequest): Promise<{
   try {
     const subject = await collectSubject(request, opened);
     const findings: CheckedFinding[] = [];
-    for (const check of checks.filter(({ databases }) => databases.includes('sqlite'))) {
+    for (const check of checks.filter(({ databases }) => databases.includes(request.location.kind))) {
       findings.push(...(await runCheck(check, subject)));
     }
     return { database: subject.location, findings };
@@ -66,9 +66,10 @@ async function tryToOpen(location: DatabaseLocation): Promise<OpenedSubject> {
   }
 }
 
-function isThere({ path }: DatabaseLocation): boolean {
+function isThere(location: DatabaseLocation): boolean {
+  if (location.kind === 'postgres') return false;
   try {
-    return realpathSync(path) !== '';
+    return realpathSync(location.path) !== '';
   } catch {
     return false;
   }
@@ -76,6 +77,11 @@ function isThere({ path }: DatabaseLocation): boolean {
 
 function problemOf({ message, hints }: KeyturnError): NonNullable<Subject['problem']> {
   return { message, fix: hints[0] ?? null };
+}
+
+/** A file's canonical path; what a server calls its database. */
+function placeOf(location: DatabaseLocation, { database }: OpenedSubject): string {
+  return location.kind === 'sqlite' ? realpathSync(location.path) : (database?.identity.location ?? '');
 }
 
 async function collectSubject(request: ExaminationRequest, opened: OpenedSubject): Promise<Subject> {
@@ -89,7 +95,7 @@ async function collectSubject(request: ExaminationRequest, opened: OpenedSubject
   const sampled = loaded.filter(({ role }) => role !== 'payload').map(({ key }) => key);
   return {
     ...opened,
-    location: realpathSync(request.location.path),
+    location: placeOf(request.location, opened),
     keys: keys.map(({ shown }) => shown),
     sameKeys: loaded.flatMap((one, index) =>
       loaded

@@ -4,26 +4,38 @@ import {
   type SqliteOptions,
 } from '../databases/sqlite/open-database.ts';
 import type { TargetDatabase } from '../databases/target-database.ts';
-import type { JournalMode } from '../model/journal-mode.ts';
 import type { OtherProcess } from '../model/other-process.ts';
 import { createLedger } from '../ledger/create-ledger.ts';
+import type { DatabaseLocation, PostgresLocation } from '../model/database-location.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 
-/** Which database, as the `--database` flag names it. */
-export interface DatabaseLocation {
-  readonly kind: 'sqlite';
-  readonly path: string;
-  /** How keyturn's own connection keeps its journal, where the file has no write-ahead log; SQLite's choice by default. */
-  readonly journalMode?: JournalMode;
-}
+export type { DatabaseLocation } from '../model/database-location.ts';
+
+/** What a command is going to do with a database. */
+type DatabaseUse = Pick<SqliteOptions, 'access' | 'use' | 'deleted'> & {
+  /** What updates may set off; they `fire` by default, and in SQLite always. */
+  readonly triggers?: 'fire' | 'suppress';
+};
 
 /** Opens the database a command works on, with its ledger. */
-export function openDatabase(
-  location: DatabaseLocation,
-  access: Pick<SqliteOptions, 'access' | 'use' | 'deleted'>,
+export function openDatabase(location: DatabaseLocation, access: DatabaseUse): Promise<TargetDatabase> {
+  switch (location.kind) {
+    case 'sqlite': {
+      const { path, journalMode } = location;
+      return openSqliteDatabase({ path, ...(journalMode && { journalMode }), ...access, createLedger });
+    }
+    case 'postgres':
+      return openPostgres(location, access);
+  }
+}
+
+/** The driver is loaded by those who need it. */
+async function openPostgres(
+  location: PostgresLocation,
+  { access, use, triggers = 'fire' }: DatabaseUse,
 ): Promise<TargetDatabase> {
-  const { path, journalMode } = location;
-  return openSqliteDatabase({ path, ...(journalMode && { journalMode }), ...access, createLedger });
+  const { openPostgresDatabase } = await import('../databases/postgres/open-database.ts');
+  return openPostgresDatabase({ location, access, use, triggers, createLedger });
 }
 
 /** A database in memory with a ledger, for rehearsals. */

@@ -25,6 +25,8 @@ import { openTranscoders } from './transcoder-threads.ts';
 export interface MigrationRequest {
   readonly location: DatabaseLocation;
   readonly use: 'shared' | 'exclusive';
+  /** What the updates may set off; triggers fire by default. */
+  readonly triggers?: 'fire' | 'suppress';
   readonly intent: RunIntent;
   readonly keys: KeyPair;
   readonly knobs: RunKnobs;
@@ -39,9 +41,13 @@ export interface MigrationRequest {
   readonly stop: AbortSignal;
 }
 
+function openToWrite({ location, use, triggers = 'fire' }: MigrationRequest): Promise<TargetDatabase> {
+  return openDatabase(location, { access: 'write', use, triggers });
+}
+
 /** Runs a migration, or resumes it, for real. */
 export async function runMigration(request: MigrationRequest): Promise<MigrationReport> {
-  const database = await openDatabase(request.location, { access: 'write', use: request.use });
+  const database = await openToWrite(request);
   try {
     return await runOn(database, request, { proofs: 'sweeps and census' });
   } finally {
@@ -54,7 +60,7 @@ export async function rehearseMigration(
   request: MigrationRequest,
   writes: RehearsedWrites,
 ): Promise<MigrationReport> {
-  const database = await openDatabase(request.location, { access: 'write', use: request.use });
+  const database = await openToWrite(request);
   const memory = openScratchDatabase();
   try {
     const rehearsal = rehearse(database, memory, writes);

@@ -2,7 +2,8 @@ import { detectors } from '../detectors/registry.ts';
 import { everyFormat } from '../formats/format-named.ts';
 import { scanColumns, type ScannedColumn } from '../planning/scan-columns.ts';
 import { selectColumns, type ColumnFilter } from '../planning/select-columns.ts';
-import { withReadOnlyDatabase, type DatabaseLocation } from './open-database.ts';
+import type { DatabaseLocation } from '../model/database-location.ts';
+import { withReadOnlyDatabase } from './open-database.ts';
 
 /** What a scan of a database found. */
 export interface DatabaseScan {

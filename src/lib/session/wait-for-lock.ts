@@ -4,7 +4,8 @@ import { exitCodes } from '../model/exit-codes.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import type { MigrationRecord } from '../model/migration-record.ts';
 import type { RunLease } from '../model/run-owner.ts';
-import { withReadOnlyDatabase, type DatabaseLocation } from './open-database.ts';
+import type { DatabaseLocation } from '../model/database-location.ts';
+import { withReadOnlyDatabase } from './open-database.ts';
 import { currentRunner } from './run-owner.ts';
 import { listenForStop, type StopSignals } from './stop-signals.ts';
 

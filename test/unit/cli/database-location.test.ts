@@ -38,12 +38,9 @@ test.each([
   ['file:fleet.db?mode=ro', 'parameters behind "?" or "#" are not supported'],
   ['file:%zz.db', 'the file URL of the database is not valid'],
   ['a\0b', 'the path of the database contains a NUL character'],
-  ['postgres://me:s3cret@host/db', 'PostgreSQL databases are not supported by this version of keyturn'],
-  ['postgresql://me:s3cret@host/db', 'PostgreSQL databases are not supported by this version of keyturn'],
-  [
-    'mysql://me:s3cret@host/db',
-    'databases of the kind "mysql:" are not supported by this version of keyturn',
-  ],
+  ['postgres://me:s3cret@host:port/db', 'the URL of the database is not valid'],
+  ['postgres:me:s3cret@host/db', 'the URL of the database is not valid'],
+  ['mysql://me:s3cret@host/db', 'databases of the kind "mysql:" are not supported'],
 ])('%j is refused', async (text, message) => {
   const error = await errorOf(() => parseDatabaseLocation(text));
   expect(error).toMatchObject({ code: 'KT_USAGE', exitCode: 2, message });
@@ -53,4 +50,10 @@ test.each([
 test('a location can be written as a flag again', () => {
   const location = parseDatabaseLocation('/var/lib/fleet.db');
   expect(parseDatabaseLocation(databaseUrl(location))).toEqual(location);
+});
+
+test('a server is written without its password', () => {
+  const location = parseDatabaseLocation('postgresql://me:s3cret@host:5433/fleet?sslmode=require');
+  expect(location.kind).toBe('postgres');
+  expect(databaseUrl(location)).toBe('postgresql://me@host:5433/fleet?sslmode=require');
 });

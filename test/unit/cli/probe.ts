@@ -1,6 +1,7 @@
 /** A process that runs one command made for the tests: `probe MODE`, as `bin/run.js` would run it. */
 import { Args, Flags, handle } from '@oclif/core';
 import { KeyturnCommand } from '../../../src/lib/cli/base-command.ts';
+import { databaseUrl } from '../../../src/lib/cli/database-location.ts';
 import {
   confirmationFlags,
   databaseFlags,
@@ -71,7 +72,7 @@ class Probe extends KeyturnCommand<ProbeResult> {
     this.detail('a detail');
     await modes[args.mode]?.(this);
     this.print(`mode ${args.mode}`);
-    return { mode: args.mode, rows: 2n ** 63n, path: flags.database.path, tables: flags.table ?? [] };
+    return { mode: args.mode, rows: 2n ** 63n, path: databaseUrl(flags.database), tables: flags.table ?? [] };
   }
 
   endWithQuarantine(): void {

@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import { Kysely, sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { ledgerDialect } from '../../../src/lib/databases/sqlite/ledger-dialect.ts';
+import { LedgerDialect } from '../../../src/lib/databases/sqlite/ledger-dialect.ts';
 import { prepareStatement } from '../../../src/lib/ledger/prepare-statement.ts';
 import type { LedgerTables } from '../../../src/lib/ledger/tables.ts';
 
@@ -14,7 +14,7 @@ interface Setting {
 function openLedger(): Kysely<LedgerTables> {
   const database = new Database(':memory:');
   database.exec('CREATE TABLE keyturn_meta (name TEXT PRIMARY KEY, value TEXT)');
-  return new Kysely<LedgerTables>({ dialect: ledgerDialect(database) });
+  return new Kysely<LedgerTables>({ dialect: new LedgerDialect(database) });
 }
 
 test('each run has parameters of its own, and constants stay', async () => {

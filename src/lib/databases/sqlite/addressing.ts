@@ -1,7 +1,7 @@
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { RowKey } from '../../model/row-batch.ts';
 import type { StoredValue } from '../../model/stored-value.ts';
-import { quoteIdentifier } from './identifier.ts';
+import { quoteIdentifier } from '../quote-identifier.ts';
 import type { TableShape } from './schema.ts';
 
 /** How rows of one table are named in SQL: physical order, because any other costs several times as much. */

@@ -3,7 +3,7 @@ import type { StoredValue } from '../../model/stored-value.ts';
 import { addressingOf, type KeyCondition } from './addressing.ts';
 import type { SqliteConnection } from './connection.ts';
 import { isRefusal } from './errors.ts';
-import { quoteIdentifier } from './identifier.ts';
+import { quoteIdentifier } from '../quote-identifier.ts';
 import { readShape, tableName } from './schema.ts';
 import type { ExactStatement } from './statements.ts';
 

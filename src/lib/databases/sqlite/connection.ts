@@ -1,7 +1,7 @@
 import { lstatSync, realpathSync, statSync, type Stats } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
-import type { DatabaseIdentity } from '../../model/database-identity.ts';
+import type { SqliteIdentity } from '../../model/database-identity.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import { shellWord } from '../../model/shell-word.ts';
 import { explainSqliteError, isBusy } from './errors.ts';
@@ -15,7 +15,7 @@ export type DatabaseAccess = 'read' | 'write';
 export interface SqliteConnection {
   readonly database: Database.Database;
   readonly statements: StatementCache;
-  readonly identity: DatabaseIdentity;
+  readonly identity: SqliteIdentity;
   /** Runs `work`; waits while another process holds the lock, and explains every error. */
   attempt<Result>(work: () => Result | Promise<Result>): Promise<Result>;
   /** Throws `KT_DATABASE_REPLACED` when another file, or none, is where this one was opened. */
@@ -100,7 +100,7 @@ function removeEmptyLog(location: string): void {
 /** An empty database in memory. */
 export function openMemoryConnection(): SqliteConnection {
   const database = new Database(':memory:');
-  const identity: DatabaseIdentity = { kind: 'sqlite', location: ':memory:', fileId: '' };
+  const identity: SqliteIdentity = { kind: 'sqlite', location: ':memory:', fileId: '' };
   return {
     database,
     statements: cacheStatements(database),
@@ -128,7 +128,7 @@ function createAttempt(location: string, patienceMilliseconds: number): SqliteCo
   };
 }
 
-function identify(path: string): DatabaseIdentity {
+function identify(path: string): SqliteIdentity {
   let file: Stats;
   let location: string;
   try {

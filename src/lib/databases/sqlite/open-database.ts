@@ -11,7 +11,8 @@ import {
   type SqliteConnection,
 } from './connection.ts';
 import { createCommitWatch } from './commit-watch.ts';
-import { ledgerDialect } from './ledger-dialect.ts';
+import { readDiskSpace } from './disk-space.ts';
+import { LedgerDialect } from './ledger-dialect.ts';
 import { createLogKeeper, leaveLogToKeeper } from './log-keeper.ts';
 import { processesWithOpenFile } from './other-processes.ts';
 import { readPatiently } from './patient-ledger.ts';
@@ -75,7 +76,7 @@ export function openOverConnection(
   createLedger: LedgerFactory,
 ): TargetDatabase {
   const { database, identity } = connection;
-  const ledger = createLedger(ledgerDialect(database));
+  const ledger = createLedger(new LedgerDialect(database));
   const counts: LockCounts = { transactions: 0, refusedTransactions: 0 };
   const tables = createTableRegister(connection);
   const layoutVersion = (): Promise<string> =>
@@ -104,6 +105,7 @@ export function openOverConnection(
       },
     }),
     layoutVersion,
+    diskSpace: () => readDiskSpace(identity.location),
     keepLogShort: createLogKeeper(connection),
     foreignCommitSeen: createCommitWatch(connection),
     vitals: () => readVitals(identity.location, counts),

@@ -2,7 +2,7 @@ import type { RowBatch, RowKey } from '../../model/row-batch.ts';
 import type { StoredValue } from '../../model/stored-value.ts';
 import { addressingOf, type KeyCondition, type RowAddressing } from './addressing.ts';
 import type { SqliteConnection } from './connection.ts';
-import { quoteIdentifier } from './identifier.ts';
+import { quoteIdentifier } from '../quote-identifier.ts';
 import { readShape, tableName } from './schema.ts';
 
 /** Queries on some columns of one table, each row with its key first. */

@@ -1,7 +1,8 @@
 import type { RowBatch, RowKey } from '../../model/row-batch.ts';
+import { chooseBound } from '../choose-bound.ts';
 import type { BatchLimits, CandidatePredicate, TargetTable } from '../target-database.ts';
 import type { SqliteConnection } from './connection.ts';
-import { quoteIdentifier } from './identifier.ts';
+import { quoteIdentifier } from '../quote-identifier.ts';
 import { createTableQuery, type RawRow, type TableQuery } from './table-query.ts';
 
 /** A table that a transaction can also read under its lock. */
@@ -99,20 +100,9 @@ function createBoundSearch(): BoundSearch {
       rowBytes = Number(total) / Math.max(Number(rows), 1);
       if (Number(total) <= limits.bytes) return end;
     }
-    return chooseBound(query.all(next, sizes) as readonly (readonly [RowKey, bigint])[], limits.bytes);
+    const rows = query.all(next, sizes).map(([key, size]) => [key, Number(size)] as const);
+    return chooseBound(rows, limits.bytes);
   };
-}
-
-/** The last row that fits; the first row always does. */
-function chooseBound(rows: readonly (readonly [RowKey, bigint])[], maximumBytes: number): RowKey | null {
-  let bytes = 0;
-  let bound: RowKey | null = null;
-  for (const [key, size] of rows) {
-    bytes += Number(size);
-    if (bound !== null && bytes > maximumBytes) break;
-    bound = key;
-  }
-  return bound;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { guardTriggerPrefix, type GuardOrder, type GuardedShape } from '../../model/guard.ts';
-import { quoteIdentifier } from './identifier.ts';
+import { quoteIdentifier } from '../quote-identifier.ts';
 
 /** Names of a guard's triggers, as a pattern of GLOB. */
 export const guardTriggers = 'keyturn_guard_[0-9]*';

@@ -1,0 +1,29 @@
+import type { PostgresSession } from './session.ts';
+
+/*
+ * The catalogue writes a row anew for whatever is altered, so that the transactions which wrote a table's rows there
+ * name its shape; maintenance that moves rows (VACUUM FULL, CLUSTER) gives the table another file.
+ */
+
+/** Changes whenever the table's shape does, or where its rows lie. */
+export async function readLayout(session: PostgresSession, tableOid: string): Promise<string> {
+  const { rows } = await session.query({
+    name: 'keyturn_layout',
+    text: `SELECT concat_ws(':',
+             (SELECT concat_ws('.', xmin, relfilenode) FROM pg_class WHERE oid = $1::oid),
+             (SELECT string_agg(xmin::text, '.' ORDER BY attnum) FROM pg_attribute WHERE attrelid = $1::oid AND attnum > 0),
+             (SELECT string_agg(xmin::text, '.' ORDER BY oid) FROM pg_trigger WHERE tgrelid = $1::oid))`,
+    values: [tableOid],
+  });
+  return rows[0]?.[0] ?? '';
+}
+
+/** Changes whenever a table of the database is made, altered or dropped. */
+export async function readDatabaseLayout(session: PostgresSession): Promise<string> {
+  const { rows } = await session.query({
+    text: `SELECT md5(string_agg(concat_ws('.', oid, xmin, relfilenode, relnatts), ',' ORDER BY oid))
+           FROM pg_class WHERE relkind IN ('r', 'p') AND relpersistence <> 't' AND relnamespace NOT IN (
+             SELECT oid FROM pg_namespace WHERE nspname LIKE 'pg\\_%' OR nspname = 'information_schema')`,
+  });
+  return rows[0]?.[0] ?? '';
+}

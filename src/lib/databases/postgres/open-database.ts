@@ -1,0 +1,173 @@
+import type { Dialect } from 'kysely';
+import type { LedgerWriter } from '../../ledger/ledger.ts';
+import type { PostgresLocation } from '../../model/database-location.ts';
+import type { Pacing, TargetDatabase, TargetTable, TargetTransaction } from '../target-database.ts';
+import { replaceCells, type WritingCare } from './cell-writer.ts';
+import { explainPostgresError, tableGone } from './errors.ts';
+import { identify } from './identity.ts';
+import { createLane, type Lane } from './lane.ts';
+import { readDatabaseLayout, readLayout } from './layout.ts';
+import { LedgerDialect } from './ledger-dialect.ts';
+import { findLedgerSchema } from './ledger-schema.ts';
+import { readLocked } from './read-locked.ts';
+import { describeTable, readShapes, type TableShape } from './schema.ts';
+import { refuseTransactionPooling } from './pooler.ts';
+import { openSession, type DatabaseAccess, type PostgresSession, type SessionOptions } from './session.ts';
+import { listSessionsOfOthers } from './sessions-of-others.ts';
+import { createTableQuery, type TableQuery } from './table-query.ts';
+import { openTableReader } from './table-reader.ts';
+import { createTransactions } from './transactions.ts';
+
+/** Makes the ledger over a connection, in a schema; the adapter knows how to reach it, not what is in it. */
+type LedgerFactory = (dialect: Dialect, schema: string) => LedgerWriter;
+
+/** How a PostgreSQL database is opened. */
+export interface PostgresOptions {
+  readonly location: PostgresLocation;
+  readonly access: DatabaseAccess;
+  readonly triggers: SessionOptions['triggers'];
+  /** `shared`: an application works on it meanwhile; `exclusive`: it is stopped. */
+  readonly use: 'shared' | 'exclusive';
+  readonly createLedger: LedgerFactory;
+}
+
+const pacings: Readonly<Record<PostgresOptions['use'], Pacing>> = {
+  shared: { initialRows: 500, maximumRows: 1000, maximumBytes: 1024 * 1024, targetMilliseconds: 50 },
+  exclusive: {
+    initialRows: 1000,
+    maximumRows: 1000,
+    maximumBytes: 16 * 1024 * 1024,
+    targetMilliseconds: null,
+  },
+};
+
+/** Opens an existing PostgreSQL database as a target database. */
+export async function openPostgresDatabase(options: PostgresOptions): Promise<TargetDatabase> {
+  const { location, use } = options;
+  const connect = (): Promise<PostgresSession> => openSession(location, options);
+  const session = await connect().catch((error: unknown) => {
+    throw explainPostgresError(error, nameOf(location));
+  });
+  try {
+    const identity = await identify(session);
+    await refuseTransactionPooling(session, connect);
+    const ledgerSchema = await findLedgerSchema(session);
+    const laneOptions = { connect, location: identity.location };
+    const readingLane = createLane(laneOptions, session);
+    const parts = { ...options, readingLane, writingLane: createLane(laneOptions), ledgerSchema };
+    return { identity, pacing: pacings[use], ...assemble(parts) };
+  } catch (error) {
+    await session.close();
+    throw explainPostgresError(error, nameOf(location));
+  }
+}
+
+/** The database in messages, before the server was asked: without user and password. */
+function nameOf({ url }: PostgresLocation): string {
+  try {
+    const { host, pathname } = new URL(url);
+    return `${host}${pathname}`;
+  } catch {
+    return 'the database';
+  }
+}
+
+interface Parts extends PostgresOptions {
+  readonly readingLane: Lane;
+  readonly writingLane: Lane;
+  readonly ledgerSchema: string;
+}
+
+function assemble({
+  readingLane,
+  writingLane,
+  ledgerSchema,
+  createLedger,
+}: Parts): Omit<TargetDatabase, 'identity' | 'pacing'> {
+  const ledger = createLedger(new LedgerDialect((work) => readingLane.run(work), ledgerSchema), ledgerSchema);
+  const tables = createTableRegister(readingLane, ledgerSchema);
+  // The ledger remembers whether it is installed, so that one lasts for as long as the session does.
+  const writers = new WeakMap<PostgresSession, LedgerWriter>();
+  const writerOn = (session: PostgresSession): LedgerWriter => {
+    const known = writers.get(session);
+    if (known) return known;
+    const writer = createLedger(new LedgerDialect((work) => work(session), ledgerSchema), ledgerSchema);
+    writers.set(session, writer);
+    return writer;
+  };
+  return {
+    ledger,
+    listTables: () =>
+      readingLane.run(async (session) => (await readShapes(session, ledgerSchema)).map(describeTable)),
+    openTable: tables.open,
+    transaction: createTransactions(writingLane, (session, care) => ({
+      ledger: writerOn(session),
+      ...toolsOn(session, tables, care),
+    })),
+    layoutVersion: () => readingLane.run(readDatabaseLayout),
+    diskSpace: () => readingLane.run(readSize),
+    keepLogShort: () => Promise.resolve(),
+    foreignCommitSeen: () => false,
+    // What the server knows of its log and its disk, only few users may ask for; it refuses no transaction for others.
+    vitals: () =>
+      Promise.resolve({ logBytes: null, freeBytes: null, transactions: 0, refusedTransactions: 0 }),
+    otherProcesses: () => readingLane.run(listSessionsOfOthers),
+    async close() {
+      await writingLane.close();
+      await readingLane.close();
+    },
+  };
+}
+
+function toolsOn(
+  session: PostgresSession,
+  tables: TableRegister,
+  care: WritingCare,
+): Omit<TargetTransaction, 'ledger'> {
+  return {
+    readRows: async (table, keys) => readLocked(session, await tables.queryOf(table, session), keys),
+    replaceCells: async (table, replacements) =>
+      replaceCells(session, { query: await tables.queryOf(table, session), care }, replacements),
+    layoutVersion: async (table) => readLayout(session, (await tables.queryOf(table, session)).shape.oid),
+  };
+}
+
+async function readSize(session: PostgresSession): Promise<{ databaseBytes: number; freeBytes: null }> {
+  const { rows } = await session.query({ text: 'SELECT pg_database_size(current_database())' });
+  return { databaseBytes: Number(rows[0]?.[0] ?? 0), freeBytes: null };
+}
+
+interface TableRegister {
+  readonly open: (table: string, columns: readonly string[]) => TargetTable;
+  queryOf(table: TargetTable, session: PostgresSession): Promise<TableQuery>;
+}
+
+/** Remembers what stands behind each table that was handed out; the catalogue is asked once for all of them. */
+function createTableRegister(lane: Lane, ledgerSchema: string): TableRegister {
+  const queries = new WeakMap<TargetTable, (session: PostgresSession) => Promise<TableQuery>>();
+  let shapes: readonly TableShape[] = [];
+
+  async function shapeOf(session: PostgresSession, table: string): Promise<TableShape> {
+    const find = (): TableShape | undefined => shapes.find((shape) => shape.table === table);
+    if (!find()) shapes = await readShapes(session, ledgerSchema);
+    const found = find();
+    if (!found) throw tableGone(table);
+    return found;
+  }
+
+  return {
+    open(table, columns) {
+      let prepared: TableQuery | undefined;
+      const prepare = async (session: PostgresSession): Promise<TableQuery> =>
+        (prepared ??= createTableQuery(await shapeOf(session, table), columns));
+      const reader = openTableReader(lane, { table, columns }, prepare);
+      queries.set(reader, prepare);
+      return reader;
+    },
+    queryOf(table, session) {
+      const prepare = queries.get(table);
+      if (!prepare) throw new Error(`table "${table.table}" was opened by another database`);
+      return prepare(session);
+    },
+  };
+}

@@ -1,0 +1,155 @@
+import type { CellReplacements, RowBatch } from '../../model/row-batch.ts';
+import { KeyturnError } from '../../model/keyturn-error.ts';
+import type { StoredValue } from '../../model/stored-value.ts';
+import { quoteIdentifier } from '../quote-identifier.ts';
+import { encodeByteaArray, encodeTextArray, encodeXidArray } from './binary-array.ts';
+import type { ColumnShape } from './schema.ts';
+import type { Parameter, PostgresSession, StatementResult } from './session.ts';
+import type { TableQuery } from './table-query.ts';
+
+/** Rows of a batch by their index in it. */
+export type Rows = readonly number[];
+
+/** The statements on many rows of one batch at a time, inside the transaction that is open on a session. */
+export interface RowStatements {
+  /** Those of the rows that nobody else has locked and that still are what was read, locked from now on. */
+  lockUnchanged(rows: Rows): Promise<Rows>;
+  /** Writes the new cells of rows that still are what was read; tells how many. */
+  update(rows: Rows): Promise<number>;
+  /** The same, and tells which. */
+  updateReturning(rows: Rows): Promise<Rows>;
+  /** Those of the rows that exist at all. */
+  findExisting(rows: Rows): Promise<Rows>;
+}
+
+/** Arrays beside those of the keys. */
+type ExtraArrays = readonly {
+  readonly name: string;
+  readonly type: string;
+  readonly value: Parameter;
+}[];
+
+/** What stands in `FROM`, and how it meets the table. */
+interface JoinedRows {
+  readonly wanted: string;
+  readonly join: string;
+}
+
+/** Prepares the statements that write one batch. */
+export function createRowStatements(
+  session: PostgresSession,
+  query: TableQuery,
+  replacements: CellReplacements,
+): RowStatements {
+  const { shape, columns } = query;
+  const run = joinWith(session, query, replacements.batch);
+  const table = `ONLY ${shape.sqlName} AS target`;
+  const isReferable = columns.some(({ name }) => shape.uniqueColumns.includes(name));
+  const strength = isReferable ? 'UPDATE' : 'NO KEY UPDATE';
+  const changing = changingColumns(query, replacements);
+
+  function lock(rows: Rows, selected: string): Promise<StatementResult> {
+    const toText = ({ wanted, join }: JoinedRows): string =>
+      `SELECT ${selected} FROM (
+         SELECT wanted.place FROM ${table} JOIN ${wanted} ON ${join}
+         WHERE target.xmin = wanted.version ORDER BY ${query.addressing.orderedBy}
+         FOR ${strength} OF target SKIP LOCKED) AS locked`;
+    return run(rows, versionsOf(replacements.batch, rows), toText);
+  }
+
+  function update(rows: Rows, returning: string): Promise<StatementResult> {
+    const cells = changing.map(({ column, cells: all }, index) => {
+      const ofRows = rows.map((row) => all[row]);
+      return { name: `cell_${index + 1}`, ...encodeCells(column, ofRows) };
+    });
+    const assignments = changing.map(({ column }, index) => assignment(column, index + 1));
+    const toText = ({ wanted, join }: JoinedRows): string =>
+      `UPDATE ${table} SET ${assignments.join(', ')} FROM ${wanted}
+       WHERE ${join} AND target.xmin = wanted.version ${returning}`;
+    return run(rows, [...versionsOf(replacements.batch, rows), ...cells], toText);
+  }
+
+  return {
+    async lockUnchanged(rows) {
+      const counted = await lock(rows, 'count(*)');
+      if (Number(counted.rows[0]?.[0]) === rows.length) return rows;
+      // The locks are ours already: now for the names of those rows.
+      return rowsAt(rows, await lock(rows, 'place'));
+    },
+    update: async (rows) => (await update(rows, '')).rowCount,
+    updateReturning: async (rows) => rowsAt(rows, await update(rows, 'RETURNING wanted.place')),
+    async findExisting(rows) {
+      const toText = ({ wanted, join }: JoinedRows): string =>
+        `SELECT wanted.place FROM ${table} JOIN ${wanted} ON ${join}`;
+      return rowsAt(rows, await run(rows, [], toText));
+    },
+  };
+}
+
+/** Runs statements that join the table with arrays: rows' keys, more columns, and each row's place in the arrays. */
+function joinWith(session: PostgresSession, { addressing }: TableQuery, { keys }: RowBatch) {
+  return (
+    rows: Rows,
+    extra: ExtraArrays,
+    toText: (joined: JoinedRows) => string,
+  ): Promise<StatementResult> => {
+    const ofRows = rows.map((row) => keys[row] ?? '');
+    const list = addressing.list(ofRows, 1);
+    const first = 1 + list.values.length;
+    const arrays = [...list.arrays, ...extra.map(({ type }, index) => `$${first + index}::${type}[]`)];
+    const names = [...list.names, ...extra.map(({ name }) => name), 'place'];
+    const wanted = `unnest(${arrays.join(', ')}) WITH ORDINALITY AS wanted(${names.join(', ')})`;
+    const values = [...list.values, ...extra.map(({ value }) => value)];
+    return session.query({ text: toText({ wanted, join: list.join }), values });
+  };
+}
+
+function versionsOf({ versions = [] }: RowBatch, rows: Rows): ExtraArrays {
+  return [{ name: 'version', type: 'xid', value: encodeXidArray(rows.map((row) => versions[row] ?? 0)) }];
+}
+
+/** The columns in which a cell of the batch changes. */
+function changingColumns(
+  { columns }: TableQuery,
+  { columns: fresh }: CellReplacements,
+): readonly { readonly column: ColumnShape; readonly cells: readonly (StoredValue | undefined)[] }[] {
+  return columns.flatMap((column, index) => {
+    const cells = fresh[index] ?? [];
+    return cells.some((cell) => cell !== undefined) ? [{ column, cells }] : [];
+  });
+}
+
+/** NULL in the array leaves the cell as it is: no new cell ever is NULL. */
+function assignment({ name }: ColumnShape, place: number): string {
+  const column = quoteIdentifier(name);
+  return `${column} = coalesce(wanted.cell_${place}, target.${column})`;
+}
+
+function encodeCells(
+  { content }: ColumnShape,
+  cells: readonly (StoredValue | undefined)[],
+): { readonly type: string; readonly value: Buffer } {
+  return content === 'bytea'
+    ? { type: 'bytea', value: encodeByteaArray(cells.map(asBytes)) }
+    : { type: 'text', value: encodeTextArray(cells.map(asText)) };
+}
+
+function asBytes(cell: StoredValue | undefined): Uint8Array | undefined {
+  return cell === undefined || cell instanceof Uint8Array ? cell : Buffer.from(String(cell));
+}
+
+function asText(cell: StoredValue | undefined): string | undefined {
+  if (!(cell instanceof Uint8Array)) return cell === undefined ? cell : String(cell);
+  throw new KeyturnError({
+    code: 'KT_STATEMENT_REFUSED',
+    reason: 'unexpected',
+    message: 'a cell of this format is bytes, which no text column of PostgreSQL takes',
+    hints: ['choose a format that is text, or alter the column to bytea'],
+  });
+}
+
+/** The rows that a statement returned by their places, which count from 1, in the order of the batch. */
+function rowsAt(rows: Rows, { rows: found }: StatementResult): Rows {
+  const places = found.map(([place]) => Number(place)).sort((one, other) => one - other);
+  return places.flatMap((place) => rows[place - 1] ?? []);
+}

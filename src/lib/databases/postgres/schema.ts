@@ -1,0 +1,206 @@
+import { createHash } from 'node:crypto';
+import { ledgerTableNames } from '../../model/ledger-table-names.ts';
+import type { ColumnDescription, TableDescription, TriggerDescription } from '../target-database.ts';
+import { quoteIdentifier } from '../quote-identifier.ts';
+import type { PostgresSession } from './session.ts';
+
+/** A column as the catalogue has it. */
+export interface ColumnShape {
+  readonly name: string;
+  /** The type as it is declared, e.g. `character varying(200)`. */
+  readonly declaredType: string;
+  /** The type to cast a parameter to: without a length, which would cut silently. */
+  readonly castType: string;
+  /** How cells stand in it; `other` holds none. */
+  readonly content: 'text' | 'bytea' | 'other';
+  readonly isGenerated: boolean;
+}
+
+/** How one table is reached and its rows are addressed. */
+export interface TableShape {
+  readonly oid: string;
+  /** The name plans and flags use: that of the table, behind that of its schema where this is not `public`. */
+  readonly table: string;
+  /** The same for SQL, always with its schema; `ONLY` is the caller's. */
+  readonly sqlName: string;
+  readonly columns: readonly ColumnShape[];
+  /** The columns of the index that addresses rows, in its order; empty: rows are addressed by where they lie. */
+  readonly key: readonly ColumnShape[];
+  readonly triggers: readonly TriggerDescription[];
+  /** Whether a column of ours may be referred to by foreign keys: its rows are locked more strongly. */
+  readonly uniqueColumns: readonly string[];
+  readonly references: readonly IncomingReference[];
+  readonly definitions: readonly string[];
+}
+
+/** A foreign key of another table that stands in the way of rewriting a column. */
+interface IncomingReference {
+  readonly column: string;
+  readonly kind: 'bound' | 'referenced';
+}
+
+/** The catalogue's answer for one table, as JSON. */
+interface CatalogueRow {
+  readonly oid: string;
+  readonly schema: string;
+  readonly name: string;
+  readonly columns: readonly {
+    readonly name: string;
+    readonly declaredType: string;
+    readonly castType: string;
+    readonly category: string;
+    readonly baseType: string;
+    readonly generated: string;
+  }[];
+  readonly indexes: readonly {
+    readonly isPrimary: boolean;
+    readonly isUnique: boolean;
+    readonly isAddress: boolean;
+    readonly columns: readonly string[];
+  }[];
+  readonly triggers: readonly { readonly name: string; readonly columns: readonly string[] | null }[];
+  readonly references: readonly IncomingReference[];
+  readonly definitions: readonly string[];
+}
+
+/** Every ordinary table of a user, leaves of partitioned ones among them; no view, no foreign and no system table. */
+const userTables = `
+  table_class.relkind = 'r' AND table_class.relpersistence <> 't'
+  AND space.nspname NOT IN ('pg_catalog', 'information_schema') AND space.nspname NOT LIKE 'pg\\_toast%'`;
+
+/**
+ * A unique index addresses rows if it holds every row once (no condition, no expression, no NULL), is checked at once,
+ * and sorts as its columns compare: ascending, by the default operators and the column's own collation.
+ */
+const catalogueQuery = `
+SELECT json_build_object(
+  'oid', table_class.oid::text, 'schema', space.nspname, 'name', table_class.relname,
+  'columns', (
+    SELECT coalesce(json_agg(json_build_object(
+      'name', attname, 'declaredType', format_type(atttypid, atttypmod), 'castType', format_type(base.oid, -1),
+      'category', base.typcategory, 'baseType', base.typname, 'generated', attgenerated) ORDER BY attnum), '[]')
+    FROM pg_attribute
+      JOIN pg_type AS declared ON declared.oid = atttypid
+      JOIN LATERAL (
+        WITH RECURSIVE under(oid, typbasetype) AS (
+          SELECT declared.oid, declared.typbasetype
+          UNION ALL SELECT pg_type.oid, pg_type.typbasetype FROM pg_type JOIN under ON pg_type.oid = under.typbasetype)
+        SELECT pg_type.* FROM under JOIN pg_type USING (oid) WHERE under.typbasetype = 0) AS base ON true
+    WHERE attrelid = table_class.oid AND attnum > 0 AND NOT attisdropped),
+  'indexes', (
+    SELECT coalesce(json_agg(json_build_object(
+      'isPrimary', indisprimary, 'isUnique', indisunique,
+      'isAddress', indisunique AND indisvalid AND indimmediate AND indpred IS NULL AND indexprs IS NULL
+        AND NOT EXISTS (
+          SELECT FROM generate_series(0, indnkeyatts - 1) AS place
+            JOIN pg_attribute ON attrelid = indrelid AND attnum = indkey[place]
+            JOIN pg_opclass ON pg_opclass.oid = indclass[place]
+          WHERE NOT attnotnull OR indoption[place] <> 0 OR NOT opcdefault OR indcollation[place] <> attcollation),
+      'columns', (
+        SELECT coalesce(json_agg(attname ORDER BY place), '[]') FROM generate_series(0, indnkeyatts - 1) AS place
+          JOIN pg_attribute ON attrelid = indrelid AND attnum = indkey[place]))
+      ORDER BY indisprimary DESC, indexrelid), '[]')
+    FROM pg_index WHERE indrelid = table_class.oid),
+  'triggers', (
+    SELECT coalesce(json_agg(json_build_object('name', name, 'columns', columns) ORDER BY name), '[]') FROM (
+      SELECT tgname AS name, CASE WHEN cardinality(tgattr::int2[]) = 0 THEN NULL ELSE (
+          SELECT json_agg(attname ORDER BY attnum) FROM pg_attribute
+          WHERE attrelid = tgrelid AND attnum = ANY(tgattr)) END AS columns
+      FROM pg_trigger WHERE tgrelid = table_class.oid AND NOT tgisinternal AND tgenabled IN ('O', 'A') AND tgtype & 16 <> 0
+      UNION ALL
+      SELECT rulename, NULL FROM pg_rewrite WHERE ev_class = table_class.oid AND ev_type = '2' AND ev_enabled IN ('O', 'A')
+    ) AS fired),
+  'references', (
+    SELECT coalesce(json_agg(json_build_object('column', attname, 'kind', kind) ORDER BY attname, kind), '[]') FROM (
+      SELECT DISTINCT attname, CASE WHEN confupdtype IN ('n', 'd') THEN 'referenced' ELSE 'bound' END AS kind
+      FROM pg_constraint JOIN pg_attribute ON attrelid = confrelid AND attnum = ANY(confkey)
+      WHERE contype = 'f' AND confrelid = table_class.oid
+        AND (confupdtype IN ('n', 'd') OR confupdtype = 'a' AND condeferrable)) AS incoming),
+  'definitions', (
+    SELECT coalesce(json_agg(definition ORDER BY definition), '[]') FROM (
+      SELECT pg_get_triggerdef(oid) AS definition FROM pg_trigger WHERE tgrelid = table_class.oid AND NOT tgisinternal
+      UNION ALL SELECT pg_get_ruledef(oid) FROM pg_rewrite WHERE ev_class = table_class.oid
+      UNION ALL SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = table_class.oid) AS defined))
+FROM pg_class AS table_class JOIN pg_namespace AS space ON space.oid = table_class.relnamespace
+WHERE ${userTables}`;
+
+/** Reads the shape of all tables a user could keep cells in, without the ledger's own. */
+export async function readShapes(
+  session: PostgresSession,
+  ledgerSchema: string,
+): Promise<readonly TableShape[]> {
+  const { rows } = await session.query({
+    text: `${catalogueQuery} ORDER BY space.nspname, table_class.relname`,
+  });
+  const ledgerTables: ReadonlySet<string> = new Set(ledgerTableNames);
+  return rows
+    .map(([json]) => JSON.parse(json ?? '') as CatalogueRow)
+    .filter(({ schema, name }) => schema !== ledgerSchema || !ledgerTables.has(name))
+    .map(toShape);
+}
+
+function toShape(row: CatalogueRow): TableShape {
+  const columns = row.columns.map(toColumn);
+  const key = chooseKey(row, columns);
+  return {
+    oid: row.oid,
+    table: row.schema === 'public' ? namePart(row.name) : `${namePart(row.schema)}.${namePart(row.name)}`,
+    sqlName: `${quoteIdentifier(row.schema)}.${quoteIdentifier(row.name)}`,
+    columns,
+    key,
+    triggers: row.triggers,
+    uniqueColumns: row.indexes.filter(({ isUnique }) => isUnique).flatMap((index) => index.columns),
+    references: row.references,
+    definitions: row.definitions,
+  };
+}
+
+/** A dot in a name must not look like the end of a schema's. */
+function namePart(name: string): string {
+  return name.includes('.') || name.includes('"') ? quoteIdentifier(name) : name;
+}
+
+function toColumn(column: CatalogueRow['columns'][number]): ColumnShape {
+  const { name, declaredType, castType, category, baseType, generated } = column;
+  const content = category === 'S' ? 'text' : baseType === 'bytea' ? 'bytea' : 'other';
+  return { name, declaredType, castType, content, isGenerated: generated !== '' };
+}
+
+/** The primary key first, then unique indexes; those over texts last, because a text may be what is encrypted. */
+function chooseKey({ indexes }: CatalogueRow, columns: readonly ColumnShape[]): readonly ColumnShape[] {
+  const candidates = indexes
+    .filter(({ isAddress }) => isAddress)
+    .map((index) => ({
+      isPrimary: index.isPrimary,
+      columns: index.columns.flatMap((name) => columns.find((column) => column.name === name) ?? []),
+    }));
+  const isPlain = (key: readonly ColumnShape[]): boolean => key.every(({ content }) => content === 'other');
+  const chosen =
+    candidates.find(({ isPrimary }) => isPrimary) ??
+    candidates.find((candidate) => isPlain(candidate.columns)) ??
+    candidates[0];
+  return chosen?.columns ?? [];
+}
+
+/** What planning needs to know of a table. */
+export function describeTable(shape: TableShape): TableDescription {
+  const { triggers, table, sqlName, columns, key, uniqueColumns, references, definitions } = shape;
+  const defining = { sqlName, columns, key, triggers, uniqueColumns, references, definitions };
+  return {
+    table,
+    columns: shape.columns.map((column) => describeColumn(shape, column)),
+    keys: shape.key.length > 0 ? 'stable' : 'renumbering',
+    triggers,
+    fingerprint: createHash('sha256').update(JSON.stringify(defining)).digest('hex'),
+  };
+}
+
+function describeColumn(shape: TableShape, column: ColumnShape): ColumnDescription {
+  return { name: column.name, declaredType: column.declaredType, kind: kindOf(shape, column) };
+}
+
+function kindOf(shape: TableShape, { name, isGenerated }: ColumnShape): ColumnDescription['kind'] {
+  if (isGenerated) return 'generated';
+  if (shape.key.some((column) => column.name === name)) return 'key';
+  return shape.references.find(({ column }) => column === name)?.kind ?? 'ordinary';
+}

@@ -1,0 +1,151 @@
+import type { Client, ClientConfig, CustomTypesConfig, QueryArrayResult } from 'pg';
+import type { PostgresLocation } from '../../model/database-location.ts';
+import { KeyturnError } from '../../model/keyturn-error.ts';
+import { errorCodeOf } from './errors.ts';
+
+/** `read` refuses every write on the server itself. */
+export type DatabaseAccess = 'read' | 'write';
+
+/** A value for the server: text in its own text form, a buffer in the binary form of the parameter's type. */
+export type Parameter = string | Buffer | null;
+
+/** One statement; a `name` has the server keep its plan for as long as the session lasts. */
+interface Statement {
+  readonly text: string;
+  readonly values?: readonly Parameter[];
+  readonly name?: string;
+}
+
+/** Rows as arrays of the text in which the server writes each value: nothing is parsed, so nothing is lost. */
+export interface StatementResult {
+  readonly rows: readonly TextRow[];
+  /** Rows the statement changed or returned. */
+  readonly rowCount: number;
+}
+
+export type TextRow = readonly (string | null)[];
+
+/** One connection to the server. */
+export interface PostgresSession {
+  /** The driver's own client, for the ledger. */
+  readonly client: Client;
+  /** The server's process behind this connection. */
+  readonly processId: number;
+  query(statement: Statement): Promise<StatementResult>;
+  /** Several statements in one message, separated by semicolons; the result is that of the last one. */
+  script(text: string): Promise<StatementResult>;
+  /** Whether the connection is gone. */
+  isLost(): boolean;
+  close(): Promise<void>;
+}
+
+/** How long the server may take to answer a new connection, in milliseconds. */
+const connectMilliseconds = 10_000;
+
+const asText: CustomTypesConfig = { getTypeParser: () => (value: unknown) => value };
+
+/**
+ * What every session of ours is set to. Row security off makes the server refuse to answer, where it would otherwise
+ * hide rows. `pg_catalog` first keeps anybody from putting an operator of his own before the server's. Plans are kept
+ * to walks along the key: a short table would be sorted or hashed, and its chunk's rows locked in another order.
+ */
+const settings: Readonly<Record<string, string>> = {
+  row_security: 'off',
+  datestyle: 'ISO',
+  intervalstyle: 'postgres',
+  bytea_output: 'hex',
+  extra_float_digits: '1',
+  statement_timeout: '0',
+  jit: 'off',
+  enable_seqscan: 'off',
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
+};
+
+/** What a session may do, and what its updates set off. */
+export interface SessionOptions {
+  readonly access: DatabaseAccess;
+  /** `suppress`: triggers, rules and foreign keys' own actions stay quiet; only few users may ask for that. */
+  readonly triggers: 'fire' | 'suppress';
+}
+
+/** Connects to the server. Errors are the driver's own, but for triggers that may not be suppressed (exit 2). */
+export async function openSession(
+  { url }: PostgresLocation,
+  options: SessionOptions,
+): Promise<PostgresSession> {
+  const { Client: PostgresClient } = (await import('pg')).default;
+  const config: ClientConfig = {
+    connectionString: url,
+    fallback_application_name: 'keyturn',
+    connectionTimeoutMillis: connectMilliseconds,
+    keepAlive: true,
+  };
+  const client = new PostgresClient(config);
+  let lost = false;
+  const lose = (): void => {
+    lost = true;
+  };
+  client.on('error', lose).on('end', lose);
+  await client.connect();
+  const session: PostgresSession = {
+    client,
+    processId: (client as unknown as { readonly processID: number }).processID,
+    query: async ({ text, values = [], name }) =>
+      toResult(
+        await client.query<(string | null)[], Parameter[]>({
+          text,
+          values: [...values],
+          ...(name !== undefined && { name }),
+          rowMode: 'array',
+          types: asText,
+        }),
+      ),
+    async script(text) {
+      const results = (await client.query({ text, rowMode: 'array', types: asText })) as unknown;
+      return toResult([results].flat().at(-1) as QueryArrayResult<(string | null)[]>);
+    },
+    isLost: () => lost,
+    async close() {
+      if (!lost) await client.end();
+    },
+  };
+  try {
+    await prepare(session, options);
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
+  return session;
+}
+
+async function prepare(session: PostgresSession, { access, triggers }: SessionOptions): Promise<void> {
+  const values = { ...settings, default_transaction_read_only: access === 'read' ? 'on' : 'off' };
+  const assignments = Object.entries(values).map(
+    ([name, value]) => `set_config('${name}', '${value}', false)`,
+  );
+  const path = "set_config('search_path', 'pg_catalog, ' || current_setting('search_path'), false)";
+  await session.query({ text: `SELECT ${[...assignments, path].join(', ')}` });
+  if (access === 'write' && triggers === 'suppress') await suppressTriggers(session);
+}
+
+async function suppressTriggers(session: PostgresSession): Promise<void> {
+  try {
+    await session.query({ text: "SELECT set_config('session_replication_role', 'replica', false)" });
+  } catch (error) {
+    if (errorCodeOf(error) !== '42501') throw error;
+    throw new KeyturnError({
+      code: 'KT_TRIGGERS',
+      reason: 'usage',
+      message: 'this user may not suppress triggers: it lacks the right to set session_replication_role',
+      hints: [
+        'as a superuser of PostgreSQL 15 or newer: GRANT SET ON PARAMETER session_replication_role TO the_user',
+        'let them fire with --triggers fire',
+      ],
+    });
+  }
+}
+
+function toResult({ rows, rowCount }: QueryArrayResult<(string | null)[]>): StatementResult {
+  return { rows, rowCount: rowCount ?? 0 };
+}

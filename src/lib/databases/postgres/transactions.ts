@@ -1,0 +1,80 @@
+import { reached } from '../../model/step.ts';
+import type { TargetDatabase, TargetTransaction } from '../target-database.ts';
+import { NeedsCare, type WritingCare } from './cell-writer.ts';
+import { classifyError } from './errors.ts';
+import type { Lane } from './lane.ts';
+import type { PostgresSession } from './session.ts';
+
+/** What a transaction may use, on the session it runs on. */
+export type TransactionTools = (session: PostgresSession, care: WritingCare) => TargetTransaction;
+
+/** One number for all runs of keyturn in a database: `keyturn` in ASCII. */
+const advisoryLock = '0x6b65797475726e';
+
+/**
+ * What begins a transaction. Nothing of ours may wait or stand idle for long while it holds locks. The advisory lock
+ * keeps transactions of keyturn apart, not those of the application. The number identifies the transaction later on.
+ */
+const begin = `
+  BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+  SET LOCAL lock_timeout = '5s'; SET LOCAL statement_timeout = '60s';
+  SET LOCAL idle_in_transaction_session_timeout = '60s';
+  SELECT pg_advisory_xact_lock(${String(BigInt(advisoryLock))});
+  SELECT txid_current()`;
+
+/** The transaction whose outcome was asked for has not ended yet: ask again. */
+class StillInProgress extends Error {
+  readonly code = '08007';
+}
+
+/** Runs transactions on a lane, one after the other. */
+export function createTransactions(lane: Lane, tools: TransactionTools): TargetDatabase['transaction'] {
+  async function attempt<Result>(
+    session: PostgresSession,
+    work: (transaction: TargetTransaction) => Promise<Result>,
+    care: WritingCare,
+  ): Promise<CommitOutcome<Result>> {
+    const id = (await session.script(begin)).rows[0]?.[0] ?? '';
+    reached('transaction begun');
+    let result: Result;
+    try {
+      result = await work(tools(session, care));
+      reached('before commit');
+    } catch (error) {
+      await session.script('ROLLBACK').catch(() => undefined);
+      if (error instanceof NeedsCare && care === 'fast') return attempt(session, work, 'careful');
+      throw error;
+    }
+    try {
+      await session.script('COMMIT');
+    } catch (error) {
+      if (classifyError(error) !== 'connection lost') throw error;
+      return { kind: 'unknown', id, result };
+    }
+    reached('after commit');
+    return { kind: 'committed', result };
+  }
+
+  async function runOnce<Result>(work: (transaction: TargetTransaction) => Promise<Result>): Promise<Result> {
+    const outcome = await lane.run((session) => attempt(session, work, 'fast'));
+    if (outcome.kind === 'unknown' && !(await wasCommitted(lane, outcome.id))) return runOnce(work);
+    return outcome.result;
+  }
+
+  return runOnce;
+}
+
+/** `unknown`: the connection was lost after COMMIT was sent. */
+type CommitOutcome<Result> =
+  | { readonly kind: 'committed'; readonly result: Result }
+  | { readonly kind: 'unknown'; readonly id: string; readonly result: Result };
+
+/** Asks the server what became of a transaction; waits while its old process still works on it. */
+function wasCommitted(lane: Lane, id: string): Promise<boolean> {
+  return lane.run(async (session) => {
+    const { rows } = await session.query({ text: 'SELECT txid_status($1::int8)', values: [id] });
+    const status = rows[0]?.[0];
+    if (status === 'in progress') throw new StillInProgress('the transaction has not ended yet');
+    return status === 'committed';
+  });
+}

@@ -1,0 +1,126 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { startFaultyProxy } from '../support/postgres/faulty-proxy.ts';
+import { startApplication, truthTable } from '../support/postgres/live-application.ts';
+import { startPostgresServer, type PostgresServer } from '../support/postgres/postgres-server.ts';
+import { createPostgresScene, type PostgresScene } from '../support/postgres/postgres-scene.ts';
+import { peopleTable } from '../support/postgres/token-table.ts';
+import { opened, rotationKeys } from '../support/scene.ts';
+
+const rows = 300;
+const tables = `${peopleTable(rows)} ${truthTable};`;
+const flags = [...rotationKeys, '--yes', '--batch-rows', '5', '--progress', 'none'];
+
+let server: PostgresServer;
+
+beforeAll(async () => {
+  server = await startPostgresServer({ writes: 'durable' });
+});
+
+afterAll(() => server.close());
+
+/** Every cell under the new key, each with what was written last; each photo rewritten once, the ledger consistent. */
+async function expectNothingLost({ query }: Pick<PostgresScene, 'query'>): Promise<void> {
+  const found = await query(
+    'SELECT people.id, secret, photo, plaintext FROM people LEFT JOIN truth USING (id) ORDER BY id',
+  );
+  expect(found).toHaveLength(rows);
+  found.forEach(([, secret, photo, plaintext], index) => {
+    expect(opened('new', secret ?? null)).toBe(plaintext ?? `secret ${String(index)}`);
+    if (photo === null || photo === undefined) return;
+    expect(opened('new', Buffer.from(photo.slice(2), 'hex'))).toBe(`photo ${String(index)}`);
+  });
+  expect(await query('SELECT state FROM keyturn_migration')).toEqual([['succeeded']]);
+  expect(await query("SELECT count(*) FROM keyturn_chunk WHERE state <> 'done'")).toEqual([['0']]);
+}
+
+test('writers that lock rows in random order lose nothing to a rotation, and are never the victim of a deadlock', async () => {
+  const scene = await createPostgresScene(tables);
+  const application = startApplication(scene, { clients: 4, rows });
+  const rotation = await scene.run('rotate', ...flags);
+  const { committed, failures } = await application.stop();
+  expect(rotation.code, rotation.stderr).toBe(0);
+  expect(failures).toEqual([]);
+  expect(committed).toBeGreaterThan(50);
+  await expectNothingLost(scene);
+});
+
+test('sessions that are terminated again and again are opened again', async () => {
+  const scene = await createPostgresScene(tables);
+  const application = startApplication(scene, { clients: 2, rows });
+  const administrator = await scene.connect();
+  const over = new AbortController();
+  let terminated = 0;
+  const terminator = (async () => {
+    while (!over.signal.aborted) {
+      // Not before the run has begun: a command waits for no server that ends its very first session.
+      const { rowCount } = await administrator.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE application_name = 'keyturn' AND datname = current_database() AND to_regclass('keyturn_chunk') IS NOT NULL`,
+      );
+      terminated += rowCount ?? 0;
+      await sleep(150);
+    }
+  })();
+  const rotation = await scene.run('rotate', ...flags);
+  over.abort();
+  await terminator;
+  await application.stop();
+  expect(rotation.code, rotation.stderr).toBe(0);
+  expect(terminated).toBeGreaterThan(3);
+  await expectNothingLost(scene);
+});
+
+test('a server that is stopped the hard way in the middle is waited for', async () => {
+  const serverUrl = server.url('DATABASE');
+  const scene = await createPostgresScene(tables, { serverUrl });
+  const application = startApplication(scene, { clients: 2, rows });
+  let restarts = 0;
+  const rotation = scene.runWith(
+    {
+      onStderr: (text) => {
+        if (restarts > 0 || !text.includes('people')) return;
+        restarts += 1;
+        void sleep(300).then(() => server.restart('immediate'));
+      },
+    },
+    'rotate',
+    ...rotationKeys,
+    '--yes',
+    '--batch-rows',
+    '3',
+    '--progress',
+    'plain',
+  );
+  const { code, stderr } = await rotation;
+  await application.stop();
+  expect(code, stderr).toBe(0);
+  expect(restarts).toBe(1);
+  await expectNothingLost(scene);
+});
+
+test('a commit whose answer never came is asked for, not done twice and not forgotten', async () => {
+  const scene = await createPostgresScene(tables);
+  const proxy = await startFaultyProxy(scene.url, [
+    'not at all',
+    'before',
+    'not at all',
+    'after',
+    'not at all',
+  ]);
+  const rotation = await scene.runOn(proxy.url, 'rotate', ...flags);
+  expect(rotation.code, rotation.stderr).toBe(0);
+  expect(proxy.cuts()).toBeGreaterThan(20);
+  await expectNothingLost(scene);
+  const [rewritten] = await scene.query('SELECT sum(rewritten) FROM keyturn_chunk');
+  expect(rewritten).toEqual(['500']);
+});
+
+test('a server that is not there is an error at once, without the password', async () => {
+  const scene = await createPostgresScene(tables);
+  const url = inject('postgresUrl').replace('DATABASE', 'missing').replace('keyturn@', 'keyturn:s3cret@');
+  const missing = await scene.runOn(url, 'status');
+  expect(missing).toMatchObject({ code: 15 });
+  expect(missing.stderr).toContain('the server has no database of that name (3D000)');
+  expect(missing.stderr).not.toContain('s3cret');
+});

@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest';
+import { createPostgresScene } from '../support/postgres/postgres-scene.ts';
+import { insertRows, peopleTable } from '../support/postgres/token-table.ts';
+import { errorOf, opened, rotationKeys, token } from '../support/scene.ts';
+
+const flags = [...rotationKeys, '--yes', '--progress', 'none'];
+
+const oneCell = `CREATE TABLE t(id int PRIMARY KEY, cell text);
+  ${insertRows('t', ['id', 'cell'], [['1', token('old')]])}`;
+
+const auditTrigger = `${oneCell}
+  CREATE TABLE audit(id int);
+  CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO audit VALUES (NEW.id); RETURN NEW; END';
+  CREATE TRIGGER noting AFTER UPDATE OF cell ON t FOR EACH ROW EXECUTE FUNCTION note();`;
+
+test('triggers never fire silently: the operator lets them fire, or keeps them quiet', async () => {
+  const scene = await createPostgresScene(auditTrigger);
+  const refused = await scene.run('rotate', ...flags);
+  expect(refused).toMatchObject({ code: 5 });
+  expect(refused.stderr).toContain('"noting" on "t"');
+  expect(await scene.run('rotate', ...flags, '--triggers', 'suppress')).toMatchObject({ code: 0 });
+  expect(await scene.query('SELECT count(*) FROM audit')).toEqual([['0']]);
+  expect(await scene.run('rollback', '--yes', '--triggers', 'fire')).toMatchObject({ code: 0 });
+  expect(await scene.query('SELECT count(*) FROM audit')).toEqual([['1']]);
+});
+
+test('rows that a constraint or a trigger refuses are found one by one and reported; all others are rewritten', async () => {
+  const scene = await createPostgresScene(`${peopleTable(40)}
+    CREATE TABLE kept(id bigint PRIMARY KEY);
+    INSERT INTO kept VALUES (7), (23);
+    CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN
+        IF NEW.id = 7 THEN RAISE 'not this one: %', OLD.secret; END IF;
+        RETURN CASE WHEN NEW.id = 23 THEN NULL ELSE NEW END;
+      END $$;
+    CREATE TRIGGER refusing BEFORE UPDATE ON people FOR EACH ROW EXECUTE FUNCTION refuse();`);
+  const run = await scene.run('rotate', ...flags, '--triggers', 'fire', '--json');
+  expect(run.code).toBe(3);
+  expect(JSON.parse(run.stdout)).toMatchObject({ cells: { rewritten: 63, quarantined: 3 } });
+  expect(run.stdout + run.stderr).not.toContain('gAAAA');
+  const found = await scene.query('SELECT id, secret FROM people ORDER BY id');
+  for (const [id, secret] of found) {
+    expect(opened(id === '7' || id === '23' ? 'old' : 'new', secret ?? null)).toMatch(/^secret/u);
+  }
+  await scene.query('DROP TRIGGER refusing ON people');
+  expect(await scene.run('rotate', ...flags)).toMatchObject({ code: 0 });
+});
+
+test('a rehearsal meets what a run would meet, and leaves nothing', async () => {
+  const scene = await createPostgresScene(`${peopleTable(10)}
+    ALTER TABLE people ADD CHECK (id <> 4 OR secret = '${token('old', 'secret 3')}') NOT VALID;`);
+  const rehearsal = await scene.run('rotate', ...rotationKeys, '--dry-run', '--json', '--progress', 'none');
+  expect(JSON.parse(rehearsal.stdout)).toMatchObject({ cells: { quarantined: 1 } });
+  expect(await scene.query("SELECT relname FROM pg_class WHERE relname LIKE 'keyturn%'")).toEqual([]);
+});
+
+test('a row security policy that would hide rows is an error, not an empty table', async () => {
+  const role = `limited_${crypto.randomUUID().slice(0, 8)}`;
+  const scene = await createPostgresScene(`${oneCell}
+    CREATE ROLE ${role} LOGIN; GRANT ALL ON t TO ${role}; GRANT ALL ON SCHEMA public TO ${role};
+    ALTER TABLE t ENABLE ROW LEVEL SECURITY; CREATE POLICY none ON t USING (false);`);
+  const run = await scene.runOn(scene.url.replace('keyturn@', `${role}@`), 'rotate', ...flags, '--json');
+  expect(errorOf(run)).toMatchObject({ code: 'KT_DATABASE_UNAVAILABLE', exitCode: 15 });
+  await scene.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`).catch(() => undefined);
+});
+
+test('rows are reached along their key: no table is read from its first row to its last, and none again and again', async () => {
+  const rows = 5000;
+  const scene =
+    await createPostgresScene(`CREATE TABLE t(id uuid PRIMARY KEY DEFAULT gen_random_uuid(), cell text);
+    ${insertRows(
+      't',
+      ['cell'],
+      Array.from({ length: rows }, () => [token('old')]),
+    )} SELECT pg_stat_reset();`);
+  expect(await scene.run('rotate', ...flags, '--batch-rows', '100')).toMatchObject({ code: 0 });
+  const [read] = await scene.query(
+    "SELECT seq_scan, (SELECT sum(idx_tup_read) FROM pg_stat_user_indexes WHERE relname = 't') FROM pg_stat_user_tables WHERE relname = 't'",
+  );
+  // Planning takes a sample of blocks, which the server counts as a scan.
+  expect(Number(read?.[0])).toBeLessThan(4);
+  expect(Number(read?.[1])).toBeLessThan(25 * rows);
+});
