@@ -3,7 +3,7 @@ import { fail, ok, type Check } from './check.ts';
 /** Whether the database can be read at all. */
 export const databaseOpens: Check = {
   name: 'database',
-  databases: ['sqlite'],
+  databases: ['sqlite', 'postgres'],
   async examine({ database, problem, location }) {
     if (!database) return [fail(problem?.message ?? 'cannot be opened', problem?.fix ?? null)];
     const tables = await database.listTables();

@@ -3,7 +3,7 @@ import { fail, ok, warn, type Check } from './check.ts';
 /** Whether the named keys open what stands in the database; a sample of each column. */
 export const keySample: Check = {
   name: 'key sample',
-  databases: ['sqlite'],
+  databases: ['sqlite', 'postgres'],
   examine({ sample }) {
     if (sample === null) return Promise.resolve([]);
     const opened = sample.reduce((sum, column) => sum + column.opened, 0);

@@ -3,7 +3,7 @@ import { fail, ok, type Check } from './check.ts';
 /** A key that serves two purposes falls with either of them; old and new key have to differ anyway. */
 export const keysDiffer: Check = {
   name: 'separate keys',
-  databases: ['sqlite'],
+  databases: ['sqlite', 'postgres'],
   examine({ keys, sameKeys }) {
     const loaded = keys.filter(({ id }) => id !== null);
     if (loaded.length < 2) return Promise.resolve([]);

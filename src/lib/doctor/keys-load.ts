@@ -3,7 +3,7 @@ import { fail, ok, warn, type Check, type ExaminedKey, type Finding } from './ch
 /** Whether every key that was named is there, is a key, and is kept where others cannot read it. */
 export const keysLoad: Check = {
   name: 'keys',
-  databases: ['sqlite'],
+  databases: ['sqlite', 'postgres'],
   examine({ keys }) {
     if (keys.length === 0) {
       const fix = 'keyturn doctor --old-key REF --new-key REF, or name them in keyturn.config.yaml';

@@ -6,7 +6,7 @@ const LONG_TERM = 2;
 /** The Node.js that runs this; one that is too old for keyturn never gets here. */
 export const nodeVersion: Check = {
   name: 'Node.js',
-  databases: ['sqlite'],
+  databases: ['sqlite', 'postgres'],
   examine() {
     const major = Number(process.versions.node.split('.')[0]);
     const finding =

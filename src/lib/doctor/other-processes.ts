@@ -4,7 +4,7 @@ import { ok, warn, type Check } from './check.ts';
 /** Who else has the database open. */
 export const otherProcesses: Check = {
   name: 'other processes',
-  databases: ['sqlite'],
+  databases: ['sqlite', 'postgres'],
   async examine({ database }) {
     if (!database) return [];
     const others = await database.otherProcesses();

@@ -4,7 +4,7 @@ import { ok, warn, type Check } from './check.ts';
 /** A migration that was begun and has not ended. */
 export const unfinishedMigration: Check = {
   name: 'migrations',
-  databases: ['sqlite'],
+  databases: ['sqlite', 'postgres'],
   async examine({ database }) {
     if (!database) return [];
     const migrations = await database.ledger.listMigrations();
