@@ -78,7 +78,7 @@ describe('finding encrypted columns by content', () => {
     const strict = await plan(database);
     expect(columnsOf(strict)).toEqual(['notes.text']);
     expect(strict.warnings).toEqual([
-      'notes.text: 2 of 3 cells inspected: no encrypted cells, to be quarantined (--unrecognised leave lets them be)',
+      'notes.text: 2 of 3 cells inspected: no encrypted cells, to be quarantined (--repair-plaintext encrypts them, --unrecognised leave lets them be)',
     ]);
     const lenient = await plan(database, { unrecognised: 'leave' });
     expect(lenient.plan.targets[0]?.columns[0]?.unrecognised).toBe('leave');
