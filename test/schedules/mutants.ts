@@ -95,7 +95,7 @@ export const mutants: readonly Mutant[] = [
     defect: 'begins a pass where the last one ended',
     edits: [
       {
-        file: 'src/lib/ledger/chunk-store.ts',
+        file: 'src/lib/ledger/pass-store.ts',
         find: 'frontier: null, layout_version',
         replace: 'layout_version',
       },
@@ -162,12 +162,12 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/lib/databases/sqlite/open-database.ts',
-        find: 'replaceCells: (table, cells) => Promise.resolve(tables.find(table).writer().replaceCells(cells)),',
-        replace: `replaceCells: (table, cells) => {
-        const outcome = tables.find(table).writer().replaceCells(cells);
-        database.exec('COMMIT; BEGIN IMMEDIATE');
-        return Promise.resolve(outcome);
-      },`,
+        find: 'Promise.resolve(unguarded(database, () => tables.find(table).writer().replaceCells(cells))),',
+        replace: `Promise.resolve(unguarded(database, () => {
+          const outcome = tables.find(table).writer().replaceCells(cells);
+          database.exec('COMMIT; BEGIN IMMEDIATE');
+          return outcome;
+        })),`,
       },
     ],
   },

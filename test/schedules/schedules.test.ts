@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { explore } from './explore.ts';
+import { createMutatedProject } from './mutated-project.ts';
+import { mutants } from './mutants.ts';
 import { runSchedule } from './run-schedule.ts';
 import { scenarios } from './scenario.ts';
 
@@ -16,4 +18,8 @@ it('a schedule runs the same way every time', async () => {
   const withoutIds = (trace: readonly string[]): readonly string[] =>
     trace.map((line) => line.replace(/migration \S+/u, ''));
   expect(withoutIds(await runSchedule(scenario))).toEqual(withoutIds(await runSchedule(scenario)));
+});
+
+it.each(mutants)('the text of the defect "$defect" is still there to be replaced', (mutant) => {
+  createMutatedProject(mutant).remove();
 });
