@@ -81,8 +81,9 @@ async function playOut(schedule: RunningSchedule, happenings: readonly Happening
   }
 }
 
+/** The clock too jumps between transactions: whether a lease had expired is judged when its takeover is committed. */
 function needsTheLock({ kind }: Happening): boolean {
-  return kind === 'write' || kind === 'renumber';
+  return kind === 'write' || kind === 'renumber' || kind === 'clock';
 }
 
 async function letHappen(schedule: RunningSchedule, happening: Happening): Promise<void> {
