@@ -3,6 +3,7 @@ import {
   PostgresDialect,
   PostgresQueryCompiler,
   type ColumnDefinitionNode,
+  type DataTypeNode,
   type DatabaseIntrospector,
   type FunctionNode,
   type PostgresPoolClient,
@@ -49,6 +50,11 @@ class LedgerCompiler extends PostgresQueryCompiler {
   protected override visitFunction(node: FunctionNode): void {
     if (node.func === 'database_now') this.append('(extract(epoch from clock_timestamp()) * 1000)::bigint');
     else super.visitFunction(node);
+  }
+
+  protected override visitDataType(node: DataTypeNode): void {
+    if (node.dataType === 'blob') this.append('bytea');
+    else super.visitDataType(node);
   }
 
   /** `integer primary key` is numbered by the database, as in SQLite. */
