@@ -13,6 +13,7 @@ const onlyRehearse = {
   backup: undefined,
   'no-backup': true,
   'keep-undo': false,
+  'update-config': undefined,
   wait: undefined,
   'if-locked': 'fail',
   triggers: undefined,

@@ -35,6 +35,8 @@ export default class Rotate extends RunCommand {
       const prepared = await prepareRotation(location, keys, wishes);
       const planMilliseconds = Math.round(performance.now() - started);
       if (prepared.kind === 'already') {
+        const publication = await this.preparePublication(flags, keys);
+        if (!flags['dry-run']) await publication?.promote();
         return this.conclude(nothingWritten('nothing to do', prepared, planMilliseconds));
       }
       const job = {

@@ -19,8 +19,12 @@ export function formatWishesOf(flags: RotationFlags): FormatWishes {
 }
 
 /** The keys of a rotation, as the flags name them. */
-export function keysOf(flags: RotationFlags, formats: RotationFormats): RotationKeys {
-  return { oldKey: flags['old-key'], newKey: flags['new-key'], formats };
+export function keysOf(
+  flags: RotationFlags & { readonly 'update-config'?: string | undefined },
+  formats: RotationFormats,
+): RotationKeys {
+  const published = flags['update-config'] !== undefined;
+  return { oldKey: flags['old-key'], newKey: flags['new-key'], formats, published };
 }
 
 /** What the flags want of a rotation besides its keys and formats; `madeBy` is keyturn's version. */

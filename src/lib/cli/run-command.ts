@@ -4,6 +4,7 @@ import type { RunIntent } from '../engine/open-run.ts';
 import type { LoadedKeys } from '../keys/load-key-pair.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import type { Plan } from '../model/plan.ts';
+import type { KeyPublication } from '../session/publish-key.ts';
 import type { MigrationReport } from '../session/migration-report.ts';
 import type { MigrationRequest } from '../session/run-migration.ts';
 import { KeyturnCommand } from './base-command.ts';
@@ -76,6 +77,7 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
   protected async carryOut(job: RunJob): Promise<RunResult> {
     for (const warning of [...(job.keys.old?.warnings ?? []), ...(job.keys.new?.warnings ?? [])])
       this.caution(warning);
+    const publication = await this.preparePublication(job.flags, job.keys);
     if (!job.flags['dry-run']) await this.#askFor(job);
     const { listenForStop } = await import('../session/stop-signals.ts');
     const stop = listenForStop((message) => {
@@ -83,7 +85,7 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
     });
     try {
       const report = await this.withReporter((reporter) =>
-        this.#run(job, { ...requestOf(job), reporter, stop: stop.requested }),
+        this.#run(job, { ...requestOf(job), publication, reporter, stop: stop.requested }),
       );
       const finished: FinishedRun = {
         ...job,
@@ -91,11 +93,27 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
         mode: job.flags['dry-run'] ? 'rehearsed' : 'real',
         maximumQuarantine: job.flags['max-quarantine'],
       };
+      if (publication && report.end.kind === 'succeeded') {
+        this.note(
+          `${publication.reference} holds key ${job.keys.new?.key.id ?? ''} now: restart the application`,
+        );
+      }
       this.endWith(stop.exitCode() ?? exitReasonOf(finished));
       return this.conclude(describeRun(finished), job.warnings);
     } finally {
       stop.close();
     }
+  }
+
+  /** Where `--update-config` puts the new key; an error where it cannot. */
+  protected async preparePublication(
+    flags: Pick<RunFlags, 'update-config'>,
+    keys: LoadedKeys,
+  ): Promise<KeyPublication | undefined> {
+    const reference = flags['update-config'];
+    if (reference === undefined) return undefined;
+    const { preparePublication } = await import('../session/publish-key.ts');
+    return preparePublication(reference, keys);
   }
 
   /** Prints a result and returns it. Warnings that stood in the plan on the screen are not printed again. */
@@ -125,7 +143,7 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
   }
 }
 
-function requestOf(job: RunJob): Omit<MigrationRequest, 'reporter' | 'stop'> {
+function requestOf(job: RunJob): Omit<MigrationRequest, 'reporter' | 'stop' | 'publication'> {
   const { flags } = job;
   return {
     location: job.location,

@@ -235,6 +235,11 @@ export const runFlags = {
     summary:
       'Keep the old cells in the database, so that a rollback gives unchanged ones back byte for byte.',
   }),
+  'update-config': Flags.string({
+    summary:
+      'Write the new key beside the old one in this field before the first row, and in its place at the end.',
+    helpValue: 'file:PATH#FIELD',
+  }),
   wait: durationFlag('How long to wait for another run to end: 30s, 5m, 1h.')(),
   'if-locked': Flags.option({
     summary: 'When another run holds the database: exit 11, or exit 0 having done nothing (for cron).',

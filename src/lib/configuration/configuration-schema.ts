@@ -50,6 +50,9 @@ const run = z.strictObject({
   maxQuarantine: z.int().min(0).optional().describe('How many unreadable cells a run may leave.'),
   progress: z.string().optional().describe('How progress is shown.'),
   triggers: z.enum(['fire', 'suppress']).optional().describe('What triggers may do during a run.'),
+  updateConfig: keyReference
+    .optional()
+    .describe('The field of the application that gets the new key, as --update-config takes it.'),
   wait: z.string().optional().describe('How long to wait for another run: 30s, 5m, 1h.'),
 });
 

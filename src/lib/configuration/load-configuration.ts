@@ -48,6 +48,7 @@ function complete(values: Configuration, { folder, workingFolder, fill }: Comple
   return {
     ...values,
     ...(values.database !== undefined && { database: fill(values.database) }),
+    ...(values.run && { run: { ...values.run, updateConfig: anchor(values.run.updateConfig) } }),
     ...(values.keys && {
       keys: {
         ...values.keys,

@@ -1,7 +1,8 @@
-import { basename, extname } from 'node:path';
+import { extname } from 'node:path';
 import { parseEnv } from 'node:util';
 import { nearestName } from '../model/nearest-name.ts';
 import { isKeyShaped } from './key-shape.ts';
+import { isVariableFile, stepsOf } from './key-field.ts';
 import { KeyFault, missingKeyFault } from './key-fault.ts';
 
 /** A field of a configuration file: `server.db_encryption_key`, or a JSON pointer `/server/db.key` (RFC 6901). */
@@ -26,11 +27,6 @@ export async function readKeyPointer(field: PointedField): Promise<string> {
     return readVariable(field, text);
   }
   return requireString(field, walk(field, root));
-}
-
-function isVariableFile(path: string): boolean {
-  const name = basename(path);
-  return name.startsWith('.env') || extname(name) === '.env';
 }
 
 function isDocumentFile(path: string): boolean {
@@ -86,14 +82,6 @@ function walk(field: PointedField, root: unknown): unknown {
     passed.push(name);
   }
   return value;
-}
-
-function stepsOf(pointer: string): readonly string[] {
-  if (pointer.startsWith('/')) {
-    const steps = pointer.slice(1).split('/');
-    return steps.map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
-  }
-  return pointer.split('.');
 }
 
 function stepInto(value: unknown, name: string): unknown {

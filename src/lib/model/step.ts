@@ -24,7 +24,10 @@ export const steps = [
 /** One of these points. */
 export type Step = (typeof steps)[number];
 
+/** The points at which a run with `--update-config` touches the configuration of the application. */
+export type PublicationStep = 'configuration written' | 'next key published' | 'key promoted';
+
 /** Says on Node's diagnostics channel `keyturn:step` that a step was reached; the crash tests kill the process there. */
-export function reached(step: Step): void {
+export function reached(step: Step | PublicationStep): void {
   if (announcements.hasSubscribers) announcements.publish(step);
 }

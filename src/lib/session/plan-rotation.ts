@@ -1,6 +1,8 @@
 import type { TargetDatabase } from '../databases/target-database.ts';
 import { formatNamed } from '../formats/format-named.ts';
 import { parseKeyReference } from '../keys/key-reference.ts';
+import { fieldsBeside } from '../keys/moved-key.ts';
+import { KeyturnError } from '../model/keyturn-error.ts';
 import { loadKeyPair, type LoadedKeyPair } from '../keys/load-key-pair.ts';
 import type { LoadedKey } from '../keys/load-key.ts';
 import type { Plan, PlannedKey } from '../model/plan.ts';
@@ -17,6 +19,8 @@ export interface RotationKeys {
   readonly oldKey: string;
   readonly newKey: string;
   readonly formats: RotationFormats;
+  /** Whether the new key takes the old one's place in the end (`--update-config`). */
+  readonly published?: boolean;
 }
 
 /** What is wanted of a rotation besides its keys. */
@@ -29,8 +33,20 @@ export type RotationWishes = Pick<
 };
 
 /** Loads and checks both keys of a rotation. */
-export function loadRotationKeys({ oldKey, newKey, formats }: RotationKeys): Promise<LoadedKeyPair> {
-  refuseWeakTarget(formats.to);
+export async function loadRotationKeys(keys: RotationKeys): Promise<LoadedKeyPair> {
+  refuseWeakTarget(keys.formats.to);
+  try {
+    return await loadPair(keys);
+  } catch (error) {
+    const isSame = error instanceof KeyturnError && error.code === 'KT_KEYS_EQUAL';
+    const [previous] = keys.published ? fieldsBeside(keys.oldKey) : [];
+    // The rotation has ended before, and has put the new key where the old one was.
+    if (isSame && previous !== undefined) return loadPair({ ...keys, oldKey: previous });
+    throw error;
+  }
+}
+
+function loadPair({ oldKey, newKey, formats }: RotationKeys): Promise<LoadedKeyPair> {
   return loadKeyPair({
     old: { reference: parseKeyReference(oldKey, 'old'), format: formatNamed(formats.from) },
     new: { reference: parseKeyReference(newKey, 'new'), format: formatNamed(formats.to) },

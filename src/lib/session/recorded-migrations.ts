@@ -3,6 +3,7 @@ import { formatNamed } from '../formats/format-named.ts';
 import { parseKeyReference } from '../keys/key-reference.ts';
 import { loadKeyPair, type KeyPairRequest, type LoadedKeys } from '../keys/load-key-pair.ts';
 import { loadKey, type LoadedKey } from '../keys/load-key.ts';
+import { whereIsNow } from '../keys/moved-key.ts';
 import { typedReference, type KeyRole } from '../keys/key-role.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import type { MigrationRecord } from '../model/migration-record.ts';
@@ -72,8 +73,8 @@ function notFound(id: string | undefined, matches: number, recorded: number): st
 
 /** Loads the keys a recorded plan refers to. A key that is not the one the plan was made for is exit 12 at its check. */
 export async function loadPlannedKeys(plan: Plan, overrides: KeyOverrides): Promise<LoadedKeys> {
-  const old = requestKey('old', plan, overrides);
-  const fresh = requestKey('new', plan, overrides);
+  const old = await requestKey('old', plan, overrides);
+  const fresh = await requestKey('new', plan, overrides);
   if (!old || !fresh) return { old: await loadOne('old', old), new: await loadOne('new', fresh) };
   const pair = { old, new: fresh };
   try {
@@ -86,15 +87,23 @@ export async function loadPlannedKeys(plan: Plan, overrides: KeyOverrides): Prom
 type KeyRequest = KeyPairRequest['old'];
 
 /** What to load for one role; nothing where the plan's cells are plaintext on that side. */
-function requestKey(role: KeyRole, plan: Plan, overrides: KeyOverrides): KeyRequest | undefined {
+async function requestKey(
+  role: KeyRole,
+  plan: Plan,
+  overrides: KeyOverrides,
+): Promise<KeyRequest | undefined> {
   const field = role === 'old' ? 'oldKey' : 'newKey';
   const planned = plan[field];
   const column = plan.targets[0]?.columns[0];
   const state = role === 'old' ? column?.from : column?.to;
   if (planned === null || state?.kind !== 'encrypted') return undefined;
-  const text = overrides[field] ?? planned.reference ?? overrides.otherwise?.[field];
+  const { reference: recorded, checkValue } = planned;
+  const format = formatNamed(state.format);
+  const place =
+    recorded === null ? undefined : await whereIsNow({ reference: recorded, checkValue, role, format });
+  const text = overrides[field] ?? place ?? overrides.otherwise?.[field];
   const reference = parseKeyReference(text ?? missingReference(role, planned), role);
-  return { reference, format: formatNamed(state.format) };
+  return { reference, format };
 }
 
 async function loadOne(role: KeyRole, request: KeyRequest | undefined): Promise<LoadedKey | null> {

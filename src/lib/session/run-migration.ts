@@ -19,6 +19,7 @@ import { noteEvents, reportMigration, type MigrationReport } from './migration-r
 import { openDatabase, openScratchDatabase, type DatabaseLocation } from './open-database.ts';
 import { refuseSharedGuesswork } from './refuse-weak-format.ts';
 import { currentRunner } from './run-owner.ts';
+import type { KeyPublication } from './publish-key.ts';
 import { openTranscoders } from './transcoder-threads.ts';
 
 /** Everything a run of a migration needs. */
@@ -36,6 +37,8 @@ export interface MigrationRequest {
   readonly backup: BackupChoice;
   /** What becomes of the cells that are replaced; forgotten by default. */
   readonly replaced?: UndoWishes['replaced'];
+  /** Where the new key goes: beside the old one before the first row, in its place at the end. */
+  readonly publication?: KeyPublication | undefined;
   readonly reporter: Reporter;
   /** Asks the run to stop after the chunk at hand. */
   readonly stop: AbortSignal;
@@ -72,7 +75,7 @@ export async function rehearseMigration(
 }
 
 /** A rehearsal's ledger is in memory, and so would be what it keeps. */
-const nothingStays = { backup: { kind: 'none' }, replaced: 'forgotten' } as const;
+const nothingStays = { backup: { kind: 'none' }, replaced: 'forgotten', publication: undefined } as const;
 
 async function runOn(
   database: TargetDatabase,
@@ -106,6 +109,7 @@ async function runOn(
     await steering.heed();
     await backUpFirst(database, opened, { ...request, reporter, steering });
     const undo = await chooseUndo(database, opened, request.replaced);
+    await request.publication?.publish();
     const runProofs: RunProofs =
       proofs === 'none' ? 'none' : { takeCensus: () => takeCensus(database, plan, { ...request, steering }) };
     const end = await executeMigration({
@@ -118,6 +122,7 @@ async function runOn(
       targets: bindTargets(database, opened.migration, { transcoders, undo }),
     });
     ending = end.kind === 'stopped' ? end.cause.kind : end.kind;
+    if (end.kind === 'succeeded') await request.publication?.promote();
     return await reportMigration(database, { id: opened.migration.id, end, noted: noted() });
   } finally {
     lease.close();

@@ -3,6 +3,7 @@ import type { CellFormat } from '../formats/cell-format.ts';
 import { formatNamed } from '../formats/format-named.ts';
 import { parseKeyReference } from '../keys/key-reference.ts';
 import type { KeyRole } from '../keys/key-role.ts';
+import { whereIsNow } from '../keys/moved-key.ts';
 import { loadKey, type LoadedKey } from '../keys/load-key.ts';
 import type { ColumnCensus } from '../model/column-census.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
@@ -103,8 +104,10 @@ async function loadNewKey(
   const given = newKey ?? (recorded?.reference ? undefined : otherwise?.newKey);
   if (given !== undefined) return load(given, 'new', format);
   if (recorded?.reference) {
-    const found = await load(recorded.reference, 'new', format);
-    if (found.key.checkValue === recorded.checkValue) return found;
+    const { reference, checkValue } = recorded;
+    const place = await whereIsNow({ reference, checkValue, role: 'new', format });
+    const found = await load(place, 'new', format);
+    if (found.key.checkValue === checkValue) return found;
     throw new KeyturnError({
       code: 'KT_WRONG_KEY',
       reason: 'wrongKey',
@@ -129,7 +132,8 @@ async function loadOldKey(
   const recorded = plan?.oldKey;
   const reference = recorded?.reference ?? otherwise?.oldKey;
   if (reference === undefined) return null;
-  const found = await load(reference, 'old', format).catch(() => null);
+  const place = recorded ? await whereIsNow({ ...recorded, reference, role: 'old', format }) : reference;
+  const found = await load(place, 'old', format).catch(() => null);
   const isExpected = !recorded || found?.key.checkValue === recorded.checkValue;
   return isExpected ? found : null;
 }

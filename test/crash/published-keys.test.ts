@@ -1,0 +1,121 @@
+import {
+  chmodSync,
+  lstatSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { expect, test } from 'vitest';
+import type { PublicationStep } from '../../src/lib/model/step.ts';
+import { createScene, opened, tableOf, token, type Scene } from '../support/scene.ts';
+
+const killer = pathToFileURL(join(import.meta.dirname, '../support/kill-at-step.js')).href;
+const field = 'file:config.yaml#server.key';
+const flags = ['--yes', '--no-backup', '--update-config', field] as const;
+const rotation = ['--old-key', field, '--new-key', 'file:new.key', ...flags] as const;
+
+/** An application whose configuration holds the key its cells are under. */
+function createApplication(): Scene {
+  const scene = createScene(tableOf(token('old'), token('old'), token('old')));
+  write(
+    scene,
+    `# the fleet\nserver:\n  port: 8768\n  key: '${keyText(scene, 'old')}' # of 2025\n  debug: no\n`,
+  );
+  chmodSync(join(scene.folder, 'config.yaml'), 0o640);
+  return scene;
+}
+
+function write(scene: Scene, text: string): void {
+  writeFileSync(join(scene.folder, 'config.yaml'), text, { mode: 0o640 });
+}
+
+function configuration(scene: Scene): string {
+  return readFileSync(join(scene.folder, 'config.yaml'), 'utf8');
+}
+
+function keyText(scene: Scene, role: 'old' | 'new'): string {
+  return readFileSync(join(scene.folder, `${role}.key`), 'utf8').trim();
+}
+
+/** Every instant at which a run with `--update-config` touches the configuration, or the database between. */
+const instants: readonly `${PublicationStep | 'after commit' | 'migration succeeded'}:${number}`[] = [
+  'configuration written:1',
+  'next key published:1',
+  'after commit:1',
+  'migration succeeded:1',
+  'configuration written:2',
+  'key promoted:1',
+];
+
+test.each(instants)(
+  'killed at %s, both keys are in the configuration or its old place, and the same command goes on',
+  async (instant) => {
+    const scene = createApplication();
+    const env = { NODE_OPTIONS: `--import=${killer}`, KEYTURN_TEST_KILL_AT: instant };
+    const killed = await scene.runWith({ env }, 'rotate', ...rotation);
+    expect(killed.signal).toBe('SIGKILL');
+    expect(configuration(scene)).toContain(keyText(scene, 'old'));
+    const hasBegun = scene.values('SELECT cell FROM t').some((cell) => opened('new', cell) === 'a value');
+    if (hasBegun) expect(configuration(scene)).toContain(keyText(scene, 'new'));
+
+    const again = await scene.run('rotate', ...rotation);
+    expect({ code: again.code, error: again.code === 0 ? '' : again.stderr }).toEqual({ code: 0, error: '' });
+    expect(configuration(scene)).toBe(
+      `# the fleet\nserver:\n  port: 8768\n  key: "${keyText(scene, 'new')}" # of 2025\n` +
+        `  key_previous: "${keyText(scene, 'old')}"\n  debug: no\n`,
+    );
+    expect(statSync(join(scene.folder, 'config.yaml')).mode & 0o777).toBe(0o640);
+    for (const cell of scene.values('SELECT cell FROM t')) expect(opened('new', cell)).toBe('a value');
+  },
+);
+
+test('a rollback finds the old key where it is now, and puts it back; a link stays a link', async () => {
+  const scene = createApplication();
+  renameSync(join(scene.folder, 'config.yaml'), join(scene.folder, 'real.yaml'));
+  symlinkSync('real.yaml', join(scene.folder, 'config.yaml'));
+  expect((await scene.run('rotate', ...rotation)).code).toBe(0);
+  expect((await scene.run('verify')).code).toBe(0);
+  const { code, stderr } = await scene.run('rollback', ...flags);
+  expect({ code, error: code === 0 ? '' : stderr }).toEqual({ code: 0, error: '' });
+  expect(configuration(scene)).toBe(
+    `# the fleet\nserver:\n  port: 8768\n  key: "${keyText(scene, 'old')}" # of 2025\n` +
+      `  key_previous: "${keyText(scene, 'new')}"\n  debug: no\n`,
+  );
+  expect(lstatSync(join(scene.folder, 'config.yaml')).isSymbolicLink()).toBe(true);
+  for (const cell of scene.values('SELECT cell FROM t')) expect(opened('old', cell)).toBe('a value');
+});
+
+test('an interrupted rotation can be taken back: the key that waited is taken out of the way', async () => {
+  const scene = createApplication();
+  const before = configuration(scene);
+  const env = { NODE_OPTIONS: `--import=${killer}`, KEYTURN_TEST_KILL_AT: 'after commit:1' };
+  await scene.runWith({ env }, 'rotate', ...rotation);
+  expect((await scene.run('rollback', ...flags)).code).toBe(0);
+  expect(configuration(scene).replace(/ {2}key_next: .*\n/, '')).toBe(before);
+  for (const cell of scene.values('SELECT cell FROM t')) expect(opened('old', cell)).toBe('a value');
+});
+
+test.each([
+  ['holds neither key', 'key: nothing', 12],
+  ['does not exist', 'other: 1', 12],
+  ['has another rotation waiting', 'key: OLD\n  key_next: THIRD', 2],
+])('a field that %s stops the run before the first row', async (_, text, exitCode) => {
+  const scene = createApplication();
+  const third = readFileSync(join(scene.folder, 'third.key'), 'utf8').trim();
+  write(scene, `server:\n  ${text.replace('OLD', keyText(scene, 'old')).replace('THIRD', third)}\n`);
+  const before = configuration(scene);
+  const { code } = await scene.run(
+    'rotate',
+    '--old-key',
+    'file:old.key',
+    '--new-key',
+    'file:new.key',
+    ...flags,
+  );
+  expect({ code, configuration: configuration(scene) }).toEqual({ code: exitCode, configuration: before });
+  for (const cell of scene.values('SELECT cell FROM t')) expect(opened('old', cell)).toBe('a value');
+});
