@@ -35,6 +35,7 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   session: [
     'model',
     'keys',
+    'configuration',
     'formats',
     'detectors',
     'indexes',

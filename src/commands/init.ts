@@ -1,0 +1,50 @@
+import { Flags } from '@oclif/core';
+import { KeyturnCommand } from '../lib/cli/base-command.ts';
+import { databaseUrl } from '../lib/cli/database-location.ts';
+import { renderInit } from '../lib/cli/rendering/render-init.ts';
+import type { InitResult } from '../lib/cli/init-result.ts';
+import { databaseFlags, recordedKeyFlags } from '../lib/cli/shared-flags.ts';
+
+export default class Init extends KeyturnCommand<InitResult> {
+  static override summary =
+    'Write a configuration from what a database shows; asks nothing, overwrites nothing.';
+  static override description =
+    'Finds the encrypted columns and their format, and where the key of the last migration is. No key is written, ' +
+    'only where it is.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db',
+    '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db --old-key file:config.yaml#server.db_encryption_key --new-key file:new.key',
+  ];
+  static override flags = {
+    database: databaseFlags.database,
+    'old-key': Flags.string({ summary: 'Where the key is that the cells are under now.', helpValue: 'REF' }),
+    'new-key': recordedKeyFlags['new-key'],
+    output: Flags.string({
+      char: 'o',
+      summary: 'The file to write.',
+      helpValue: 'PATH',
+      default: 'keyturn.config.yaml',
+    }),
+  };
+
+  async run(): Promise<InitResult> {
+    const { flags } = await this.parse(Init);
+    const { initConfiguration } = await import('../lib/session/init-configuration.ts');
+    const written = await initConfiguration({
+      location: flags.database,
+      url: databaseUrl(flags.database),
+      oldKey: flags['old-key'],
+      newKey: flags['new-key'],
+      output: flags.output,
+    });
+    const isComplete = written.oldKey !== null && written.newKey !== null;
+    const next = [
+      ...(isComplete ? [] : [`fill in "keys" of ${flags.output}`]),
+      'keyturn doctor',
+      'keyturn plan',
+    ];
+    const result = { ...written, next };
+    this.print(renderInit(result, this.painter));
+    return result;
+  }
+}

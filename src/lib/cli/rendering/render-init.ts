@@ -1,0 +1,13 @@
+import { countText } from '../../reporters/count-text.ts';
+import { printable } from '../../reporters/printable.ts';
+import type { Painter } from '../painter.ts';
+import type { InitResult } from '../init-result.ts';
+import { nextSteps } from './next-steps.ts';
+
+/** Which file was written, and what it does not know yet. */
+export function renderInit({ path, columns, next }: InitResult, painter: Painter): string {
+  const count = Object.values(columns).flat().length;
+  const found =
+    count === 1 ? '1 encrypted column was found' : `${countText(count)} encrypted columns were found`;
+  return [`${painter.good('Wrote')} "${printable(path)}": ${found}.`, ...nextSteps(next)].join('\n');
+}

@@ -1,0 +1,50 @@
+/** What is known of a database whose configuration is to be written. */
+export interface KnownFacts {
+  /** As `database` takes it; no password. */
+  readonly database: string;
+  /** References; undefined where nobody has said where the key is. */
+  readonly oldKey: string | undefined;
+  readonly newKey: string | undefined;
+  /** Encrypted columns by format, e.g. `machines.info_json_encrypted`. */
+  readonly columns: Readonly<Record<string, readonly string[]>>;
+}
+
+/** The text of a configuration file with all that is known; what is not stands in it as a comment to fill in. */
+export function composeConfiguration({ database, oldKey, newKey, columns }: KnownFacts): string {
+  const formats = Object.keys(columns);
+  const [format] = formats;
+  return [
+    '# Written by "keyturn init". Each field stands for a flag; all of them: docs/configuration.md',
+    `database: ${JSON.stringify(database)}`,
+    'keys:',
+    keyLine('old', oldKey, 'the key the cells are under now'),
+    keyLine('new', newKey, 'keyturn keys generate --output file:new.key'),
+    ...(format !== undefined && formats.length === 1 ? [`  format: ${JSON.stringify(format)}`] : []),
+    '  literals: forbid',
+    '',
+    ...commentOn(columns),
+    '',
+  ].join('\n');
+}
+
+function keyLine(name: string, reference: string | undefined, explanation: string): string {
+  return reference === undefined
+    ? `  # ${name}: file:${name}.key   # ${explanation}`
+    : `  ${name}: ${JSON.stringify(reference)}`;
+}
+
+function commentOn(columns: KnownFacts['columns']): readonly string[] {
+  const lines = Object.entries(columns).flatMap(([format, names]) =>
+    names.map((name) => `#   ${printableLine(name)} (${format})`),
+  );
+  if (lines.length === 0) return ['# No column looks encrypted. To name one all the same: select.columns'];
+  return [
+    '# Columns that look encrypted; a rotation takes them all, unless "select" says otherwise:',
+    ...lines,
+  ];
+}
+
+/** A column's name may hold a line break, which would end the comment. */
+function printableLine(name: string): string {
+  return name.replaceAll(/\p{Cc}/gu, '?');
+}
