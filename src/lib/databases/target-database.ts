@@ -117,6 +117,8 @@ export interface ColumnDescription {
   readonly name: string;
   readonly declaredType: string;
   readonly kind: ColumnKind;
+  /** Whether its type has room for cells: texts or bytes. A column of a database without fixed types always has. */
+  readonly holds: 'cells' | 'other values';
 }
 
 export interface TriggerDescription {

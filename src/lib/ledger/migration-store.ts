@@ -16,7 +16,10 @@ import type { LedgerTables } from './tables.ts';
 /** All migrations, latest first. */
 export async function listMigrations(ledger: Kysely<LedgerTables>): Promise<readonly MigrationRecord[]> {
   const rows = await ledger.selectFrom('keyturn_migration').selectAll().orderBy('id', 'desc').execute();
-  return Promise.all(rows.map((row) => withTargets(ledger, row)));
+  const migrations: MigrationRecord[] = [];
+  // One after the other: a server's connection runs one statement at a time.
+  for (const row of rows) migrations.push(await withTargets(ledger, row));
+  return migrations;
 }
 
 export async function findMigration(

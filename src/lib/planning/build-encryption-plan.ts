@@ -7,6 +7,7 @@ import { encryptionWarnings } from './encryption-warnings.ts';
 import { estimatePlan } from './estimate.ts';
 import { inspectPlaintext, type PlaintextInspection } from './inspect-plaintext.ts';
 import { refuseUnwritable } from './judge-columns.ts';
+import { refuseOtherTypes } from './refuse-other-types.ts';
 import { plaintextCipher } from './plaintext-cipher.ts';
 import { selectColumns } from './select-columns.ts';
 import { triggerObstacles } from './trigger-obstacles.ts';
@@ -57,7 +58,10 @@ function selectTables(
   const selection = selectColumns({ tables: [], columns, exclude: [] }, tables);
   return tables.flatMap((table) => {
     const named = table.columns.filter(({ name }) => selection(table.table, name) === 'named');
-    for (const column of named) refuseUnwritable(table.table, column);
+    for (const column of named) {
+      refuseUnwritable(table.table, column);
+      refuseOtherTypes(table.table, column);
+    }
     return named.length === 0 ? [] : [{ ...table, columns: named }];
   });
 }

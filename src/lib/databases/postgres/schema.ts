@@ -196,7 +196,9 @@ export function describeTable(shape: TableShape): TableDescription {
 }
 
 function describeColumn(shape: TableShape, column: ColumnShape): ColumnDescription {
-  return { name: column.name, declaredType: column.declaredType, kind: kindOf(shape, column) };
+  const { name, declaredType, content } = column;
+  const holds = content === 'other' ? 'other values' : 'cells';
+  return { name, declaredType, kind: kindOf(shape, column), holds };
 }
 
 function kindOf(shape: TableShape, { name, isGenerated }: ColumnShape): ColumnDescription['kind'] {

@@ -130,7 +130,8 @@ function describeColumn(
   column: ColumnRow,
   references: IncomingReferences,
 ): ColumnDescription {
-  return { name: column.name, declaredType: column.type, kind: kindOf(shape, column, references) };
+  const { name, type } = column;
+  return { name, declaredType: type, kind: kindOf(shape, column, references), holds: 'cells' };
 }
 
 function kindOf(
