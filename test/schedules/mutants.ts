@@ -122,7 +122,7 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/lib/engine/walk-pass.ts',
-        find: 'if ((await transaction.layoutVersion()) !== pass.layoutVersion)',
+        find: 'if ((await transaction.layoutVersion(target.table)) !== pass.layoutVersion)',
         replace: "if (pass.layoutVersion === 'never')",
       },
     ],
