@@ -94,6 +94,16 @@ test('docs/json-output.md has every field of every result', () => {
   expect([...new Set(fields)].filter((field) => !page.includes(`\`${field}\``))).toEqual([]);
 });
 
+test('the index of decisions has each of them once, with its title', () => {
+  const files = readdirSync(join(root, 'docs/decisions')).filter((name) => name !== 'README.md');
+  const lines = files.sort().map((name) => {
+    const title = read(`docs/decisions/${name}`).split('\n')[0]?.replace(/^# /, '') ?? '';
+    return `- [${title}](${name})`;
+  });
+  const index = read('docs/decisions/README.md').split('\n');
+  expect(index.filter((line) => line.startsWith('- '))).toEqual(lines);
+});
+
 test('links between pages lead to files and headings that exist', () => {
   const pages = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
