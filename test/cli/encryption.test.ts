@@ -129,6 +129,9 @@ test('cells under another key are quarantined, never encrypted again, unless the
   const willing = createScene(tableOf('plain', foreign));
   await taken(willing, 'encrypt', { flags: ['--assume-plaintext', 't.cell'] });
   expect(openedCells(willing)).toEqual(['plain', foreign]);
+  const back = await willing.run('rollback', '--yes');
+  expect(back.code, back.stdout).toBe(0);
+  expect(willing.values('SELECT cell FROM t ORDER BY id')).toEqual(['plain', foreign]);
 });
 
 test('decrypting with a key that opens nothing stops before the first write', async () => {

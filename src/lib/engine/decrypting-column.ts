@@ -13,7 +13,10 @@ export interface DecryptedColumn {
   readonly knownFormats: readonly CellFormat[];
 }
 
-/** Opens what the key opens. What is no cell of any format is plaintext already; what looks like one is rejected. */
+/**
+ * Opens what the key opens. What is no cell of any format is plaintext already; what looks like one is rejected, unless
+ * the plan says that such values are plaintext too: it is then what an encryption of them has to come back to.
+ */
 export function createDecryptingColumn(
   column: DecryptedColumn,
 ): (cells: readonly StoredValue[]) => TranscodedColumn {
@@ -24,7 +27,7 @@ export function createDecryptingColumn(
     const opened = column.old.cipher.openBatch(rows.map((row) => cells[row] as CellValue));
     rows.forEach((row, index) => {
       const outcome = opened.outcomes[index];
-      if (outcome === 'rejected') outcomes[row] = 'rejected';
+      if (outcome === 'rejected' && column.to.lookalikes === 'quarantine') outcomes[row] = 'rejected';
       if (outcome !== 'opened') return;
       const value = valueAt(opened, index, column.to);
       outcomes[row] = value === undefined ? 'malformed' : 'rewritten';
@@ -34,10 +37,11 @@ export function createDecryptingColumn(
   };
 }
 
-function withoutKey(cell: StoredValue, { knownFormats }: DecryptedColumn): CellOutcome {
+function withoutKey(cell: StoredValue, { to, knownFormats }: DecryptedColumn): CellOutcome {
   if (cell === null) return 'null';
   if (cell === '' || (typeof cell === 'object' && cell.length === 0)) return 'empty';
-  return isCellValue(cell) && knownFormats.some((known) => known.recognises(cell)) ? 'rejected' : 'already';
+  const looksSealed = isCellValue(cell) && knownFormats.some((known) => known.recognises(cell));
+  return looksSealed && to.lookalikes === 'quarantine' ? 'rejected' : 'already';
 }
 
 function valueAt(opened: OpenedBatch, index: number, to: PlaintextState): StoredValue | undefined {
