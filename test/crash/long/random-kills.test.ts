@@ -3,15 +3,18 @@ import { fleetSizes } from '../../support/fleet-database.ts';
 import { chooseSeed, killAtRandom } from '../random-kills.ts';
 import { createStage } from '../stage.ts';
 
+/** How many kills of each command are tried. */
+const kills = Number(process.env['KEYTURN_TEST_KILLS'] ?? '150');
+
 describe('kills at random moments', () => {
   const stage = createStage(fleetSizes(100));
 
   it.concurrent.each(['rotate', 'rollback'] as const)(
-    '150 of %s lose nothing, and each migration comes to its end',
+    `${kills} of %s lose nothing, and each migration comes to its end`,
     async (command) => {
-      const statistics = await killAtRandom({ stage, command, kills: 150, seed: chooseSeed() });
+      const statistics = await killAtRandom({ stage, command, kills, seed: chooseSeed() });
       console.info(`random kills of ${command}:`, statistics);
-      expect(statistics.kills).toBe(150);
+      expect(statistics.kills).toBe(kills);
     },
   );
 });
