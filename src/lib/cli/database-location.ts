@@ -5,8 +5,6 @@ import type { JournalMode } from '../model/journal-mode.ts';
 import type { KeyturnError } from '../model/keyturn-error.ts';
 import { usageError } from './usage-error.ts';
 
-export type { DatabaseLocation } from '../model/database-location.ts';
-
 const HINT = 'write --database sqlite:fleet.db';
 /** Two letters at least: `C:\fleet.db` is a path. */
 const SCHEME = /^([a-z][a-z0-9+.-]+):/i;

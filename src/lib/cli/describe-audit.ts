@@ -1,7 +1,7 @@
 import type { RecordedEvent } from '../model/recorded-event.ts';
 import type { LedgerAudit } from '../session/audit-ledger.ts';
 import { chainHeadText } from './chain-head-text.ts';
-import type { DatabaseLocation } from './database-location.ts';
+import type { DatabaseLocation } from '../model/database-location.ts';
 import { nextCommand } from './next-command.ts';
 import type { AuditLogResult, AuditVerifyResult } from './audit-results.ts';
 

@@ -5,7 +5,7 @@ import { keyChange } from '../model/key-change.ts';
 import type { Plan, PlannedKey } from '../model/plan.ts';
 import { shellWord } from '../model/shell-word.ts';
 import type { PlanOutcome } from '../planning/build-plan.ts';
-import type { DatabaseLocation } from './database-location.ts';
+import type { DatabaseLocation } from '../model/database-location.ts';
 import { keyFlagsOf, keyWord, nextCommand } from './next-command.ts';
 import { columnText } from './rendering/column-text.ts';
 import type { KeySummary, PlannedColumnResult, PlanResult, RunResult } from './results.ts';

@@ -1,5 +1,5 @@
 import type { MigrationStatus } from '../session/read-status.ts';
-import type { DatabaseLocation } from './database-location.ts';
+import type { DatabaseLocation } from '../model/database-location.ts';
 import { describeStatus } from './describe-status.ts';
 import { nextCommand } from './next-command.ts';
 import type { TuneResult } from './results.ts';

@@ -9,7 +9,8 @@ import type { Plan } from '../model/plan.ts';
 import { renderColumnName } from '../planning/column-name.ts';
 import { detectFormats, type DetectedFormat } from '../planning/detect-formats.ts';
 import type { ColumnFilter } from '../planning/select-columns.ts';
-import { withReadOnlyDatabase, type DatabaseLocation } from './open-database.ts';
+import type { DatabaseLocation } from '../model/database-location.ts';
+import { withReadOnlyDatabase } from './open-database.ts';
 
 /** What a rotation's cells look like before and after it. */
 export interface RotationFormats {

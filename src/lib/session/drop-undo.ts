@@ -1,5 +1,6 @@
 import { lives, locked } from '../engine/open-run.ts';
-import { openDatabase, type DatabaseLocation } from './open-database.ts';
+import type { DatabaseLocation } from '../model/database-location.ts';
+import { openDatabase } from './open-database.ts';
 import { currentRunner } from './run-owner.ts';
 
 /** Cells deleted in one transaction, so that nobody waits for long. */

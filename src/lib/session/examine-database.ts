@@ -9,7 +9,8 @@ import type { SecretKey } from '../keys/secret-key.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import { inspectColumns } from '../planning/inspect-columns.ts';
 import { detectFormat } from './choose-formats.ts';
-import { openDatabase, type DatabaseLocation } from './open-database.ts';
+import type { DatabaseLocation } from '../model/database-location.ts';
+import { openDatabase } from './open-database.ts';
 
 /** What to examine, and which keys to try. */
 export interface ExaminationRequest {

@@ -7,7 +7,8 @@ import type { PlannedColumn } from '../model/plan.ts';
 import { renderColumnName } from '../planning/column-name.ts';
 import { refitTargets } from '../planning/refit-plan.ts';
 import { formatOf } from './bind-transcoder.ts';
-import { openDatabase, type DatabaseLocation } from './open-database.ts';
+import type { DatabaseLocation } from '../model/database-location.ts';
+import { openDatabase } from './open-database.ts';
 import { requireMigration } from './recorded-migrations.ts';
 import { currentRunner } from './run-owner.ts';
 

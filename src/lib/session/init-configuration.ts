@@ -6,7 +6,8 @@ import { everyFormat } from '../formats/format-named.ts';
 import { parseKeyReference } from '../keys/key-reference.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import { detectFormats } from '../planning/detect-formats.ts';
-import { withReadOnlyDatabase, type DatabaseLocation } from './open-database.ts';
+import type { DatabaseLocation } from '../model/database-location.ts';
+import { withReadOnlyDatabase } from './open-database.ts';
 
 /** What to write a configuration from. */
 export interface InitRequest {

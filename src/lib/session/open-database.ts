@@ -9,8 +9,6 @@ import { createLedger } from '../ledger/create-ledger.ts';
 import type { DatabaseLocation, PostgresLocation } from '../model/database-location.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 
-export type { DatabaseLocation } from '../model/database-location.ts';
-
 /** What a command is going to do with a database. */
 type DatabaseUse = Pick<SqliteOptions, 'access' | 'use' | 'deleted'> & {
   /** What updates may set off; they `fire` by default, and in SQLite always. */

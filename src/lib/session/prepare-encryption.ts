@@ -13,7 +13,8 @@ import { fitsSchema } from '../planning/refit-plan.ts';
 import { refuseImpossiblePlan } from '../planning/refuse-impossible-plan.ts';
 import { countUnder } from './count-plaintext.ts';
 import { detectFormat } from './choose-formats.ts';
-import { withReadOnlyDatabase, type DatabaseLocation } from './open-database.ts';
+import type { DatabaseLocation } from '../model/database-location.ts';
+import { withReadOnlyDatabase } from './open-database.ts';
 import { findUnfinished } from './recorded-migrations.ts';
 
 /** What is wanted, as the flags name it. */

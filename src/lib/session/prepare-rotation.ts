@@ -9,7 +9,8 @@ import type { PlanOutcome } from '../planning/build-plan.ts';
 import { refuseImpossiblePlan } from '../planning/refuse-impossible-plan.ts';
 import { fitsSchema } from '../planning/refit-plan.ts';
 import { formatsOfPlan } from './choose-formats.ts';
-import { withReadOnlyDatabase, type DatabaseLocation } from './open-database.ts';
+import type { DatabaseLocation } from '../model/database-location.ts';
+import { withReadOnlyDatabase } from './open-database.ts';
 import { isStillRotated, planRotation, type RotationWishes } from './plan-rotation.ts';
 import { findUnfinished, planOf } from './recorded-migrations.ts';
 

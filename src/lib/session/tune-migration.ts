@@ -1,5 +1,6 @@
 import type { SpeedLimits } from '../model/speed-limits.ts';
-import { openDatabase, type DatabaseLocation } from './open-database.ts';
+import type { DatabaseLocation } from '../model/database-location.ts';
+import { openDatabase } from './open-database.ts';
 import { readStatus, type MigrationStatus } from './read-status.ts';
 import { requireMigration, requireUnfinished } from './recorded-migrations.ts';
 import { currentRunner } from './run-owner.ts';
