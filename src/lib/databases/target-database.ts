@@ -4,6 +4,7 @@ import type { GuardOrder } from '../model/guard.ts';
 import type { DatabaseIdentity } from '../model/database-identity.ts';
 import type { DatabaseVitals } from '../model/database-vitals.ts';
 import type { DiskSpace } from '../model/disk-space.ts';
+import type { OpenedColumn } from '../model/opened-column.ts';
 import type { OtherProcess } from '../model/other-process.ts';
 import type { CellReplacements, KeyRange, ReplacementOutcome, RowBatch, RowKey } from '../model/row-batch.ts';
 
@@ -16,7 +17,7 @@ export interface TargetDatabase {
   /** Every table a user could keep cells in: no system and no ledger tables; those in which virtual tables keep theirs. */
   listTables(): Promise<readonly TableDescription[]>;
   /** Prepares the statements for some columns of one table. */
-  openTable(table: string, columns: readonly string[]): TargetTable;
+  openTable(table: string, columns: readonly OpenedColumn[]): TargetTable;
   /**
    * Runs `work` in one transaction that may write, and commits it; rolls it back when `work` throws.
    * Transactions of one process queue up; the wait for other processes backs off and ends with exit 75.

@@ -47,11 +47,11 @@ export interface ColumnCipher {
 
 /** The plain transcoder: every column of a batch on this thread. */
 export function createTranscoder(columns: readonly ColumnWork[]): Transcoder {
-  const transcodeColumns = columns.map(createColumnTranscoder);
+  const transcodeColumns = columns.map((column, place) => createColumnTranscoder(column, place));
   const transcodeAtOnce = (batch: RowBatch): TranscodedBatch => {
-    const done = transcodeColumns.map((transcode, column) => transcode(batch.columns[column] ?? []));
+    const done = transcodeColumns.map((transcode) => transcode(batch));
     return {
-      replacements: { batch, columns: done.map((column) => column.replacements) },
+      replacements: joinColumns(batch, done),
       outcomes: done.map((column) => column.outcomes),
       nested: done.reduce((sum, column) => sum + column.nested, 0),
     };
@@ -66,8 +66,16 @@ export function createTranscoder(columns: readonly ColumnWork[]): Transcoder {
 /** New values for the cells of one column, and what was found: see TranscodedBatch. */
 export interface TranscodedColumn {
   readonly replacements: readonly (StoredValue | undefined)[];
+  /** New values of other columns of the batch that were made from this one. */
+  readonly beside?: readonly BesideColumn[];
   readonly outcomes: readonly CellOutcome[];
   readonly nested: number;
+}
+
+/** New values of a column, by its place in the batch. */
+interface BesideColumn {
+  readonly column: number;
+  readonly replacements: readonly (StoredValue | undefined)[];
 }
 
 /** Cells that one key was tried on: `batch` tells of the cells in `rows`, in their order. */
@@ -76,15 +84,33 @@ interface Trial {
   readonly rows: readonly number[];
 }
 
-function createColumnTranscoder(column: ColumnWork): (cells: readonly StoredValue[]) => TranscodedColumn {
+type ColumnTranscoder = (batch: RowBatch) => TranscodedColumn;
+
+/** `place`: where in the batch the planned column stands. */
+function createColumnTranscoder(column: ColumnWork, place: number): ColumnTranscoder {
+  const alone =
+    (transcode: (cells: readonly StoredValue[]) => TranscodedColumn): ColumnTranscoder =>
+    ({ columns }) =>
+      transcode(columns[place] ?? []);
   switch (column.kind) {
     case 'rotate':
-      return createRotatingColumn(column);
+      return alone(createRotatingColumn(column));
     case 'encrypt':
-      return createEncryptingColumn(column);
+      return alone(createEncryptingColumn(column));
     case 'decrypt':
-      return createDecryptingColumn(column);
+      return alone(createDecryptingColumn(column));
   }
+}
+
+/** The planned columns come first; whatever was made from one of them is written only where it still is what was read. */
+function joinColumns(batch: RowBatch, done: readonly TranscodedColumn[]): CellReplacements {
+  const columns = done.map(({ replacements }) => replacements);
+  const compared: number[] = [];
+  done.forEach(({ beside = [] }, source) => {
+    for (const { column, replacements } of beside) columns[column] = replacements;
+    if (beside.length > 0) compared.push(source);
+  });
+  return compared.length === 0 ? { batch, columns } : { batch, columns, compared };
 }
 
 function createRotatingColumn(ciphers: RotatedColumn): (cells: readonly StoredValue[]) => TranscodedColumn {

@@ -86,7 +86,7 @@ async function restoreCells(
       outcomes[index]?.[row] === 'already' ? (candidates[index]?.[row] ?? fresh) : fresh,
     ),
   );
-  return { ...transcoded, replacements: { batch, columns: restored } };
+  return { ...transcoded, replacements: { ...transcoded.replacements, columns: restored } };
 }
 
 function isPaired({ digest, pairDigest, cell }: KeptCell): boolean {

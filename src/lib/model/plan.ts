@@ -1,5 +1,6 @@
 import type { ColumnState, KeyId } from './column-state.ts';
 import type { DatabaseIdentity } from './database-identity.ts';
+import type { CellClass } from './stored-value.ts';
 
 /** What is to be done. A value: made once, hashed, never changed, free of secrets. */
 export interface Plan {
@@ -50,6 +51,18 @@ export interface PlannedColumn {
   readonly to: ColumnState;
   /** What happens to values that are no cell of the format: quarantined, or left alone in a column that mixes both. */
   readonly unrecognised: 'quarantine' | 'leave' | 'encrypt';
+  /** The column that takes the result, in the same row update; without one, the column itself. */
+  readonly into?: PlannedDestination;
+}
+
+/** Another column than the one that is read. */
+export interface PlannedDestination {
+  readonly column: string;
+  /** Its type, and that of the column that is read, as they are declared. */
+  readonly type: string;
+  readonly sourceType: string;
+  /** How cells stand in whichever of the two is encrypted. */
+  readonly cells: CellClass;
 }
 
 /** A column that looks encrypted and is not touched. */

@@ -27,6 +27,8 @@ export interface CellReplacements {
   readonly batch: RowBatch;
   /** `columns[c][i]` is the new cell, `undefined` where the cell stays as it is. */
   readonly columns: readonly (readonly (StoredValue | undefined)[])[];
+  /** Columns, by their index, from which new cells of others were made: in a row that changes, they too must be what was read. */
+  readonly compared?: readonly number[];
 }
 
 /** What became of the rows that were to change; every index counts rows of the batch. */

@@ -21,8 +21,11 @@ const invertedKinds: Readonly<Record<MigrationKind, MigrationKind>> = {
   decrypt: 'encrypt',
 };
 
-function invertColumn(column: PlannedColumn): PlannedColumn {
-  return { ...column, from: column.to, to: column.from };
+function invertColumn({ into, ...column }: PlannedColumn): PlannedColumn {
+  const inverted = { ...column, from: column.to, to: column.from };
+  if (into === undefined) return inverted;
+  const { column: name, type, sourceType, cells } = into;
+  return { ...inverted, name, into: { column: column.name, type: sourceType, sourceType: type, cells } };
 }
 
 const seenFromTheOtherSide: Readonly<Record<ExcludedColumn['opensUnder'], ExcludedColumn['opensUnder']>> = {

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Plan, PlannedKey } from '../model/plan.ts';
+import type { Plan, PlannedDestination, PlannedKey } from '../model/plan.ts';
 
 /** The part of zod that schemas are made with; zod itself is loaded on first use. */
 type Zod = typeof z;
@@ -85,11 +85,21 @@ function targetSchema(zod: Zod): z.ZodType<Plan['targets'][number]> {
           from: state,
           to: state,
           unrecognised: zod.enum(['quarantine', 'leave', 'encrypt']),
+          into: destinationSchema(zod).exactOptional(),
         }),
       )
       .min(1),
     fingerprint: zod.string(),
     estimatedRows: zod.number(),
+  });
+}
+
+function destinationSchema(zod: Zod): z.ZodType<PlannedDestination> {
+  return zod.strictObject({
+    column: zod.string(),
+    type: zod.string(),
+    sourceType: zod.string(),
+    cells: zod.enum(['text', 'blob']),
   });
 }
 

@@ -5,7 +5,9 @@ import type { Leftover } from '../model/leftover.ts';
 import type { Transcoder } from '../engine/transcoder.ts';
 import { createUndoKeeper, type UndoWishes } from '../engine/undo-keeper.ts';
 import type { MigrationRecord } from '../model/migration-record.ts';
-import type { Plan } from '../model/plan.ts';
+import { batchLayout, type BatchColumn } from '../model/batch-layout.ts';
+import type { OpenedColumn } from '../model/opened-column.ts';
+import type { Plan, PlannedColumn } from '../model/plan.ts';
 import { censusTargetsOf } from '../planning/census.ts';
 import { findCellsUnder } from '../planning/find-cells-under.ts';
 import { isGuesswork } from './refuse-weak-format.ts';
@@ -31,11 +33,18 @@ export function bindTargets(
     const { columns } = planned;
     const table = database.openTable(
       planned.table,
-      columns.map(({ name }) => name),
+      batchLayout(columns).map((place) => opened(columns, place)),
     );
     const keeper = createUndoKeeper({ id: record.id, columns, transcoder }, undo);
     return { id: record.id, record, planned, transcoder, table, undo: keeper };
   });
+}
+
+/** A column at its place in the batches; where one goes into another, both may be of any type. */
+function opened(columns: readonly PlannedColumn[], { kind, of }: BatchColumn): OpenedColumn {
+  const { name, into } = columns[of] ?? { name: '' };
+  if (into === undefined) return name;
+  return { kind: 'value', name: kind === 'planned' ? name : into.column };
 }
 
 /** What a census needs besides the plan. */

@@ -74,7 +74,7 @@ function openThread(workerData: TranscoderWorkerData): TranscoderThread {
   worker.on('message', ({ job, replacements, ...found }: TranscoderAnswer) => {
     const asked = waiting.get(job);
     waiting.delete(job);
-    asked?.resolve({ ...found, replacements: { batch: asked.batch, columns: replacements } });
+    asked?.resolve({ ...found, replacements: { ...replacements, batch: asked.batch } });
   });
   worker.on('error', (error) => {
     failure = threadFailed(error);

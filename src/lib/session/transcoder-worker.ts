@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { TranscodedBatch } from '../engine/transcoder.ts';
 import { unpackThreadKeys, type ThreadKeys } from '../keys/thread-key.ts';
+import type { CellReplacements } from '../model/row-batch.ts';
 import type { StoredValue } from '../model/stored-value.ts';
 import { bindTranscoders, type TranscodedPlan } from './bind-transcoder.ts';
 
@@ -20,7 +21,7 @@ export interface TranscoderJob {
 /** A batch on its way back. */
 export interface TranscoderAnswer {
   readonly job: number;
-  readonly replacements: TranscodedBatch['replacements']['columns'];
+  readonly replacements: Omit<CellReplacements, 'batch'>;
   readonly outcomes: TranscodedBatch['outcomes'];
   readonly nested: number;
 }
@@ -31,7 +32,11 @@ const transcoders = bindTranscoders(plan, unpackThreadKeys(keys));
 parentPort?.on('message', ({ job, target, columns }: TranscoderJob) => {
   // An error ends the thread, and with it the run.
   void transcoders[target]?.transcode({ keys: [], columns }).then(({ replacements, outcomes, nested }) => {
-    const answer: TranscoderAnswer = { job, replacements: replacements.columns, outcomes, nested };
+    const answer: TranscoderAnswer = { job, replacements: withoutBatch(replacements), outcomes, nested };
     parentPort?.postMessage(answer);
   });
 });
+
+function withoutBatch({ columns, compared }: CellReplacements): Omit<CellReplacements, 'batch'> {
+  return compared === undefined ? { columns } : { columns, compared };
+}

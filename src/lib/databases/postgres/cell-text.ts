@@ -7,6 +7,7 @@ export function selectedCell({ name, content }: ColumnShape): string {
   const column = `target.${quoteIdentifier(name)}`;
   switch (content) {
     case 'text':
+    case 'value':
       return `${column}::text`;
     case 'bytea':
       return column;
@@ -20,6 +21,7 @@ export function readCell({ content }: ColumnShape, text: string | null): StoredV
   if (text === null) return null;
   switch (content) {
     case 'text':
+    case 'value':
       return text;
     case 'bytea':
       return Buffer.from(text.slice(2), 'hex');
@@ -30,7 +32,11 @@ export function readCell({ content }: ColumnShape, text: string | null): StoredV
 
 /** An expression for the size of a cell, without reading what is stored out of line. */
 export function cellBytes({ name, content }: ColumnShape): string {
-  return content === 'other' ? '0' : `coalesce(octet_length(target.${quoteIdentifier(name)}), 0)`;
+  if (content === 'other') return '0';
+  const column = `target.${quoteIdentifier(name)}`;
+  return content === 'value'
+    ? `coalesce(pg_column_size(${column}), 0)`
+    : `coalesce(octet_length(${column}), 0)`;
 }
 
 /** An expression for the code of a cell's first character or byte; a condition on its length has to come first. */

@@ -1,6 +1,7 @@
 import type { Dialect } from 'kysely';
 import type { LedgerWriter } from '../../ledger/ledger.ts';
 import type { PostgresLocation } from '../../model/database-location.ts';
+import { openedName, type OpenedColumn } from '../../model/opened-column.ts';
 import type { Pacing, TargetDatabase, TargetTable, TargetTransaction } from '../target-database.ts';
 import { replaceCells, type WritingCare } from './cell-writer.ts';
 import { explainPostgresError, tableGone } from './errors.ts';
@@ -138,7 +139,7 @@ async function readSize(session: PostgresSession): Promise<{ databaseBytes: numb
 }
 
 interface TableRegister {
-  readonly open: (table: string, columns: readonly string[]) => TargetTable;
+  readonly open: (table: string, columns: readonly OpenedColumn[]) => TargetTable;
   queryOf(table: TargetTable, session: PostgresSession): Promise<TableQuery>;
 }
 
@@ -160,7 +161,7 @@ function createTableRegister(lane: Lane, ledgerSchema: string): TableRegister {
       let prepared: TableQuery | undefined;
       const prepare = async (session: PostgresSession): Promise<TableQuery> =>
         (prepared ??= createTableQuery(await shapeOf(session, table), columns));
-      const reader = openTableReader(lane, { table, columns }, prepare);
+      const reader = openTableReader(lane, { table, columns: columns.map(openedName) }, prepare);
       queries.set(reader, prepare);
       return reader;
     },

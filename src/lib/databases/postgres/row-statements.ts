@@ -58,11 +58,15 @@ export function createRowStatements(
   }
 
   function update(rows: Rows, returning: string): Promise<StatementResult> {
-    const cells = changing.map(({ column, cells: all }, index) => {
-      const ofRows = rows.map((row) => all[row]);
-      return { name: `cell_${index + 1}`, ...encodeCells(column, ofRows) };
-    });
-    const assignments = changing.map(({ column }, index) => assignment(column, index + 1));
+    const changes = changing.map(({ column, cells: all }, index) =>
+      changeOf(
+        column,
+        index + 1,
+        rows.map((row) => all[row]),
+      ),
+    );
+    const assignments = changes.map(({ assignment }) => assignment);
+    const cells = changes.flatMap(({ arrays }) => arrays);
     const toText = ({ wanted, join }: JoinedRows): string =>
       `UPDATE ${table} SET ${assignments.join(', ')} FROM ${wanted}
        WHERE ${join} AND target.xmin = wanted.version ${returning}`;
@@ -119,10 +123,22 @@ function changingColumns(
   });
 }
 
-/** NULL in the array leaves the cell as it is: no new cell ever is NULL. */
-function assignment({ name }: ColumnShape, place: number): string {
-  const column = quoteIdentifier(name);
-  return `${column} = coalesce(wanted.cell_${place}, target.${column})`;
+/** How one column changes: NULL in its array leaves a cell as it is; cells that become NULL are in an array of their own. */
+function changeOf(
+  column: ColumnShape,
+  place: number,
+  cells: readonly (StoredValue | undefined)[],
+): { readonly assignment: string; readonly arrays: ExtraArrays } {
+  const name = quoteIdentifier(column.name);
+  const fresh = `wanted.cell_${place}${column.content === 'value' ? `::${column.castType}` : ''}`;
+  const kept = `coalesce(${fresh}, target.${name})`;
+  const arrays = [{ name: `cell_${place}`, ...encodeCells(column, cells) }];
+  if (!cells.includes(null)) return { assignment: `${name} = ${kept}`, arrays };
+  const emptied = encodeTextArray(cells.map((cell) => (cell === null ? 'NULL' : undefined)));
+  return {
+    assignment: `${name} = CASE WHEN wanted.emptied_${place} IS NULL THEN ${kept} END`,
+    arrays: [...arrays, { name: `emptied_${place}`, type: 'text', value: emptied }],
+  };
 }
 
 function encodeCells(
@@ -135,11 +151,13 @@ function encodeCells(
 }
 
 function asBytes(cell: StoredValue | undefined): Uint8Array | undefined {
-  return cell === undefined || cell instanceof Uint8Array ? cell : Buffer.from(String(cell));
+  if (cell === undefined || cell === null) return undefined;
+  return cell instanceof Uint8Array ? cell : Buffer.from(String(cell));
 }
 
 function asText(cell: StoredValue | undefined): string | undefined {
-  if (!(cell instanceof Uint8Array)) return cell === undefined ? cell : String(cell);
+  if (cell === undefined || cell === null) return undefined;
+  if (!(cell instanceof Uint8Array)) return String(cell);
   throw new KeyturnError({
     code: 'KT_STATEMENT_REFUSED',
     reason: 'unexpected',

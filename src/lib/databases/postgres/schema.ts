@@ -11,8 +11,8 @@ export interface ColumnShape {
   readonly declaredType: string;
   /** The type to cast a parameter to: without a length, which would cut silently. */
   readonly castType: string;
-  /** How cells stand in it; `other` holds none. */
-  readonly content: 'text' | 'bytea' | 'other';
+  /** How cells stand in it; `other` holds none. `value`: the same, opened for what it holds. */
+  readonly content: 'text' | 'bytea' | 'other' | 'value';
   readonly isGenerated: boolean;
 }
 

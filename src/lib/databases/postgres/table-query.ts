@@ -1,3 +1,4 @@
+import { openedName, type OpenedColumn } from '../../model/opened-column.ts';
 import type { RowBatch, RowKey } from '../../model/row-batch.ts';
 import { addressingOf, type KeyCondition, type RowAddressing } from './addressing.ts';
 import { readCell, selectedCell } from './cell-text.ts';
@@ -20,8 +21,8 @@ export interface TableQuery {
 }
 
 /** Puts the pieces together. `ONLY`: the tables that inherit from this one are tables of their own. */
-export function createTableQuery(shape: TableShape, names: readonly string[]): TableQuery {
-  const columns = names.map((name) => columnNamed(shape, name));
+export function createTableQuery(shape: TableShape, opened: readonly OpenedColumn[]): TableQuery {
+  const columns = opened.map((column) => openColumn(shape, column));
   const addressing = addressingOf(shape);
   const from = `FROM ONLY ${shape.sqlName} AS target`;
   const cells = columns.map(selectedCell);
@@ -41,8 +42,10 @@ export function createTableQuery(shape: TableShape, names: readonly string[]): T
   };
 }
 
-function columnNamed({ table, columns }: TableShape, name: string): ColumnShape {
+function openColumn({ table, columns }: TableShape, opened: OpenedColumn): ColumnShape {
+  const name = openedName(opened);
   const column = columns.find((one) => one.name === name);
   if (!column) throw new Error(`table "${table}" has no column "${name}"`);
-  return column;
+  const isAnyValue = typeof opened === 'object' && column.content === 'other';
+  return isAnyValue ? { ...column, content: 'value' } : column;
 }

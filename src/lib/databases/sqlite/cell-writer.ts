@@ -15,7 +15,7 @@ export interface CellWriter {
 /** What becomes of one row; the names of ReplacementOutcome. */
 type RowFate = keyof ReplacementOutcome;
 
-/** The statements for rows that change the same columns, expected in the same storage classes. */
+/** The statements for rows that change and compare the same columns, expected in the same storage classes. */
 interface RowStatements {
   readonly update: ExactStatement;
   /** Selects whether an existing row still is what was expected. */
@@ -63,10 +63,17 @@ export function openCellWriter(
   };
 }
 
-/** What `typeof` says in SQL, by the letters of a signature. */
-const storageClasses: Readonly<Record<string, string>> = { t: 'text', b: 'blob', i: 'integer', r: 'real' };
+/** What `typeof` says in SQL, by the letters of a signature; a capital stands for a cell that is compared, but stays. */
+const storageClasses: Readonly<Record<string, string>> = {
+  t: 'text',
+  b: 'blob',
+  i: 'integer',
+  r: 'real',
+  n: 'null',
+};
 
 function letterOf(value: StoredValue): string {
+  if (value === null) return 'n';
   if (typeof value === 'string') return 't';
   if (typeof value === 'bigint') return 'i';
   return typeof value === 'number' ? 'r' : 'b';
@@ -83,13 +90,14 @@ function createRowStatements(
     const cacheKey = signature + address.sql;
     const known = prepared.get(cacheKey);
     if (known) return known;
-    const changed = names.flatMap((name, column) => {
-      const letter = signature[column];
-      const storageClass = storageClasses[letter ?? '-'];
-      return storageClass === undefined ? [] : [{ name, storageClass }];
+    const compared = names.flatMap((name, column) => {
+      const letter = signature[column] ?? '-';
+      const storageClass = storageClasses[letter.toLowerCase()];
+      return storageClass === undefined ? [] : [{ name, storageClass, changes: letter > 'Z' }];
     });
+    const changed = compared.filter(({ changes }) => changes);
     const assignments = changed.map(({ name }) => `${name} = ?`).join(', ');
-    const unchanged = changed
+    const unchanged = compared
       .map(({ name, storageClass }) => `${name} IS ? COLLATE BINARY AND typeof(${name}) = '${storageClass}'`)
       .join(' AND ');
     const statements = {
@@ -103,7 +111,7 @@ function createRowStatements(
   };
 }
 
-/** The cells of one row that change; in `signature`, each column has a letter for its class, or a dash. */
+/** The cells of one row that change or are compared; in `signature`, each column has a letter for its class, or a dash. */
 function changeOf(
   replacements: CellReplacements,
   row: number,
@@ -117,14 +125,15 @@ function changeOf(
   let signature = '';
   for (let column = 0; column < replacements.columns.length; column += 1) {
     const replacement = replacements.columns[column]?.[row];
-    if (replacement === undefined) {
+    const isCompared = replacement === undefined && replacements.compared?.includes(column) === true;
+    if (replacement === undefined && !isCompared) {
       signature += '-';
       continue;
     }
     const read = replacements.batch.columns[column]?.[row] ?? null;
-    signature += letterOf(read);
+    signature += isCompared ? letterOf(read).toUpperCase() : letterOf(read);
     expected.push(read);
-    fresh.push(replacement);
+    if (replacement !== undefined) fresh.push(replacement);
   }
   return { signature, expected, fresh };
 }

@@ -1,5 +1,6 @@
 import type { Dialect } from 'kysely';
 import type { LedgerWriter } from '../../ledger/ledger.ts';
+import { openedName, type OpenedColumn } from '../../model/opened-column.ts';
 import type { JournalMode } from '../../model/journal-mode.ts';
 import { reached } from '../../model/step.ts';
 import type { Pacing, TargetDatabase, TargetTable, TargetTransaction } from '../target-database.ts';
@@ -119,7 +120,7 @@ export function openOverConnection(
 }
 
 interface TableRegister {
-  readonly open: (table: string, columns: readonly string[]) => TargetTable;
+  readonly open: (table: string, columns: readonly OpenedColumn[]) => TargetTable;
   find(table: TargetTable): { readonly reader: SqliteTable; readonly writer: () => CellWriter };
 }
 
@@ -127,7 +128,8 @@ interface TableRegister {
 function createTableRegister(connection: SqliteConnection): TableRegister {
   const tables = new WeakMap<TargetTable, ReturnType<TableRegister['find']>>();
   return {
-    open(table, columns) {
+    open(table, opened) {
+      const columns = opened.map(openedName);
       const reader = openTableReader(connection, table, columns);
       let prepared: CellWriter | undefined;
       const writer = (): CellWriter => (prepared ??= openCellWriter(connection, table, columns));
