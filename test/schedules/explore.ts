@@ -11,13 +11,19 @@ export interface Exploration {
 /** How much to explore, and whether to look for the smallest schedule like one that breaks a promise. */
 export interface ExplorationRequest {
   readonly milliseconds: number;
+  /** Fewer are a failure, too: they would prove nothing. 0 by default. */
+  readonly leastSchedules?: number;
   readonly mostSchedules?: number;
   readonly onFailure: 'shrink' | 'stop';
 }
 
-/** Runs random schedules. Fails at the first that breaks a promise, with the KEYTURN_TEST_SCHEDULE that repeats it. */
+/**
+ * Runs random schedules. Fails at the first that breaks a promise, with the KEYTURN_TEST_SCHEDULE that repeats it. Where
+ * that asks for a single schedule, this one is enough.
+ */
 export async function explore({
   milliseconds,
+  leastSchedules = 0,
   mostSchedules = Number.POSITIVE_INFINITY,
   onFailure,
 }: ExplorationRequest): Promise<Exploration> {
@@ -27,12 +33,13 @@ export async function explore({
     schedules += 1;
     await runSchedule(scenario);
   });
+  const repeated = scheduleToRepeat();
   const result = await fc.check(everySchedule, {
     numRuns: mostSchedules,
     interruptAfterTimeLimit: milliseconds,
     markInterruptAsFailure: false,
     endOnFailure: onFailure === 'stop',
-    ...scheduleToRepeat(),
+    ...repeated,
   });
   if (result.failed) {
     const repeat = `KEYTURN_TEST_SCHEDULE=${result.seed}/${result.counterexamplePath ?? ''}`;
@@ -40,6 +47,8 @@ export async function explore({
     const what = cause instanceof Error ? cause.message : 'it took too long';
     throw new Error(`${repeat} repeats it\n${JSON.stringify(result.counterexample)}\n${what}`, { cause });
   }
+  if (repeated.path === undefined && schedules < leastSchedules)
+    throw new Error(`${schedules} schedules ran, not ${leastSchedules}`);
   return { schedules, schedulesPerMinute: Math.round((60_000 * schedules) / (performance.now() - started)) };
 }
 

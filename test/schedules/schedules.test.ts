@@ -7,9 +7,12 @@ import { runSchedule } from './run-schedule.ts';
 import { scenarios } from './scenario.ts';
 
 it('no order of events loses a value, encrypts one twice, or overwrites what an application wrote', async () => {
-  const { schedules, schedulesPerMinute } = await explore({ milliseconds: 5000, onFailure: 'shrink' });
+  const { schedules, schedulesPerMinute } = await explore({
+    milliseconds: 5000,
+    leastSchedules: 5,
+    onFailure: 'shrink',
+  });
   console.info(`${schedules} schedules, ${schedulesPerMinute} a minute`);
-  expect(schedules).toBeGreaterThan(5);
 });
 
 it('a schedule runs the same way every time', async () => {

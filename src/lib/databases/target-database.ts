@@ -67,8 +67,8 @@ export interface TargetTable {
   upperBound(after: RowKey | null, limits: BatchLimits): Promise<RowKey | null>;
   /** Reads all rows of a range in walking order, without holding a lock afterwards. */
   readBatch(range: KeyRange): Promise<RowBatch>;
-  /** Reads rows spread over the whole table, for an estimate. */
-  readSample(rows: number): Promise<RowBatch>;
+  /** Reads rows spread over the whole table, for an estimate; within the limits as a batch is. */
+  readSample(limits: BatchLimits): Promise<RowBatch>;
   /** Streams only rows in which one of the columns has the shape of a cell; a batch may be empty, to breathe. */
   readCandidates(shape: CandidatePredicate): AsyncIterable<RowBatch>;
   /** Estimated number of rows; exact where that is cheap. */

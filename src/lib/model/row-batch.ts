@@ -1,4 +1,4 @@
-import type { StoredValue } from './stored-value.ts';
+import { isCellValue, type StoredValue } from './stored-value.ts';
 
 /**
  * Names one row of a target: a SQLite rowid as `bigint`, any other key as the text in which its database
@@ -20,6 +20,13 @@ export interface RowBatch {
   readonly columns: readonly (readonly StoredValue[])[];
   /** What a database that numbers the versions of its rows knows each row by, in place of its content. */
   readonly versions?: readonly number[];
+}
+
+/** Text and blob content of a batch, in characters and bytes. */
+export function contentSize({ columns }: RowBatch): number {
+  let size = 0;
+  for (const column of columns) for (const value of column) if (isCellValue(value)) size += value.length;
+  return size;
 }
 
 /** New cells for rows that were read. The batch travels with them: it is what each row is expected to still hold. */

@@ -1,6 +1,6 @@
-import type { TableDescription, TargetDatabase } from '../databases/target-database.ts';
+import type { TargetDatabase } from '../databases/target-database.ts';
 import type { CellFormat } from '../formats/cell-format.ts';
-import { isCellValue, type StoredValue } from '../model/stored-value.ts';
+import { isCellValue, type CellValue } from '../model/stored-value.ts';
 import type { NamedColumn } from './column-name.ts';
 import { sampleTable } from './sample-table.ts';
 import { selectColumns, type ColumnFilter } from './select-columns.ts';
@@ -31,33 +31,61 @@ export async function detectFormats(
     const columns = description.columns
       .map(({ name }) => name)
       .filter((name) => ['named', 'selected'].includes(selection(table, name)));
-    const values = await sampleColumns(database, description, columns);
+    const alike = await formatsOfColumns(database, { table, columns, formats });
     columns.forEach((column, index) => {
-      for (const format of formats) {
-        if (looksLike(format, values[index] ?? [])) found.get(format)?.push({ table, column });
-      }
+      for (const format of alike[index] ?? []) found.get(format)?.push({ table, column });
     });
   }
   return [...found].flatMap(([format, columns]) => (columns.length === 0 ? [] : [{ format, columns }]));
 }
 
-async function sampleColumns(
-  database: TargetDatabase,
-  { table }: TableDescription,
-  columns: readonly string[],
-): Promise<readonly (readonly StoredValue[])[]> {
-  if (columns.length === 0) return [];
-  const opened = database.openTable(table, columns);
-  const values = columns.map((): StoredValue[] => []);
-  for await (const batch of sampleTable(opened, await opened.countRows())) {
-    batch.columns.forEach((column, index) => values[index]?.push(...column));
-  }
-  return values;
+interface ColumnsToSample {
+  readonly table: string;
+  readonly columns: readonly string[];
+  readonly formats: readonly CellFormat[];
 }
 
-function looksLike(format: CellFormat, values: readonly StoredValue[]): boolean {
-  const possible = values.filter(isCellValue);
-  const alike = possible.filter((cell) => format.recognises(cell));
-  if (format.detection === 'by content' && alike.some((cell) => typeof cell === 'string')) return true;
-  return alike.length > 0 && alike.length >= possible.length * telltalePart;
+/** For each column the formats that a sample of it looks like. Counts as it reads, because cells may be huge. */
+async function formatsOfColumns(
+  database: TargetDatabase,
+  { table, columns, formats }: ColumnsToSample,
+): Promise<readonly (readonly CellFormat[])[]> {
+  if (columns.length === 0) return [];
+  const opened = database.openTable(table, columns);
+  const counts = columns.map(() => formats.map(() => nothingSeen));
+  for await (const batch of sampleTable(opened, await opened.countRows())) {
+    counts.forEach((ofColumn, index) => {
+      const cells = (batch.columns[index] ?? []).filter(isCellValue);
+      formats.forEach((format, place) => {
+        ofColumn[place] = countAlike(ofColumn[place] ?? nothingSeen, format, cells);
+      });
+    });
+  }
+  return counts.map((ofColumn) =>
+    formats.filter((format, place) => looksLike(format, ofColumn[place] ?? nothingSeen)),
+  );
+}
+
+/** How many values of a column could be cells, how many look like cells of one format, and how many of those are text. */
+interface Likeness {
+  readonly possible: number;
+  readonly alike: number;
+  readonly alikeTexts: number;
+}
+
+const nothingSeen: Likeness = { possible: 0, alike: 0, alikeTexts: 0 };
+
+function countAlike(seen: Likeness, format: CellFormat, cells: readonly CellValue[]): Likeness {
+  const alike = cells.filter((cell) => format.recognises(cell));
+  const texts = alike.filter((cell) => typeof cell === 'string');
+  return {
+    possible: seen.possible + cells.length,
+    alike: seen.alike + alike.length,
+    alikeTexts: seen.alikeTexts + texts.length,
+  };
+}
+
+function looksLike({ detection }: CellFormat, { possible, alike, alikeTexts }: Likeness): boolean {
+  if (detection === 'by content' && alikeTexts > 0) return true;
+  return alike > 0 && alike >= possible * telltalePart;
 }

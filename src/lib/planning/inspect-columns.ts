@@ -1,10 +1,11 @@
 import type { ColumnDescription, TableDescription, TargetDatabase } from '../databases/target-database.ts';
 import type { CandidateShape, CellFormat } from '../formats/cell-format.ts';
 import { addCensus, emptyCensus, type CensusCounts } from '../model/column-census.ts';
+import { contentSize } from '../model/row-batch.ts';
 import { isCellValue, type CellValue, type StoredValue } from '../model/stored-value.ts';
 import { classifyCells, countPlaintext, type Trial } from './classify-cells.ts';
 import type { RotationCiphers } from './rotation-ciphers.ts';
-import { bytesOf, sampleTable } from './sample-table.ts';
+import { sampleTable } from './sample-table.ts';
 
 /** Old cells of one column that are kept to measure with. */
 const keptCells = 64;
@@ -71,7 +72,7 @@ async function inspectTable(
   for await (const batch of sampleTable(table, rows, signal)) {
     columns = columns.map((column, index) => inspectMore(column, batch.columns[index] ?? [], ciphers));
     sampledRows += batch.keys.length;
-    sampledBytes += bytesOf(batch);
+    sampledBytes += contentSize(batch);
   }
   return { description, rows: Math.max(rows, sampledRows), sampledRows, sampledBytes, columns };
 }

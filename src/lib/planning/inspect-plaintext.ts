@@ -1,13 +1,14 @@
 import type { TableDescription, TargetDatabase } from '../databases/target-database.ts';
 import { addCensus, emptyCensus, type CensusCounts } from '../model/column-census.ts';
 import { plainTypeOf, type PlainType } from '../model/plain-type.ts';
+import { contentSize } from '../model/row-batch.ts';
 import { isCellValue, type CellValue, type StoredValue } from '../model/stored-value.ts';
 import type { EncryptionRequest } from './build-encryption-plan.ts';
 import { classifyCells } from './classify-cells.ts';
 import type { EstimatedTable } from './estimate.ts';
 import type { ColumnInspection, TableInspection } from './inspect-columns.ts';
 import { refuseMixedTypes } from './refuse-mixed-types.ts';
-import { bytesOf, sampleTable } from './sample-table.ts';
+import { sampleTable } from './sample-table.ts';
 
 /** What a sample says about the columns of one table that are to be encrypted or decrypted. */
 export interface PlaintextInspection {
@@ -49,7 +50,7 @@ export async function inspectPlaintext(
   for await (const batch of sampleTable(table, rows)) {
     samples = samples.map((sample, index) => sampleMore(sample, batch.columns[index] ?? [], request));
     sampledRows += batch.keys.length;
-    sampledBytes += bytesOf(batch);
+    sampledBytes += contentSize(batch);
   }
   const sampled = { description, rows: Math.max(rows, sampledRows), sampledRows, sampledBytes };
   description.columns.forEach(({ name }, index) => {

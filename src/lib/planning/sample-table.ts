@@ -1,31 +1,27 @@
-import type { TargetTable } from '../databases/target-database.ts';
-import type { RowBatch } from '../model/row-batch.ts';
-import { isCellValue } from '../model/stored-value.ts';
+import type { BatchLimits, TargetTable } from '../databases/target-database.ts';
+import { contentSize, type RowBatch } from '../model/row-batch.ts';
 import { breathe, walkTable } from './walk-table.ts';
 
-/** Tables up to this many rows are read whole. */
-const wholeTableRows = 2000;
-/** Rows read of a larger table. */
-const sampleRows = 1000;
-/** Rows read first, to learn how large rows are, and bytes a sample may take in memory. */
-const probeRows = 20;
-const sampleBytes = 64 * 1024 * 1024;
+/** Tables up to this many rows, and this much content in bytes, are read whole. */
+const wholeTable: BatchLimits = { rows: 2000, bytes: 64 * 1024 * 1024 };
+/** What is read of a larger table; a sample of huge rows must not fill the memory. */
+const sample: BatchLimits = { rows: 1000, bytes: 8 * 1024 * 1024 };
 
-/** Reads a small table whole, and of a large one of `rows` rows a sample that fits into memory. */
-export function sampleTable(table: TargetTable, rows: number, signal?: AbortSignal): AsyncIterable<RowBatch> {
-  return rows <= wholeTableRows ? walkTable(table, signal) : readSample(table, signal);
-}
-
-async function* readSample(table: TargetTable, signal?: AbortSignal): AsyncIterable<RowBatch> {
-  const probe = await table.readSample(probeRows);
-  const bytesPerRow = bytesOf(probe) / Math.max(probe.keys.length, 1);
-  const fitting = Math.floor(sampleBytes / Math.max(bytesPerRow, 1));
+/** Reads a small table whole, in batches that fit into memory, and a sample of one of more `rows`. */
+export async function* sampleTable(
+  table: TargetTable,
+  rows: number,
+  signal?: AbortSignal,
+): AsyncIterable<RowBatch> {
   await breathe(signal);
-  yield fitting <= probeRows ? probe : await table.readSample(Math.min(fitting, sampleRows));
-}
-
-/** Text and blob content of a batch, in characters and bytes. */
-export function bytesOf(batch: RowBatch): number {
-  const values = batch.columns.flat();
-  return values.reduce<number>((bytes, value) => (isCellValue(value) ? bytes + value.length : bytes), 0);
+  if (rows > wholeTable.rows) {
+    yield table.readSample(sample);
+    return;
+  }
+  let bytes = 0;
+  for await (const batch of walkTable(table, signal)) {
+    yield batch;
+    bytes += contentSize(batch);
+    if (bytes > wholeTable.bytes) return;
+  }
 }

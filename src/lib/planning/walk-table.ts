@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { BatchLimits, TargetTable } from '../databases/target-database.ts';
 import type { RowBatch, RowKey } from '../model/row-batch.ts';
 
-const limits: BatchLimits = { rows: 1000, bytes: 16 * 1024 * 1024 };
+const limits: BatchLimits = { rows: 1000, bytes: 4 * 1024 * 1024 };
 
 /**
  * Reads a whole table, from its first row to its last, in batches that fit into memory. Lets signals and timers

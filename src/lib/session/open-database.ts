@@ -8,6 +8,7 @@ import type { OtherProcess } from '../model/other-process.ts';
 import { createLedger } from '../ledger/create-ledger.ts';
 import type { DatabaseLocation, PostgresLocation } from '../model/database-location.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
+import { boundOldGeneration } from './heap-limits.ts';
 
 /** What a command is going to do with a database. */
 type DatabaseUse = Pick<SqliteOptions, 'access' | 'use' | 'deleted'> & {
@@ -15,8 +16,9 @@ type DatabaseUse = Pick<SqliteOptions, 'access' | 'use' | 'deleted'> & {
   readonly triggers?: 'fire' | 'suppress';
 };
 
-/** Opens the database a command works on, with its ledger. */
+/** Opens the database a command works on, with its ledger; from then on the process is sparing with memory. */
 export function openDatabase(location: DatabaseLocation, access: DatabaseUse): Promise<TargetDatabase> {
+  boundOldGeneration();
   switch (location.kind) {
     case 'sqlite': {
       const { path, journalMode } = location;

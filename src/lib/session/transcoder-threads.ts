@@ -6,7 +6,7 @@ import { KeyturnError } from '../model/keyturn-error.ts';
 import type { RowBatch } from '../model/row-batch.ts';
 import { bindTranscoders, type KeyPair, type TranscodedPlan } from './bind-transcoder.ts';
 import type { TranscoderAnswer, TranscoderJob, TranscoderWorkerData } from './transcoder-worker.ts';
-import { boundYoungGeneration, threadYoungMebibytes } from './young-generation.ts';
+import { boundYoungGeneration, threadYoungMebibytes } from './heap-limits.ts';
 
 /** The transcoders of a run, and the threads behind them. */
 export interface RunTranscoders {

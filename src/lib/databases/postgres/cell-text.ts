@@ -39,6 +39,11 @@ export function cellBytes({ name, content }: ColumnShape): string {
     : `coalesce(octet_length(${column}), 0)`;
 }
 
+/** The same for some cells of a row together. */
+export function rowBytes(columns: readonly ColumnShape[]): string {
+  return ['0', ...columns.map(cellBytes)].join(' + ');
+}
+
 /** An expression for the code of a cell's first character or byte; a condition on its length has to come first. */
 export function firstCode({ name, content }: ColumnShape): string {
   const start = `substr(target.${quoteIdentifier(name)}, 1, 1)`;

@@ -3,15 +3,16 @@ import { chooseBound } from '../choose-bound.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
 import type { BatchLimits, CandidatePredicate, TargetTable } from '../target-database.ts';
 import { nextPlace } from './block-walk.ts';
-import { cellBytes, firstCode } from './cell-text.ts';
+import { cellBytes, firstCode, rowBytes } from './cell-text.ts';
 import type { Lane } from './lane.ts';
 import type { ColumnShape } from './schema.ts';
-import type { PostgresSession, StatementResult, TextRow } from './session.ts';
+import type { PostgresSession, StatementResult } from './session.ts';
 import type { TableQuery } from './table-query.ts';
+import { readSample } from './table-sample.ts';
 import { countRows } from './table-size.ts';
 
 /** How far a search goes before it hands out what it found, so that signals and leases are looked after. */
-const searchStep: BatchLimits = { rows: 20_000, bytes: 64 * 1024 * 1024 };
+const searchStep: BatchLimits = { rows: 20_000, bytes: 16 * 1024 * 1024 };
 
 /** Finds the pieces of statements for a table; the catalogue is asked once. */
 export type QuerySource = (session: PostgresSession) => Promise<TableQuery>;
@@ -32,7 +33,7 @@ export function openTableReader(
     columns,
     upperBound,
     readBatch: (range) => withQuery((session, query) => readRange(session, query, range)),
-    readSample: (rows) => withQuery((session, query) => readSpread(session, query, rows)),
+    readSample: (limits) => withQuery((session, query) => readSample(session, query, limits)),
     async *readCandidates(shape) {
       let after: RowKey | null = null;
       for (
@@ -96,7 +97,7 @@ async function lastKeyWithin(
   const { addressing, columns, from } = query;
   if (addressing.keyKind === 'place') return nextPlace(session, query.shape, { after, rows: limits.rows });
   const low = query.behind(after, 2);
-  const bytes = ['0', ...columns.map(cellBytes)].join(' + ');
+  const bytes = rowBytes(columns);
   const next = `SELECT ${addressing.keyExpression} AS key, ${bytes} AS bytes ${from}
     WHERE ${low.sql} ORDER BY ${addressing.orderedBy} LIMIT $1::int8`;
   const select = (text: string): Promise<StatementResult> =>
@@ -112,26 +113,6 @@ async function lastKeyWithin(
     rows.map(([key, size]) => [addressing.parse(key ?? ''), Number(size)] as const),
     limits.bytes,
   );
-}
-
-/** Rows from the beginning, from the end and from blocks in between; each row once. */
-async function readSpread(session: PostgresSession, query: TableQuery, rows: number): Promise<RowBatch> {
-  const { addressing, selectCells, shape } = query;
-  const total = await countRows(session, shape);
-  const percent = Math.min(100, (100 * 2 * rows) / Math.max(total, 1));
-  const limit = [String(Math.ceil(rows / 3))];
-  const isWalkable = addressing.keyKind !== 'place';
-  const ends = isWalkable ? [addressing.orderedBy, addressing.orderedBackwards] : [];
-  const texts = [
-    ...ends.map((order) => `${selectCells} ORDER BY ${order} LIMIT $1::int8`),
-    `${selectCells} TABLESAMPLE SYSTEM (${percent.toFixed(6)}) LIMIT $1::int8`,
-  ];
-  const found = new Map<string, TextRow>();
-  for (const text of texts) {
-    const result = await session.query({ text, values: limit });
-    for (const row of result.rows) found.set(row[0] ?? '', row);
-  }
-  return query.toBatch([...found.values()]);
 }
 
 /** What may stand around a cell; see CandidateShape. */

@@ -20,9 +20,10 @@ export interface TableQuery {
   select(...conditions: readonly KeyCondition[]): RowBatch;
   /** The condition for rows behind a key; for every row when it is `null`. */
   behind(after: RowKey | null): KeyCondition;
-  toBatch(rows: readonly RawRow[]): RowBatch;
-  /** `SELECT` of the key and the cells. */
-  readonly selectCells: string;
+  /** Reads single rows; those that are gone are left out. */
+  readRows(keys: readonly RowKey[]): RowBatch;
+  /** `SELECT` of the key as `row_key` and of the content of the cells in bytes, from the row headers alone. */
+  readonly selectSizes: string;
 }
 
 /** One row as the driver hands it out: its key, then its cells. */
@@ -40,9 +41,10 @@ export function createTableQuery(
   const target = tableName(shape);
   const from = `FROM ${target}`;
   const selectCells = `SELECT ${[addressing.keyExpression, ...names].join(', ')} ${from}`;
+  const bytes = names.map((name) => `coalesce(octet_length(${name}), 0)`).join(' + ');
   const all: TableQuery['all'] = (sql, parameters) =>
     connection.statements.prepare(sql).all(...parameters) as RawRow[];
-  const toBatch: TableQuery['toBatch'] = (rows) => ({
+  const toBatch = (rows: readonly RawRow[]): RowBatch => ({
     keys: rows.map((row) => row[0]),
     columns: columns.map((_, column) => rows.map((row) => row[column + 1] as StoredValue)),
   });
@@ -51,9 +53,15 @@ export function createTableQuery(
     addressing,
     target,
     from,
-    selectCells,
+    selectSizes: `SELECT ${addressing.keyExpression} AS row_key, ${bytes} AS bytes ${from}`,
     all,
-    toBatch,
+    readRows: (keys) =>
+      toBatch(
+        keys.flatMap((key) => {
+          const { sql, parameters } = addressing.condition('=', key);
+          return all(`${selectCells} WHERE ${sql}`, parameters);
+        }),
+      ),
     select(...conditions) {
       const where = conditions.map((condition) => condition.sql).join(' AND ');
       const parameters = conditions.flatMap((condition) => condition.parameters);

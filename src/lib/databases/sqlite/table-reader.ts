@@ -3,7 +3,8 @@ import { chooseBound } from '../choose-bound.ts';
 import type { BatchLimits, CandidatePredicate, TargetTable } from '../target-database.ts';
 import type { SqliteConnection } from './connection.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
-import { createTableQuery, type RawRow, type TableQuery } from './table-query.ts';
+import { createTableQuery, type TableQuery } from './table-query.ts';
+import { readSample } from './table-sample.ts';
 
 /** A table that a transaction can also read under its lock. */
 export interface SqliteTable extends TargetTable {
@@ -12,9 +13,6 @@ export interface SqliteTable extends TargetTable {
 
 /** How far a search goes before it hands out what it found, so that signals and leases are looked after. */
 const searchStep: BatchLimits = { rows: 20_000, bytes: 16 * 1024 * 1024 };
-
-/** Places at which a sample looks, beginning and end included. */
-const strips = 16;
 
 /** Opens some columns of a table for reading. */
 export function openTableReader(
@@ -38,7 +36,7 @@ export function openTableReader(
     upperBound,
     readBatch: ({ after, upTo }) =>
       withQuery((query) => query.select(query.behind(after), query.addressing.condition('<=', upTo))),
-    readSample: (rows) => withQuery((query) => readSpread(query, rows)),
+    readSample: (limits) => withQuery((query) => readSample(query, limits)),
     async *readCandidates(shape) {
       const looksRight = { sql: candidateCondition(columns.map(quoteIdentifier), shape), parameters: [] };
       let after: RowKey | null = null;
@@ -62,15 +60,7 @@ export function openTableReader(
         const assignments = names.map((name) => `${name} = ${name}`).join(', ');
         connection.database.prepare(`UPDATE ${target} SET ${assignments} WHERE false`);
       }),
-    readRows: (keys) =>
-      withQuery((query) =>
-        query.toBatch(
-          keys.flatMap((key) => {
-            const { sql, parameters } = query.addressing.condition('=', key);
-            return query.all(`${query.selectCells} WHERE ${sql}`, parameters);
-          }),
-        ),
-      ),
+    readRows: (keys) => withQuery((query) => query.readRows(keys)),
   };
 }
 
@@ -89,9 +79,7 @@ function createBoundSearch(): BoundSearch {
   let rowBytes = 0;
   return (query, after, limits) => {
     const { sql, parameters } = query.behind(after);
-    const bytes = query.names.map((name) => `coalesce(octet_length(${name}), 0)`).join(' + ');
-    const next = `SELECT ${query.addressing.keyExpression} AS row_key, ${bytes} AS bytes ${query.from}
-      WHERE ${sql} ORDER BY ${query.addressing.orderedBy} LIMIT ?`;
+    const next = `${query.selectSizes} WHERE ${sql} ORDER BY ${query.addressing.orderedBy} LIMIT ?`;
     const likely = Math.floor((expectedFilling * limits.bytes) / rowBytes);
     const sizes = [...parameters, BigInt(Math.max(Math.min(likely, limits.rows), 1))];
     if (query.addressing.keyKind === 'number') {
@@ -103,35 +91,6 @@ function createBoundSearch(): BoundSearch {
     const rows = query.all(next, sizes).map(([key, size]) => [key, Number(size)] as const);
     return chooseBound(rows, limits.bytes);
   };
-}
-
-/**
- * Rows in strips at even distances between the first key and the last. Where that gives too few, because keys are
- * no numbers or leave wide gaps, rows from both ends are read instead. Each row once.
- */
-function readSpread(query: TableQuery, rows: number): RowBatch {
-  const { orderedBy, orderedBackwards } = query.addressing;
-  const read = (after: RowKey | null, order: string, limit: number): readonly RawRow[] => {
-    const { sql, parameters } = query.behind(after);
-    const text = `${query.selectCells} WHERE ${sql} ORDER BY ${order} LIMIT ?`;
-    return query.all(text, [...parameters, BigInt(Math.ceil(limit))]);
-  };
-  const ofStrip = rows / strips;
-  const beginning = read(null, orderedBy, ofStrip);
-  const end = read(null, orderedBackwards, ofStrip);
-  const places = evenlySpaced(beginning.at(-1)?.[0], end.at(-1)?.[0]);
-  const spread = [...beginning, ...places.flatMap((place) => read(place, orderedBy, ofStrip)), ...end];
-  const found = new Map<RowKey, RawRow>(spread.map((row) => [row[0], row]));
-  if (found.size >= rows / 2) return query.toBatch([...found.values()]);
-  const ends = [...read(null, orderedBy, rows / 2), ...read(null, orderedBackwards, rows / 2)];
-  return query.toBatch([...new Map<RowKey, RawRow>(ends.map((row) => [row[0], row])).values()]);
-}
-
-/** Keys between two others; none where keys are no numbers. */
-function evenlySpaced(low: RowKey | undefined, high: RowKey | undefined): readonly bigint[] {
-  if (typeof low !== 'bigint' || typeof high !== 'bigint' || high <= low) return [];
-  const places = strips - 2;
-  return Array.from({ length: places }, (_, place) => low + ((high - low) * BigInt(place)) / BigInt(places));
 }
 
 /** What may stand around a cell; see CandidateShape. */
