@@ -27,7 +27,7 @@ export interface TableQuery {
 }
 
 /** One row as the driver hands it out: its key, then its cells. */
-export type RawRow = readonly [RowKey, ...StoredValue[]];
+type RawRow = readonly [RowKey, ...StoredValue[]];
 
 /** Prepares queries on some columns of a table. */
 export function createTableQuery(
