@@ -1,7 +1,7 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { measureCommand } from './measured-command.ts';
 import { columnsOf, type PreparedScenario } from './scenario.ts';
 
 /** One measured run. */
@@ -100,32 +100,6 @@ function besideWriter(shared: Contestant): Contestant {
       const { p50, p99, longest } = waited;
       return { ...measurement, details: { 'p50 ms': p50, 'p99 ms': p99, 'longest ms': longest } };
     },
-  };
-}
-
-interface MeasuredCommand {
-  readonly result: unknown;
-  readonly seconds: number;
-  readonly usage: Pick<Measurement, 'cpuSeconds' | 'peakKibibytes'>;
-}
-
-async function measureCommand(command: readonly string[]): Promise<MeasuredCommand> {
-  const preload = ['--import', join(root, 'benchmarks/report-usage.js')];
-  const started = performance.now();
-  const child = spawn(process.execPath, [...preload, join(root, 'bin/run.js'), ...command], {
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-  });
-  const [output, errors, usage] = [child.stdout, child.stderr, child.stdio[3]].map((stream) =>
-    text(stream as NodeJS.ReadableStream),
-  );
-  const [code] = (await once(child, 'close')) as [number | null];
-  const seconds = (performance.now() - started) / 1000;
-  if (code !== 0)
-    throw new Error(`keyturn ${command[0] ?? ''} ended with ${String(code)}: ${(await errors) ?? ''}`);
-  return {
-    result: JSON.parse((await output) ?? ''),
-    seconds,
-    usage: JSON.parse((await usage) ?? '') as MeasuredCommand['usage'],
   };
 }
 

@@ -1,7 +1,7 @@
 /**
  * Measures a rotation against a floor and a peer, in turns and in one run: `npm run bench -- [--quick] [--rows N,...]
  * [--rounds N]`. Without flags it takes about half an hour; `--quick` takes two minutes and leaves out large
- * tables. Prints tables of medians and ratios and the goals they are held against, and writes them, with the machine's
+ * tables; `--postgres` measures the other database (see postgres/run.ts). Prints tables of medians and ratios and the goals they are held against, and writes them, with the machine's
  * description, to benchmarks/results/. Ratios of one run can be trusted; absolute times depend on the machine.
  */
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -19,16 +19,25 @@ const { values } = parseArgs({
     quick: { type: 'boolean', default: false },
     rows: { type: 'string' },
     rounds: { type: 'string' },
+    only: { type: 'string' },
+    postgres: { type: 'boolean', default: false },
   },
 });
 const plain = { cellLength: 292, columns: 1, keys: 'number' } as const;
 const scenarios = chooseScenarios();
 const rounds = Number(values.rounds ?? (values.quick ? 1 : 3));
 
-const day = new Date().toISOString().slice(0, 10);
-const heading = [`# Benchmark of ${day}`, '', `${describeMachine()} Medians of ${String(rounds)}.`, ''];
 const folder = mkdtempSync(join(tmpdir(), 'keyturn-bench-'));
 try {
+  await (values.postgres ? import('./postgres/run.ts') : measureSqlite());
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** Measures every scenario and publishes the report. */
+async function measureSqlite(): Promise<void> {
+  const day = new Date().toISOString().slice(0, 10);
+  const heading = [`# Benchmark of ${day}`, '', `${describeMachine()} Medians of ${String(rounds)}.`, ''];
   const results: ScenarioResult[] = [];
   for (const scenario of scenarios) results.push(await measureScenario(scenario));
   const startUp = await measureSmallCommands();
@@ -39,8 +48,6 @@ try {
   mkdirSync(folderOfResults, { recursive: true });
   writeFileSync(join(folderOfResults, `${day}${values.quick ? '-quick' : ''}.md`), `${report}\n`);
   console.log(report);
-} finally {
-  rmSync(folder, { recursive: true, force: true });
 }
 
 /** Plain tables of growing size first, then other shapes of the same number of cells or fewer. */

@@ -2,9 +2,8 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { fernet } from '../src/lib/formats/fernet/fernet.ts';
 import { SecretKey } from '../src/lib/keys/secret-key.ts';
-import type { CellValue } from '../src/lib/model/stored-value.ts';
+import { batchRows, createSealer, encodeKey } from './token-sealer.ts';
 
 /** What is rotated: a table of Fernet tokens. */
 export interface Scenario {
@@ -38,8 +37,6 @@ export interface PreparedScenario extends Scenario {
   readonly oldKey: string;
   readonly newKey: string;
 }
-
-const batchRows = 1000;
 
 /** Builds the scenario's database, in WAL mode and cleanly closed, and two keys. */
 export function prepareScenario(folder: string, scenario: Scenario): PreparedScenario {
@@ -81,25 +78,4 @@ function fill(path: string, scenario: Scenario, key: SecretKey): void {
   }
   database.pragma('wal_checkpoint(TRUNCATE)');
   database.close();
-}
-
-/** Makes batches of tokens of a certain length, of random plaintexts. */
-function createSealer(key: SecretKey, cellLength: number): () => readonly CellValue[] {
-  const cipher = fernet.bind(key);
-  const plainLength = plaintextLengthOf(cellLength);
-  const bytes = randomBytes(plainLength * batchRows);
-  const starts = Uint32Array.from({ length: batchRows }, (_, index) => index * plainLength);
-  const ends = starts.map((start) => start + plainLength);
-  const classes = Array.from({ length: batchRows }, () => 'text' as const);
-  return () => cipher.sealBatch({ bytes, starts, ends, timestamps: new BigUint64Array(batchRows) }, classes);
-}
-
-/** The longest plaintext whose token has this many characters: 57 bytes around blocks of 16, in base64. */
-function plaintextLengthOf(cellLength: number): number {
-  const tokenBytes = (cellLength / 4) * 3;
-  return Math.floor((tokenBytes - 57) / 16) * 16 - 1;
-}
-
-function encodeKey(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('base64').replaceAll('+', '-').replaceAll('/', '_');
 }

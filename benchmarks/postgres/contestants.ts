@@ -1,0 +1,145 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { measureCommand } from '../measured-command.ts';
+import { onClient, rewriteByPages, rewriteRowByRow } from './client-loops.ts';
+import { startWriters } from './foreground-writers.ts';
+import type { BenchmarkKeys } from './scenario.ts';
+
+/** One measured run. */
+export interface Measurement {
+  /** Rows that were rewritten: naive loops are measured on fewer. */
+  readonly rows: number;
+  readonly seconds: number;
+  /** Further figures by name, unit included. */
+  readonly details: Readonly<Record<string, number>>;
+}
+
+/** Something that rewrites cells of a copy of the scenario's database. */
+export interface Contestant {
+  readonly name: string;
+  run(url: string, keys: BenchmarkKeys): Promise<Measurement>;
+}
+
+/** What others are measured against. */
+export const floorName = 'floor: one statement in the server';
+export const fairLoopName = 'client loop by pages';
+export const exclusiveName = 'keyturn exclusive';
+export const besideWritersName = 'keyturn shared, beside writers';
+
+/** Everybody who takes part in the comparison of the plain scenario. */
+export const allContestants: readonly Contestant[] = [
+  inServer(
+    floorName,
+    // Another value of the same size, whichever type it has.
+    'UPDATE cells SET cell = overlay(cell PLACING substr(cell, 2, 1) FROM 1)',
+  ),
+  keyturn(exclusiveName, ['--exclusive']),
+  keyturn('keyturn shared', []),
+  besideWriters(keyturn(besideWritersName, [])),
+  keyturn('keyturn exclusive, asynchronous commits', ['--exclusive'], 'synchronous_commit=off'),
+  loop(fairLoopName, rewriteByPages),
+  loop('naive loop, a commit a page', (url, keys) =>
+    rewriteRowByRow(url, keys, { rows: 20_000, commits: 'together' }),
+  ),
+  loop('naive loop, a commit a row', (url, keys) =>
+    rewriteRowByRow(url, keys, { rows: 2000, commits: 'each' }),
+  ),
+  { name: 'pgcrypto: pgp_sym_decrypt, pgp_sym_encrypt', run: measurePgcrypto },
+];
+
+/** Those who take part everywhere. */
+export const fewContestants = allContestants.filter(({ name }) => [floorName, exclusiveName].includes(name));
+
+function inServer(name: string, statement: string): Contestant {
+  return {
+    name,
+    run: (url) =>
+      onClient(url, async (client) => {
+        const started = performance.now();
+        const { rowCount } = await client.query(statement);
+        return { rows: rowCount ?? 0, seconds: (performance.now() - started) / 1000, details: {} };
+      }),
+  };
+}
+
+function loop(name: string, rewrite: (url: string, keys: BenchmarkKeys) => Promise<number>): Contestant {
+  return {
+    name,
+    async run(url, keys) {
+      const started = performance.now();
+      const rows = await rewrite(url, keys);
+      return { rows, seconds: (performance.now() - started) / 1000, details: {} };
+    },
+  };
+}
+
+/** keyturn as a user runs it, with every safety feature on; timed is the execute phase of its own report. */
+function keyturn(name: string, flags: readonly string[], setting?: string): Contestant {
+  return {
+    name,
+    async run(url, { oldKeyFile, newKeyFile }) {
+      const database = setting === undefined ? url : `${url}?options=-c%20${setting}`;
+      const keys = ['--old-key', `file:${oldKeyFile}`, '--new-key', `file:${newKeyFile}`];
+      const fixed = ['--json', '--yes', '--progress', 'none'];
+      const { result, seconds, usage } = await measureCommand([
+        ...['rotate', '--database', database, ...keys, ...fixed],
+        ...flags,
+      ]);
+      const { phases, cells } = result as {
+        readonly phases: Readonly<Record<string, number>>;
+        readonly cells: Readonly<Record<string, number>>;
+      };
+      const inSeconds = (phase: string): number => (phases[phase] ?? 0) / 1000;
+      return {
+        rows: cells['rewritten'] ?? 0,
+        seconds: inSeconds('execute'),
+        details: {
+          'sweep s': inSeconds('verify'),
+          'whole rotate s': seconds,
+          'client CPU us/row': (usage.cpuSeconds / (cells['rewritten'] ?? 1)) * 1e6,
+          'client MiB': usage.peakKibibytes / 1024,
+        },
+      };
+    },
+  };
+}
+
+const aloneMilliseconds = 5000;
+
+/** How long an application's transactions take beside a rotation, and without one. */
+function besideWriters(shared: Contestant): Contestant {
+  return {
+    name: shared.name,
+    async run(url, keys) {
+      const before = startWriters(url);
+      await sleep(aloneMilliseconds);
+      const alone = await before.stop();
+      const during = startWriters(url);
+      const measurement = await shared.run(url, keys);
+      const beside = await during.stop();
+      const details = {
+        'p99 alone ms': alone.p99,
+        'p50 ms': beside.p50,
+        'p99 ms': beside.p99,
+        'longest ms': beside.longest,
+      };
+      return { ...measurement, details };
+    },
+  };
+}
+
+const pgcryptoRows = 2000;
+
+/** The server's own symmetric encryption of values, on a table of its own. */
+function measurePgcrypto(url: string): Promise<Measurement> {
+  return onClient(url, async (client) => {
+    await client.query('CREATE EXTENSION pgcrypto');
+    await client.query(
+      `CREATE TABLE sealed AS SELECT place AS id, pgp_sym_encrypt(repeat('p', 140), 'old') AS cell
+       FROM generate_series(1, $1::int) AS place`,
+      [pgcryptoRows],
+    );
+    const started = performance.now();
+    await client.query("UPDATE sealed SET cell = pgp_sym_encrypt(pgp_sym_decrypt(cell, 'old'), 'new')");
+    return { rows: pgcryptoRows, seconds: (performance.now() - started) / 1000, details: {} };
+  });
+}
