@@ -33,6 +33,13 @@ export const allContestants: readonly Contestant[] = [
     'UPDATE cells SET cell = overlay(cell PLACING substr(cell, 2, 1) FROM 1)',
   ),
   keyturn(exclusiveName, ['--exclusive']),
+  ...[1, 2, 4].map((connections) =>
+    keyturn(`keyturn exclusive, --connections ${String(connections)}`, [
+      '--exclusive',
+      '--connections',
+      String(connections),
+    ]),
+  ),
   keyturn('keyturn shared', []),
   besideWriters(keyturn(besideWritersName, [])),
   keyturn('keyturn exclusive, asynchronous commits', ['--exclusive'], 'synchronous_commit=off'),

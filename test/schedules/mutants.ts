@@ -14,8 +14,8 @@ export interface MutantEdit {
 
 const guardOfTheLease = {
   file: 'src/lib/ledger/run-store.ts',
-  find: 'if (result.numUpdatedRows !== 1n) throw takenOver();',
-  replace: '',
+  find: 'if (!lease) throw takenOver();',
+  replace: 'if (!lease) return;',
 };
 
 /** One a mechanism that keeps a promise. Where two keep the same one, both are taken away. */
@@ -85,9 +85,9 @@ export const mutants: readonly Mutant[] = [
     defect: 'forgets the chunks that a lost run had claimed',
     edits: [
       {
-        file: 'src/lib/engine/walk-pass.ts',
-        find: 'if (left) return left;',
-        replace: '',
+        file: 'src/lib/engine/chunk-supply.ts',
+        find: 'if (!left) break;',
+        replace: 'break;',
       },
     ],
   },
@@ -121,7 +121,7 @@ export const mutants: readonly Mutant[] = [
     defect: 'does not care that rows have got other keys',
     edits: [
       {
-        file: 'src/lib/engine/walk-pass.ts',
+        file: 'src/lib/engine/commit-chunk.ts',
         find: 'if ((await transaction.layoutVersion(target.table)) !== pass.layoutVersion)',
         replace: "if (pass.layoutVersion === 'never')",
       },

@@ -51,7 +51,13 @@ type RunnerState =
   | { readonly kind: 'ended'; readonly end: RunEnd }
   | { readonly kind: 'failed'; readonly error: unknown };
 
-const pacing = { initialRows: 10, maximumRows: 10, maximumBytes: 1_000_000, targetMilliseconds: null };
+const pacing = {
+  initialRows: 10,
+  maximumRows: 10,
+  maximumBytes: 1_000_000,
+  targetMilliseconds: null,
+  lanes: 1,
+};
 
 /** Starts a process. */
 export function startRunner(stage: Stage, request: RunnerRequest): ScheduledRunner {

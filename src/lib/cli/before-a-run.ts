@@ -84,6 +84,17 @@ export function refuseTriggers({ obstacles, database }: Plan, choice: 'fire' | '
   });
 }
 
+/** Several connections are for a server (exit 2). */
+export function refuseConnections(location: DatabaseLocation, connections: number | undefined): void {
+  if (location.kind !== 'sqlite' || connections === undefined || connections === 1) return;
+  throw new KeyturnError({
+    code: 'KT_ONE_WRITER',
+    reason: 'usage',
+    message: 'SQLite has one writer at a time: --connections has no meaning here',
+    hints: ['run the same command again without --connections'],
+  });
+}
+
 /** `--exclusive` promises that nobody else uses the database (exit 11). */
 export function refuseCompany(use: RunCircumstances['use'], others: readonly OtherProcess[]): void {
   if (use === 'shared' || others.length === 0) return;

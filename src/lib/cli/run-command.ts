@@ -13,6 +13,7 @@ import {
   questionsBefore,
   readBothStates,
   refuseCompany,
+  refuseConnections,
   refuseTriggers,
 } from './before-a-run.ts';
 import { nothingWritten } from './describe-plan.ts';
@@ -75,6 +76,7 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
 
   /** Asks, runs or rehearses, prints the result and sets the exit code. */
   protected async carryOut(job: RunJob): Promise<RunResult> {
+    refuseConnections(job.location, job.flags.connections);
     for (const warning of [...(job.keys.old?.warnings ?? []), ...(job.keys.new?.warnings ?? [])])
       this.caution(warning);
     const publication = await this.preparePublication(job.flags, job.keys);
@@ -149,6 +151,7 @@ function requestOf(job: RunJob): Omit<MigrationRequest, 'reporter' | 'stop' | 'p
     location: job.location,
     use: flags.exclusive ? 'exclusive' : 'shared',
     triggers: flags.triggers ?? 'fire',
+    connections: flags.connections,
     // A rehearsal's ledger is empty: there is nothing in it to go on with.
     intent: flags['dry-run'] ? { kind: 'start', plan: job.plan } : job.intent,
     keys: { old: job.keys.old?.key ?? null, new: job.keys.new?.key ?? null },

@@ -210,6 +210,10 @@ export const rehearsalFlags = {
   exclusive: Flags.boolean({
     summary: 'Nobody else uses the database: the fastest mode, with long locks.',
   }),
+  connections: countFlag({
+    summary: 'Transactions that go side by side on a server; by default two for each processor, 8 at most.',
+    least: 1,
+  })(),
   'max-quarantine': countFlag({
     summary: 'How many unreadable cells a run may leave and still succeed.',
     least: 0,

@@ -52,6 +52,8 @@ export function rehearse(
 
   return {
     ...target,
+    // The ledger in memory has one lane.
+    pacing: { ...target.pacing, lanes: 1 },
     ledger: memory.ledger,
     // The memory's transaction is the inner one: where the real one has to be done again, both are.
     transaction: (work) =>

@@ -6,7 +6,6 @@ import type { DatabaseVitals } from '../model/database-vitals.ts';
 import type { DiskSpace } from '../model/disk-space.ts';
 import type { OpenedColumn } from '../model/opened-column.ts';
 import type { OtherProcess } from '../model/other-process.ts';
-import type { ColumnValue } from '../model/stored-value.ts';
 import type { CellReplacements, KeyRange, ReplacementOutcome, RowBatch, RowKey } from '../model/row-batch.ts';
 
 /** A database whose cells keyturn changes. Errors are KeyturnErrors that carry no cell and no parameter. */
@@ -23,7 +22,10 @@ export interface TargetDatabase {
    * Runs `work` in one transaction that may write, and commits it; rolls it back when `work` throws.
    * Transactions of one process queue up; the wait for other processes backs off and ends with exit 75.
    */
-  transaction<Result>(work: (transaction: TargetTransaction) => Promise<Result>): Promise<Result>;
+  transaction<Result>(
+    work: (transaction: TargetTransaction) => Promise<Result>,
+    company?: TransactionCompany,
+  ): Promise<Result>;
   /** Changes whenever a table of the database is made, altered or dropped. */
   layoutVersion(): Promise<string>;
   diskSpace(): Promise<DiskSpace>;
@@ -39,6 +41,12 @@ export interface TargetDatabase {
   otherProcesses(): Promise<readonly OtherProcess[]>;
   close(): Promise<void>;
 }
+
+/**
+ * Which other transactions of keyturn, in whatever process, may be under way meanwhile. `alone`, which is the default:
+ * none. `side by side`: others that are content with it, too, each on chunks of its own.
+ */
+export type TransactionCompany = 'alone' | 'side by side';
 
 /** A committed change carries its checkpoint: the only way to change cells is beside the ledger's writer. */
 export interface TargetTransaction {
@@ -76,18 +84,8 @@ export interface TargetTable {
   countRows(): Promise<number>;
   /** A condition that names a row, in the database's language, for people to paste. */
   describeRow(key: RowKey): Promise<string>;
-  /** Absent where no type limits the length of its values. */
-  readonly limited?: LimitedColumns;
   /** Throws `KT_STATEMENT_REFUSED` where a trigger or a foreign key that leads nowhere makes every update fail. */
   refuseBrokenUpdate(): Promise<void>;
-}
-
-/** What only columns of limited length are asked for. */
-export interface LimitedColumns {
-  /** So many of a column's longest values, by bytes. */
-  readLongest(column: string, values: number): Promise<readonly ColumnValue[]>;
-  /** The statement that gives a column room for so many characters, for people to paste. */
-  describeWidening(column: string, characters: number): Promise<string>;
 }
 
 /** A batch ends at whichever limit it reaches first, but holds at least one row. */
@@ -111,6 +109,8 @@ export interface Pacing {
   readonly maximumBytes: number;
   /** How long the work of one transaction, its commit apart, should take, in milliseconds; `null`: as long as it takes. */
   readonly targetMilliseconds: number | null;
+  /** How many transactions of one run it takes side by side. */
+  readonly lanes: number;
 }
 
 /** What planning knows about a table. */
@@ -129,13 +129,8 @@ export interface ColumnDescription {
   readonly name: string;
   readonly declaredType: string;
   readonly kind: ColumnKind;
-  /** Most characters of a value, or of each value in a list; `null`: no limit. */
-  readonly maximumCharacters: number | null;
-  /**
-   * What its type has room for: a cell (texts, bytes, and every column of a database without fixed types); cells among
-   * other values of an array or a document; none.
-   */
-  readonly holds: 'cells' | 'lists of cells' | 'documents' | 'other values';
+  /** Whether its type has room for cells: texts or bytes. A column of a database without fixed types always has. */
+  readonly holds: 'cells' | 'other values';
 }
 
 export interface TriggerDescription {

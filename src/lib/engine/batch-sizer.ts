@@ -22,7 +22,7 @@ export function createBatchSizer({
   initialRows,
   maximumRows,
   targetMilliseconds,
-}: Omit<Pacing, 'maximumBytes'>): BatchSizer {
+}: Pick<Pacing, 'initialRows' | 'maximumRows' | 'targetMilliseconds'>): BatchSizer {
   let rows = initialRows;
   let recent: number[] = [];
   const clamp = (value: number): number => Math.round(Math.min(Math.max(value, smallestBatch), maximumRows));

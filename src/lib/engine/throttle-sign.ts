@@ -23,7 +23,7 @@ export function createThrottleSign({ database, workerId, reporter, elapsed }: St
     shown = reason;
     shownAt = elapsed();
     reporter.report(reason === null ? { kind: 'throttle lifted' } : { kind: 'throttled', reason });
-    await database.transaction(({ ledger }) => ledger.noteThrottle(workerId, reason));
+    await database.transaction(({ ledger }) => ledger.noteThrottle(workerId, reason), 'side by side');
   }
 
   return {

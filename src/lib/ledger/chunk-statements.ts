@@ -41,9 +41,15 @@ interface DoneChunk extends CellCounts {
 /** Prepares the statements over one ledger. */
 export function prepareChunkStatements(ledger: Kysely<LedgerTables>) {
   return {
-    readFrontier: prepareStatement<Pick<Claimant, 'targetId'>, { readonly frontier: string | null }>(
+    // An update that changes nothing is the lock that every database knows.
+    lockFrontier: prepareStatement<Pick<Claimant, 'targetId'>, { readonly frontier: string | null }>(
       ledger,
-      ({ targetId }) => ledger.selectFrom('keyturn_target').select('frontier').where('id', '=', targetId),
+      ({ targetId }) =>
+        ledger
+          .updateTable('keyturn_target')
+          .set({ pass: sql`pass` })
+          .where('id', '=', targetId)
+          .returning('frontier'),
     ),
     moveFrontier: prepareStatement<Pick<NewChunk, 'targetId' | 'upToKey'>, { readonly pass: number }>(
       ledger,

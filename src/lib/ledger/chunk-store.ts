@@ -8,14 +8,14 @@ import { takenOver } from './run-store.ts';
 import type { LedgerTables } from './tables.ts';
 
 /** What of the ledger is written with every chunk; see LedgerWriter. */
-export type ChunkStore = Pick<LedgerWriter, 'readFrontier' | 'reclaimChunk' | 'claimRange' | 'completeChunk'>;
+export type ChunkStore = Pick<LedgerWriter, 'lockFrontier' | 'reclaimChunk' | 'claimRange' | 'completeChunk'>;
 
 /** The chunks of one ledger. */
 export function createChunkStore(ledger: Kysely<LedgerTables>): ChunkStore {
   const statements = prepareChunkStatements(ledger);
   return {
-    async readFrontier(targetId) {
-      const [target] = await statements.readFrontier({ targetId });
+    async lockFrontier(targetId) {
+      const [target] = await statements.lockFrontier({ targetId });
       if (!target) throw unknownTarget(targetId);
       return target.frontier === null ? null : parseRowKey(target.frontier);
     },

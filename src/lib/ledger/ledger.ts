@@ -56,7 +56,7 @@ export interface LedgerWriter extends LedgerReader {
   noteBackup(note: BackupNote): Promise<void>;
   /** Opens a run: a lease on the migration for `owner`. */
   openRun(migrationId: string, owner: RunOwner): Promise<number>;
-  /** Renews the lease. Throws `KT_RUN_TAKEN_OVER` when this run no longer holds it. */
+  /** Renews the lease, unless that has just been done. Throws `KT_RUN_TAKEN_OVER` when this run no longer holds it. */
   holdRun(workerId: number): Promise<void>;
   /** Gives the lease back and adds the time it was held to the migration's; `ending` says how the run ended. */
   closeRun(workerId: number, ending: string): Promise<void>;
@@ -66,8 +66,11 @@ export interface LedgerWriter extends LedgerReader {
   beginPass(targetId: number, layoutVersion: string): Promise<number>;
   /** Ends a pass; quarantined cells it did not meet again are no longer issues. */
   finishPass(targetId: number): Promise<void>;
-  /** The key up to which the current pass has handed out chunks; `null`: none yet. */
-  readFrontier(targetId: number): Promise<RowKey | null>;
+  /**
+   * The key up to which the current pass has handed out chunks; `null`: none yet. Whoever else asks waits from now on,
+   * until the transaction has ended.
+   */
+  lockFrontier(targetId: number): Promise<RowKey | null>;
   /** A chunk of the current pass that a run left behind, now claimed by this one. */
   reclaimChunk(claimant: Claimant): Promise<ClaimedChunk | undefined>;
   /** Claims the range behind the frontier and moves the frontier to its end. */

@@ -7,7 +7,9 @@ const renewalMilliseconds = 20_000;
 export function keepLease(database: TargetDatabase, workerId: number): { close(): void } {
   const timer = setInterval(() => {
     // A run that was taken over finds out at its next chunk; here nobody waits for the answer.
-    void database.transaction(({ ledger }) => ledger.holdRun(workerId)).catch(() => undefined);
+    void database
+      .transaction(({ ledger }) => ledger.holdRun(workerId), 'side by side')
+      .catch(() => undefined);
   }, renewalMilliseconds);
   timer.unref();
   return {

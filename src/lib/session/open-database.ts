@@ -14,6 +14,8 @@ import { boundOldGeneration } from './heap-limits.ts';
 type DatabaseUse = Pick<SqliteOptions, 'access' | 'use' | 'deleted'> & {
   /** What updates may set off; they `fire` by default, and in SQLite always. */
   readonly triggers?: 'fire' | 'suppress';
+  /** How many transactions may go side by side, where the database takes several. */
+  readonly connections?: number | undefined;
 };
 
 /** Opens the database a command works on, with its ledger; from then on the process is sparing with memory. */
@@ -32,10 +34,10 @@ export function openDatabase(location: DatabaseLocation, access: DatabaseUse): P
 /** The driver is loaded by those who need it. */
 async function openPostgres(
   location: PostgresLocation,
-  { access, use, triggers = 'fire' }: DatabaseUse,
+  { access, use, triggers = 'fire', connections }: DatabaseUse,
 ): Promise<TargetDatabase> {
   const { openPostgresDatabase } = await import('../databases/postgres/open-database.ts');
-  return openPostgresDatabase({ location, access, use, triggers, createLedger });
+  return openPostgresDatabase({ location, access, use, triggers, connections, createLedger });
 }
 
 /** A database in memory with a ledger, for rehearsals. */

@@ -29,6 +29,8 @@ export interface MigrationRequest {
   readonly use: 'shared' | 'exclusive';
   /** What the updates may set off; triggers fire by default. */
   readonly triggers?: 'fire' | 'suppress';
+  /** How many transactions go side by side; by default it depends on the machine. */
+  readonly connections?: number | undefined;
   readonly intent: RunIntent;
   readonly keys: KeyPair;
   readonly knobs: RunKnobs;
@@ -45,8 +47,9 @@ export interface MigrationRequest {
   readonly stop: AbortSignal;
 }
 
-function openToWrite({ location, use, triggers = 'fire' }: MigrationRequest): Promise<TargetDatabase> {
-  return openDatabase(location, { access: 'write', use, triggers });
+function openToWrite(request: MigrationRequest): Promise<TargetDatabase> {
+  const { location, use, triggers = 'fire', connections } = request;
+  return openDatabase(location, { access: 'write', use, triggers, connections });
 }
 
 /** Runs a migration, or resumes it, for real. */

@@ -9,8 +9,6 @@ export interface Lane {
    * again, with growing pauses, until patience ends (exit 75): it must be safe to repeat. Explains every error.
    */
   run<Result>(work: (session: PostgresSession) => Promise<Result>): Promise<Result>;
-  /** The server's process behind the session, while there is one. */
-  processId(): number | undefined;
   close(): Promise<void>;
 }
 
@@ -66,7 +64,6 @@ export function createLane(options: LaneOptions, opened?: PostgresSession): Lane
       queue = result.catch(() => undefined);
       return result;
     },
-    processId: () => session?.processId,
     async close() {
       await queue;
       await giveUpSession();

@@ -4,9 +4,11 @@ import type { PostgresLocation } from '../../model/database-location.ts';
 import { openedName, type OpenedColumn } from '../../model/opened-column.ts';
 import type { Pacing, TargetDatabase, TargetTable, TargetTransaction } from '../target-database.ts';
 import { replaceCells, type WritingCare } from './cell-writer.ts';
+import { countConnections } from './connection-count.ts';
 import { explainPostgresError, tableGone } from './errors.ts';
 import { identify } from './identity.ts';
 import { createLane, type Lane } from './lane.ts';
+import { createLanePool } from './lane-pool.ts';
 import { readDatabaseLayout, readLayout } from './layout.ts';
 import { LedgerDialect } from './ledger-dialect.ts';
 import { findLedgerSchema } from './ledger-schema.ts';
@@ -29,10 +31,12 @@ export interface PostgresOptions {
   readonly triggers: SessionOptions['triggers'];
   /** `shared`: an application works on it meanwhile; `exclusive`: it is stopped. */
   readonly use: 'shared' | 'exclusive';
+  /** How many transactions of a run go side by side, each on a connection of its own; by default it depends on the machine. */
+  readonly connections?: number | undefined;
   readonly createLedger: LedgerFactory;
 }
 
-const pacings: Readonly<Record<PostgresOptions['use'], Pacing>> = {
+const pacings: Readonly<Record<PostgresOptions['use'], Omit<Pacing, 'lanes'>>> = {
   shared: { initialRows: 500, maximumRows: 1000, maximumBytes: 1024 * 1024, targetMilliseconds: 50 },
   exclusive: {
     initialRows: 1000,
@@ -44,7 +48,7 @@ const pacings: Readonly<Record<PostgresOptions['use'], Pacing>> = {
 
 /** Opens an existing PostgreSQL database as a target database. */
 export async function openPostgresDatabase(options: PostgresOptions): Promise<TargetDatabase> {
-  const { location, use } = options;
+  const { location, use, access, connections } = options;
   const connect = (): Promise<PostgresSession> => openSession(location, options);
   const session = await connect().catch((error: unknown) => {
     throw explainPostgresError(error, nameOf(location));
@@ -55,8 +59,10 @@ export async function openPostgresDatabase(options: PostgresOptions): Promise<Ta
     const ledgerSchema = await findLedgerSchema(session);
     const laneOptions = { connect, location: identity.location };
     const readingLane = createLane(laneOptions, session);
-    const parts = { ...options, readingLane, writingLane: createLane(laneOptions), ledgerSchema };
-    return { identity, pacing: pacings[use], ...assemble(parts) };
+    const lanes = access === 'read' ? 1 : await countConnections(session, connections);
+    const writingLanes = Array.from({ length: lanes }, () => createLane(laneOptions));
+    const parts = { ...options, readingLane, writingLane: createLanePool(writingLanes), ledgerSchema };
+    return { identity, pacing: { ...pacings[use], lanes }, ...assemble(parts) };
   } catch (error) {
     await session.close();
     throw explainPostgresError(error, nameOf(location));

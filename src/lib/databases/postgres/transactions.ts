@@ -1,5 +1,5 @@
 import { reached } from '../../model/step.ts';
-import type { TargetDatabase, TargetTransaction } from '../target-database.ts';
+import type { TargetDatabase, TargetTransaction, TransactionCompany } from '../target-database.ts';
 import { NeedsCare, type WritingCare } from './cell-writer.ts';
 import { classifyError } from './errors.ts';
 import type { Lane } from './lane.ts';
@@ -13,28 +13,32 @@ const advisoryLock = '0x6b65797475726e';
 
 /**
  * What begins a transaction. Nothing of ours may wait or stand idle for long while it holds locks. The advisory lock
- * keeps transactions of keyturn apart, not those of the application. The number identifies the transaction later on.
+ * keeps transactions of keyturn apart that have to be, not those of the application. The number identifies the
+ * transaction later on.
  */
-const begin = `
-  BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
-  SET LOCAL lock_timeout = '5s'; SET LOCAL statement_timeout = '60s';
-  SET LOCAL idle_in_transaction_session_timeout = '60s';
-  SELECT pg_advisory_xact_lock(${String(BigInt(advisoryLock))});
-  SELECT txid_current()`;
+function beginning(company: TransactionCompany): string {
+  const lock = company === 'alone' ? 'pg_advisory_xact_lock' : 'pg_advisory_xact_lock_shared';
+  return `
+    BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+    SET LOCAL lock_timeout = '5s'; SET LOCAL statement_timeout = '60s';
+    SET LOCAL idle_in_transaction_session_timeout = '60s';
+    SELECT ${lock}(${String(BigInt(advisoryLock))});
+    SELECT txid_current()`;
+}
 
 /** The transaction whose outcome was asked for has not ended yet: ask again. */
 class StillInProgress extends Error {
   readonly code = '08007';
 }
 
-/** Runs transactions on a lane, one after the other. */
+/** Runs transactions on a lane, or side by side on a pool of them. */
 export function createTransactions(lane: Lane, tools: TransactionTools): TargetDatabase['transaction'] {
   async function attempt<Result>(
     session: PostgresSession,
-    work: (transaction: TargetTransaction) => Promise<Result>,
+    { work, company }: Job<Result>,
     care: WritingCare,
   ): Promise<CommitOutcome<Result>> {
-    const id = (await session.script(begin)).rows[0]?.[0] ?? '';
+    const id = (await session.script(beginning(company))).rows[0]?.[0] ?? '';
     reached('transaction begun');
     let result: Result;
     try {
@@ -42,7 +46,8 @@ export function createTransactions(lane: Lane, tools: TransactionTools): TargetD
       reached('before commit');
     } catch (error) {
       await session.script('ROLLBACK').catch(() => undefined);
-      if (error instanceof NeedsCare && care === 'fast') return attempt(session, work, 'careful');
+      if (error instanceof NeedsCare && care === 'fast')
+        return attempt(session, { work, company }, 'careful');
       throw error;
     }
     try {
@@ -55,13 +60,18 @@ export function createTransactions(lane: Lane, tools: TransactionTools): TargetD
     return { kind: 'committed', result };
   }
 
-  async function runOnce<Result>(work: (transaction: TargetTransaction) => Promise<Result>): Promise<Result> {
-    const outcome = await lane.run((session) => attempt(session, work, 'fast'));
-    if (outcome.kind === 'unknown' && !(await wasCommitted(lane, outcome.id))) return runOnce(work);
+  async function run<Result>(job: Job<Result>): Promise<Result> {
+    const outcome = await lane.run((session) => attempt(session, job, 'fast'));
+    if (outcome.kind === 'unknown' && !(await wasCommitted(lane, outcome.id))) return run(job);
     return outcome.result;
   }
 
-  return runOnce;
+  return (work, company = 'alone') => run({ work, company });
+}
+
+interface Job<Result> {
+  readonly work: (transaction: TargetTransaction) => Promise<Result>;
+  readonly company: TransactionCompany;
 }
 
 /** `unknown`: the connection was lost after COMMIT was sent. */

@@ -124,14 +124,13 @@ function changeOf(
   const fresh: StoredValue[] = [];
   let signature = '';
   for (let column = 0; column < replacements.columns.length; column += 1) {
-    // No column of SQLite holds compound values.
-    const replacement = replacements.columns[column]?.[row] as StoredValue | undefined;
+    const replacement = replacements.columns[column]?.[row];
     const isCompared = replacement === undefined && replacements.compared?.includes(column) === true;
     if (replacement === undefined && !isCompared) {
       signature += '-';
       continue;
     }
-    const read = (replacements.batch.columns[column]?.[row] ?? null) as StoredValue;
+    const read = replacements.batch.columns[column]?.[row] ?? null;
     signature += isCompared ? letterOf(read).toUpperCase() : letterOf(read);
     expected.push(read);
     if (replacement !== undefined) fresh.push(replacement);

@@ -41,12 +41,13 @@ export interface SqliteOptions {
 }
 
 const pacings: Readonly<Record<SqliteOptions['use'], Pacing>> = {
-  shared: { initialRows: 500, maximumRows: 1000, maximumBytes: 1024 * 1024, targetMilliseconds: 4 },
+  shared: { initialRows: 500, maximumRows: 1000, maximumBytes: 1024 * 1024, targetMilliseconds: 4, lanes: 1 },
   exclusive: {
     initialRows: 1000,
     maximumRows: 1000,
     maximumBytes: 1024 * 1024,
     targetMilliseconds: null,
+    lanes: 1,
   },
 };
 

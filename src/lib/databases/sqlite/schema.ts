@@ -131,8 +131,7 @@ function describeColumn(
   references: IncomingReferences,
 ): ColumnDescription {
   const { name, type } = column;
-  const kind = kindOf(shape, column, references);
-  return { name, declaredType: type, kind, maximumCharacters: null, holds: 'cells' };
+  return { name, declaredType: type, kind: kindOf(shape, column, references), holds: 'cells' };
 }
 
 function kindOf(
