@@ -6,6 +6,7 @@ import type { DatabaseVitals } from '../model/database-vitals.ts';
 import type { DiskSpace } from '../model/disk-space.ts';
 import type { OpenedColumn } from '../model/opened-column.ts';
 import type { OtherProcess } from '../model/other-process.ts';
+import type { ColumnValue } from '../model/stored-value.ts';
 import type { CellReplacements, KeyRange, ReplacementOutcome, RowBatch, RowKey } from '../model/row-batch.ts';
 
 /** A database whose cells keyturn changes. Errors are KeyturnErrors that carry no cell and no parameter. */
@@ -84,8 +85,18 @@ export interface TargetTable {
   countRows(): Promise<number>;
   /** A condition that names a row, in the database's language, for people to paste. */
   describeRow(key: RowKey): Promise<string>;
+  /** Absent where no type limits the length of its values. */
+  readonly limited?: LimitedColumns;
   /** Throws `KT_STATEMENT_REFUSED` where a trigger or a foreign key that leads nowhere makes every update fail. */
   refuseBrokenUpdate(): Promise<void>;
+}
+
+/** What only columns of limited length are asked for. */
+export interface LimitedColumns {
+  /** So many of a column's longest values, by bytes. */
+  readLongest(column: string, values: number): Promise<readonly ColumnValue[]>;
+  /** The statement that gives a column room for so many characters, for people to paste. */
+  describeWidening(column: string, characters: number): Promise<string>;
 }
 
 /** A batch ends at whichever limit it reaches first, but holds at least one row. */
@@ -129,8 +140,13 @@ export interface ColumnDescription {
   readonly name: string;
   readonly declaredType: string;
   readonly kind: ColumnKind;
-  /** Whether its type has room for cells: texts or bytes. A column of a database without fixed types always has. */
-  readonly holds: 'cells' | 'other values';
+  /** Most characters of a value, or of each value in a list; `null`: no limit. */
+  readonly maximumCharacters: number | null;
+  /**
+   * What its type has room for: a cell (texts, bytes, and every column of a database without fixed types); cells among
+   * other values of an array or a document; none.
+   */
+  readonly holds: 'cells' | 'lists of cells' | 'documents' | 'other values';
 }
 
 export interface TriggerDescription {

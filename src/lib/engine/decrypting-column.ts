@@ -19,7 +19,7 @@ export interface DecryptedColumn {
  */
 export function createDecryptingColumn(
   column: DecryptedColumn,
-): (cells: readonly StoredValue[]) => TranscodedColumn {
+): (cells: readonly StoredValue[]) => TranscodedColumn<StoredValue> {
   return (cells) => {
     const outcomes = cells.map((cell) => withoutKey(cell, column));
     const replacements = new Array<StoredValue | undefined>(cells.length);

@@ -21,7 +21,7 @@ export interface EncryptedColumn {
  */
 export function createEncryptingColumn(
   column: EncryptedColumn,
-): (cells: readonly StoredValue[]) => TranscodedColumn {
+): (cells: readonly StoredValue[]) => TranscodedColumn<StoredValue> {
   return (cells) => {
     const outcomes = cells.map((cell) => withoutKey(cell, column));
     tryNewKey(outcomes, cells, column);

@@ -3,7 +3,14 @@ import { createDecryptingColumn, type DecryptedColumn } from './decrypting-colum
 import { createEncryptingColumn, type EncryptedColumn } from './encrypting-column.ts';
 import type { CellReplacements, RowBatch } from '../model/row-batch.ts';
 import { countNested, pickPlaintexts, refuseDifference } from './plaintexts.ts';
-import { cellClassOf, isCellValue, type CellValue, type StoredValue } from '../model/stored-value.ts';
+import {
+  cellClassOf,
+  isCellValue,
+  type CellValue,
+  type ColumnValue,
+  type StoredValue,
+} from '../model/stored-value.ts';
+import { overParts } from './transcode-parts.ts';
 
 /** Takes cells from one state of their column to the other. Touches no database and keeps no cell. */
 export interface Transcoder {
@@ -64,8 +71,8 @@ export function createTranscoder(columns: readonly ColumnWork[]): Transcoder {
 }
 
 /** New values for the cells of one column, and what was found: see TranscodedBatch. */
-export interface TranscodedColumn {
-  readonly replacements: readonly (StoredValue | undefined)[];
+export interface TranscodedColumn<Value extends ColumnValue = ColumnValue> {
+  readonly replacements: readonly (Value | undefined)[];
   /** New values of other columns of the batch that were made from this one. */
   readonly beside?: readonly BesideColumn[];
   readonly outcomes: readonly CellOutcome[];
@@ -88,10 +95,12 @@ type ColumnTranscoder = (batch: RowBatch) => TranscodedColumn;
 
 /** `place`: where in the batch the planned column stands. */
 function createColumnTranscoder(column: ColumnWork, place: number): ColumnTranscoder {
-  const alone =
-    (transcode: (cells: readonly StoredValue[]) => TranscodedColumn): ColumnTranscoder =>
-    ({ columns }) =>
-      transcode(columns[place] ?? []);
+  const alone = (
+    transcode: (cells: readonly StoredValue[]) => TranscodedColumn<StoredValue>,
+  ): ColumnTranscoder => {
+    const transcodeAll = overParts(transcode);
+    return ({ columns }) => transcodeAll(columns[place] ?? []);
+  };
   switch (column.kind) {
     case 'rotate':
       return alone(createRotatingColumn(column));
@@ -113,7 +122,9 @@ function joinColumns(batch: RowBatch, done: readonly TranscodedColumn[]): CellRe
   return compared.length === 0 ? { batch, columns } : { batch, columns, compared };
 }
 
-function createRotatingColumn(ciphers: RotatedColumn): (cells: readonly StoredValue[]) => TranscodedColumn {
+function createRotatingColumn(
+  ciphers: RotatedColumn,
+): (cells: readonly StoredValue[]) => TranscodedColumn<StoredValue> {
   // The key that opened most cells of the last batch is tried first: each trial costs a MAC. Where a wrong key can seem
   // right, the other one always comes first, so that nothing it has sealed is ever opened and sealed again.
   const provenFirst = firstProof(ciphers);

@@ -3,7 +3,8 @@ import type { LedgerReader, LedgerWriter } from '../ledger/ledger.ts';
 import type { KeptCell } from '../model/kept-cell.ts';
 import type { PlannedColumn } from '../model/plan.ts';
 import type { CellReplacements } from '../model/row-batch.ts';
-import { isCellValue, type CellValue, type StoredValue } from '../model/stored-value.ts';
+import { isCellValue, type CellValue, type ColumnValue, type StoredValue } from '../model/stored-value.ts';
+import { combineFresh, separatePairs } from './column-parts.ts';
 import type { TranscodedBatch, Transcoder } from './transcoder.ts';
 
 /** Keeps cells that are replaced, and puts kept ones back where a migration is taken back. */
@@ -52,12 +53,12 @@ export function createUndoKeeper(target: KeptTarget, { replaced, kept }: UndoWis
 }
 
 function keptCells(
-  old: readonly StoredValue[],
-  fresh: readonly (StoredValue | undefined)[],
+  old: readonly ColumnValue[],
+  fresh: readonly (ColumnValue | undefined)[],
   written: readonly number[],
 ): readonly KeptCell[] {
-  return written.flatMap((row) => {
-    const [cell, replacement] = [old[row] ?? null, fresh[row] ?? null];
+  const pairs = written.flatMap((row) => separatePairs(old[row], fresh[row]));
+  return pairs.flatMap(({ old: cell, fresh: replacement = null }) => {
     if (!isCellValue(cell) || !isCellValue(replacement)) return [];
     const digest = digestOf(replacement);
     return [{ digest, pairDigest: pairDigestOf(digest, cell), cell }];
@@ -70,31 +71,38 @@ async function restoreCells(
   transcoded: TranscodedBatch,
 ): Promise<TranscodedBatch> {
   const { batch, columns } = transcoded.replacements;
-  const digests = columns.map((column, index) =>
-    column.map((fresh, row) => (fresh === undefined ? null : digestIfCell(batch.columns[index]?.[row]))),
+  const pairs = columns.map((column, index) =>
+    (batch.columns[index] ?? []).flatMap((old, row) => separatePairs(old, column[row])),
+  );
+  const digests = pairs.map((column) =>
+    column.map(({ old, fresh }) => (fresh === undefined ? null : digestIfCell(old))),
   );
   const found = await ledger.findKeptCells(digests.flat().filter((digest) => digest !== null));
   if (found.length === 0) return transcoded;
-  const cells = new Map(found.filter(isPaired).map(({ digest, cell }) => [hex(digest), cell]));
+  const cells = new Map(found.flatMap(asPaired));
   const candidates = digests.map((column) =>
     column.map((digest) => (digest === null ? null : (cells.get(hex(digest)) ?? null))),
   );
   // What opens under the key that the run leads to counts as `already`.
   const { outcomes } = transcoder.transcodeAtOnce({ keys: batch.keys, columns: candidates });
-  const restored = columns.map((column, index) =>
-    column.map((fresh, row) =>
-      outcomes[index]?.[row] === 'already' ? (candidates[index]?.[row] ?? fresh) : fresh,
-    ),
-  );
+  const restored = pairs.map((column, index) => {
+    const values = column.map(({ fresh }, place) =>
+      outcomes[index]?.[place] === 'already' ? (candidates[index]?.[place] ?? fresh) : fresh,
+    );
+    return combineFresh(batch.columns[index] ?? [], values);
+  });
   return { ...transcoded, replacements: { ...transcoded.replacements, columns: restored } };
 }
 
-function isPaired({ digest, pairDigest, cell }: KeptCell): boolean {
-  return hex(pairDigest) === hex(pairDigestOf(digest, cell));
+/** The kept cell as text or as bytes, whichever it was: a database with typed columns keeps both as bytes. */
+function asPaired({ digest, pairDigest, cell }: KeptCell): readonly (readonly [string, CellValue])[] {
+  const classes = typeof cell === 'string' ? [cell] : [cell, Buffer.from(cell).toString('utf8')];
+  const found = classes.find((one) => hex(pairDigest) === hex(pairDigestOf(digest, one)));
+  return found === undefined ? [] : [[hex(digest), found]];
 }
 
-function digestIfCell(cell: StoredValue | undefined): Uint8Array | null {
-  return cell !== undefined && isCellValue(cell) ? digestOf(cell) : null;
+function digestIfCell(cell: StoredValue): Uint8Array | null {
+  return isCellValue(cell) ? digestOf(cell) : null;
 }
 
 function pairDigestOf(digest: Uint8Array, cell: CellValue): Uint8Array {

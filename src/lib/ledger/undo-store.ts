@@ -34,7 +34,7 @@ export async function keepCells(
           target_id: targetId,
           digest,
           pair_digest: pairDigest,
-          cell,
+          cell: Buffer.from(cell),
         })),
       )
       .execute();

@@ -4,9 +4,9 @@ import type { ExclusionReason } from './plan.ts';
  * Whether keyturn may write a column. `generated`: the database computes it. `key`: it is part of what addresses its
  * row. `referenced`: rewriting it would make a foreign key empty the cells that refer to it. `bound`: a foreign key
  * that is checked at the end of a transaction would refuse the whole transaction. `virtual`: it is in a table in which
- * a virtual table keeps what it holds.
+ * a virtual table keeps what it holds. `document`: cells can be found in values of its type, but not exchanged.
  */
-export type ColumnKind = 'ordinary' | 'generated' | 'key' | 'referenced' | 'bound' | 'virtual';
+export type ColumnKind = 'ordinary' | 'generated' | 'key' | 'referenced' | 'bound' | 'virtual' | 'document';
 
 /** Why a column that holds cells cannot be rewritten. */
 export const unwritable: Readonly<Record<Exclude<ColumnKind, 'ordinary'>, ExclusionReason>> = {
@@ -14,5 +14,6 @@ export const unwritable: Readonly<Record<Exclude<ColumnKind, 'ordinary'>, Exclus
   key: 'part of the key that addresses its row',
   referenced: 'referred to by a foreign key that empties what refers to it',
   bound: 'referred to by a foreign key that is checked at the end of the transaction alone',
+  document: 'of a type in which cells can be found, but not rewritten',
   virtual: 'kept by a virtual table, which alone may write it',
 };

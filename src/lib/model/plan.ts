@@ -83,6 +83,7 @@ export type ExclusionReason =
   | 'part of the key that addresses its row'
   | 'referred to by a foreign key that empties what refers to it'
   | 'referred to by a foreign key that is checked at the end of the transaction alone'
+  | 'of a type in which cells can be found, but not rewritten'
   | 'kept by a virtual table, which alone may write it';
 
 /** Something that a run meets on its way: a trigger that rewriting the columns fires. */

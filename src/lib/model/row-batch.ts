@@ -1,4 +1,4 @@
-import { isCellValue, type StoredValue } from './stored-value.ts';
+import { isCellValue, isCompound, type ColumnValue } from './stored-value.ts';
 
 /**
  * Names one row of a target: a SQLite rowid as `bigint`, any other key as the text in which its database
@@ -17,7 +17,7 @@ export interface KeyRange {
 /** Rows as they were read, by column: `columns[c][i]` is the cell of the target's column `c` in row `i`. */
 export interface RowBatch {
   readonly keys: readonly RowKey[];
-  readonly columns: readonly (readonly StoredValue[])[];
+  readonly columns: readonly (readonly ColumnValue[])[];
   /** What a database that numbers the versions of its rows knows each row by, in place of its content. */
   readonly versions?: readonly number[];
 }
@@ -25,7 +25,12 @@ export interface RowBatch {
 /** Text and blob content of a batch, in characters and bytes. */
 export function contentSize({ columns }: RowBatch): number {
   let size = 0;
-  for (const column of columns) for (const value of column) if (isCellValue(value)) size += value.length;
+  for (const column of columns) {
+    for (const value of column) {
+      if (isCompound(value)) size += value.source.length;
+      else if (isCellValue(value)) size += value.length;
+    }
+  }
   return size;
 }
 
@@ -33,7 +38,7 @@ export function contentSize({ columns }: RowBatch): number {
 export interface CellReplacements {
   readonly batch: RowBatch;
   /** `columns[c][i]` is the new cell, `undefined` where the cell stays as it is. */
-  readonly columns: readonly (readonly (StoredValue | undefined)[])[];
+  readonly columns: readonly (readonly (ColumnValue | undefined)[])[];
   /** Columns, by their index, from which new cells of others were made: in a row that changes, they too must be what was read. */
   readonly compared?: readonly number[];
 }

@@ -4,6 +4,30 @@
  */
 export type StoredValue = string | Uint8Array | bigint | number | null;
 
+/**
+ * A value that holds several: an array, or a document. Each part is a cell of its own, and all of them are written
+ * together. `source` is the whole value as its database wrote it, which nobody but the database's adapter looks into.
+ */
+export interface CompoundValue {
+  readonly source: string;
+  readonly parts: readonly StoredValue[];
+}
+
+/** What a column holds in one row. */
+export type ColumnValue = StoredValue | CompoundValue;
+
+/** Tells whether a value holds several. */
+export function isCompound(value: ColumnValue | undefined): value is CompoundValue {
+  return typeof value === 'object' && value !== null && 'parts' in value;
+}
+
+/** The values of a column one by one: those of compound values in their place. */
+export function separateValues(values: readonly ColumnValue[]): readonly StoredValue[] {
+  return values.some(isCompound)
+    ? values.flatMap((value) => (isCompound(value) ? value.parts : [value]))
+    : (values as readonly StoredValue[]);
+}
+
 /** The storage classes in which an encrypted cell can stand. */
 export type CellClass = 'text' | 'blob';
 

@@ -2,11 +2,14 @@ import type { ColumnDescription, TableDescription, TargetDatabase } from '../dat
 import type { CellCipher, CellFormat } from '../formats/cell-format.ts';
 import type { ColumnState, PlaintextState } from '../model/column-state.ts';
 import type { Plan, PlannedColumn, PlannedKey } from '../model/plan.ts';
+import type { CellValue, StoredValue } from '../model/stored-value.ts';
+import { encodePlaintexts } from '../model/typed-plaintexts.ts';
 import type { PlanOutcome } from './build-plan.ts';
 import { encryptionWarnings } from './encryption-warnings.ts';
 import { estimatePlan } from './estimate.ts';
 import { inspectPlaintext, type PlaintextInspection } from './inspect-plaintext.ts';
 import { refuseUnwritable } from './judge-columns.ts';
+import { refuseLongCells } from './refuse-long-cells.ts';
 import { refuseOtherTypes } from './refuse-other-types.ts';
 import { plaintextCipher } from './plaintext-cipher.ts';
 import { selectColumns } from './select-columns.ts';
@@ -39,6 +42,9 @@ export async function buildEncryptionPlan(
   const selected = selectTables(request, tables);
   const inspections: PlaintextInspection[] = [];
   for (const table of selected) inspections.push(await inspectPlaintext(database, table, request));
+  if (request.kind === 'encrypt') {
+    await refuseLongCells(database, selected, (values) => sealAll(values, request));
+  }
   const plan = await assemble(database, request, inspections);
   const built = {
     plan,
@@ -48,6 +54,14 @@ export async function buildEncryptionPlan(
   return plan.estimate.cells === 0
     ? { kind: 'already', keyId: request.key.id, ...built }
     : { kind: 'plan', ...built };
+}
+
+function sealAll(values: readonly StoredValue[], { cipher }: EncryptionRequest): readonly CellValue[] {
+  const plaintexts = values.filter((value) => value !== null);
+  return cipher.sealBatch(
+    encodePlaintexts(plaintexts),
+    plaintexts.map(() => 'text' as const),
+  );
 }
 
 /** The tables with those of their columns that are named. */

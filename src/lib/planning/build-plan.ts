@@ -2,6 +2,7 @@ import type { TableDescription, TargetDatabase } from '../databases/target-datab
 import type { KeyId } from '../model/column-state.ts';
 import type { CensusCounts } from '../model/column-census.ts';
 import type { Plan, PlannedColumn, PlannedKey, PlannedTarget } from '../model/plan.ts';
+import { cellClassOf, isCellValue, type CellValue } from '../model/stored-value.ts';
 import { renderColumnName } from './column-name.ts';
 import { estimatePlan, type EstimatedTable } from './estimate.ts';
 import { inspectColumns, type ColumnInspection, type TableInspection } from './inspect-columns.ts';
@@ -10,6 +11,7 @@ import { judgeColumns, type Judgement } from './judge-columns.ts';
 import { planWarnings } from './plan-warnings.ts';
 import { refitTargets } from './refit-plan.ts';
 import { refuseNothing, refuseTextCells, refuseWrongKey } from './refuse-plan.ts';
+import { refuseLongCells } from './refuse-long-cells.ts';
 import type { RotationCiphers } from './rotation-ciphers.ts';
 import { triggerObstacles } from './trigger-obstacles.ts';
 import { selectColumns, type ColumnFilter, type ColumnSelection } from './select-columns.ts';
@@ -76,6 +78,7 @@ export async function buildPlan(database: TargetDatabase, request: PlanRequest):
     keys: request.earlier !== undefined && standing.new > 0 ? 'proven' : 'unproven',
   });
   refuseTextCells(judgement, request.ciphers.new.format);
+  await refuseCellsThatGrow(database, judgement, request.ciphers);
   const isAsked = selectColumns(request.filter, tables);
   const plan = await assemble(database, { ...request, isAsked }, judgement);
   const built: BuiltPlan = { plan, inspections, warnings: planWarnings(plan, judgement) };
@@ -117,6 +120,27 @@ function refuseUnfit(
   if (judgement.planned.length === 0) refuseNothing(inspections, judgement);
 }
 
+/** What those of the cells become that open under the old key. */
+function reseal(cells: readonly CellValue[], ciphers: RotationCiphers): readonly CellValue[] {
+  const { outcomes } = ciphers.old.cipher.openBatch(cells);
+  const old = cells.filter((_, index) => outcomes[index] === 'opened');
+  return ciphers.new.cipher.sealBatch(ciphers.old.cipher.openBatch(old), old.map(cellClassOf));
+}
+
+/** A cell of the same format is as long as it was. */
+async function refuseCellsThatGrow(
+  database: TargetDatabase,
+  { planned }: Judgement,
+  ciphers: RotationCiphers,
+): Promise<void> {
+  if (ciphers.old.format.name === ciphers.new.format.name) return;
+  const tables = planned.map(({ inspection, columns }) => ({
+    table: inspection.description.table,
+    columns: columns.map(({ description }) => description),
+  }));
+  await refuseLongCells(database, tables, (values) => reseal(values.filter(isCellValue), ciphers));
+}
+
 async function assemble(
   database: TargetDatabase,
   request: UnderstoodRequest,
@@ -152,11 +176,11 @@ function planTarget({ inspection, columns }: EstimatedTable, request: Understood
   const { table } = inspection.description;
   return {
     table,
-    columns: columns.map(({ description: { name }, cells }) => ({
+    columns: columns.map(({ description: { name, holds }, cells }) => ({
       name,
       from: { kind: 'encrypted', format: ciphers.old.format.name, keyId: oldKey.id },
       to: { kind: 'encrypted', format: ciphers.new.format.name, keyId: newKey.id },
-      unrecognised: unrecognisedIn({ table, name, cells }, request),
+      unrecognised: holds === 'documents' ? 'leave' : unrecognisedIn({ table, name, cells }, request),
     })),
     fingerprint: inspection.description.fingerprint,
     estimatedRows: inspection.rows,

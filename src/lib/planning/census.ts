@@ -2,6 +2,7 @@ import type { TargetDatabase } from '../databases/target-database.ts';
 import { addCensus, emptyCensus, type CensusCounts, type ColumnCensus } from '../model/column-census.ts';
 import type { Plan } from '../model/plan.ts';
 import { classifyCells } from './classify-cells.ts';
+import { separateValues } from '../model/stored-value.ts';
 import type { CensusCiphers } from './rotation-ciphers.ts';
 import { walkTable } from './walk-table.ts';
 
@@ -46,7 +47,7 @@ async function censusOfTable(
   let counts: readonly CensusCounts[] = columns.map(() => emptyCensus);
   for await (const batch of walkTable(database.openTable(table, columns), signal)) {
     counts = counts.map((count, index) =>
-      addCensus(count, classifyCells(batch.columns[index] ?? [], ciphers).counts),
+      addCensus(count, classifyCells(separateValues(batch.columns[index] ?? []), ciphers).counts),
     );
     onRows?.(table, batch.keys.length);
   }

@@ -1,6 +1,6 @@
 import type { TargetDatabase } from '../databases/target-database.ts';
 import type { CellFormat } from '../formats/cell-format.ts';
-import { isCellValue, type CellValue } from '../model/stored-value.ts';
+import { isCellValue, separateValues, type CellValue } from '../model/stored-value.ts';
 import type { NamedColumn } from './column-name.ts';
 import { sampleTable } from './sample-table.ts';
 import { selectColumns, type ColumnFilter } from './select-columns.ts';
@@ -55,7 +55,7 @@ async function formatsOfColumns(
   const counts = columns.map(() => formats.map(() => nothingSeen));
   for await (const batch of sampleTable(opened, await opened.countRows())) {
     counts.forEach((ofColumn, index) => {
-      const cells = (batch.columns[index] ?? []).filter(isCellValue);
+      const cells = separateValues(batch.columns[index] ?? []).filter(isCellValue);
       formats.forEach((format, place) => {
         ofColumn[place] = countAlike(ofColumn[place] ?? nothingSeen, format, cells);
       });

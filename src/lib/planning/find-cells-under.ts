@@ -2,7 +2,7 @@ import type { ColumnDescription, TableDescription, TargetDatabase } from '../dat
 import type { CandidateShape, CellCipher } from '../formats/cell-format.ts';
 import type { Leftover } from '../model/leftover.ts';
 import type { RowBatch } from '../model/row-batch.ts';
-import { isCellValue } from '../model/stored-value.ts';
+import { isCellValue, separateValues } from '../model/stored-value.ts';
 import type { CensusTarget } from './census.ts';
 import { breathe } from './walk-table.ts';
 
@@ -69,7 +69,7 @@ async function searchTable(
 
 function countOpened(batch: RowBatch, cipher: CellCipher): readonly number[] {
   return batch.columns.map((values) => {
-    const cells = values.filter(isCellValue);
+    const cells = separateValues(values).filter(isCellValue);
     if (cells.length === 0) return 0;
     return cipher.openBatch(cells).outcomes.filter((outcome) => outcome === 'opened').length;
   });

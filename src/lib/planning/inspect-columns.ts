@@ -2,7 +2,7 @@ import type { ColumnDescription, TableDescription, TargetDatabase } from '../dat
 import type { CandidateShape, CellFormat } from '../formats/cell-format.ts';
 import { addCensus, emptyCensus, type CensusCounts } from '../model/column-census.ts';
 import { contentSize } from '../model/row-batch.ts';
-import { isCellValue, type CellValue, type StoredValue } from '../model/stored-value.ts';
+import { isCellValue, separateValues, type CellValue, type StoredValue } from '../model/stored-value.ts';
 import { classifyCells, countPlaintext, type Trial } from './classify-cells.ts';
 import type { RotationCiphers } from './rotation-ciphers.ts';
 import { sampleTable } from './sample-table.ts';
@@ -70,7 +70,9 @@ async function inspectTable(
   let sampledRows = 0;
   let sampledBytes = 0;
   for await (const batch of sampleTable(table, rows, signal)) {
-    columns = columns.map((column, index) => inspectMore(column, batch.columns[index] ?? [], ciphers));
+    columns = columns.map((column, index) =>
+      inspectMore(column, separateValues(batch.columns[index] ?? []), ciphers),
+    );
     sampledRows += batch.keys.length;
     sampledBytes += contentSize(batch);
   }

@@ -2,7 +2,7 @@ import type { TableDescription, TargetDatabase } from '../databases/target-datab
 import { addCensus, emptyCensus, type CensusCounts } from '../model/column-census.ts';
 import { plainTypeOf, type PlainType } from '../model/plain-type.ts';
 import { contentSize } from '../model/row-batch.ts';
-import { isCellValue, type CellValue, type StoredValue } from '../model/stored-value.ts';
+import { isCellValue, separateValues, type CellValue, type StoredValue } from '../model/stored-value.ts';
 import type { EncryptionRequest } from './build-encryption-plan.ts';
 import { classifyCells } from './classify-cells.ts';
 import type { EstimatedTable } from './estimate.ts';
@@ -48,7 +48,9 @@ export async function inspectPlaintext(
   let sampledRows = 0;
   let sampledBytes = 0;
   for await (const batch of sampleTable(table, rows)) {
-    samples = samples.map((sample, index) => sampleMore(sample, batch.columns[index] ?? [], request));
+    samples = samples.map((sample, index) =>
+      sampleMore(sample, separateValues(batch.columns[index] ?? []), request),
+    );
     sampledRows += batch.keys.length;
     sampledBytes += contentSize(batch);
   }

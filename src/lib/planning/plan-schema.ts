@@ -26,6 +26,7 @@ export function planFileSchema(zod: Zod): z.ZodType<Plan & { readonly hash: stri
           'part of the key that addresses its row',
           'referred to by a foreign key that empties what refers to it',
           'referred to by a foreign key that is checked at the end of the transaction alone',
+          'of a type in which cells can be found, but not rewritten',
           'kept by a virtual table, which alone may write it',
         ]),
         opensUnder: zod.enum(['old', 'new', 'both', 'neither']),

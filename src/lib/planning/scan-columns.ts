@@ -1,7 +1,7 @@
 import type { TableDescription, TargetDatabase } from '../databases/target-database.ts';
 import type { Detector } from '../detectors/detector.ts';
 import type { CellFormat } from '../formats/cell-format.ts';
-import { isCellValue, type StoredValue } from '../model/stored-value.ts';
+import { isCellValue, separateValues, type StoredValue } from '../model/stored-value.ts';
 import type { ColumnSelection } from './select-columns.ts';
 import { maskText } from './mask-text.ts';
 import { sampleTable } from './sample-table.ts';
@@ -64,7 +64,7 @@ async function scanTable(
   const tallies = selected.map(({ name }) => createTally(name, { detectors, formats }));
   for await (const batch of sampleTable(opened, rows)) {
     tallies.forEach((tally, index) => {
-      tally.add(batch.columns[index] ?? []);
+      tally.add(separateValues(batch.columns[index] ?? []));
     });
   }
   return selected.flatMap(({ name, declaredType }, index) => {

@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { TranscodedBatch } from '../engine/transcoder.ts';
 import { unpackThreadKeys, type ThreadKeys } from '../keys/thread-key.ts';
 import type { CellReplacements } from '../model/row-batch.ts';
-import type { StoredValue } from '../model/stored-value.ts';
+import type { ColumnValue } from '../model/stored-value.ts';
 import { bindTranscoders, type TranscodedPlan } from './bind-transcoder.ts';
 
 /** What a transcoder thread is started with. */
@@ -15,7 +15,7 @@ export interface TranscoderWorkerData {
 export interface TranscoderJob {
   readonly job: number;
   readonly target: number;
-  readonly columns: readonly (readonly StoredValue[])[];
+  readonly columns: readonly (readonly ColumnValue[])[];
 }
 
 /** A batch on its way back. */

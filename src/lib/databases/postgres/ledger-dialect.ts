@@ -15,9 +15,17 @@ import type { PostgresSession } from './session.ts';
 /** Runs a statement on the session that the ledger is to use now. */
 export type SessionSource = <Result>(work: (session: PostgresSession) => Promise<Result>) => Promise<Result>;
 
-/** Counts are far below 2^53: what the driver would hand out as text, the ledger reads as numbers. */
+/** Counts are far below 2^53: what the driver would hand out as text, the ledger reads as numbers; bytes as bytes. */
 const numbersParsed: CustomTypesConfig = {
-  getTypeParser: (type: number) => ([20, 21, 23, 1700].includes(type) ? Number : (value: unknown) => value),
+  getTypeParser: (type: number) => parsers[type] ?? ((value: unknown) => value),
+};
+
+const parsers: Readonly<Record<number, (text: string) => unknown>> = {
+  17: (text) => Buffer.from(text.slice(2), 'hex'),
+  20: Number,
+  21: Number,
+  23: Number,
+  1700: Number,
 };
 
 /** Lets the ledger's statements run on the session that carries the rows, or on the one that reads. */

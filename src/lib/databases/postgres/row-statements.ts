@@ -1,8 +1,10 @@
 import type { CellReplacements, RowBatch } from '../../model/row-batch.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import type { StoredValue } from '../../model/stored-value.ts';
+import { isCompound, type ColumnValue, type StoredValue } from '../../model/stored-value.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
 import { encodeByteaArray, encodeTextArray, encodeXidArray } from './binary-array.ts';
+import { renderCompound } from './compound/part-syntax.ts';
+import { syntaxOf } from './compound/syntax-of.ts';
 import type { ColumnShape } from './schema.ts';
 import type { Parameter, PostgresSession, StatementResult } from './session.ts';
 import type { TableQuery } from './table-query.ts';
@@ -116,7 +118,7 @@ function versionsOf({ versions = [] }: RowBatch, rows: Rows): ExtraArrays {
 function changingColumns(
   { columns }: TableQuery,
   { columns: fresh }: CellReplacements,
-): readonly { readonly column: ColumnShape; readonly cells: readonly (StoredValue | undefined)[] }[] {
+): readonly { readonly column: ColumnShape; readonly cells: readonly (ColumnValue | undefined)[] }[] {
   return columns.flatMap((column, index) => {
     const cells = fresh[index] ?? [];
     return cells.some((cell) => cell !== undefined) ? [{ column, cells }] : [];
@@ -127,10 +129,11 @@ function changingColumns(
 function changeOf(
   column: ColumnShape,
   place: number,
-  cells: readonly (StoredValue | undefined)[],
+  cells: readonly (ColumnValue | undefined)[],
 ): { readonly assignment: string; readonly arrays: ExtraArrays } {
   const name = quoteIdentifier(column.name);
-  const fresh = `wanted.cell_${place}${column.content === 'value' ? `::${column.castType}` : ''}`;
+  const isText = column.content === 'text' || column.content === 'bytea';
+  const fresh = `wanted.cell_${place}${isText ? '' : `::${column.castType}`}`;
   const kept = `coalesce(${fresh}, target.${name})`;
   const arrays = [{ name: `cell_${place}`, ...encodeCells(column, cells) }];
   if (!cells.includes(null)) return { assignment: `${name} = ${kept}`, arrays };
@@ -143,8 +146,10 @@ function changeOf(
 
 function encodeCells(
   { content }: ColumnShape,
-  cells: readonly (StoredValue | undefined)[],
+  values: readonly (ColumnValue | undefined)[],
 ): { readonly type: string; readonly value: Buffer } {
+  const syntax = syntaxOf(content);
+  const cells = values.map((value) => (isCompound(value) ? syntax && renderCompound(syntax, value) : value));
   return content === 'bytea'
     ? { type: 'bytea', value: encodeByteaArray(cells.map(asBytes)) }
     : { type: 'text', value: encodeTextArray(cells.map(asText)) };

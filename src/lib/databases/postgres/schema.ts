@@ -4,6 +4,13 @@ import type { ColumnDescription, TableDescription, TriggerDescription } from '..
 import { quoteIdentifier } from '../quote-identifier.ts';
 import type { PostgresSession } from './session.ts';
 
+/**
+ * How cells stand in a column: a `text` or a `bytea` is one; `json` and `list` (an array of texts) hold several, each in
+ * a place of its own; in a `document` (any other type that holds texts) they can be found and not rewritten; `other`
+ * holds none. `value`: any of these, opened for what it holds.
+ */
+export type CellContent = 'text' | 'bytea' | 'json' | 'list' | 'document' | 'other' | 'value';
+
 /** A column as the catalogue has it. */
 export interface ColumnShape {
   readonly name: string;
@@ -11,8 +18,9 @@ export interface ColumnShape {
   readonly declaredType: string;
   /** The type to cast a parameter to: without a length, which would cut silently. */
   readonly castType: string;
-  /** How cells stand in it; `other` holds none. `value`: the same, opened for what it holds. */
-  readonly content: 'text' | 'bytea' | 'other' | 'value';
+  readonly content: CellContent;
+  /** Most characters of a value, or of an array's element; `null`: no limit. */
+  readonly maximumCharacters: number | null;
   readonly isGenerated: boolean;
 }
 
@@ -50,6 +58,11 @@ interface CatalogueRow {
     readonly castType: string;
     readonly category: string;
     readonly baseType: string;
+    /** The category of an array's elements. */
+    readonly elementCategory: string | null;
+    /** Whether a value, or an array's element, has no fixed size. */
+    readonly isVariable: boolean;
+    readonly maximumCharacters: number | null;
     readonly generated: string;
   }[];
   readonly indexes: readonly {
@@ -78,14 +91,19 @@ SELECT json_build_object(
   'columns', (
     SELECT coalesce(json_agg(json_build_object(
       'name', attname, 'declaredType', format_type(atttypid, atttypmod), 'castType', format_type(base.oid, -1),
-      'category', base.typcategory, 'baseType', base.typname, 'generated', attgenerated) ORDER BY attnum), '[]')
+      'category', base.typcategory, 'baseType', base.typname, 'generated', attgenerated,
+      'elementCategory', element.typcategory, 'isVariable', coalesce(element.typlen, base.typlen) = -1,
+      'maximumCharacters', CASE WHEN coalesce(element.typname, base.typname) IN ('varchar', 'bpchar') AND base.modifier >= 4
+        THEN base.modifier - 4 END) ORDER BY attnum), '[]')
     FROM pg_attribute
       JOIN pg_type AS declared ON declared.oid = atttypid
       JOIN LATERAL (
-        WITH RECURSIVE under(oid, typbasetype) AS (
-          SELECT declared.oid, declared.typbasetype
-          UNION ALL SELECT pg_type.oid, pg_type.typbasetype FROM pg_type JOIN under ON pg_type.oid = under.typbasetype)
-        SELECT pg_type.* FROM under JOIN pg_type USING (oid) WHERE under.typbasetype = 0) AS base ON true
+        WITH RECURSIVE under(oid, typbasetype, modifier) AS (
+          SELECT declared.oid, declared.typbasetype, greatest(atttypmod, declared.typtypmod)
+          UNION ALL SELECT pg_type.oid, pg_type.typbasetype, greatest(modifier, pg_type.typtypmod)
+          FROM pg_type JOIN under ON pg_type.oid = under.typbasetype)
+        SELECT pg_type.*, modifier FROM under JOIN pg_type USING (oid) WHERE under.typbasetype = 0) AS base ON true
+      LEFT JOIN pg_type AS element ON element.oid = base.typelem AND base.typcategory = 'A'
     WHERE attrelid = table_class.oid AND attnum > 0 AND NOT attisdropped),
   'indexes', (
     SELECT coalesce(json_agg(json_build_object(
@@ -161,9 +179,29 @@ function namePart(name: string): string {
 }
 
 function toColumn(column: CatalogueRow['columns'][number]): ColumnShape {
-  const { name, declaredType, castType, category, baseType, generated } = column;
-  const content = category === 'S' ? 'text' : baseType === 'bytea' ? 'bytea' : 'other';
-  return { name, declaredType, castType, content, isGenerated: generated !== '' };
+  const { name, declaredType, castType, maximumCharacters, generated } = column;
+  return {
+    name,
+    declaredType,
+    castType,
+    content: contentOf(column),
+    maximumCharacters,
+    isGenerated: generated !== '',
+  };
+}
+
+/** Categories of types that may hold text: strings, composite and user-defined types, ranges. See pg_type.typcategory. */
+const hidingCategories = 'SCUR';
+
+function contentOf(column: CatalogueRow['columns'][number]): CellContent {
+  const { category, baseType, elementCategory, isVariable } = column;
+  // A `name` cuts off silently what is longer than 63 bytes.
+  if (!isVariable || baseType === 'name') return 'other';
+  if (category === 'S') return 'text';
+  if (baseType === 'bytea') return 'bytea';
+  if (baseType === 'json' || baseType === 'jsonb') return 'json';
+  if (elementCategory === 'S') return 'list';
+  return hidingCategories.includes(elementCategory ?? category) ? 'document' : 'other';
 }
 
 /** The primary key first, then unique indexes; those over texts last, because a text may be what is encrypted. */
@@ -196,13 +234,23 @@ export function describeTable(shape: TableShape): TableDescription {
 }
 
 function describeColumn(shape: TableShape, column: ColumnShape): ColumnDescription {
-  const { name, declaredType, content } = column;
-  const holds = content === 'other' ? 'other values' : 'cells';
-  return { name, declaredType, kind: kindOf(shape, column), holds };
+  const { name, declaredType, content, maximumCharacters } = column;
+  return { name, declaredType, kind: kindOf(shape, column), maximumCharacters, holds: held[content] };
 }
 
-function kindOf(shape: TableShape, { name, isGenerated }: ColumnShape): ColumnDescription['kind'] {
+const held: Readonly<Record<CellContent, ColumnDescription['holds']>> = {
+  text: 'cells',
+  bytea: 'cells',
+  list: 'lists of cells',
+  json: 'documents',
+  document: 'documents',
+  other: 'other values',
+  value: 'other values',
+};
+
+function kindOf(shape: TableShape, { name, content, isGenerated }: ColumnShape): ColumnDescription['kind'] {
   if (isGenerated) return 'generated';
   if (shape.key.some((column) => column.name === name)) return 'key';
+  if (content === 'document') return 'document';
   return shape.references.find(({ column }) => column === name)?.kind ?? 'ordinary';
 }

@@ -46,6 +46,6 @@ function openColumn({ table, columns }: TableShape, opened: OpenedColumn): Colum
   const name = openedName(opened);
   const column = columns.find((one) => one.name === name);
   if (!column) throw new Error(`table "${table}" has no column "${name}"`);
-  const isAnyValue = typeof opened === 'object' && column.content === 'other';
+  const isAnyValue = typeof opened === 'object' && column.content !== 'text' && column.content !== 'bytea';
   return isAnyValue ? { ...column, content: 'value' } : column;
 }

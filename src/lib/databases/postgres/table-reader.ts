@@ -3,8 +3,9 @@ import { chooseBound } from '../choose-bound.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
 import type { BatchLimits, CandidatePredicate, TargetTable } from '../target-database.ts';
 import { nextPlace } from './block-walk.ts';
-import { cellBytes, firstCode, rowBytes } from './cell-text.ts';
+import { cellBytes, firstCodeAmong, rowBytes } from './cell-text.ts';
 import type { Lane } from './lane.ts';
+import { limitedColumns } from './limited-columns.ts';
 import type { ColumnShape } from './schema.ts';
 import type { PostgresSession, StatementResult } from './session.ts';
 import type { TableQuery } from './table-query.ts';
@@ -50,6 +51,7 @@ export function openTableReader(
     },
     countRows: () => withQuery((session, { shape }) => countRows(session, shape)),
     describeRow: (key) => withQuery((_, { addressing }) => Promise.resolve(addressing.describe(key))),
+    limited: limitedColumns(withQuery),
     refuseBrokenUpdate: () => withQuery(explainUpdate),
   };
 }
@@ -136,5 +138,5 @@ function candidateCondition(columns: readonly ColumnShape[], shape: CandidatePre
 function beginningCondition(column: ColumnShape, firstCharacters: string | null): string {
   if (firstCharacters === null) return 'true';
   const codes = Array.from(firstCharacters + whiteSpace, (character) => character.charCodeAt(0));
-  return `${firstCode(column)} IN (${codes.join(', ')})`;
+  return firstCodeAmong(column, codes);
 }

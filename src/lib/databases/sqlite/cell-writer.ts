@@ -124,13 +124,14 @@ function changeOf(
   const fresh: StoredValue[] = [];
   let signature = '';
   for (let column = 0; column < replacements.columns.length; column += 1) {
-    const replacement = replacements.columns[column]?.[row];
+    // No column of SQLite holds compound values.
+    const replacement = replacements.columns[column]?.[row] as StoredValue | undefined;
     const isCompared = replacement === undefined && replacements.compared?.includes(column) === true;
     if (replacement === undefined && !isCompared) {
       signature += '-';
       continue;
     }
-    const read = replacements.batch.columns[column]?.[row] ?? null;
+    const read = (replacements.batch.columns[column]?.[row] ?? null) as StoredValue;
     signature += isCompared ? letterOf(read).toUpperCase() : letterOf(read);
     expected.push(read);
     if (replacement !== undefined) fresh.push(replacement);

@@ -131,7 +131,8 @@ function describeColumn(
   references: IncomingReferences,
 ): ColumnDescription {
   const { name, type } = column;
-  return { name, declaredType: type, kind: kindOf(shape, column, references), holds: 'cells' };
+  const kind = kindOf(shape, column, references);
+  return { name, declaredType: type, kind, maximumCharacters: null, holds: 'cells' };
 }
 
 function kindOf(
