@@ -2,7 +2,7 @@ import { KeyturnCommand } from '../lib/cli/base-command.ts';
 import { describeVerification, exitReasonOfVerification } from '../lib/cli/describe-verification.ts';
 import { renderVerify } from '../lib/cli/rendering/render-verify.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
-import type { VerifyResult } from '../lib/cli/results.ts';
+import type { VerifyResult } from '../lib/cli/verify-result.ts';
 import { cellFormatFlags, databaseFlags, recordedKeyFlags } from '../lib/cli/shared-flags.ts';
 
 export default class Verify extends KeyturnCommand<VerifyResult> {

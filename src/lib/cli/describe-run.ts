@@ -147,7 +147,7 @@ function whatRemains({ migration, company, end, keptCells }: MigrationReport): r
       ? []
       : [`${keptCells} old cells that the database keeps for a rollback, until "keyturn undo drop"`]),
     ...(end.kind === 'succeeded' ? company.map((other) => mustKnowNewKey(other, plan)) : []),
-    'free pages and the log of the database may hold old cells until they are overwritten',
+    'free pages and the log of the database may hold old values until "keyturn scrub"',
   ];
 }
 
@@ -157,7 +157,11 @@ function nextSteps({ report, mode, location, afterRehearsal }: FinishedRun): rea
   if (mode === 'rehearsed') return [afterRehearsal ?? 'run the same command again without --dry-run'];
   switch (report.end.kind) {
     case 'succeeded':
-      return [`${here('verify')} ${keyFlagsOf({ ...plan, oldKey: null })}`.trimEnd(), here(`rollback ${id}`)];
+      return [
+        `${here('verify')} ${keyFlagsOf({ ...plan, oldKey: null })}`.trimEnd(),
+        here('scrub'),
+        here(`rollback ${id}`),
+      ];
     case 'stopped':
       return stepsAfterStop(report).map(here);
     case 'outpaced':

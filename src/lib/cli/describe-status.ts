@@ -28,6 +28,7 @@ export function describeStatus(status: MigrationStatus, location: DatabaseLocati
     limits: migration.orders.limits,
     issues: groupIssues(status.issues),
     keptCells: status.keptCells,
+    scrubbedAt: migration.scrubbedAt,
     guards: status.guards.map(describeGuard),
     startedAt: migration.startedAt,
     finishedAt: migration.finishedAt,
@@ -76,7 +77,7 @@ function stepsAfter({ state, migration, lease, cells }: MigrationStatus): readon
     case 'failed':
       return ['execute', `rollback ${migration.id}`];
     case 'succeeded':
-      return ['verify', `rollback ${migration.id}`];
+      return [...(migration.scrubbedAt === null ? ['scrub'] : []), 'verify', `rollback ${migration.id}`];
     case 'cancelled':
       return cells.rewritten > 0 ? [`rollback ${migration.id}`, 'plan'] : ['plan'];
   }

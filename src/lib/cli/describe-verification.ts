@@ -3,11 +3,11 @@ import type { ExitReason } from '../model/exit-codes.ts';
 import type { Verification } from '../session/verify-database.ts';
 import type { DatabaseLocation } from '../model/database-location.ts';
 import { nextCommand } from './next-command.ts';
-import type { VerifyResult } from './results.ts';
+import type { VerifyResult } from './verify-result.ts';
 
 /** A verification as it is printed. */
 export function describeVerification(
-  { database, oldKey, newKey, columns, plaintextLeft, keptCells }: Verification,
+  { database, oldKey, newKey, columns, plaintextLeft, keptCells, scrubDue }: Verification,
   location: DatabaseLocation,
 ): VerifyResult {
   const total = columns.reduce((sum, { cells }) => addCensus(sum, cells), emptyCensus);
@@ -19,11 +19,12 @@ export function describeVerification(
     outcome,
     columns,
     total,
+    scrubDue,
     warnings: [
       ...(oldKey === null && total.unknown > 0 ? [oldKeyNotLoaded] : []),
       ...(keptCells > 0 ? [keptForRollback(keptCells)] : []),
     ],
-    next: outcome === 'verified' ? [] : [nextCommand('status', location)],
+    next: nextSteps(outcome, scrubDue).map((command) => nextCommand(command, location)),
   };
 }
 
@@ -38,6 +39,11 @@ export function exitReasonOfVerification({ outcome, oldKeyId }: VerifyResult): E
     case 'unreadable cells':
       return oldKeyId === null ? 'verificationFailed' : 'quarantined';
   }
+}
+
+function nextSteps(outcome: VerifyResult['outcome'], scrubDue: boolean): readonly string[] {
+  if (outcome !== 'verified') return ['status'];
+  return scrubDue ? ['scrub'] : [];
 }
 
 function keptForRollback(cells: number): string {

@@ -1,6 +1,6 @@
 import type { CellCounts } from '../model/cell-counts.ts';
 import type { IssueReason } from '../model/cell-issue.ts';
-import type { CensusCounts, ColumnCensus } from '../model/column-census.ts';
+import type { CensusCounts } from '../model/column-census.ts';
 import type { FormatName, KeyId } from '../model/column-state.ts';
 import type { FieldType, Sensitivity } from '../model/field-type.ts';
 import type { MigrationState } from '../model/migration-state.ts';
@@ -91,6 +91,8 @@ export interface StatusResult {
   readonly issues: readonly IssueGroup[];
   /** Old cells that the database keeps for a rollback (`--keep-undo`), of all migrations. */
   readonly keptCells: number;
+  /** When a scrub proved that nothing is left of the old values outside the cells, in milliseconds since 1970. */
+  readonly scrubbedAt: number | null;
   readonly guards: readonly GuardedColumn[];
   /** Milliseconds since 1970. */
   readonly startedAt: number | null;
@@ -198,20 +200,6 @@ export interface PlannedColumnResult {
   /** What the inspected cells are: all of a small table, a sample of a large one. */
   readonly cells: CensusCounts;
   readonly unrecognised: 'quarantine' | 'leave' | 'encrypt';
-}
-
-/** `verify`. */
-export interface VerifyResult {
-  readonly database: string;
-  readonly oldKeyId: KeyId | null;
-  /** `null` after a decryption. */
-  readonly newKeyId: KeyId | null;
-  /** `verified`: no cell under the old key, none that neither key opens, no plaintext where all was encrypted. */
-  readonly outcome: 'verified' | 'old key found' | 'plaintext found' | 'unreadable cells';
-  readonly columns: readonly ColumnCensus[];
-  readonly total: CensusCounts;
-  readonly warnings: readonly string[];
-  readonly next: readonly string[];
 }
 
 /** `doctor`. */

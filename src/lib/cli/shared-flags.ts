@@ -259,7 +259,7 @@ export const runFlags = {
 };
 
 /** A length of time, in milliseconds. */
-function durationFlag(summary: string) {
+export function durationFlag(summary: string) {
   return Flags.custom<number>({
     summary,
     helpValue: 'DURATION',

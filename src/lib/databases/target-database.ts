@@ -8,6 +8,8 @@ import type { OpenedColumn } from '../model/opened-column.ts';
 import type { OtherProcess } from '../model/other-process.ts';
 import type { ColumnValue } from '../model/stored-value.ts';
 import type { CellReplacements, KeyRange, ReplacementOutcome, RowBatch, RowKey } from '../model/row-batch.ts';
+import type { TextEncodingName } from '../model/text-encoding-name.ts';
+import type { Scrubber } from './scrubber.ts';
 
 /** A database whose cells keyturn changes. Errors are KeyturnErrors that carry no cell and no parameter. */
 export interface TargetDatabase {
@@ -40,6 +42,10 @@ export interface TargetDatabase {
   listGuardTriggers?(): Promise<readonly string[]>;
   /** Other processes that have the database open, as far as this machine can tell. */
   otherProcesses(): Promise<readonly OtherProcess[]>;
+  /** Removes what is left of old values, and says where the rest may be. */
+  readonly scrubber: Scrubber;
+  /** How text stands in the database's files; `other`: only what is ASCII is known. */
+  textEncoding(): Promise<TextEncodingName>;
   close(): Promise<void>;
 }
 
@@ -79,6 +85,8 @@ export interface TargetTable {
   readBatch(range: KeyRange): Promise<RowBatch>;
   /** Reads rows spread over the whole table, for an estimate; within the limits as a batch is. */
   readSample(limits: BatchLimits): Promise<RowBatch>;
+  /** Reads random rows within the limits, each as likely as any other as far as that is cheap. */
+  readRandom(limits: BatchLimits): Promise<RowBatch>;
   /** Streams only rows in which one of the columns has the shape of a cell; a batch may be empty, to breathe. */
   readCandidates(shape: CandidatePredicate): AsyncIterable<RowBatch>;
   /** Estimated number of rows; exact where that is cheap. */

@@ -16,6 +16,7 @@ import { giveOrder, limitSpeed, readOrders } from './order-store.ts';
 import { beginPass, finishPass, noteLayout } from './pass-store.ts';
 import { listIssues, readPace, readProgress } from './progress-store.ts';
 import { closeRun, holdRun, listLeases, noteThrottle, openRun, takeOverRun } from './run-store.ts';
+import { beginScrub, finishScrub, keepSamples, listSamples } from './sample-store.ts';
 import type { LedgerTables } from './tables.ts';
 import { countKeptCells, dropKeptCells, findKeptCells, keepCells, noteUndo } from './undo-store.ts';
 
@@ -49,6 +50,7 @@ export function createLedger(dialect: Dialect, schema?: string): LedgerWriter {
     findKeptCells: (digests) => findKeptCells(tables, digests),
     listGuards: () => ifInstalled([], () => listGuards(tables)),
     countKeptCells: (migrationId) => ifInstalled(0, () => countKeptCells(tables, migrationId)),
+    listSamples: (migrationId) => ifInstalled([], () => listSamples(tables, migrationId)),
     install: () => installLedger(tables),
     createMigration: (plan, origin) => createMigration(tables, plan, origin),
     changeState: (change) => changeState(tables, change),
@@ -69,6 +71,9 @@ export function createLedger(dialect: Dialect, schema?: string): LedgerWriter {
     dropKeptCells: (most) => dropKeptCells(tables, most),
     settleIssues: (settled) => settleIssues(tables, settled),
     noteLayout: (targetId, layoutVersion) => noteLayout(tables, targetId, layoutVersion),
+    keepSamples: (samples) => keepSamples(tables, samples),
+    beginScrub: (scrub) => beginScrub(tables, scrub),
+    finishScrub: (scrub, found) => finishScrub(tables, scrub, found),
     ...createChunkStore(tables),
   };
 }

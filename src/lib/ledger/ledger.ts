@@ -1,6 +1,7 @@
 import type { CellCounts } from '../model/cell-counts.ts';
 import type { IssueReason } from '../model/cell-issue.ts';
 import type { ClaimedChunk, CompletedChunk } from '../model/chunk.ts';
+import type { ColumnSample } from '../model/column-sample.ts';
 import type { GuardOrder, GuardRecord } from '../model/guard.ts';
 import type { KeptCell } from '../model/kept-cell.ts';
 import type { MigrationRecord, Pace, RecordedIssue, TargetProgress } from '../model/migration-record.ts';
@@ -37,6 +38,8 @@ export interface LedgerReader {
   listGuards(): Promise<readonly GuardRecord[]>;
   /** How many cells are kept, of one migration or of all. */
   countKeptCells(migrationId?: string): Promise<number>;
+  /** The samples of a migration's old values. */
+  listSamples(migrationId: string): Promise<readonly ColumnSample[]>;
 }
 
 /** Writes the ledger, in the transaction that the caller has opened. */
@@ -91,6 +94,26 @@ export interface LedgerWriter extends LedgerReader {
   settleIssues(settled: SettledIssues): Promise<void>;
   /** Remembers the layout under which the pass goes on. */
   noteLayout(targetId: number, layoutVersion: string): Promise<void>;
+  /** Keeps samples of a migration's old values, in place of all there are. */
+  keepSamples(samples: readonly ColumnSample[]): Promise<void>;
+  /** Records that a scrub begins; until it ends, nothing is proven. */
+  beginScrub(scrub: ScrubNote): Promise<void>;
+  /** Records what a scrub came to. One that found nothing forgets the samples, which have served their purpose. */
+  finishScrub(scrub: ScrubNote, found: ScrubCounts): Promise<void>;
+}
+
+export interface ScrubNote {
+  readonly migrationId: string;
+  readonly actor: string;
+}
+
+/** What a scrub searched for, where, and what it found. */
+export interface ScrubCounts {
+  readonly samples: number;
+  /** Those of them that still stand somewhere. */
+  readonly found: number;
+  readonly files: number;
+  readonly bytes: number;
 }
 
 /** Issues of one target that were looked at again, outside any pass. */

@@ -153,6 +153,7 @@ async function withTargets(
     backup: row.backup,
     // A ledger of version 1 has no such column until the next run upgrades it.
     undo: row.undo === 'keep' ? 'keep' : 'none',
+    scrubbedAt: scrubTimeOf(row),
     targets: targets.map(readTarget),
   };
 }
@@ -164,6 +165,11 @@ function ordersOf(row: Partial<Selectable<LedgerTables['keyturn_migration']>>): 
     by: row.desired_by ?? null,
     limits: readLimits(row.knobs),
   };
+}
+
+/** A ledger before version 5 knows of no scrub. */
+function scrubTimeOf({ scrubbed_at }: Partial<Selectable<LedgerTables['keyturn_migration']>>): number | null {
+  return scrubbed_at ?? null;
 }
 
 function readTarget(row: Selectable<LedgerTables['keyturn_target']>): TargetRecord {

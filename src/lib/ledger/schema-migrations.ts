@@ -12,6 +12,7 @@ export const schemaMigrations: readonly SchemaMigration[] = [
   { version: 2, apply: addControl },
   { version: 3, apply: addUndo },
   { version: 4, apply: addGuards },
+  { version: 5, apply: addSamples },
 ];
 
 /** The version this build writes; a database with a newer one is refused. */
@@ -165,5 +166,22 @@ async function addGuards({ schema }: Kysely<LedgerTables>): Promise<void> {
     .addColumn('unfit', 'bigint', (column) => column.notNull())
     .addColumn('last_write_at', 'bigint')
     .addColumn('installed_at', 'bigint', (column) => column.notNull())
+    .execute();
+}
+
+/** What is known of old values, and when they were found to be gone. */
+async function addSamples({ schema }: Kysely<LedgerTables>): Promise<void> {
+  await schema.alterTable('keyturn_migration').addColumn('scrubbed_at', 'bigint').execute();
+  await schema
+    .createTable('keyturn_sample')
+    .addColumn('target_id', 'integer', (column) => column.notNull().references('keyturn_target.id'))
+    .addColumn('column_name', 'text', (column) => column.notNull())
+    .addColumn('window_bytes', 'integer', (column) => column.notNull())
+    .addColumn('sampled', 'integer', (column) => column.notNull())
+    .addColumn('short', 'integer', (column) => column.notNull())
+    .addColumn('repeated', 'integer', (column) => column.notNull())
+    .addColumn('other', 'integer', (column) => column.notNull())
+    .addColumn('fingerprints', 'blob', (column) => column.notNull())
+    .addPrimaryKeyConstraint('keyturn_sample_key', ['target_id', 'column_name'])
     .execute();
 }

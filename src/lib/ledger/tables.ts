@@ -16,6 +16,7 @@ export interface LedgerTables extends Record<(typeof ledgerTableNames)[number], 
   keyturn_event: EventTable;
   keyturn_undo: UndoTable;
   keyturn_guard: GuardTable;
+  keyturn_sample: SampleTable;
 }
 
 interface MetaTable {
@@ -48,6 +49,8 @@ interface MigrationTable {
   /** How fast it may go, as JSON; see `SpeedLimits`. */
   knobs: Generated<string>;
   undo: 'keep' | 'none';
+  /** When a scrub has proved that nothing is left of the old values. */
+  scrubbed_at: number | null;
 }
 
 interface TargetTable {
@@ -132,4 +135,16 @@ interface GuardTable {
   unfit: number;
   last_write_at: number | null;
   installed_at: number;
+}
+
+interface SampleTable {
+  target_id: number;
+  column_name: string;
+  window_bytes: number;
+  sampled: number;
+  short: number;
+  repeated: number;
+  other: number;
+  /** Sealed; see `remains/fingerprints.ts`. */
+  fingerprints: Uint8Array;
 }

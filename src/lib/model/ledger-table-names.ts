@@ -9,4 +9,5 @@ export const ledgerTableNames = [
   'keyturn_event',
   'keyturn_undo',
   'keyturn_guard',
+  'keyturn_sample',
 ] as const;

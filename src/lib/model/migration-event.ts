@@ -1,7 +1,7 @@
 import type { CellCounts } from './cell-counts.ts';
 
 /** The parts of a run an operator can tell apart. */
-export type RunPhase = 'backup' | 'execute' | 'verify' | 'census';
+export type RunPhase = 'backup' | 'execute' | 'verify' | 'census' | 'rewrite' | 'search';
 
 /** What a run says of itself while it goes on; reporters turn it into a bar, lines or JSON. */
 export type MigrationEvent =
@@ -30,6 +30,9 @@ export type MigrationEvent =
       readonly pass: number;
       readonly counts: CellCounts;
     }
+  /** A search through the bytes of a file begins. */
+  | { readonly kind: 'file opened'; readonly file: string; readonly bytes: number }
+  | { readonly kind: 'bytes read'; readonly file: string; readonly bytes: number }
   | { readonly kind: 'phase finished'; readonly phase: RunPhase; readonly milliseconds: number }
   /** An operator paused the migration: the run waits. */
   | { readonly kind: 'paused'; readonly by: string }

@@ -27,7 +27,17 @@ export type Step = (typeof steps)[number];
 /** The points at which a run with `--update-config` touches the configuration of the application. */
 export type PublicationStep = 'configuration written' | 'next key published' | 'key promoted';
 
+/** The points of a scrub; `log emptied` may come several times. */
+export type ScrubStep =
+  | 'scrub begun'
+  | 'rowids kept'
+  | 'statistics renewed'
+  | 'database rewritten'
+  | 'log emptied'
+  | 'files searched'
+  | 'scrub finished';
+
 /** Says on Node's diagnostics channel `keyturn:step` that a step was reached; the crash tests kill the process there. */
-export function reached(step: Step | PublicationStep): void {
+export function reached(step: Step | PublicationStep | ScrubStep): void {
   if (announcements.hasSubscribers) announcements.publish(step);
 }

@@ -1,3 +1,4 @@
+import { byteText } from '../model/byte-text.ts';
 import type { CellCounts } from '../model/cell-counts.ts';
 import type { MigrationEvent } from '../model/migration-event.ts';
 import { cellCountsText } from './cell-counts-text.ts';
@@ -27,7 +28,10 @@ export function eventSentence(event: MigrationEvent): string | undefined {
       return 'no longer throttled';
     case 'warning':
       return `Warning: ${printable(event.message)}`;
+    case 'file opened':
+      return `searching "${printable(event.file)}": ${byteText(event.bytes)}`;
     case 'chunk committed':
+    case 'bytes read':
       return undefined;
   }
 }

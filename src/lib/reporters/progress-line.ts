@@ -1,3 +1,5 @@
+import { basename } from 'node:path';
+import { byteText } from '../model/byte-text.ts';
 import { countText } from './count-text.ts';
 import { displayWidth, shortenText } from './display-width.ts';
 import { durationText } from './duration-text.ts';
@@ -24,14 +26,20 @@ export function progressLine(snapshot: ProgressSnapshot, columns: number): strin
 export function progressSentence(snapshot: ProgressSnapshot): string {
   const { phase, pass } = snapshot;
   if (pass === undefined) return `${phase}: running for ${durationText(wholeSeconds(snapshot))}`;
-  const rows = `${countText(pass.doneRows)} of about ${countText(pass.estimatedRows)} rows (${percentage(pass)})`;
-  const rest = [rows, ...paceTexts(snapshot, ' rows/s')].filter((part) => part !== '');
+  const amount = `${amountText(pass, pass.doneRows)} of about ${amountText(pass, pass.estimatedRows)}`;
+  const rest = [`${amount}${unitText(pass)} (${percentage(pass)})`, ...paceTexts(snapshot, 'long')].filter(
+    (part) => part !== '',
+  );
   return `${phase}: ${passName(pass)}: ${rest.join(', ')}`;
 }
 
 /** `table "machines"`, and which pass it is where it is not the first. */
-export function passName({ table, pass }: Pick<PassProgress, 'table' | 'pass'>): string {
-  return `table "${printable(table)}"${pass > 1 ? ` (pass ${pass})` : ''}`;
+export function passName({
+  table,
+  pass,
+  unit,
+}: Pick<PassProgress, 'table' | 'pass'> & Partial<Pick<PassProgress, 'unit'>>): string {
+  return `${unit === 'bytes' ? 'file' : 'table'} "${printable(table)}"${pass > 1 ? ` (pass ${pass})` : ''}`;
 }
 
 /** The parts of a line on either side of the bar. */
@@ -44,9 +52,9 @@ interface Layout {
 function layoutsOf(snapshot: ProgressSnapshot, pass: PassProgress): readonly Layout[] {
   const { fraction } = pass;
   const percent = percentage(pass).padStart(4);
-  const rows = `${countText(pass.doneRows)}/${countText(pass.estimatedRows)}`;
-  const long = [percent, `${rows} rows`, ...paceTexts(snapshot, ' rows/s')];
-  const short = [percent, rows, ...paceTexts(snapshot, '/s')];
+  const rows = `${amountText(pass, pass.doneRows)}/${amountText(pass, pass.estimatedRows)}`;
+  const long = [percent, `${rows}${unitText(pass)}`, ...paceTexts(snapshot, 'long')];
+  const short = [percent, rows, ...paceTexts(snapshot, 'short')];
   const left = snapshot.hold ?? leftText(snapshot);
   const name = tableName(pass, LONGEST_NAME);
   const shortName = tableName(pass, SHORT_NAME);
@@ -72,8 +80,17 @@ function drawLine(layout: Layout, columns: number): string {
   return [...layout.before, bar, ...layout.after].join('  ');
 }
 
-function tableName({ table, pass }: PassProgress, columns: number): string {
-  const name = shortenText(printable(table), columns);
+/** An amount of what the pass counts: rows, or bytes in a unit of their own. */
+function amountText({ unit }: PassProgress, amount: number): string {
+  return unit === 'bytes' ? byteText(amount) : countText(amount);
+}
+
+function unitText({ unit }: PassProgress): string {
+  return unit === 'bytes' ? '' : ' rows';
+}
+
+function tableName({ table, pass, unit }: PassProgress, columns: number): string {
+  const name = shortenText(printable(unit === 'bytes' ? basename(table) : table), columns);
   return pass > 1 ? `${name} #${pass}` : name;
 }
 
@@ -82,13 +99,15 @@ function percentage({ fraction }: PassProgress): string {
 }
 
 /** How fast it goes and how long that takes, and whether something slows it down; no pace while it is paused. */
-function paceTexts(snapshot: ProgressSnapshot, unit: string): readonly string[] {
+function paceTexts(snapshot: ProgressSnapshot, style: 'long' | 'short'): readonly string[] {
   const hold = snapshot.hold ?? '';
-  return hold === 'paused' ? [hold] : [rateText(snapshot, unit), leftText(snapshot), hold];
+  return hold === 'paused' ? [hold] : [rateText(snapshot, style), leftText(snapshot), hold];
 }
 
-function rateText({ rowsPerSecond }: ProgressSnapshot, unit: string): string {
-  return rowsPerSecond === undefined ? '' : countText(Math.round(rowsPerSecond)) + unit;
+function rateText({ rowsPerSecond, pass }: ProgressSnapshot, style: 'long' | 'short'): string {
+  if (rowsPerSecond === undefined) return '';
+  if (pass?.unit === 'bytes') return `${byteText(Math.round(rowsPerSecond))}/s`;
+  return `${countText(Math.round(rowsPerSecond))}${style === 'long' ? ' rows/s' : '/s'}`;
 }
 
 function leftText({ secondsLeft }: ProgressSnapshot): string {

@@ -8,8 +8,9 @@ export interface ProgressSnapshot {
   readonly phaseMilliseconds: number;
   /** Of all chunks of the phase. */
   readonly counts: CellCounts;
-  /** The walk over a table that is going on; undefined between two of them. */
+  /** The walk over a table, or the search of a file, that is going on; undefined between two of them. */
   readonly pass: PassProgress | undefined;
+  /** Bytes per second of a search. */
   readonly rowsPerSecond: number | undefined;
   /** Until the end of the pass. */
   readonly secondsLeft: number | undefined;
@@ -17,10 +18,11 @@ export interface ProgressSnapshot {
   readonly hold: string | undefined;
 }
 
-/** How far one walk over one table is. */
+/** How far one walk over one table is, or a search of one file, whose rows are bytes. */
 export interface PassProgress {
   readonly table: string;
   readonly pass: number;
+  readonly unit: 'rows' | 'bytes';
   readonly doneRows: number;
   /** Never less than `doneRows`, however wrong the estimate was. */
   readonly estimatedRows: number;
@@ -40,6 +42,7 @@ const MOST_BEFORE_THE_END = 0.99;
 interface CurrentPass {
   readonly table: string;
   readonly pass: number;
+  readonly unit: PassProgress['unit'];
   readonly estimatedRows: number;
   doneRows: number;
 }
@@ -64,7 +67,14 @@ export function createRunProgress(): RunProgress {
           break;
         case 'pass started':
           current ??= startPhase('execute', now);
-          current.pass = { ...event };
+          current.pass = { ...event, unit: 'rows' };
+          break;
+        case 'file opened':
+          current ??= startPhase('search', now);
+          current.pass = passOver(event);
+          break;
+        case 'bytes read':
+          if (current !== undefined) addProgress(current, event.bytes, now);
           break;
         case 'chunk committed':
           if (current !== undefined) addChunk(current, event, now);
@@ -100,9 +110,18 @@ function startPhase(phase: RunPhase, now: number): CurrentPhase {
 type CommittedChunk = Extract<MigrationEvent, { kind: 'chunk committed' }>;
 
 function addChunk(phase: CurrentPhase, chunk: CommittedChunk, now: number): void {
-  phase.rate.add(chunk.rows, now);
+  addProgress(phase, chunk.rows, now);
   phase.counts = addCounts(phase.counts, chunk.counts);
-  if (phase.pass !== undefined) phase.pass.doneRows += chunk.rows;
+}
+
+function addProgress(phase: CurrentPhase, amount: number, now: number): void {
+  phase.rate.add(amount, now);
+  if (phase.pass !== undefined) phase.pass.doneRows += amount;
+}
+
+/** A search through a file as a walk whose rows are bytes. */
+function passOver({ file, bytes }: Extract<MigrationEvent, { kind: 'file opened' }>): CurrentPass {
+  return { table: file, pass: 1, unit: 'bytes', estimatedRows: bytes, doneRows: 0 };
 }
 
 function describePhase(current: CurrentPhase, now: number): Omit<ProgressSnapshot, 'hold'> {
@@ -118,7 +137,7 @@ function describePhase(current: CurrentPhase, now: number): Omit<ProgressSnapsho
   };
 }
 
-function describePass({ table, pass, doneRows, estimatedRows }: CurrentPass): PassProgress {
+function describePass({ table, pass, unit, doneRows, estimatedRows }: CurrentPass): PassProgress {
   const fraction = estimatedRows === 0 ? 0 : Math.min(doneRows / estimatedRows, MOST_BEFORE_THE_END);
-  return { table, pass, doneRows, estimatedRows: Math.max(estimatedRows, doneRows), fraction };
+  return { table, pass, unit, doneRows, estimatedRows: Math.max(estimatedRows, doneRows), fraction };
 }

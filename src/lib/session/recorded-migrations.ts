@@ -84,6 +84,19 @@ export async function loadPlannedKeys(plan: Plan, overrides: KeyOverrides): Prom
   }
 }
 
+/** Loads one key of a recorded plan, and makes sure that it is the key it was (exit 12). */
+export async function loadPlannedKey(role: KeyRole, plan: Plan, overrides: KeyOverrides): Promise<LoadedKey> {
+  const loaded = await loadOne(role, await requestKey(role, plan, overrides));
+  const planned = role === 'old' ? plan.oldKey : plan.newKey;
+  if (loaded && loaded.key.checkValue === planned?.checkValue) return loaded;
+  throw new KeyturnError({
+    code: 'KT_WRONG_KEY',
+    reason: 'wrongKey',
+    message: `${loaded?.reference.display ?? 'the reference'} holds key ${loaded?.key.id ?? 'unknown'}, but the migration worked with key ${planned?.id ?? 'none'}`,
+    hints: [`say where key ${planned?.id ?? ''} is: ${typedReference(role, 'file:PATH')}`],
+  });
+}
+
 type KeyRequest = KeyPairRequest['old'];
 
 /** What to load for one role; nothing where the plan's cells are plaintext on that side. */

@@ -21,6 +21,7 @@ import { openDatabase, openScratchDatabase } from './open-database.ts';
 import { refuseSharedGuesswork } from './refuse-weak-format.ts';
 import { currentRunner } from './run-owner.ts';
 import type { KeyPublication } from './publish-key.ts';
+import { sampleOldValues } from './sample-old-values.ts';
 import { openTranscoders } from './transcoder-threads.ts';
 
 /** Everything a run of a migration needs. */
@@ -113,6 +114,8 @@ async function runOn(
     await steering.heed();
     await backUpFirst(database, opened, { ...request, reporter, steering });
     const undo = await chooseUndo(database, opened, request.replaced);
+    const targets = bindTargets(database, opened.migration, { transcoders, undo });
+    if (proofs !== 'none') await sampleOldValues(database, opened.migration, { keys: request.keys, targets });
     await request.publication?.publish();
     const runProofs: RunProofs =
       proofs === 'none' ? 'none' : { takeCensus: () => takeCensus(database, plan, { ...request, steering }) };
@@ -123,7 +126,7 @@ async function runOn(
       steering,
       knobs: request.knobs,
       proofs: runProofs,
-      targets: bindTargets(database, opened.migration, { transcoders, undo }),
+      targets,
     });
     ending = end.kind === 'stopped' ? end.cause.kind : end.kind;
     if (end.kind === 'succeeded') await request.publication?.promote();

@@ -37,6 +37,8 @@ export interface Verification {
   readonly plaintextLeft: number;
   /** Old cells that the database keeps for a rollback. */
   readonly keptCells: number;
+  /** Whether the latest migration has succeeded and no scrub has proved its old values gone. */
+  readonly scrubDue: boolean;
 }
 
 /**
@@ -65,7 +67,16 @@ export async function verifyDatabase(
   const columns = await censusOfColumns(database, mergeTables(targets), { ciphers });
   const plaintextLeft = latest?.plan.kind === 'encrypt' ? countPlaintextIn(latest.plan, columns) : 0;
   const keptCells = await database.ledger.countKeptCells();
-  return { database: database.identity.location, oldKey, newKey, columns, plaintextLeft, keptCells };
+  const scrubDue = latest?.state === 'succeeded' && latest.scrubbedAt === null;
+  return {
+    database: database.identity.location,
+    oldKey,
+    newKey,
+    columns,
+    plaintextLeft,
+    keptCells,
+    scrubDue,
+  };
 }
 
 function countPlaintextIn({ targets }: Plan, columns: readonly ColumnCensus[]): number {

@@ -10,7 +10,7 @@ function snapshot(table: string, pass = 1): ProgressSnapshot {
     phase: 'execute',
     phaseMilliseconds: 12_000,
     counts: noCells,
-    pass: { table, pass, doneRows: 450_000, estimatedRows: 1_000_000, fraction: 0.45 },
+    pass: { table, pass, unit: 'rows', doneRows: 450_000, estimatedRows: 1_000_000, fraction: 0.45 },
     rowsPerSecond: 12_345.6,
     secondsLeft: 44.2,
     hold: undefined,

@@ -31,6 +31,7 @@ function fieldsOf(status: StatusResult, painter: Painter): readonly Field[] {
     ['throttled', status.throttle === null ? null : printable(status.throttle)],
     ['limits', limitsText(status.limits)],
     ['kept', keptText(status.keptCells)],
+    ['scrub', scrubText(status)],
     ['guarded', guardText(status.guards)],
     ['started', timeText(status.startedAt)],
     ['finished', timeText(status.finishedAt)],
@@ -88,6 +89,12 @@ function progressText({ rows, rowsPerSecond, secondsLeft }: StatusResult): strin
 
 function keptText(cells: number): string | null {
   return cells === 0 ? null : `${countText(cells)} old cells for a rollback, until "keyturn undo drop"`;
+}
+
+/** Nothing is due while old values are still in use. */
+function scrubText({ state, scrubbedAt }: StatusResult): string | null {
+  if (scrubbedAt !== null) return `old values proved gone on ${timeText(scrubbedAt) ?? ''}`;
+  return state === 'succeeded' ? 'due: free pages, logs and statistics may hold old values' : null;
 }
 
 function guardText(guards: StatusResult['guards']): string | null {

@@ -2,7 +2,7 @@ import type { CensusCounts } from '../../model/column-census.ts';
 import { countText } from '../../reporters/count-text.ts';
 import { printable } from '../../reporters/printable.ts';
 import type { Painter } from '../painter.ts';
-import type { VerifyResult } from '../results.ts';
+import type { VerifyResult } from '../verify-result.ts';
 import { alignedFields } from './aligned-fields.ts';
 import { censusTable } from './census-table.ts';
 import { composeText, warningLines } from './sections.ts';
@@ -19,6 +19,7 @@ export function renderVerify(result: VerifyResult, painter: Painter): string {
       alignedFields([['database', printable(result.database)], ...keys]),
       result.columns.length === 0 ? [] : censusTable(result.columns, painter),
       warningLines(result.warnings, painter),
+      result.scrubDue ? ['A scrub is due: free pages, logs and statistics may still hold old values.'] : [],
     ],
     result.next,
   );

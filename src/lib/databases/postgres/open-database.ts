@@ -17,6 +17,7 @@ import { describeTable, readShapes, type TableShape } from './schema.ts';
 import { refuseTransactionPooling } from './pooler.ts';
 import { openSession, type DatabaseAccess, type PostgresSession, type SessionOptions } from './session.ts';
 import { listSessionsOfOthers } from './sessions-of-others.ts';
+import { createScrubber, readTextEncoding } from './scrubbing/scrubber.ts';
 import { createTableQuery, type TableQuery } from './table-query.ts';
 import { openTableReader } from './table-reader.ts';
 import { createTransactions } from './transactions.ts';
@@ -119,6 +120,8 @@ function assemble({
     vitals: () =>
       Promise.resolve({ logBytes: null, freeBytes: null, transactions: 0, refusedTransactions: 0 }),
     otherProcesses: () => readingLane.run(listSessionsOfOthers),
+    scrubber: createScrubber({ readingLane, writingLane, ledgerSchema }),
+    textEncoding: () => readingLane.run(readTextEncoding),
     async close() {
       await writingLane.close();
       await readingLane.close();

@@ -9,6 +9,7 @@ import { limitedColumns } from './limited-columns.ts';
 import type { ColumnShape } from './schema.ts';
 import type { PostgresSession, StatementResult } from './session.ts';
 import type { TableQuery } from './table-query.ts';
+import { readRandom } from './random-rows.ts';
 import { readSample } from './table-sample.ts';
 import { countRows } from './table-size.ts';
 
@@ -35,6 +36,7 @@ export function openTableReader(
     upperBound,
     readBatch: (range) => withQuery((session, query) => readRange(session, query, range)),
     readSample: (limits) => withQuery((session, query) => readSample(session, query, limits)),
+    readRandom: (limits) => withQuery((session, query) => readRandom(session, query, limits)),
     async *readCandidates(shape) {
       let after: RowKey | null = null;
       for (

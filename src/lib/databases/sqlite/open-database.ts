@@ -16,6 +16,8 @@ import { readDiskSpace } from './disk-space.ts';
 import { LedgerDialect } from './ledger-dialect.ts';
 import { createLogKeeper, leaveLogToKeeper } from './log-keeper.ts';
 import { processesWithOpenFile } from './other-processes.ts';
+import { createScrubber } from './scrubbing/scrubber.ts';
+import { readTextEncoding } from './text-encoding.ts';
 import { readPatiently } from './patient-ledger.ts';
 import { listTables } from './schema.ts';
 import { countLock, readVitals, type LockCounts } from './vitals.ts';
@@ -113,6 +115,8 @@ export function openOverConnection(
     vitals: () => readVitals(identity.location, counts),
     listGuardTriggers: () => connection.attempt(() => listGuardTriggers(database)),
     otherProcesses: () => processesWithOpenFile(identity.location),
+    scrubber: createScrubber(connection),
+    textEncoding: () => connection.attempt(() => readTextEncoding(connection)),
     close() {
       connection.close();
       return Promise.resolve();

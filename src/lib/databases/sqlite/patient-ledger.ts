@@ -16,6 +16,7 @@ export function readPatiently(connection: SqliteConnection, ledger: LedgerReader
     listIssues: (migrationId) => attempt(() => ledger.listIssues(migrationId)),
     listGuards: () => attempt(() => ledger.listGuards()),
     findKeptCells: (digests) => attempt(() => ledger.findKeptCells(digests)),
+    listSamples: (migrationId) => attempt(() => ledger.listSamples(migrationId)),
     countKeptCells: (migrationId) => attempt(() => ledger.countKeptCells(migrationId)),
   };
 }

@@ -3,6 +3,7 @@ import { chooseBound } from '../choose-bound.ts';
 import type { BatchLimits, CandidatePredicate, TargetTable } from '../target-database.ts';
 import type { SqliteConnection } from './connection.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
+import { readRandom } from './random-rows.ts';
 import { createTableQuery, type TableQuery } from './table-query.ts';
 import { readSample } from './table-sample.ts';
 
@@ -37,6 +38,7 @@ export function openTableReader(
     readBatch: ({ after, upTo }) =>
       withQuery((query) => query.select(query.behind(after), query.addressing.condition('<=', upTo))),
     readSample: (limits) => withQuery((query) => readSample(query, limits)),
+    readRandom: (limits) => withQuery((query) => readRandom(query, limits)),
     async *readCandidates(shape) {
       const looksRight = { sql: candidateCondition(columns.map(quoteIdentifier), shape), parameters: [] };
       let after: RowKey | null = null;

@@ -1,7 +1,8 @@
 import { noLimits } from '../../../../src/lib/model/speed-limits.ts';
 import { noCells } from '../../../../src/lib/model/cell-counts.ts';
 import { emptyCensus } from '../../../../src/lib/model/column-census.ts';
-import type { PlanResult, RunResult, StatusResult, VerifyResult } from '../../../../src/lib/cli/results.ts';
+import type { PlanResult, RunResult, StatusResult } from '../../../../src/lib/cli/results.ts';
+import type { VerifyResult } from '../../../../src/lib/cli/verify-result.ts';
 
 /** A table whose name would clear the screen. */
 const hostileTable = 'ev\u001b[2Jil';
@@ -95,6 +96,7 @@ export const sampleStatus: StatusResult = {
   throttle: null,
   limits: noLimits,
   keptCells: 0,
+  scrubbedAt: null,
   guards: [],
   issues: [],
   startedAt: 1_700_000_000_000,
@@ -114,6 +116,7 @@ export const sampleVerify: VerifyResult = {
   outcome: 'verified',
   columns: [{ table: 'machines', column: 'agent_token', cells: { ...emptyCensus, new: 990, null: 10 } }],
   total: { ...emptyCensus, new: 990, null: 10 },
+  scrubDue: false,
   warnings: [],
   next: [],
 };

@@ -1,0 +1,80 @@
+import { byteText } from '../../model/byte-text.ts';
+import { countText } from '../../reporters/count-text.ts';
+import { printable } from '../../reporters/printable.ts';
+import type { Painter } from '../painter.ts';
+import type { ScrubbedColumn, ScrubResult } from '../scrub-result.ts';
+import { columnText } from './column-text.ts';
+import { composeText, section } from './sections.ts';
+import { textTable, type TextColumn } from './text-table.ts';
+
+const tableColumns: readonly TextColumn[] = [
+  { header: 'column', align: 'left' },
+  { header: 'samples', align: 'right' },
+  { header: 'found', align: 'right' },
+  { header: 'not sampled', align: 'left' },
+];
+
+/** What a scrub has done and proved. */
+export function renderScrub(result: ScrubResult, painter: Painter): string {
+  const { columns, remains, backups, beyondReach, next } = result;
+  const rows = columns.map((column) => [
+    columnText(column),
+    countText(column.samples),
+    column.found === 0 ? '0' : painter.bad(countText(column.found)),
+    passedOverText(column),
+  ]);
+  return composeText(
+    [
+      [verdict(result, painter)],
+      rows.length === 0 ? [] : textTable(tableColumns, rows, painter),
+      section(
+        'Found in',
+        remains.map(
+          ({ file, place, found }) => `${printable(place)}: ${countText(found)} (${printable(file)})`,
+        ),
+      ),
+      section(
+        'Copies of keyturn hold the old values on purpose',
+        backups.map(({ path, bytes }) => `${printable(path)} (${byteText(bytes)})`),
+      ),
+      section(
+        'Out of reach, for you to deal with',
+        beyondReach.map(({ place, command }) => `${place}: ${printable(command)}`),
+      ),
+    ],
+    next,
+  );
+}
+
+function verdict(
+  { state, mode, samples, found, logHeldBy, ...searched }: ScrubResult,
+  painter: Painter,
+): string {
+  const where = `in ${byteText(searched.bytes)} (${countText(searched.files)} ${searched.files === 1 ? 'file' : 'files'}, ${byteText(searched.bytesPerSecond)}/s)`;
+  const proof = `${countText(found)} of ${countText(samples)} samples of old values found ${where}`;
+  const done = mode === 'scrubbed' ? 'Scrubbed: ' : '';
+  switch (state) {
+    case 'clean':
+      return painter.good(`${done}${proof}.`);
+    case 'remains':
+      return painter.bad(`${done}${proof}.`);
+    case 'unproven':
+      return painter.warning(
+        `${done}nothing is known of the old values that could be searched for ${where}: ` +
+          'they were not sampled, or an earlier scrub has proved them gone.',
+      );
+    case 'log held':
+      return painter.bad(
+        `${done}the log could not be emptied, because it is being read by ${logHeldBy.map(printable).join(', ') || 'somebody'}; ${proof}.`,
+      );
+  }
+}
+
+function passedOverText({ short, repeated, other }: ScrubbedColumn): string {
+  const parts = [
+    ...(short === 0 ? [] : [`${countText(short)} too short`]),
+    ...(repeated === 0 ? [] : [`${countText(repeated)} not unique`]),
+    ...(other === 0 ? [] : [`${countText(other)} no text`]),
+  ];
+  return parts.length === 0 ? '-' : parts.join(', ');
+}

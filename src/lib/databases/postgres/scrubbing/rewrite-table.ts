@@ -1,0 +1,42 @@
+import { errorCodeOf } from '../errors.ts';
+import type { TableShape } from '../schema.ts';
+import type { PostgresSession } from '../session.ts';
+
+/**
+ * Writes a table, its TOAST and its indexes anew, from the rows that are visible, and its statistics with them, which
+ * hold values. The files of before are deleted. Waits for others who use the table, while those behind it in the queue
+ * wait, too.
+ */
+export async function rewriteTable(
+  session: PostgresSession,
+  shape: TableShape | undefined,
+  patienceMilliseconds: number,
+): Promise<void> {
+  if (!shape) return;
+  await session.query({
+    text: `SELECT set_config('lock_timeout', '${String(patienceMilliseconds)}', false)`,
+  });
+  try {
+    await session.query({ text: `VACUUM (FULL, ANALYZE) ${shape.sqlName}` });
+  } finally {
+    await session.query({ text: "SELECT set_config('lock_timeout', '0', false)" });
+  }
+}
+
+/** The catalogue's own dead rows hold the statistics of before; only few users may rewrite it. */
+export async function rewriteStatistics(session: PostgresSession): Promise<void> {
+  for (const table of ['pg_statistic', 'pg_statistic_ext_data']) {
+    await ifAllowed(() => session.query({ text: `VACUUM (FULL) pg_catalog.${table}` }));
+  }
+}
+
+/** Runs what a user may lack the privilege for; tells whether it was run. */
+export async function ifAllowed(work: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    if (errorCodeOf(error) === '42501') return false;
+    throw error;
+  }
+}

@@ -1,0 +1,77 @@
+import type { RawFile } from '../../../model/raw-file.ts';
+import type { TextEncodingName } from '../../../model/text-encoding-name.ts';
+import { reached } from '../../../model/step.ts';
+import type { Scrubber, ScrubOutlook } from '../../scrubber.ts';
+import { tableGone } from '../errors.ts';
+import type { Lane } from '../lane.ts';
+import { readShapes, type TableShape } from '../schema.ts';
+import type { PostgresSession } from '../session.ts';
+import { listBeyondReach } from './beyond-reach.ts';
+import { renewLog } from './renew-log.ts';
+import { rewriteStatistics, rewriteTable } from './rewrite-table.ts';
+import { listServerFiles } from './server-files.ts';
+
+/** What scrubbing a database of a server takes. */
+interface ScrubberParts {
+  readonly readingLane: Lane;
+  readonly writingLane: Lane;
+  readonly ledgerSchema: string;
+}
+
+/** Scrubs a database of a PostgreSQL server, as far as this user may. */
+export function createScrubber({ readingLane, writingLane, ledgerSchema }: ScrubberParts): Scrubber {
+  const shapesOf = async (
+    session: PostgresSession,
+    tables: readonly string[],
+  ): Promise<readonly TableShape[]> => {
+    const shapes = await readShapes(session, ledgerSchema);
+    return tables.map((table) => {
+      const shape = shapes.find((one) => one.table === table);
+      if (!shape) throw tableGone(table);
+      return shape;
+    });
+  };
+  const kept = new Map<string, string>();
+  return {
+    examine: (tables) =>
+      readingLane.run(async (session) => examine(session, await shapesOf(session, tables))),
+    async rewrite(tables, patienceMilliseconds) {
+      for (const table of tables) {
+        await writingLane.run(async (session) =>
+          rewriteTable(session, (await shapesOf(session, [table]))[0], patienceMilliseconds),
+        );
+      }
+      reached('rowids kept');
+      await writingLane.run(rewriteStatistics);
+      reached('statistics renewed');
+      await writingLane.run(renewLog);
+      reached('database rewritten');
+    },
+    emptyLog: () => Promise.resolve({ kind: 'empty' }),
+    listFiles: () => readingLane.run((session) => listServerFiles(session, kept)),
+    locate: ({ path }: RawFile, offsets) => {
+      const name = kept.get(path);
+      return Promise.resolve(offsets.map(() => name ?? 'the write-ahead log'));
+    },
+    beyondReach: () => readingLane.run(listBeyondReach),
+  };
+}
+
+async function examine(session: PostgresSession, shapes: readonly TableShape[]): Promise<ScrubOutlook> {
+  const { rows } = await session.query({
+    text: 'SELECT sum(pg_total_relation_size(oid)) FROM unnest($1::oid[]) AS oid',
+    values: [`{${shapes.map(({ oid }) => oid).join(',')}}`],
+  });
+  return {
+    neededBytes: Number(rows[0]?.[0] ?? 0),
+    consequences: shapes.map(
+      ({ table }) => `nobody else can read or write table "${table}" while it is rewritten`,
+    ),
+  };
+}
+
+/** How text stands in the files of the database. */
+export async function readTextEncoding(session: PostgresSession): Promise<TextEncodingName> {
+  const { rows } = await session.query({ text: "SELECT current_setting('server_encoding')" });
+  return rows[0]?.[0] === 'UTF8' ? 'utf8' : 'other';
+}

@@ -1,0 +1,61 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RawFile } from '../../../model/raw-file.ts';
+import type { PostgresSession } from '../session.ts';
+
+/**
+ * The files of every relation of the database and of the write-ahead log, where the server runs on this machine and this
+ * user may read them; else none. Notes in `names` whose file each one is.
+ */
+export async function listServerFiles(
+  session: PostgresSession,
+  names: Map<string, string>,
+): Promise<readonly RawFile[]> {
+  const folder = await readableDataFolder(session);
+  if (folder === null) return [];
+  const relations = await session.query({
+    text: `SELECT oid::regclass::text, pg_relation_filepath(oid), relnamespace = 'pg_catalog'::regnamespace
+           FROM pg_class WHERE pg_relation_filepath(oid) IS NOT NULL`,
+  });
+  const files: RawFile[] = [];
+  for (const [name, path, isOfCatalogue] of relations.rows) {
+    for (const file of await segmentsOf(join(folder, path ?? ''))) {
+      names.set(file.path, name ?? '');
+      files.push({ ...file, kind: isOfCatalogue === 't' ? 'statistics' : 'table' });
+    }
+  }
+  return [...files, ...(await listLog(join(folder, 'pg_wal')))];
+}
+
+/** Only few users may ask where the data is, and it may be on another machine. */
+async function readableDataFolder(session: PostgresSession): Promise<string | null> {
+  const { rows } = await session.query({
+    text: "SELECT setting FROM pg_settings WHERE name = 'data_directory'",
+  });
+  const [folder] = rows[0] ?? [];
+  if (folder === null || folder === undefined) return null;
+  const base = await readdir(join(folder, 'base')).catch(() => null);
+  const { rows: database } = await session.query({
+    text: 'SELECT oid::text FROM pg_database WHERE datname = current_database()',
+  });
+  return base?.includes(database[0]?.[0] ?? '') === true ? folder : null;
+}
+
+/** A relation of more than 1 GiB has several files: `16384`, `16384.1`, ... */
+async function segmentsOf(first: string): Promise<readonly Pick<RawFile, 'path' | 'bytes'>[]> {
+  const found: Pick<RawFile, 'path' | 'bytes'>[] = [];
+  for (let segment = 0; ; segment += 1) {
+    const path = segment === 0 ? first : `${first}.${String(segment)}`;
+    const file = await stat(path).catch(() => undefined);
+    if (file === undefined) return found;
+    if (file.size > 0) found.push({ path, bytes: file.size });
+  }
+}
+
+async function listLog(folder: string): Promise<readonly RawFile[]> {
+  const names = await readdir(folder).catch((): readonly string[] => []);
+  const segments = await Promise.all(
+    names.filter((name) => /^[\dA-F]{24}$/u.test(name)).map((name) => segmentsOf(join(folder, name))),
+  );
+  return segments.flat().map((file) => ({ ...file, kind: 'log' }));
+}

@@ -1,0 +1,96 @@
+import type { Kysely } from 'kysely';
+import type { ColumnSample } from '../model/column-sample.ts';
+import { databaseNow } from './clock.ts';
+import { appendEvent } from './event-chain.ts';
+import { readSchemaVersion } from './install.ts';
+import type { ScrubCounts, ScrubNote } from './ledger.ts';
+import type { LedgerTables } from './tables.ts';
+
+/** The version of the ledger that has `keyturn_sample`. */
+const knownSince = 5;
+
+/** The samples of a migration's old values; none in a ledger that does not know of them yet. */
+export async function listSamples(
+  ledger: Kysely<LedgerTables>,
+  migrationId: string,
+): Promise<readonly ColumnSample[]> {
+  if ((await readSchemaVersion(ledger)) < knownSince) return [];
+  const rows = await ledger
+    .selectFrom('keyturn_sample as sample')
+    .innerJoin('keyturn_target as target', 'target.id', 'sample.target_id')
+    .where('target.migration_id', '=', migrationId)
+    .selectAll('sample')
+    .orderBy('sample.target_id')
+    .orderBy('sample.column_name')
+    .execute();
+  return rows.map(({ target_id, column_name, window_bytes, sampled, fingerprints, ...passedOver }) => ({
+    targetId: target_id,
+    column: column_name,
+    windowBytes: window_bytes,
+    values: sampled,
+    fingerprints,
+    passedOver,
+  }));
+}
+
+/** Keeps samples; see LedgerWriter. */
+export async function keepSamples(
+  ledger: Kysely<LedgerTables>,
+  samples: readonly ColumnSample[],
+): Promise<void> {
+  // Those of earlier migrations are sealed under a key that this one may make useless: it must not go on to tell.
+  await ledger.deleteFrom('keyturn_sample').execute();
+  for (const { targetId, column, windowBytes, values, passedOver, fingerprints } of samples) {
+    await ledger
+      .insertInto('keyturn_sample')
+      .values({
+        target_id: targetId,
+        column_name: column,
+        window_bytes: windowBytes,
+        sampled: values,
+        ...passedOver,
+        fingerprints,
+      })
+      .execute();
+  }
+}
+
+/** Records that a scrub begins; see LedgerWriter. */
+export async function beginScrub(ledger: Kysely<LedgerTables>, scrub: ScrubNote): Promise<void> {
+  await noteScrubTime(ledger, scrub, null);
+  await appendEvent(ledger, { ...scrub, type: 'scrub begun', body: {} });
+}
+
+/** Records what a scrub came to; see LedgerWriter. */
+export async function finishScrub(
+  ledger: Kysely<LedgerTables>,
+  scrub: ScrubNote,
+  counts: ScrubCounts,
+): Promise<void> {
+  if (counts.samples > 0 && counts.found === 0) {
+    await noteScrubTime(ledger, scrub, databaseNow);
+    await forgetSamples(ledger, scrub.migrationId);
+  }
+  await appendEvent(ledger, { ...scrub, type: 'scrub finished', body: { ...counts } });
+}
+
+async function noteScrubTime(
+  ledger: Kysely<LedgerTables>,
+  { migrationId }: ScrubNote,
+  time: typeof databaseNow | null,
+): Promise<void> {
+  await ledger
+    .updateTable('keyturn_migration')
+    .set({ scrubbed_at: time })
+    .where('id', '=', migrationId)
+    .execute();
+}
+
+async function forgetSamples(ledger: Kysely<LedgerTables>, migrationId: string): Promise<void> {
+  await ledger
+    .deleteFrom('keyturn_sample')
+    .where('target_id', 'in', (query) =>
+      query.selectFrom('keyturn_target').select('id').where('migration_id', '=', migrationId),
+    )
+    .execute();
+}

@@ -1,0 +1,59 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { ScrubResult } from '../../src/lib/cli/scrub-result.ts';
+import { createPostgresScene, type PostgresScene } from '../support/postgres/postgres-scene.ts';
+
+const rows = 400;
+const people = `
+  CREATE TABLE people(id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, email text, photo bytea);
+  INSERT INTO people(email, photo)
+    SELECT n * 7919 + 1000000 || '-' || n * 104729::int8 + 1000000000 || '@example.com', sha256(n::text::bytea)
+    FROM generate_series(1, ${String(rows)}) AS n;
+  CREATE INDEX ON people(email);
+  ANALYZE people`;
+const quiet = ['--yes', '--json', '--progress', 'none'] as const;
+
+/** How many of the old values stand in the server's files, by a search that shares no code with ours. */
+async function canaries(scene: PostgresScene, values: readonly string[]): Promise<number> {
+  const [[folder = '', oid = ''] = []] = await scene.query(
+    "SELECT current_setting('data_directory'), oid::text FROM pg_database WHERE datname = current_database()",
+  );
+  const files = [join(folder ?? '', 'base', oid ?? ''), join(folder ?? '', 'pg_wal')].flatMap((path) =>
+    readdirSync(path)
+      .map((name) => join(path, name))
+      .filter((file) => statSync(file).isFile())
+      .map((file) => readFileSync(file)),
+  );
+  return values.filter((value) => files.some((content) => content.includes(value))).length;
+}
+
+test('old values of a server are found in its files before a scrub, and nowhere afterwards', async () => {
+  const scene = await createPostgresScene(people);
+  const values = (await scene.query('SELECT email FROM people')).map(([email]) => email ?? '');
+  const columns = ['--column', 'people.email', '--column', 'people.photo'];
+  const encrypt = await scene.run('encrypt', ...columns, '--key', 'file:new.key', ...quiet);
+  expect(encrypt.code, encrypt.stderr).toBe(0);
+  await scene.query('CHECKPOINT');
+  expect(await canaries(scene, values)).toBe(rows);
+  const check = await scene.run('scrub', '--check', ...quiet);
+  expect(check.code, check.stdout + check.stderr).toBe(14);
+  const found = JSON.parse(check.stdout) as ScrubResult;
+  expect(found.state).toBe('remains');
+  expect(found.remains.map(({ place }) => place)).toEqual(
+    expect.arrayContaining(['people', 'the write-ahead log']),
+  );
+
+  const { code, stdout, stderr } = await scene.run('scrub', ...quiet);
+  expect(code, stdout + stderr).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({
+    state: 'clean',
+    samples: 2 * rows,
+    found: 0,
+    remains: [],
+    columns: [{ column: 'email' }, { column: 'photo' }],
+  });
+  expect(await canaries(scene, values)).toBe(0);
+  const audit = await scene.run('audit verify');
+  expect(audit.code).toBe(0);
+});
