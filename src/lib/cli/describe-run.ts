@@ -1,5 +1,6 @@
 import type { RunIntent } from '../engine/open-run.ts';
 import type { RunEnd } from '../engine/run-end.ts';
+import { countIssues } from '../model/cell-issue.ts';
 import type { ExitReason } from '../model/exit-codes.ts';
 import { stateText } from '../model/key-change.ts';
 import { listProcesses, type OtherProcess } from '../model/other-process.ts';
@@ -8,7 +9,6 @@ import type { Plan } from '../model/plan.ts';
 import { shellWord } from '../model/shell-word.ts';
 import type { MigrationReport } from '../session/migration-report.ts';
 import type { DatabaseLocation } from '../model/database-location.ts';
-import { groupIssues } from './group-issues.ts';
 import { keyFlagsOf, nextCommand } from './next-command.ts';
 import { columnText } from './rendering/column-text.ts';
 import type { RunResult } from './results.ts';
@@ -40,7 +40,7 @@ export function describeRun(run: FinishedRun): RunResult {
     targets: report.targets,
     phases: { plan: run.planMilliseconds, backup: 0, execute: 0, verify: 0, census: 0, ...phases },
     backup: migration.backup,
-    issues: groupIssues(report.issues),
+    issues: report.issues,
     remains: mode === 'real' && end.kind === 'succeeded' ? whatRemains(report) : [],
     warnings: [...run.warnings, ...report.warnings, ...problemOf(end)],
     next: nextSteps(run),
@@ -64,7 +64,8 @@ export function exitReasonOf({ report, mode, maximumQuarantine }: FinishedRun): 
 
 /** The judgement of a real run, for a rehearsal, which ends before it. */
 function isTooMuch({ issues }: MigrationReport, maximumQuarantine: number): boolean {
-  return issues.length > maximumQuarantine || issues.some(({ reason }) => reason === 'refused');
+  const { cells, refused } = countIssues(issues);
+  return cells > maximumQuarantine || refused > 0;
 }
 
 /** A rehearsed rollback takes back nothing that its own ledger knows of. */

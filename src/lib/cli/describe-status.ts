@@ -1,7 +1,6 @@
 import type { MigrationStatus } from '../session/read-status.ts';
 import type { DatabaseLocation } from '../model/database-location.ts';
 import { describeGuard } from './describe-guards.ts';
-import { groupIssues } from './group-issues.ts';
 import { nextCommand } from './next-command.ts';
 import type { StatusResult } from './results.ts';
 
@@ -26,7 +25,7 @@ export function describeStatus(status: MigrationStatus, location: DatabaseLocati
     secondsLeft: rowsPerSecond === null || rowsPerSecond === 0 ? null : Math.ceil(left / rowsPerSecond),
     throttle: status.lease?.throttle ?? null,
     limits: migration.orders.limits,
-    issues: groupIssues(status.issues),
+    issues: status.issues,
     keptCells: status.keptCells,
     scrubbedAt: migration.scrubbedAt,
     guards: status.guards.map(describeGuard),

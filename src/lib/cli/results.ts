@@ -1,5 +1,5 @@
 import type { CellCounts } from '../model/cell-counts.ts';
-import type { IssueReason } from '../model/cell-issue.ts';
+import type { CellPlace, IssueGroup, IssueReason } from '../model/cell-issue.ts';
 import type { CensusCounts } from '../model/column-census.ts';
 import type { FormatName, KeyId } from '../model/column-state.ts';
 import type { FieldType, Sensitivity } from '../model/field-type.ts';
@@ -53,21 +53,6 @@ export interface PhaseMilliseconds {
   readonly execute: number;
   readonly verify: number;
   readonly census: number;
-}
-
-/** Cells in quarantine for the same reason. */
-export interface IssueGroup {
-  readonly reason: IssueReason;
-  readonly cells: number;
-  /** The first few, by table, row key and column; never a value. */
-  readonly places: readonly CellPlace[];
-}
-
-/** Where a cell is. */
-interface CellPlace {
-  readonly table: string;
-  readonly rowKey: string;
-  readonly column: string;
 }
 
 /** `status`. */

@@ -1,8 +1,8 @@
+import { countIssues, type IssueGroup } from '../model/cell-issue.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import type { Leftover } from '../model/leftover.ts';
 import type { RunPhase } from '../model/migration-event.ts';
 import { listProcesses, type OtherProcess } from '../model/other-process.ts';
-import type { RecordedIssue } from '../model/migration-record.ts';
 import { reached } from '../model/step.ts';
 import { beginPass, type Pass } from './begin-pass.ts';
 import { createCourtesy, type CourteousRun } from './courtesy.ts';
@@ -67,7 +67,7 @@ async function runPhases(run: CourteousRun): Promise<RunEnd> {
   if (leftovers === 'stopped') return stopped();
   reached('census finished');
   if (leftovers.length > 0) return { kind: 'left behind', leftovers };
-  return judgeQuarantine(run, await run.database.ledger.listIssues(run.migration.id));
+  return judgeQuarantine(run, await run.database.ledger.groupIssues(run.migration.id));
 }
 
 /**
@@ -78,14 +78,14 @@ async function recheckQuarantine(run: CourteousRun): Promise<RunEnd | undefined>
   const rechecked = await recheckIssues(run);
   if (rechecked === 'stopped') return { kind: 'stopped', cause: run.steering.stopCause() };
   if (rechecked === 'incomplete') return undefined;
-  const end = judgeQuarantine(run, await run.database.ledger.listIssues(run.migration.id));
+  const end = judgeQuarantine(run, await run.database.ledger.groupIssues(run.migration.id));
   return end.kind === 'succeeded' ? undefined : end;
 }
 
-function judgeQuarantine({ knobs }: MigrationRun, issues: readonly RecordedIssue[]): RunEnd {
-  const refused = issues.filter(({ reason }) => reason === 'refused').length;
-  return refused > 0 || issues.length > knobs.maximumQuarantine
-    ? { kind: 'quarantined', cells: issues.length, refused }
+function judgeQuarantine({ knobs }: MigrationRun, issues: readonly IssueGroup[]): RunEnd {
+  const { cells, refused } = countIssues(issues);
+  return refused > 0 || cells > knobs.maximumQuarantine
+    ? { kind: 'quarantined', cells, refused }
     : { kind: 'succeeded' };
 }
 

@@ -2,6 +2,7 @@ import { Kysely, type Dialect } from 'kysely';
 import { createChunkStore } from './chunk-store.ts';
 import { listEvents, readChainHead } from './event-chain.ts';
 import { forgetGuard, listGuards, recordGuard } from './guard-store.ts';
+import { groupIssues, listIssues } from './issue-list.ts';
 import { settleIssues } from './issue-store.ts';
 import { installLedger, readSchemaVersion, refuseNewer } from './install.ts';
 import type { LedgerWriter } from './ledger.ts';
@@ -14,7 +15,7 @@ import {
 } from './migration-store.ts';
 import { giveOrder, limitSpeed, readOrders } from './order-store.ts';
 import { beginPass, finishPass, noteLayout } from './pass-store.ts';
-import { listIssues, readPace, readProgress } from './progress-store.ts';
+import { readPace, readProgress } from './progress-store.ts';
 import { closeRun, holdRun, listLeases, noteThrottle, openRun, takeOverRun } from './run-store.ts';
 import { beginScrub, finishScrub, keepSamples, listSamples } from './sample-store.ts';
 import type { LedgerTables } from './tables.ts';
@@ -46,7 +47,8 @@ export function createLedger(dialect: Dialect, schema?: string): LedgerWriter {
     readOrders: (workerId) => readOrders(tables, workerId),
     readProgress: (migrationId) => ifInstalled([], () => readProgress(tables, migrationId)),
     readPace: (migrationId) => ifInstalled({ rows: 0, milliseconds: 0 }, () => readPace(tables, migrationId)),
-    listIssues: (migrationId) => ifInstalled([], () => listIssues(tables, migrationId)),
+    listIssues: (migrationId, filter) => ifInstalled([], () => listIssues(tables, migrationId, filter)),
+    groupIssues: (migrationId) => ifInstalled([], () => groupIssues(tables, migrationId)),
     findKeptCells: (digests) => findKeptCells(tables, digests),
     listGuards: () => ifInstalled([], () => listGuards(tables)),
     countKeptCells: (migrationId) => ifInstalled(0, () => countKeptCells(tables, migrationId)),

@@ -1,5 +1,5 @@
 import type { CellCounts } from '../model/cell-counts.ts';
-import type { IssueReason } from '../model/cell-issue.ts';
+import type { IssueGroup, IssueReason } from '../model/cell-issue.ts';
 import type { ClaimedChunk, CompletedChunk } from '../model/chunk.ts';
 import type { ColumnSample } from '../model/column-sample.ts';
 import type { GuardOrder, GuardRecord } from '../model/guard.ts';
@@ -31,7 +31,9 @@ export interface LedgerReader {
   /** Rows the chunks of the last minute walked. */
   readPace(migrationId: string): Promise<Pace>;
   /** Cells in quarantine, as the latest pass over each target found them. */
-  listIssues(migrationId: string): Promise<readonly RecordedIssue[]>;
+  listIssues(migrationId: string, filter?: IssueFilter): Promise<readonly RecordedIssue[]>;
+  /** The same by reason, counted by the database: there may be millions. */
+  groupIssues(migrationId: string): Promise<readonly IssueGroup[]>;
   /** Cells that were kept, by the digests of the cells that took their places. */
   findKeptCells(digests: readonly Uint8Array[]): Promise<readonly KeptCell[]>;
   /** Every guard of a column. */
@@ -40,6 +42,13 @@ export interface LedgerReader {
   countKeptCells(migrationId?: string): Promise<number>;
   /** The samples of a migration's old values. */
   listSamples(migrationId: string): Promise<readonly ColumnSample[]>;
+}
+
+/** Which cells in quarantine are wanted; all of them where nothing is said. */
+export interface IssueFilter {
+  readonly reason?: IssueReason | undefined;
+  /** Most cells to read. */
+  readonly limit?: number;
 }
 
 /** Writes the ledger, in the transaction that the caller has opened. */

@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely';
-import type { Pace, RecordedIssue, TargetProgress } from '../model/migration-record.ts';
+import type { Pace, TargetProgress } from '../model/migration-record.ts';
 import { databaseNow } from './clock.ts';
 import type { LedgerTables } from './tables.ts';
 
@@ -51,28 +51,4 @@ export async function readPace(ledger: Kysely<LedgerTables>, migrationId: string
     ])
     .executeTakeFirstOrThrow();
   return { rows: rows ?? 0, milliseconds: since === null ? 0 : now - since };
-}
-
-/** Cells in quarantine, in the order of their targets and keys. */
-export async function listIssues(
-  ledger: Kysely<LedgerTables>,
-  migrationId: string,
-): Promise<readonly RecordedIssue[]> {
-  const rows = await ledger
-    .selectFrom('keyturn_cell_issue as issue')
-    .innerJoin('keyturn_target as target', 'target.id', 'issue.target_id')
-    .where('target.migration_id', '=', migrationId)
-    .select(['target.table_name', 'issue.row_key', 'issue.column_name', 'issue.reason', 'issue.first_at'])
-    .orderBy('issue.target_id')
-    // Numbers in their order: the shorter one is the smaller one.
-    .orderBy(sql`length(issue.row_key)`)
-    .orderBy('issue.row_key')
-    .execute();
-  return rows.map((row) => ({
-    table: row.table_name,
-    rowKey: row.row_key,
-    column: row.column_name,
-    reason: row.reason,
-    firstSeenAt: row.first_at,
-  }));
 }

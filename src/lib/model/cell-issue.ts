@@ -6,6 +6,31 @@ import type { RowKey } from './row-batch.ts';
  */
 export type IssueReason = 'rejected' | 'malformed' | 'refused';
 
+/** Cells in quarantine for the same reason. */
+export interface IssueGroup {
+  readonly reason: IssueReason;
+  readonly cells: number;
+  /** The first few, by table, row key and column; never a value. */
+  readonly places: readonly CellPlace[];
+}
+
+/** Where a cell is. */
+export interface CellPlace {
+  readonly table: string;
+  readonly rowKey: string;
+  readonly column: string;
+}
+
+/** All cells of some groups, and those among them that the schema refused, which no limit excuses. */
+export function countIssues(groups: readonly IssueGroup[]): {
+  readonly cells: number;
+  readonly refused: number;
+} {
+  const cellsOf = (counted: readonly IssueGroup[]): number =>
+    counted.reduce((sum, { cells }) => sum + cells, 0);
+  return { cells: cellsOf(groups), refused: cellsOf(groups.filter(({ reason }) => reason === 'refused')) };
+}
+
 /** A cell that could not be changed, by place and reason; never its value. */
 export interface CellIssue {
   readonly rowKey: RowKey;

@@ -2,7 +2,8 @@ import type { TargetDatabase } from '../databases/target-database.ts';
 import type { RunEnd } from '../engine/run-end.ts';
 import { addCounts, noCells, type CellCounts } from '../model/cell-counts.ts';
 import type { RunPhase } from '../model/migration-event.ts';
-import type { MigrationRecord, RecordedIssue, TargetProgress } from '../model/migration-record.ts';
+import type { IssueGroup } from '../model/cell-issue.ts';
+import type { MigrationRecord, TargetProgress } from '../model/migration-record.ts';
 import type { OtherProcess } from '../model/other-process.ts';
 import type { Reporter } from '../reporters/reporter.ts';
 
@@ -15,7 +16,7 @@ export interface MigrationReport {
   readonly cells: CellCounts;
   readonly targets: readonly TargetReport[];
   /** Cells in quarantine. */
-  readonly issues: readonly RecordedIssue[];
+  readonly issues: readonly IssueGroup[];
   /** Old cells that the database keeps for a rollback, of all migrations. */
   readonly keptCells: number;
   /** Processes that had the database open when the run ended. */
@@ -47,7 +48,7 @@ export async function reportMigration(
     migration,
     cells: totalOf(targets),
     targets,
-    issues: await ledger.listIssues(id),
+    issues: await ledger.groupIssues(id),
     keptCells: await ledger.countKeptCells(),
     company: await database.otherProcesses(),
     ...noted,

@@ -1,5 +1,5 @@
 import type { TargetDatabase } from '../databases/target-database.ts';
-import type { IssueReason } from '../model/cell-issue.ts';
+import { countIssues, type IssueReason } from '../model/cell-issue.ts';
 import type { MigrationRecord, RecordedIssue } from '../model/migration-record.ts';
 import { parseRowKey } from '../model/row-batch.ts';
 
@@ -30,15 +30,15 @@ export async function readIssues(
   migration: MigrationRecord,
   { reason, limit }: IssueFilter,
 ): Promise<IssueList> {
-  const all = await database.ledger.listIssues(migration.id);
-  const wanted = all.filter((issue) => reason === undefined || issue.reason === reason);
+  const groups = await database.ledger.groupIssues(migration.id);
+  const wanted = groups.filter((group) => reason === undefined || group.reason === reason);
   const tables = new Set((await database.listTables()).map(({ table }) => table));
   const issues: LocatedIssue[] = [];
-  for (const issue of wanted.slice(0, limit)) {
+  for (const issue of await database.ledger.listIssues(migration.id, { reason, limit })) {
     const where = tables.has(issue.table) ? await locate(database, issue) : null;
     issues.push({ ...issue, where });
   }
-  return { migration, total: wanted.length, issues };
+  return { migration, total: countIssues(wanted).cells, issues };
 }
 
 function locate(database: TargetDatabase, { table, column, rowKey }: RecordedIssue): Promise<string> {

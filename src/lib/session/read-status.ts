@@ -1,7 +1,8 @@
 import type { TargetDatabase } from '../databases/target-database.ts';
 import { lives } from '../engine/open-run.ts';
 import type { CellCounts } from '../model/cell-counts.ts';
-import type { MigrationRecord, Pace, RecordedIssue } from '../model/migration-record.ts';
+import type { IssueGroup } from '../model/cell-issue.ts';
+import type { MigrationRecord, Pace } from '../model/migration-record.ts';
 import type { MigrationState } from '../model/migration-state.ts';
 import type { RunLease } from '../model/run-owner.ts';
 import { readGuards, type GuardStatus } from './guard-columns.ts';
@@ -20,7 +21,7 @@ export interface MigrationStatus {
   readonly targets: readonly TargetStatus[];
   readonly cells: CellCounts;
   readonly pace: Pace;
-  readonly issues: readonly RecordedIssue[];
+  readonly issues: readonly IssueGroup[];
   /** Old cells that the database keeps for a rollback, of all migrations. */
   readonly keptCells: number;
   readonly guards: readonly GuardStatus[];
@@ -60,7 +61,7 @@ export async function readStatus(
     })),
     cells: totalOf(reportTargets(migration, progress)),
     pace: await ledger.readPace(migration.id),
-    issues: await ledger.listIssues(migration.id),
+    issues: await ledger.groupIssues(migration.id),
     keptCells: await ledger.countKeptCells(),
     guards: await readGuards(database),
   };

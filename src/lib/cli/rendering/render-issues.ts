@@ -1,8 +1,7 @@
-import type { IssueReason } from '../../model/cell-issue.ts';
+import type { IssueGroup, IssueReason } from '../../model/cell-issue.ts';
 import { countText } from '../../reporters/count-text.ts';
 import { printable } from '../../reporters/printable.ts';
 import type { Painter } from '../painter.ts';
-import type { IssueGroup } from '../results.ts';
 import { columnText } from './column-text.ts';
 import { section } from './sections.ts';
 
