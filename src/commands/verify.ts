@@ -1,20 +1,32 @@
+import { Flags } from '@oclif/core';
 import { KeyturnCommand } from '../lib/cli/base-command.ts';
 import { describeVerification, exitReasonOfVerification } from '../lib/cli/describe-verification.ts';
 import { renderVerify } from '../lib/cli/rendering/render-verify.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
 import type { VerifyResult } from '../lib/cli/verify-result.ts';
 import { cellFormatFlags, databaseFlags, recordedKeyFlags } from '../lib/cli/shared-flags.ts';
+import type { DatabaseLocation } from '../lib/model/database-location.ts';
+import type { ChainHead } from '../lib/model/recorded-event.ts';
+import type { Verification } from '../lib/session/verify-database.ts';
 
 export default class Verify extends KeyturnCommand<VerifyResult> {
-  static override summary = 'Count every encrypted cell by the key it opens under; changes nothing.';
+  static override summary = 'Count every encrypted cell by the key it opens under; changes no cell.';
   static override description =
     'Reads every cell of the columns of the latest migration, and of any other column that holds cells under ' +
     'one of the keys. The keys come from the flags, else from the latest migration.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db',
     '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db --new-key file:new.key --old-key env:OLD --json',
+    '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db --record',
   ];
-  static override flags = { ...databaseFlags, ...recordedKeyFlags, ...cellFormatFlags };
+  static override flags = {
+    ...databaseFlags,
+    ...recordedKeyFlags,
+    ...cellFormatFlags,
+    record: Flags.boolean({
+      summary: 'Write the counts into the ledger, as an event; without it nothing is written at all.',
+    }),
+  };
 
   async run(): Promise<VerifyResult> {
     const { flags } = await this.parse(Verify);
@@ -30,9 +42,15 @@ export default class Verify extends KeyturnCommand<VerifyResult> {
     );
     const { oldKey, newKey } = verification;
     for (const warning of [...(newKey?.warnings ?? []), ...(oldKey?.warnings ?? [])]) this.caution(warning);
-    const result = describeVerification(verification, flags.database);
+    const recordedAs = flags.record ? await this.record(verification, flags.database) : null;
+    const result = describeVerification(verification, { location: flags.database, recordedAs });
     this.endWith(exitReasonOfVerification(result));
     this.print(renderVerify(result, this.painter));
     return result;
+  }
+
+  private async record(verification: Verification, location: DatabaseLocation): Promise<ChainHead> {
+    const { recordCensus } = await import('../lib/session/record-census.ts');
+    return recordCensus(location, verification);
   }
 }

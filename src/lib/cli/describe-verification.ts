@@ -1,14 +1,16 @@
 import { addCensus, emptyCensus, type CensusCounts } from '../model/column-census.ts';
 import type { ExitReason } from '../model/exit-codes.ts';
+import type { ChainHead } from '../model/recorded-event.ts';
 import type { Verification } from '../session/verify-database.ts';
 import type { DatabaseLocation } from '../model/database-location.ts';
+import { chainHeadText } from './chain-head-text.ts';
 import { nextCommand } from './next-command.ts';
 import type { VerifyResult } from './verify-result.ts';
 
 /** A verification as it is printed. */
 export function describeVerification(
   { database, oldKey, newKey, columns, plaintextLeft, keptCells, scrubDue }: Verification,
-  location: DatabaseLocation,
+  { location, recordedAs }: { readonly location: DatabaseLocation; readonly recordedAs: ChainHead | null },
 ): VerifyResult {
   const total = columns.reduce((sum, { cells }) => addCensus(sum, cells), emptyCensus);
   const outcome = judge(total, plaintextLeft);
@@ -19,6 +21,7 @@ export function describeVerification(
     outcome,
     columns,
     total,
+    recordedAs: recordedAs && chainHeadText(recordedAs),
     scrubDue,
     warnings: [
       ...(oldKey === null && total.unknown > 0 ? [oldKeyNotLoaded] : []),

@@ -150,7 +150,7 @@ export interface OrderResult {
 /** `plan`. */
 export interface PlanResult {
   readonly kind: MigrationKind;
-  /** `nothing to do`: every cell is already under the new key. */
+  /** `nothing to do`: every cell is already where it was to be taken. */
   readonly outcome: 'planned' | 'nothing to do';
   readonly database: string;
   /** `null`: plaintext. */

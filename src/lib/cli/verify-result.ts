@@ -13,6 +13,8 @@ export interface VerifyResult {
   readonly outcome: 'verified' | 'old key found' | 'plaintext found' | 'unreadable cells';
   readonly columns: readonly ColumnCensus[];
   readonly total: CensusCounts;
+  /** The event that holds the counts, `NUMBER:HASH`; `null` without `--record`. */
+  readonly recordedAs: string | null;
   /** Whether old values may still stand in free pages, logs and statistics: see `scrub`. */
   readonly scrubDue: boolean;
   readonly warnings: readonly string[];

@@ -1,4 +1,5 @@
 import { Kysely, type Dialect } from 'kysely';
+import { recordCensus } from './census-record.ts';
 import { createChunkStore } from './chunk-store.ts';
 import { listEvents, readChainHead } from './event-chain.ts';
 import { forgetGuard, listGuards, recordGuard } from './guard-store.ts';
@@ -59,6 +60,7 @@ export function createLedger(dialect: Dialect, schema?: string): LedgerWriter {
     giveOrder: (order) => giveOrder(tables, order),
     limitSpeed: (limits) => limitSpeed(tables, limits),
     noteThrottle: (workerId, reason) => noteThrottle(tables, workerId, reason),
+    recordCensus: (record) => recordCensus(tables, record),
     noteBackup: (note) => noteBackup(tables, note),
     openRun: (migrationId, owner) => openRun(tables, migrationId, owner),
     holdRun: (workerId) => holdRun(tables, workerId),

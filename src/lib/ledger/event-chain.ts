@@ -10,8 +10,11 @@ export interface LedgerEvent {
   readonly migrationId: string | null;
   readonly actor: string;
   readonly type: string;
-  readonly body: Readonly<Record<string, string | number | null>>;
+  readonly body: EventBody;
 }
+
+/** What an event says besides; never a key, a plaintext or a cell. */
+export type EventBody = Readonly<Record<string, string | number | null | readonly EventBody[]>>;
 
 /** Where `keyturn_meta` keeps the head of the chain. */
 const headName = 'event_head';

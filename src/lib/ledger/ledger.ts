@@ -1,6 +1,8 @@
 import type { CellCounts } from '../model/cell-counts.ts';
 import type { IssueGroup, IssueReason } from '../model/cell-issue.ts';
 import type { ClaimedChunk, CompletedChunk } from '../model/chunk.ts';
+import type { ColumnCensus } from '../model/column-census.ts';
+import type { KeyId } from '../model/column-state.ts';
 import type { ColumnSample } from '../model/column-sample.ts';
 import type { GuardOrder, GuardRecord } from '../model/guard.ts';
 import type { KeptCell } from '../model/kept-cell.ts';
@@ -64,6 +66,8 @@ export interface LedgerWriter extends LedgerReader {
   limitSpeed(limits: NewLimits): Promise<void>;
   /** Remembers why a run goes slower than it could; `null`: it does not. */
   noteThrottle(workerId: number, reason: string | null): Promise<void>;
+  /** Appends what a verification has counted to the chain of events. */
+  recordCensus(record: CensusRecord): Promise<void>;
   /** Remembers the backup, once it is complete. */
   noteBackup(note: BackupNote): Promise<void>;
   /** Opens a run: a lease on the migration for `owner`. */
@@ -138,6 +142,17 @@ export interface MigrationOrigin {
   /** The migration that the new one takes back, or `null`. */
   readonly reverses: string | null;
   readonly actor: string;
+}
+
+/** What a verification has found. */
+export interface CensusRecord {
+  /** The latest migration; `null` where there is none. */
+  readonly migrationId: string | null;
+  readonly actor: string;
+  /** `null`: not loaded, or plaintext. */
+  readonly oldKeyId: KeyId | null;
+  readonly newKeyId: KeyId | null;
+  readonly columns: readonly ColumnCensus[];
 }
 
 export interface UndoNote {

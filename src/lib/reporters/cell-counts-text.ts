@@ -3,7 +3,8 @@ import { countText } from './count-text.ts';
 
 const WORDS: readonly (readonly [keyof CellCounts, string])[] = [
   ['rewritten', 'rewritten'],
-  ['already', 'already under the new key'],
+  // Under the new key, or plaintext where that is where the migration goes.
+  ['already', 'already done'],
   ['quarantined', 'quarantined'],
   ['deferred', 'deferred'],
   ['left', 'left alone'],

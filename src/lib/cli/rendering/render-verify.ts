@@ -13,10 +13,11 @@ export function renderVerify(result: VerifyResult, painter: Painter): string {
     ...(result.oldKeyId === null ? [] : [['old key', result.oldKeyId] as const]),
     ...(result.newKeyId === null ? [] : [['new key', result.newKeyId] as const]),
   ];
+  const recorded = result.recordedAs === null ? [] : [['recorded', `event ${result.recordedAs}`] as const];
   return composeText(
     [
       [headline(result, painter)],
-      alignedFields([['database', printable(result.database)], ...keys]),
+      alignedFields([['database', printable(result.database)], ...keys, ...recorded]),
       result.columns.length === 0 ? [] : censusTable(result.columns, painter),
       warningLines(result.warnings, painter),
       result.scrubDue ? ['A scrub is due: free pages, logs and statistics may still hold old values.'] : [],
@@ -28,7 +29,9 @@ export function renderVerify(result: VerifyResult, painter: Painter): string {
 function headline({ outcome, newKeyId, total }: VerifyResult, painter: Painter): string {
   switch (outcome) {
     case 'verified':
-      return painter.good(`Verified: ${verdict(newKeyId, total)}.`);
+      return total.plaintext === 0 || newKeyId === null
+        ? painter.good(`Verified: ${verdict(newKeyId, total)}.`)
+        : painter.warning(`Verified: ${verdict(newKeyId, total)}, and ${plaintextValues(total)}.`);
     case 'old key found':
       return painter.bad(`Not verified: ${counted(total, 'old')} still under the old key.`);
     case 'plaintext found':
@@ -41,6 +44,10 @@ function headline({ outcome, newKeyId, total }: VerifyResult, painter: Painter):
 function verdict(newKeyId: string | null, total: CensusCounts): string {
   if (newKeyId === null) return 'no cell is encrypted any more';
   return `${countText(total.new)} cells open under key ${newKeyId}, none under the old one`;
+}
+
+function plaintextValues({ plaintext }: CensusCounts): string {
+  return plaintext === 1 ? '1 value is plaintext' : `${countText(plaintext)} values are plaintext`;
 }
 
 function counted(total: CensusCounts, field: keyof CensusCounts): string {

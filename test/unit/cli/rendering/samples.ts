@@ -117,6 +117,7 @@ export const sampleVerify: VerifyResult = {
   columns: [{ table: 'machines', column: 'agent_token', cells: { ...emptyCensus, new: 990, null: 10 } }],
   total: { ...emptyCensus, new: 990, null: 10 },
   scrubDue: false,
+  recordedAs: null,
   warnings: [],
   next: [],
 };
