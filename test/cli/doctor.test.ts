@@ -139,3 +139,27 @@ test('people read the verdict first, then one line a finding with its fix below'
   expect(stdout).toMatch(/fleet\.db: nothing failed, 1 warning\n/);
   expect(stdout).toMatch(/\nwarn {2}file modes +every user can read ".*fleet\.db"\n +fix: chmod o= /);
 });
+
+test('guards that were left behind and kept cells are listed with the command that removes them', async () => {
+  const scene = encrypted();
+  const linesOf = async (check: string): Promise<readonly string[]> =>
+    of((await examine(scene)).result, check).map((one) => `${one.verdict}: ${one.message}: ${one.fix ?? ''}`);
+  expect((await scene.rotate('--keep-undo')).code).toBe(0);
+  expect((await scene.run('guard', 'enforce', '--yes')).code).toBe(0);
+  expect(await linesOf('write guards')).toEqual([
+    'ok: t.cell is guarded (enforce), until "keyturn guard off": ',
+  ]);
+  expect((await linesOf('kept cells')).join()).toMatch(/^warn: 2 old cells are kept.*: keyturn undo drop/);
+
+  scene.change((database) => {
+    database.exec('CREATE TABLE kept AS SELECT * FROM t; DROP TABLE t; ALTER TABLE kept RENAME TO t');
+    database.exec('CREATE TRIGGER keyturn_guard_99_insert BEFORE INSERT ON t BEGIN SELECT 1; END');
+  });
+  const [lost, unknown] = await linesOf('write guards');
+  expect(lost).toBe('warn: the guard of t.cell has lost its triggers: keyturn guard off');
+  expect(unknown).toMatch(/^warn: .* the ledger does not know: DROP TRIGGER "keyturn_guard_99_insert"/);
+
+  expect((await scene.run('guard', 'off')).code).toBe(0);
+  expect((await scene.run('undo drop', '--yes')).code).toBe(0);
+  expect(await linesOf('kept cells')).toEqual(['ok: no old cell is kept for a rollback: ']);
+});

@@ -6,6 +6,7 @@ import { fileOwners } from './file-owners.ts';
 import { fileSystem } from './file-system.ts';
 import { hardLinks } from './hard-links.ts';
 import { journalMode } from './journal-mode.ts';
+import { keptCells } from './kept-cells.ts';
 import { keySample } from './key-sample.ts';
 import { keysDiffer } from './keys-differ.ts';
 import { keysLoad } from './keys-load.ts';
@@ -13,12 +14,15 @@ import { nodeVersion } from './node-version.ts';
 import { oldBackups } from './old-backups.ts';
 import { otherProcesses } from './other-processes.ts';
 import { unfinishedMigration } from './unfinished-migration.ts';
+import { writeGuards } from './write-guards.ts';
 
 /** Every check, in the order in which it is shown. A new one is one new file and one line here. */
 export const checks: readonly Check[] = [
   nodeVersion,
   databaseOpens,
   unfinishedMigration,
+  writeGuards,
+  keptCells,
   keysLoad,
   keysDiffer,
   keySample,
