@@ -152,7 +152,7 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/lib/engine/execute-migration.ts',
-        find: 'return refused > 0 || issues.length > knobs.maximumQuarantine',
+        find: 'return refused > 0 || cells > knobs.maximumQuarantine',
         replace: 'return refused > 0',
       },
     ],

@@ -39,10 +39,17 @@ function oneRunAtATime({ after }: ObservedCommit): string | undefined {
 }
 
 /** A lease is taken only when it has expired, or when its process is known to be gone. */
+/** A lease that lies further ahead was written before the clock was set back. */
+export const longestLease = 120_000;
+
 function livingRunsAreLeftAlone({ before, after, surroundings }: ObservedCommit): string | undefined {
   const { fleet, isGone } = surroundings;
   const living = before.workers.filter(
-    ({ state, owner, leaseUntil }) => state === 'running' && leaseUntil > fleet.now && !isGone(owner),
+    ({ state, owner, leaseUntil }) =>
+      state === 'running' &&
+      leaseUntil > fleet.now &&
+      leaseUntil <= fleet.now + longestLease &&
+      !isGone(owner),
   );
   const lost = living.find(({ id }) =>
     after.workers.some((worker) => worker.id === id && worker.state === 'lost'),

@@ -4,6 +4,7 @@ import { createFleet } from './fleet.ts';
 import { DiskFailure } from './interleaved-database.ts';
 import { createLedgerView, oldKeyOf, type LedgerView } from './ledger-view.ts';
 import { startRunner, type ScheduledRunner, type Stage } from './runner.ts';
+import { longestLease } from './promises.ts';
 import type { Happening, Host, RunnerHappening, RunnerWish, Scenario } from './scenario.ts';
 import { createScheduler } from './scheduler.ts';
 import { createWatch } from './watch.ts';
@@ -149,11 +150,10 @@ function refuseOddEnd({ process, state }: ScheduledRunner): void {
   throw new Error(`process ${process} fails with an error of its own`, { cause: state.error });
 }
 
-/** Nothing goes wrong any more, and no lease is left. */
+/** Nothing goes wrong any more, and every lease is over, however far the clock was set back. */
 async function finish(schedule: RunningSchedule): Promise<void> {
   const { fleet, ledger, scenario } = schedule;
-  const lastLease = Math.max(...ledger.workers().map(({ leaseUntil }) => leaseUntil), fleet.now);
-  fleet.moveClock(lastLease - fleet.now + 1);
+  fleet.moveClock(longestLease + 1);
   const { state } = await lastRun(schedule);
   const migration = ledger.migrations().at(-1);
   const from = migration ? oldKeyOf(migration) : 'first';

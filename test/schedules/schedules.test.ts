@@ -23,6 +23,25 @@ it('a schedule runs the same way every time', async () => {
   expect(withoutIds(await runSchedule(scenario))).toEqual(withoutIds(await runSchedule(scenario)));
 });
 
+it('the lease of a dead process on another host is over soon, also where the clock was set back by an hour', async () => {
+  const trace = await runSchedule({
+    tables: ['accounts'],
+    rows: 3,
+    batchRows: 1,
+    lookahead: 1,
+    foreignCells: 0,
+    maximumQuarantine: 0,
+    interleaving: 1,
+    happenings: [
+      { at: 0, kind: 'kill', runner: 0 },
+      { at: 0, kind: 'start', wish: 'rotate', host: 'elsewhere' },
+      { at: 40, kind: 'kill', runner: 0 },
+      { at: 40, kind: 'clock', milliseconds: -3_600_000 },
+    ],
+  });
+  expect(trace.filter((line) => line.endsWith('takeOverRun'))).toHaveLength(1);
+});
+
 it.each(mutants)('the text of the defect "$defect" is still there to be replaced', (mutant) => {
   createMutatedProject(mutant).remove();
 });

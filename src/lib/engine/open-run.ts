@@ -5,7 +5,7 @@ import type { MigrationRecord } from '../model/migration-record.ts';
 import { isUnfinished } from '../model/migration-state.ts';
 import { keyChange } from '../model/key-change.ts';
 import type { Plan } from '../model/plan.ts';
-import type { RunLease, RunOwner } from '../model/run-owner.ts';
+import { leaseMilliseconds, type RunLease, type RunOwner } from '../model/run-owner.ts';
 import { reached } from '../model/step.ts';
 
 /** What a command wants to run. */
@@ -54,9 +54,14 @@ export async function openRun(
   return opened;
 }
 
-/** Tells whether a run still holds the lock: its lease has not expired, and its process is not known to be gone. */
-export function lives(lease: RunLease, runner: Runner): boolean {
-  return lease.leaseUntil > lease.now && !runner.isGone(lease.owner);
+/**
+ * Tells whether a run still holds the lock: its lease has not expired, and its process is not known to be gone. A lease that
+ * lies ahead by more than twice its length was written before the clock was set back, and would last until the clock is there
+ * again: it is none.
+ */
+export function lives({ leaseUntil, now, owner }: RunLease, runner: Runner): boolean {
+  const left = leaseUntil - now;
+  return left > 0 && left <= 2 * leaseMilliseconds && !runner.isGone(owner);
 }
 
 async function chooseMigration(

@@ -6,6 +6,3 @@ export const databaseNow: ExpressionWrapper<LedgerTables, keyof LedgerTables, nu
   LedgerTables,
   keyof LedgerTables
 >().fn<number>('database_now', []);
-
-/** How long a lease lasts without being renewed. */
-export const leaseMilliseconds = 60_000;

@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import { KeyturnError } from '../model/keyturn-error.ts';
-import type { RunLease, RunOwner } from '../model/run-owner.ts';
-import { databaseNow, leaseMilliseconds } from './clock.ts';
+import { leaseMilliseconds, type RunLease, type RunOwner } from '../model/run-owner.ts';
+import { databaseNow } from './clock.ts';
 import { appendEvent } from './event-chain.ts';
 import type { LedgerTables } from './tables.ts';
 

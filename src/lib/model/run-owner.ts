@@ -8,6 +8,9 @@ export interface RunOwner {
   readonly processStart: string;
 }
 
+/** How long a lease lasts without being renewed. */
+export const leaseMilliseconds = 60_000;
+
 /** What is known of a run that holds, or held, the database's lock. */
 export interface RunLease {
   readonly workerId: number;
