@@ -65,6 +65,47 @@ export const throttleFlags = {
       'Wait while this shell command exits with anything but 0; its first line of output is the reason.',
     helpValue: 'COMMAND',
   }),
+  'throttle-query': Flags.string({
+    summary: 'Wait unless this query returns true (PostgreSQL).',
+    helpValue: 'SQL',
+  }),
+  'throttle-url': Flags.string({
+    summary: 'Wait unless this address answers with 200 to 299.',
+    helpValue: 'URL',
+  }),
+  'max-lag': Flags.custom<number>({
+    summary: 'Wait while a replica or replication slot is further behind: 64M (PostgreSQL).',
+    helpValue: 'SIZE',
+    parse: understood(parseByteSize),
+  })(),
+  'max-wal-rate': Flags.custom<number>({
+    summary: 'Wait while the server writes more log in a second: 50M (PostgreSQL).',
+    helpValue: 'SIZE',
+    parse: understood(parseByteSize),
+  })(),
+  'max-archive-backlog': Flags.integer({
+    summary: 'Wait while more segments of the log wait to be archived (PostgreSQL).',
+    helpValue: 'N',
+    min: 0,
+  }),
+  'max-blocked': Flags.integer({
+    summary: 'Wait while more sessions wait for a lock of ours (PostgreSQL).',
+    helpValue: 'N',
+    min: 0,
+  }),
+  'max-active': Flags.integer({
+    summary: 'Wait while more sessions of others are at work (PostgreSQL).',
+    helpValue: 'N',
+    min: 0,
+  }),
+  'max-transaction-age': Flags.custom<number>({
+    summary: 'Wait while a transaction of somebody else is open for longer: 5m (PostgreSQL).',
+    helpValue: 'DURATION',
+    parse: understood(parseDuration),
+  })(),
+  'wait-for-vacuum': Flags.boolean({
+    summary: 'Wait while a vacuum is at work on a table of the database (PostgreSQL).',
+  }),
 };
 
 /** The limits that were given; those that were not stay as they are. */
@@ -87,6 +128,15 @@ export function throttlesOf(flags: Interfaces.InferredFlags<typeof throttleFlags
     maximumBusyShare: flags['max-busy'],
     flagFile: flags['throttle-file'],
     command: flags['throttle-command'],
+    query: flags['throttle-query'],
+    address: flags['throttle-url'],
+    maximumLagBytes: flags['max-lag'],
+    maximumLogBytesPerSecond: flags['max-wal-rate'],
+    maximumUnarchived: flags['max-archive-backlog'],
+    maximumBlocked: flags['max-blocked'],
+    maximumActive: flags['max-active'],
+    maximumTransactionAge: flags['max-transaction-age'],
+    vacuums: flags['wait-for-vacuum'] ? 'awaited' : undefined,
   };
 }
 

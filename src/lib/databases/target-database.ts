@@ -6,6 +6,7 @@ import type { DatabaseVitals } from '../model/database-vitals.ts';
 import type { DiskSpace } from '../model/disk-space.ts';
 import type { OpenedColumn } from '../model/opened-column.ts';
 import type { OtherProcess } from '../model/other-process.ts';
+import type { ServerStrain } from '../model/server-strain.ts';
 import type { ColumnValue } from '../model/stored-value.ts';
 import type { CellReplacements, KeyRange, ReplacementOutcome, RowBatch, RowKey } from '../model/row-batch.ts';
 import type { TextEncodingName } from '../model/text-encoding-name.ts';
@@ -38,6 +39,8 @@ export interface TargetDatabase {
   foreignCommitSeen(): boolean;
   /** How the database fares under the run. */
   vitals(): Promise<DatabaseVitals>;
+  /** Absent where the database is a file. */
+  readonly server?: DatabaseServer;
   /** Names of the triggers of guards that are there. */
   listGuardTriggers?(): Promise<readonly string[]>;
   /** Other processes that have the database open, as far as this machine can tell. */
@@ -47,6 +50,13 @@ export interface TargetDatabase {
   /** How text stands in the database's files; `other`: only what is ASCII is known. */
   textEncoding(): Promise<TextEncodingName>;
   close(): Promise<void>;
+}
+
+/** The server behind a database, as far as it tells of itself. */
+interface DatabaseServer {
+  readStrain(): Promise<ServerStrain>;
+  /** Whether the first value that a query of the operator's returns is true. */
+  answersTrue(query: string): Promise<boolean>;
 }
 
 /**

@@ -1,10 +1,15 @@
 import { atIntervals } from './at-intervals.ts';
 import { byteText } from '../model/byte-text.ts';
+import { refuseServer } from './refuse-server.ts';
 import { go, type ThrottleFactory } from './throttle.ts';
 
 /** Waits while the file system of the database has less room than `--min-disk-free`. */
 export const freeSpace: ThrottleFactory = ({ minimumFreeBytes }, { database, elapsed }) => {
   if (minimumFreeBytes === undefined) return undefined;
+  refuseServer(database, {
+    flag: '--min-disk-free',
+    instead: 'let a command tell: --throttle-command "ssh db-host test-for-room"',
+  });
   const throttle = {
     async ask() {
       const { freeBytes } = await database.vitals();

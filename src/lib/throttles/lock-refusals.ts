@@ -1,4 +1,5 @@
 import type { DatabaseVitals } from '../model/database-vitals.ts';
+import { refuseServer } from './refuse-server.ts';
 import { go, type ThrottleFactory } from './throttle.ts';
 
 /** Transactions over which the share is taken: fewer say nothing. */
@@ -10,6 +11,7 @@ const restMilliseconds = 2000;
 /** Waits when a larger share of its transactions than `--max-busy` met a lock of somebody else. */
 export const lockRefusals: ThrottleFactory = ({ maximumBusyShare }, { database, elapsed }) => {
   if (maximumBusyShare === undefined) return undefined;
+  refuseServer(database, { flag: '--max-busy', instead: 'watch who waits: --max-blocked 0' });
   let since: DatabaseVitals | undefined;
   let restUntil = Number.NEGATIVE_INFINITY;
   const percent = Math.round(maximumBusyShare * 100);

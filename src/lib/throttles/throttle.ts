@@ -42,11 +42,29 @@ export interface ThrottleSettings {
   readonly flagFile?: string | undefined;
   /** The run waits unless this shell command exits with 0. */
   readonly command?: string | undefined;
+  /** The run waits unless this query returns true. */
+  readonly query?: string | undefined;
+  /** The run waits unless this URL answers with success. */
+  readonly address?: string | undefined;
+  /** Most bytes of log that a replica or replication slot may be behind. */
+  readonly maximumLagBytes?: number | undefined;
+  /** Most bytes of log that the server may write in a second, for everybody. */
+  readonly maximumLogBytesPerSecond?: number | undefined;
+  /** Most segments of the log that may wait to be archived. */
+  readonly maximumUnarchived?: number | undefined;
+  /** Most sessions that may wait for a lock of ours. */
+  readonly maximumBlocked?: number | undefined;
+  /** Most sessions of others that may be at work. */
+  readonly maximumActive?: number | undefined;
+  /** How long a transaction of somebody else may be open, in milliseconds. */
+  readonly maximumTransactionAge?: number | undefined;
+  /** The run waits while a vacuum is at work on a table of the database. */
+  readonly vacuums?: 'awaited' | undefined;
 }
 
 /** What signals look at. */
 export interface ThrottleSurroundings {
-  readonly database: Pick<TargetDatabase, 'vitals' | 'keepLogShort'>;
+  readonly database: Pick<TargetDatabase, 'vitals' | 'keepLogShort' | 'server'>;
   /** Never goes back, in milliseconds. */
   readonly elapsed: () => number;
   /** The time of day, in milliseconds since 1970; may jump. */

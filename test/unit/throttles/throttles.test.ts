@@ -3,26 +3,56 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { DatabaseVitals } from '../../../src/lib/model/database-vitals.ts';
+import type { ServerStrain } from '../../../src/lib/model/server-strain.ts';
 import { noLimits, type SpeedLimits } from '../../../src/lib/model/speed-limits.ts';
 import { createThrottle, type throttles } from '../../../src/lib/throttles/registry.ts';
 import type { Throttle, ThrottleSettings, Verdict } from '../../../src/lib/throttles/throttle.ts';
 
 const well: DatabaseVitals = { logBytes: 0, freeBytes: 2 ** 40, transactions: 0, refusedTransactions: 0 };
 
+const relaxed: ServerStrain = {
+  lagBytes: 0,
+  writtenLogBytes: 0,
+  unarchivedSegments: 0,
+  blockedSessions: 0,
+  activeSessions: 0,
+  oldestTransactionMilliseconds: 0,
+  vacuumedTables: [],
+};
+
 /** Signals whose clocks and database are in the hands of a test. */
 interface Stage {
-  readonly stage: { elapsed: number; shift: number; vitals: DatabaseVitals; limits: SpeedLimits };
+  readonly stage: {
+    elapsed: number;
+    shift: number;
+    vitals: DatabaseVitals;
+    limits: SpeedLimits;
+    strain: ServerStrain;
+  };
   /** Lets time pass, as work or as a wait, and asks. */
   readonly ask: (milliseconds: number, work?: 'worked' | 'waited', rows?: number) => Promise<Verdict>;
 }
 
-function createStage(settings: ThrottleSettings, at = '2026-03-02T12:00:00'): Stage {
+function createStage(
+  settings: ThrottleSettings,
+  at = '2026-03-02T12:00:00',
+  kept: 'in a file' | 'on a server' = 'in a file',
+): Stage {
   const start = new Date(at).getTime();
-  const stage: Stage['stage'] = { elapsed: 0, shift: 0, vitals: well, limits: noLimits };
+  const stage: Stage['stage'] = { elapsed: 0, shift: 0, vitals: well, limits: noLimits, strain: relaxed };
   const throttle: Throttle = createThrottle(settings, {
     elapsed: () => stage.elapsed,
     now: () => start + stage.elapsed + stage.shift,
-    database: { vitals: () => Promise.resolve(stage.vitals), keepLogShort: () => Promise.resolve() },
+    database: {
+      vitals: () => Promise.resolve(stage.vitals),
+      keepLogShort: () => Promise.resolve(),
+      ...(kept === 'on a server' && {
+        server: {
+          readStrain: () => Promise.resolve(stage.strain),
+          answersTrue: (query: string) => Promise.resolve(query === 'SELECT true'),
+        },
+      }),
+    },
   });
   return {
     stage,
@@ -64,6 +94,21 @@ const objections: Readonly<Record<keyof typeof throttles, () => Promise<Verdict>
     writeFileSync(path, '');
     return createStage({ flagFile: path }).ask(0);
   },
+  'replication lag': () => askStrained({ maximumLagBytes: 2 ** 20 }, { lagBytes: 2 ** 20 + 1 }),
+  async 'log rate'() {
+    const { stage, ask } = createStage({ maximumLogBytesPerSecond: 2 ** 20 }, undefined, 'on a server');
+    expect(await ask(0)).toEqual({ kind: 'go' });
+    stage.strain = { ...relaxed, writtenLogBytes: 2 ** 22 };
+    return ask(2000);
+  },
+  'archive backlog': () => askStrained({ maximumUnarchived: 3 }, { unarchivedSegments: 4 }),
+  'blocked sessions': () => askStrained({ maximumBlocked: 0 }, { blockedSessions: 1 }),
+  'active sessions': () => askStrained({ maximumActive: 10 }, { activeSessions: 11 }),
+  'transaction age': () =>
+    askStrained({ maximumTransactionAge: 1000 }, { oldestTransactionMilliseconds: 1001 }),
+  vacuum: () => askStrained({ vacuums: 'awaited' }, { vacuumedTables: ['people'] }),
+  'throttle query': () => askStrained({ query: 'SELECT false' }, {}),
+  'throttle url': () => createStage({ address: 'http://127.0.0.1:9/' }).ask(0),
   'throttle command': () => createStage({ command: 'echo "replica is 40 s behind"; exit 1' }).ask(0),
 };
 
@@ -71,6 +116,12 @@ async function askLimited(limits: Partial<SpeedLimits>): Promise<Verdict> {
   const { stage, ask } = createStage({});
   stage.limits = { ...noLimits, ...limits };
   return ask(1000, 'worked', 100);
+}
+
+async function askStrained(settings: ThrottleSettings, strain: Partial<ServerStrain>): Promise<Verdict> {
+  const { stage, ask } = createStage(settings, undefined, 'on a server');
+  stage.strain = { ...relaxed, ...strain };
+  return ask(0);
 }
 
 async function askUnwell(settings: ThrottleSettings, vitals: Partial<DatabaseVitals>): Promise<Verdict> {
@@ -107,6 +158,34 @@ test('signals that are switched on let a run go while all is well', async () => 
     command: 'true',
   });
   expect(await ask(1000, 'worked', 1e6)).toEqual({ kind: 'go' });
+});
+
+test('signals of a server let a run go while all is well, and make it wait where they are hidden from the user', async () => {
+  const settings = {
+    maximumLagBytes: 0,
+    maximumLogBytesPerSecond: 0,
+    maximumUnarchived: 0,
+    maximumBlocked: 0,
+    maximumActive: 0,
+    maximumTransactionAge: 0,
+    vacuums: 'awaited',
+    query: 'SELECT true',
+  } as const;
+  const { stage, ask } = createStage(settings, undefined, 'on a server');
+  expect(await ask(0)).toEqual({ kind: 'go' });
+  for (const sign of Object.keys(relaxed)) {
+    stage.strain = { ...relaxed, [sign]: null };
+    const reason = expect.stringContaining('GRANT pg_monitor') as string;
+    expect(await ask(2000), sign).toMatchObject({ kind: 'wait', reason });
+  }
+});
+
+test('a signal of a server is refused for a file, and one of a file for a server', () => {
+  const refused = expect.objectContaining({ code: 'KT_NO_SUCH_SIGNAL' }) as Error;
+  expect(() => createStage({ maximumBlocked: 0 })).toThrow(refused);
+  expect(() => createStage({ query: 'SELECT true' })).toThrow(refused);
+  expect(() => createStage({ maximumBusyShare: 0 }, undefined, 'on a server')).toThrow(refused);
+  expect(() => createStage({ minimumFreeBytes: 1 }, undefined, 'on a server')).toThrow(refused);
 });
 
 test('a signal that cannot be read makes the run wait, without what the error says', async () => {

@@ -15,6 +15,7 @@ import { findLedgerSchema } from './ledger-schema.ts';
 import { readLocked } from './read-locked.ts';
 import { describeTable, readShapes, type TableShape } from './schema.ts';
 import { refuseTransactionPooling } from './pooler.ts';
+import { answersTrue, readStrain, readVitals } from './server-strain.ts';
 import { openSession, type DatabaseAccess, type PostgresSession, type SessionOptions } from './session.ts';
 import { listSessionsOfOthers } from './sessions-of-others.ts';
 import { createScrubber, readTextEncoding } from './scrubbing/scrubber.ts';
@@ -116,9 +117,11 @@ function assemble({
     diskSpace: () => readingLane.run(readSize),
     keepLogShort: () => Promise.resolve(),
     foreignCommitSeen: () => false,
-    // What the server knows of its log and its disk, only few users may ask for; it refuses no transaction for others.
-    vitals: () =>
-      Promise.resolve({ logBytes: null, freeBytes: null, transactions: 0, refusedTransactions: 0 }),
+    vitals: () => readingLane.run(readVitals),
+    server: {
+      readStrain: () => readingLane.run(readStrain),
+      answersTrue: (query) => readingLane.run((session) => answersTrue(session, query)),
+    },
     otherProcesses: () => readingLane.run(listSessionsOfOthers),
     scrubber: createScrubber({ readingLane, writingLane, ledgerSchema }),
     textEncoding: () => readingLane.run(readTextEncoding),
