@@ -12,11 +12,17 @@ export default class Encrypt extends EncryptionCommand {
   static override examples = [
     '<%= config.bin %> scan --database sqlite:fleet.db',
     '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db --column users.email --column users.phone --key file:data.key',
+    '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db --column users.email --key file:data.key --bind column',
     '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db --column users.email --key file:data.key --dry-run',
   ];
   static override flags = {
     ...databaseFlags,
     ...encryptionFlags,
+    bind: Flags.option({
+      summary:
+        'Where alone a cell opens: in its row and column, in its column, or anywhere; by default in its row.',
+      options: ['row', 'column', 'none'] as const,
+    })(),
     empty: Flags.option({
       summary: 'What becomes of empty values.',
       options: ['keep', 'encrypt'] as const,
@@ -33,7 +39,7 @@ export default class Encrypt extends EncryptionCommand {
 
   async run(): Promise<RunResult> {
     const { flags } = await this.parse(Encrypt);
-    const { empty, 'assume-plaintext': assumedPlaintext = [] } = flags;
-    return this.takeColumns('encrypt', flags, { empty, assumedPlaintext });
+    const { bind, empty, 'assume-plaintext': assumedPlaintext = [] } = flags;
+    return this.takeColumns('encrypt', flags, { bind, empty, assumedPlaintext });
   }
 }

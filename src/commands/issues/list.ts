@@ -22,7 +22,7 @@ export default class IssuesList extends KeyturnCommand<IssuesListResult> {
     ...databaseFlags,
     reason: Flags.option({
       summary: 'Only those that neither key opens, that are no cells, or that the schema refuses.',
-      options: ['rejected', 'malformed', 'refused'] as const,
+      options: ['rejected', 'displaced', 'malformed', 'refused'] as const,
     })(),
     limit: countFlag({ summary: 'Most cells to list.', least: 1 })({ default: 100 }),
   };

@@ -17,6 +17,7 @@ const places: Readonly<Record<string, readonly string[]>> = {
   column: ['select', 'columns'],
   exclude: ['select', 'exclude'],
   unrecognised: ['select', 'unrecognised'],
+  'sealed-as': ['select', 'sealedAs'],
 };
 
 /** What this module needs to know of a flag. */

@@ -13,6 +13,7 @@ type EncryptionFlags = Interfaces.InferredFlags<
 
 /** What an encryption asks beyond a decryption. */
 interface PlaintextWishes {
+  readonly bind?: 'row' | 'column' | 'none' | undefined;
   readonly empty: PlaintextState['empty'];
   readonly assumedPlaintext: readonly string[];
 }
@@ -29,7 +30,7 @@ export abstract class EncryptionCommand extends RunCommand {
       const location = flags.database;
       const started = performance.now();
       const { prepareEncryption } = await import('../session/prepare-encryption.ts');
-      const { key, format, column: columns } = flags;
+      const { key, format, column: columns, 'sealed-as': sealedAs } = flags;
       const madeBy = this.config.version;
       const prepared = await prepareEncryption(location, {
         kind,
@@ -37,6 +38,7 @@ export abstract class EncryptionCommand extends RunCommand {
         key,
         format,
         columns,
+        sealedAs,
         ...plaintext,
       });
       const planMilliseconds = Math.round(performance.now() - started);

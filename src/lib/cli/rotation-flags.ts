@@ -32,6 +32,7 @@ export function wishesOf(flags: RotationFlags, madeBy: string): Omit<RotationWis
   return {
     madeBy,
     filter: filterOf(flags),
+    sealedAs: flags['sealed-as'],
     unrecognised: flags['repair-plaintext'] ? 'encrypt' : flags.unrecognised,
     timestamps: flags['renew-timestamps'] ? 'renew' : 'keep',
   };

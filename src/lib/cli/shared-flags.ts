@@ -101,6 +101,16 @@ export const keyFlags = {
   }),
 };
 
+/** For tables and columns whose cells are bound to names that they do not have any more. */
+const sealedAsFlags = {
+  'sealed-as': Flags.string({
+    summary: 'A table or column that was renamed since its cells were bound to it; may be repeated.',
+    helpValue: 'NEW_NAME=OLD_NAME',
+    multiple: true,
+    multipleNonGreedy: true,
+  }),
+};
+
 /** The columns of an encryption or a decryption, and the key of their cells. */
 export const encryptionFlags = {
   column: Flags.string({
@@ -119,6 +129,7 @@ export const encryptionFlags = {
     summary: 'What the encrypted cells look like.',
     helpValue: 'FORMAT',
   }),
+  ...sealedAsFlags,
 };
 
 /** Keys for a command that knows them from a plan or the ledger. */
@@ -168,6 +179,7 @@ export const selectionFlags = {
     summary: 'Encrypt text that is no cell, as an application leaves it that could not encrypt it.',
     exclusive: ['unrecognised'],
   }),
+  ...sealedAsFlags,
 };
 
 /** For commands that show how far they are. */

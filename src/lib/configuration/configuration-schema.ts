@@ -32,6 +32,9 @@ const select = z.strictObject({
     .enum(['quarantine', 'leave'])
     .optional()
     .describe('What becomes of values that are no cell, as --unrecognised takes it.'),
+  sealedAs: names
+    .optional()
+    .describe('Tables and columns renamed since their cells were bound to them, as --sealed-as takes them.'),
 });
 
 const run = z.strictObject({

@@ -1,4 +1,5 @@
 import type { LedgerReader, LedgerWriter } from '../ledger/ledger.ts';
+import type { ColumnPlace } from '../model/cell-places.ts';
 import type { ColumnKind } from '../model/column-kind.ts';
 import type { GuardOrder } from '../model/guard.ts';
 import type { DatabaseIdentity } from '../model/database-identity.ts';
@@ -20,8 +21,8 @@ export interface TargetDatabase {
   readonly ledger: LedgerReader;
   /** Every table a user could keep cells in: no system and no ledger tables; those in which virtual tables keep theirs. */
   listTables(): Promise<readonly TableDescription[]>;
-  /** Prepares the statements for some columns of one table. */
-  openTable(table: string, columns: readonly OpenedColumn[]): TargetTable;
+  /** Prepares the statements for some columns of one table; canonical keys are read only where they are asked for. */
+  openTable(table: string, columns: readonly OpenedColumn[], canonicalKeys?: KeyReading): TargetTable;
   /**
    * Runs `work` in one transaction that may write, and commits it; rolls it back when `work` throws.
    * Transactions of one process queue up; the wait for other processes backs off and ends with exit 75.
@@ -51,6 +52,9 @@ export interface TargetDatabase {
   textEncoding(): Promise<TextEncodingName>;
   close(): Promise<void>;
 }
+
+/** Whether batches say what names each of their rows for good; `ignored` by default. */
+export type KeyReading = 'read' | 'ignored';
 
 /** The server behind a database, as far as it tells of itself. */
 interface DatabaseServer {
@@ -146,6 +150,8 @@ export interface Pacing {
 export interface TableDescription {
   readonly table: string;
   readonly columns: readonly ColumnDescription[];
+  /** The columns of the primary key, whose values name a row for good; empty where nothing does. */
+  readonly primaryKey: readonly string[];
   /** `renumbering`: maintenance may give rows other keys between two transactions. */
   readonly keys: 'stable' | 'renumbering';
   /** Triggers that an update of a column would fire. */
@@ -157,6 +163,11 @@ export interface TableDescription {
 export interface ColumnDescription {
   readonly name: string;
   readonly declaredType: string;
+  /**
+   * What cells that are bound to their place know it by: its table and its own name. A partition goes by the name of the whole
+   * table, a renamed column by the one its cells were sealed under.
+   */
+  readonly place: ColumnPlace;
   readonly kind: ColumnKind;
   /** Most characters of a value, or of each value in a list; `null`: no limit. */
   readonly maximumCharacters: number | null;

@@ -1,12 +1,15 @@
 import type { CellFormat, OpenedBatch } from '../formats/cell-format.ts';
 import type { PlaintextState } from '../model/column-state.ts';
+import { placesOfRows, type ColumnPlace } from '../model/cell-places.ts';
 import { isCellValue, type CellValue, type StoredValue } from '../model/stored-value.ts';
-import type { CellOutcome, ColumnCipher, TranscodedColumn } from './transcoder.ts';
+import type { CellOutcome, ColumnCipher, ColumnTranscoder } from './transcoder.ts';
 import { decodePlaintext } from '../model/typed-plaintexts.ts';
+import { isForeign } from './is-foreign.ts';
 
 /** A column on its way from cells to plaintext. */
 export interface DecryptedColumn {
   readonly kind: 'decrypt';
+  readonly place: ColumnPlace;
   readonly old: ColumnCipher;
   readonly to: PlaintextState;
   /** Formats whose cells are known by their bytes: what looks like one of them is no plaintext. */
@@ -17,17 +20,18 @@ export interface DecryptedColumn {
  * Opens what the key opens. What is no cell of any format is plaintext already; what looks like one is rejected, unless
  * the plan says that such values are plaintext too: it is then what an encryption of them has to come back to.
  */
-export function createDecryptingColumn(
-  column: DecryptedColumn,
-): (cells: readonly StoredValue[]) => TranscodedColumn<StoredValue> {
-  return (cells) => {
+export function createDecryptingColumn(column: DecryptedColumn): ColumnTranscoder {
+  return ({ values: cells, canonicalKeys }) => {
     const outcomes = cells.map((cell) => withoutKey(cell, column));
     const replacements = new Array<StoredValue | undefined>(cells.length);
     const rows = cells.flatMap((cell, row) => (isCellValue(cell) ? [row] : []));
-    const opened = column.old.cipher.openBatch(rows.map((row) => cells[row] as CellValue));
+    const opened = column.old.cipher.openBatch(
+      rows.map((row) => cells[row] as CellValue),
+      placesOfRows(column.place, canonicalKeys, rows),
+    );
     rows.forEach((row, index) => {
       const outcome = opened.outcomes[index];
-      if (outcome === 'rejected' && column.to.lookalikes === 'quarantine') outcomes[row] = 'rejected';
+      if (isForeign(outcome) && column.to.lookalikes === 'quarantine') outcomes[row] = outcome;
       if (outcome !== 'opened') return;
       const value = valueAt(opened, index, column.to);
       outcomes[row] = value === undefined ? 'malformed' : 'rewritten';

@@ -1,14 +1,17 @@
 import type { CellFormat } from '../formats/cell-format.ts';
 import type { PlaintextState } from '../model/column-state.ts';
 import { plainTypeOf } from '../model/plain-type.ts';
+import { placesOfRows, type ColumnPlace } from '../model/cell-places.ts';
 import { isCellValue, type CellClass, type CellValue, type StoredValue } from '../model/stored-value.ts';
+import { isForeign } from './is-foreign.ts';
 import { refuseDifference } from './plaintexts.ts';
-import type { CellOutcome, ColumnCipher, TranscodedColumn } from './transcoder.ts';
+import type { CellOutcome, ColumnCells, ColumnCipher, ColumnTranscoder } from './transcoder.ts';
 import { encodePlaintexts } from '../model/typed-plaintexts.ts';
 
 /** A column on its way from plaintext to cells. */
 export interface EncryptedColumn {
   readonly kind: 'encrypt';
+  readonly place: ColumnPlace;
   readonly from: PlaintextState;
   readonly new: ColumnCipher;
   /** Formats whose cells are known by their bytes: what looks like one of them is no plaintext. */
@@ -19,11 +22,9 @@ export interface EncryptedColumn {
  * Seals what is plaintext. What opens under the key is left as it is; what looks like a cell of any format but does
  * not open is rejected, never sealed again, unless the plan says that such values are plaintext too.
  */
-export function createEncryptingColumn(
-  column: EncryptedColumn,
-): (cells: readonly StoredValue[]) => TranscodedColumn<StoredValue> {
+export function createEncryptingColumn(column: EncryptedColumn): ColumnTranscoder {
   return (cells) => {
-    const outcomes = cells.map((cell) => withoutKey(cell, column));
+    const outcomes = cells.values.map((cell) => withoutKey(cell, column));
     tryNewKey(outcomes, cells, column);
     const rows = outcomes.flatMap((outcome, row) => (outcome === 'rewritten' ? [row] : []));
     return { replacements: seal(cells, rows, column), outcomes, nested: 0 };
@@ -47,30 +48,39 @@ function isEmpty(cell: Exclude<StoredValue, null>): boolean {
 }
 
 /** What the key opens is done; what has the format's own layout and does not open is not ours to seal. */
-function tryNewKey(outcomes: CellOutcome[], cells: readonly StoredValue[], column: EncryptedColumn): void {
+function tryNewKey(
+  outcomes: CellOutcome[],
+  { values: cells, canonicalKeys }: ColumnCells,
+  column: EncryptedColumn,
+): void {
   const rows = cells.flatMap((cell, row) => (isCellValue(cell) ? [row] : []));
-  const opened = column.new.cipher.openBatch(rows.map((row) => cells[row] as CellValue));
+  const opened = column.new.cipher.openBatch(
+    rows.map((row) => cells[row] as CellValue),
+    placesOfRows(column.place, canonicalKeys, rows),
+  );
   rows.forEach((row, index) => {
     const outcome = opened.outcomes[index];
     if (outcome === 'opened') outcomes[row] = 'already';
-    else if (outcome === 'rejected' && column.from.lookalikes === 'quarantine') outcomes[row] = 'rejected';
+    else if (isForeign(outcome) && column.from.lookalikes === 'quarantine') outcomes[row] = outcome;
   });
 }
 
 function seal(
-  cells: readonly StoredValue[],
+  { values: cells, canonicalKeys }: ColumnCells,
   rows: readonly number[],
-  { new: { cipher, format } }: EncryptedColumn,
+  { place, new: { cipher, format } }: EncryptedColumn,
 ): readonly (CellValue | undefined)[] {
   const replacements = new Array<CellValue | undefined>(cells.length);
   if (rows.length === 0) return replacements;
   const values = rows.map((row) => cells[row] ?? '');
   const plaintexts = encodePlaintexts(values);
+  const places = placesOfRows(place, canonicalKeys, rows);
   const sealed = cipher.sealBatch(
     plaintexts,
     values.map((value) => sealedClass(value, format)),
+    places,
   );
-  refuseDifference(plaintexts, cipher.openBatch(sealed), format);
+  refuseDifference(plaintexts, cipher.openBatch(sealed, places), format);
   rows.forEach((row, index) => {
     replacements[row] = sealed[index];
   });

@@ -90,7 +90,7 @@ function onlyIssues(batch: RowBatch, { table }: RunningTarget, issues: readonly 
   const places = new Set(issues.map(placeOf));
   const isIssue = (rowKey: RowKey, column: string): boolean => places.has(placeOf({ rowKey, column }));
   return {
-    keys: batch.keys,
+    ...batch,
     columns: table.columns.map((column, index) =>
       batch.keys.map((key, row) => (isIssue(key, column) ? (batch.columns[index]?.[row] ?? null) : null)),
     ),

@@ -31,6 +31,7 @@ const verdicts: Readonly<Record<CellOutcome, Verdict>> = {
   empty: { counter: 'empty' },
   left: { counter: 'left' },
   rejected: { counter: 'quarantined', reason: 'rejected' },
+  displaced: { counter: 'quarantined', reason: 'displaced' },
   malformed: { counter: 'quarantined', reason: 'malformed' },
 };
 

@@ -1,11 +1,13 @@
-import { isCompound, separateValues, type ColumnValue, type StoredValue } from '../model/stored-value.ts';
+import { keysOfValues, type CanonicalKeys } from '../model/cell-places.ts';
+import { isCompound, separateValues, type ColumnValue } from '../model/stored-value.ts';
 import { combineFresh, regroup } from './column-parts.ts';
-import type { CellOutcome, TranscodedColumn } from './transcoder.ts';
+import type { CellOutcome, ColumnTranscoder, TranscodedColumn } from './transcoder.ts';
 
 /** What tells most about a value whose parts differ: first what is still to be done, then what is amiss. */
 const mostTelling: readonly CellOutcome[] = [
   'rewritten',
   'rejected',
+  'displaced',
   'malformed',
   'already',
   'left',
@@ -15,10 +17,13 @@ const mostTelling: readonly CellOutcome[] = [
 
 /** Lets what works on single values work on compound ones too. A value counts once, as what its parts tell most of. */
 export function overParts(
-  transcode: (cells: readonly StoredValue[]) => TranscodedColumn<StoredValue>,
-): (cells: readonly ColumnValue[]) => TranscodedColumn {
-  return (cells) => {
-    const done = transcode(separateValues(cells));
+  transcode: ColumnTranscoder,
+): (cells: readonly ColumnValue[], canonicalKeys: CanonicalKeys | undefined) => TranscodedColumn {
+  return (cells, canonicalKeys) => {
+    const done = transcode({
+      values: separateValues(cells),
+      canonicalKeys: keysOfValues(cells, canonicalKeys),
+    });
     if (!cells.some(isCompound)) return done;
     return {
       replacements: combineFresh(cells, done.replacements),

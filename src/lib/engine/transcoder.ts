@@ -1,6 +1,7 @@
 import type { CellCipher, CellFormat, OpenedBatch } from '../formats/cell-format.ts';
 import { createDecryptingColumn, type DecryptedColumn } from './decrypting-column.ts';
 import { createEncryptingColumn, type EncryptedColumn } from './encrypting-column.ts';
+import { placesOfRows, type CanonicalKeys, type ColumnPlace } from '../model/cell-places.ts';
 import type { CellReplacements, RowBatch } from '../model/row-batch.ts';
 import { countNested, pickPlaintexts, refuseDifference } from './plaintexts.ts';
 import {
@@ -30,7 +31,8 @@ export interface TranscodedBatch {
 }
 
 /** What a cell was found to be; `rewritten` means that a new cell stands ready for it. */
-export type CellOutcome = 'rewritten' | 'already' | 'null' | 'empty' | 'rejected' | 'malformed' | 'left';
+export type CellOutcome =
+  'rewritten' | 'already' | 'null' | 'empty' | 'rejected' | 'displaced' | 'malformed' | 'left';
 
 /** What happens to one column. */
 export type ColumnWork = RotatedColumn | EncryptedColumn | DecryptedColumn;
@@ -38,6 +40,7 @@ export type ColumnWork = RotatedColumn | EncryptedColumn | DecryptedColumn;
 /** A column on its way from one key to another: its two states, what its cells look like, what opens and seals them. */
 export interface RotatedColumn {
   readonly kind: 'rotate';
+  readonly place: ColumnPlace;
   readonly old: ColumnCipher;
   readonly new: ColumnCipher;
   readonly timestamps: 'keep' | 'renew';
@@ -54,7 +57,7 @@ export interface ColumnCipher {
 
 /** The plain transcoder: every column of a batch on this thread. */
 export function createTranscoder(columns: readonly ColumnWork[]): Transcoder {
-  const transcodeColumns = columns.map((column, place) => createColumnTranscoder(column, place));
+  const transcodeColumns = columns.map((column, index) => createColumnTranscoder(column, index));
   const transcodeAtOnce = (batch: RowBatch): TranscodedBatch => {
     const done = transcodeColumns.map((transcode) => transcode(batch));
     return {
@@ -69,6 +72,15 @@ export function createTranscoder(columns: readonly ColumnWork[]): Transcoder {
     transcode: (batch) => Promise.resolve().then(() => transcodeAtOnce(batch)),
   };
 }
+
+/** The values of one column of a batch, and what names their rows for good, where it was read. */
+export interface ColumnCells {
+  readonly values: readonly StoredValue[];
+  readonly canonicalKeys: CanonicalKeys | undefined;
+}
+
+/** Takes the cells of one column of a batch from one state to the other. */
+export type ColumnTranscoder = (cells: ColumnCells) => TranscodedColumn<StoredValue>;
 
 /** New values for the cells of one column, and what was found: see TranscodedBatch. */
 export interface TranscodedColumn<Value extends ColumnValue = ColumnValue> {
@@ -91,15 +103,11 @@ interface Trial {
   readonly rows: readonly number[];
 }
 
-type ColumnTranscoder = (batch: RowBatch) => TranscodedColumn;
-
-/** `place`: where in the batch the planned column stands. */
-function createColumnTranscoder(column: ColumnWork, place: number): ColumnTranscoder {
-  const alone = (
-    transcode: (cells: readonly StoredValue[]) => TranscodedColumn<StoredValue>,
-  ): ColumnTranscoder => {
+/** `index`: where in the batch the planned column stands. */
+function createColumnTranscoder(column: ColumnWork, index: number): (batch: RowBatch) => TranscodedColumn {
+  const alone = (transcode: ColumnTranscoder): ((batch: RowBatch) => TranscodedColumn) => {
     const transcodeAll = overParts(transcode);
-    return ({ columns }) => transcodeAll(columns[place] ?? []);
+    return ({ columns, canonicalKeys }) => transcodeAll(columns[index] ?? [], canonicalKeys);
   };
   switch (column.kind) {
     case 'rotate':
@@ -122,20 +130,20 @@ function joinColumns(batch: RowBatch, done: readonly TranscodedColumn[]): CellRe
   return compared.length === 0 ? { batch, columns } : { batch, columns, compared };
 }
 
-function createRotatingColumn(
-  ciphers: RotatedColumn,
-): (cells: readonly StoredValue[]) => TranscodedColumn<StoredValue> {
+function createRotatingColumn(ciphers: RotatedColumn): ColumnTranscoder {
   // The key that opened most cells of the last batch is tried first: each trial costs a MAC. Where a wrong key can seem
   // right, the other one always comes first, so that nothing it has sealed is ever opened and sealed again.
   const provenFirst = firstProof(ciphers);
   let likely: 'old' | 'new' = provenFirst ?? 'old';
   const formats = [...new Set([ciphers.old.format, ciphers.new.format])];
   return (cells) => {
-    const outcomes = cells.map(outcomeWithoutKey);
-    const candidates = indexesWhere(cells, isCellValue);
-    const first = tryKey(ciphers[likely].cipher, cells, candidates);
+    const { values } = cells;
+    const outcomes = values.map(outcomeWithoutKey);
+    const candidates = indexesWhere(values, isCellValue);
+    const tryKey = createTrial(ciphers.place, cells);
+    const first = tryKey(ciphers[likely].cipher, candidates);
     const missed = first.rows.filter((_, index) => first.batch.outcomes[index] !== 'opened');
-    const second = tryKey(ciphers[likely === 'old' ? 'new' : 'old'].cipher, cells, missed);
+    const second = tryKey(ciphers[likely === 'old' ? 'new' : 'old'].cipher, missed);
     const [underOld, underNew] = likely === 'old' ? [first, second] : [second, first];
     noteFailures(outcomes, first, ciphers);
     noteFailures(outcomes, second, ciphers);
@@ -161,7 +169,7 @@ function firstProof(ciphers: RotatedColumn): 'old' | 'new' | null {
 
 /** A column of a batch in which both keys have been tried. */
 interface TriedColumn {
-  readonly cells: readonly StoredValue[];
+  readonly cells: ColumnCells;
   readonly outcomes: CellOutcome[];
   readonly replacements: (CellValue | undefined)[];
 }
@@ -169,8 +177,8 @@ interface TriedColumn {
 /** Seals what neither key takes for a cell, where the plan says so. */
 function repairPlaintext(ciphers: RotatedColumn, { cells, outcomes, replacements }: TriedColumn): void {
   if (ciphers.repair === null) return;
-  const rows = indexesWhere(cells, isCellValue).filter((row) => outcomes[row] === 'malformed');
-  const batch = ciphers.repair(rows.map((row) => cells[row] as CellValue));
+  const rows = indexesWhere(cells.values, isCellValue).filter((row) => outcomes[row] === 'malformed');
+  const batch = ciphers.repair(rows.map((row) => cells.values[row] as CellValue));
   const repaired = { batch, rows };
   const sealed = reseal(ciphers, repaired, cells);
   for (const row of rows) replacements[row] ??= sealed[row];
@@ -190,8 +198,14 @@ function indexesWhere<Item>(items: readonly Item[], accepts: (item: Item) => boo
   return indexes;
 }
 
-function tryKey(cipher: CellCipher, cells: readonly StoredValue[], rows: readonly number[]): Trial {
-  return { batch: cipher.openBatch(rows.map((row) => cells[row] as CellValue)), rows };
+function createTrial(
+  place: ColumnPlace,
+  { values, canonicalKeys }: ColumnCells,
+): (cipher: CellCipher, rows: readonly number[]) => Trial {
+  return (cipher, rows) => {
+    const cells = rows.map((row) => values[row] as CellValue);
+    return { batch: cipher.openBatch(cells, placesOfRows(place, canonicalKeys, rows)), rows };
+  };
 }
 
 function noteOpened(outcomes: CellOutcome[], trial: Trial, as: CellOutcome): void {
@@ -200,11 +214,15 @@ function noteOpened(outcomes: CellOutcome[], trial: Trial, as: CellOutcome): voi
   });
 }
 
-/** A cell that one key rejects and the other finds malformed has the format's shape: it is `rejected`. */
+/**
+ * A cell that one key rejects and the other finds malformed has the format's shape: it is `rejected`. One that names either
+ * key is `displaced`.
+ */
 function noteFailures(outcomes: CellOutcome[], trial: Trial, { unrecognised }: RotatedColumn): void {
   trial.rows.forEach((row, index) => {
     const outcome = trial.batch.outcomes[index];
-    if (outcome === 'rejected') outcomes[row] = 'rejected';
+    if (outcome === 'displaced') outcomes[row] = 'displaced';
+    else if (outcome === 'rejected' && outcomes[row] !== 'displaced') outcomes[row] = 'rejected';
     else if (outcome === 'malformed' && outcomes[row] === 'malformed' && unrecognised === 'leave')
       outcomes[row] = 'left';
   });
@@ -214,17 +232,18 @@ function noteFailures(outcomes: CellOutcome[], trial: Trial, { unrecognised }: R
 function reseal(
   ciphers: RotatedColumn,
   underOld: Trial,
-  cells: readonly StoredValue[],
+  { values, canonicalKeys }: ColumnCells,
 ): (CellValue | undefined)[] {
-  const replacements = new Array<CellValue | undefined>(cells.length);
+  const replacements = new Array<CellValue | undefined>(values.length);
   const opened = indexesWhere(underOld.batch.outcomes, (outcome) => outcome === 'opened');
   if (opened.length === 0) return replacements;
   const plaintexts = pickPlaintexts(underOld.batch, opened, ciphers.timestamps);
   const rows = opened.map((index) => underOld.rows[index] ?? 0);
-  const classes = rows.map((row) => cellClassOf(cells[row] as CellValue));
+  const classes = rows.map((row) => cellClassOf(values[row] as CellValue));
+  const places = placesOfRows(ciphers.place, canonicalKeys, rows);
   const { format, cipher } = ciphers.new;
-  const sealed = cipher.sealBatch(plaintexts, classes);
-  refuseDifference(plaintexts, cipher.openBatch(sealed), format);
+  const sealed = cipher.sealBatch(plaintexts, classes, places);
+  refuseDifference(plaintexts, cipher.openBatch(sealed, places), format);
   rows.forEach((row, index) => {
     replacements[row] = sealed[index];
   });

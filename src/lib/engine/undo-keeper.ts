@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { LedgerReader, LedgerWriter } from '../ledger/ledger.ts';
+import { keysOfValues } from '../model/cell-places.ts';
 import type { KeptCell } from '../model/kept-cell.ts';
 import type { PlannedColumn } from '../model/plan.ts';
 import type { CellReplacements } from '../model/row-batch.ts';
@@ -84,7 +85,12 @@ async function restoreCells(
     column.map((digest) => (digest === null ? null : (cells.get(hex(digest)) ?? null))),
   );
   // What opens under the key that the run leads to counts as `already`.
-  const { outcomes } = transcoder.transcodeAtOnce({ keys: batch.keys, columns: candidates });
+  const outcomes = candidates.map((column, index) => {
+    const columns = candidates.map((_, other) => (other === index ? column : []));
+    const canonicalKeys = keysOfValues(batch.columns[index] ?? [], batch.canonicalKeys);
+    const separated = { keys: [], columns, ...(canonicalKeys && { canonicalKeys }) };
+    return transcoder.transcodeAtOnce(separated).outcomes[index];
+  });
   const restored = pairs.map((column, index) => {
     const values = column.map(({ fresh }, place) =>
       outcomes[index]?.[place] === 'already' ? (candidates[index]?.[place] ?? fresh) : fresh,

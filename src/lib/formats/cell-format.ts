@@ -53,8 +53,8 @@ interface CellStencil {
 /** A format with its key. Works on batches: see PlainBatch. */
 export interface CellCipher {
   /**
-   * Opens every cell it can; a cell it cannot open has an empty plaintext and says why in `outcomes`. A format with a
-   * `binding` needs the cells' places, here and when sealing.
+   * Opens every cell it can where it stands; a cell it cannot open has an empty plaintext and says why in `outcomes`. A
+   * format with a `binding` throws where it has cells and is not told their places, here and when sealing.
    */
   openBatch(cells: readonly CellValue[], places?: CellPlaces): OpenedBatch;
   /** Seals every plaintext with fresh randomness, each in the storage class asked for. */
@@ -66,5 +66,8 @@ export interface OpenedBatch extends PlainBatch {
   readonly outcomes: readonly OpenOutcome[];
 }
 
-/** `rejected`: this key did not make it, or it was tampered with. `malformed`: not this format at all. */
-export type OpenOutcome = 'opened' | 'rejected' | 'malformed';
+/**
+ * `rejected`: this key did not make it, or it was tampered with. `displaced`: it says that this key made it, and yet does not
+ * open here: it was moved, is bound to another place, or was tampered with. `malformed`: not this format at all.
+ */
+export type OpenOutcome = 'opened' | 'rejected' | 'displaced' | 'malformed';

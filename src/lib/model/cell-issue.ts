@@ -1,10 +1,11 @@
 import type { RowKey } from './row-batch.ts';
 
 /**
- * Why a cell is in quarantine. `rejected`: the right format, but neither key opens it; `malformed`: not this format
- * at all; `refused`: a constraint or trigger of the schema does not let the new cell in.
+ * Why a cell is in quarantine. `rejected`: the right format, but neither key opens it; `displaced`: it names one of the keys,
+ * but does not open where it stands; `malformed`: not this format at all; `refused`: a constraint or trigger of the schema
+ * does not let the new cell in.
  */
-export type IssueReason = 'rejected' | 'malformed' | 'refused';
+export type IssueReason = 'rejected' | 'displaced' | 'malformed' | 'refused';
 
 /** Cells in quarantine for the same reason. */
 export interface IssueGroup {

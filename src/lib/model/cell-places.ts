@@ -1,15 +1,54 @@
-import type { StoredValue } from './stored-value.ts';
+import { isCompound, type ColumnValue, type StoredValue } from './stored-value.ts';
 
 /**
- * Where the cells of a batch stand: a format that binds a cell to its place opens it nowhere else. The names are logical
- * ones: data outlives the renaming of a table where the name it was sealed under is given instead.
+ * What of a place is the same for a whole column: a format that binds a cell to its place opens it nowhere else. The names
+ * are logical ones: where a table or column is renamed, the format names the one its cells were sealed under.
  */
-export interface CellPlaces {
+export interface ColumnPlace {
   readonly table: string;
   readonly column: string;
-  /** `rows[i]` is the canonical key of the row of cell `i`, see `encodeRowKey`; absent where rows have no stable key. */
-  readonly rows?: readonly Uint8Array[] | undefined;
 }
+
+/**
+ * What names each row of a batch for good: `keys[i]` is the canonical primary key of row `i`, see `encodeRowKey`. `none`:
+ * the table has no such key, so nothing in it can be bound to its row.
+ */
+export type CanonicalKeys = readonly Uint8Array[] | 'none';
+
+/** Where the cells of a batch stand; `rows` may be absent for a format that does not bind to rows. */
+export interface CellPlaces extends ColumnPlace {
+  readonly rows?: CanonicalKeys | undefined;
+}
+
+/** The places of some rows of a batch that was read from a column. */
+export function placesOfRows(
+  place: ColumnPlace,
+  canonicalKeys: CanonicalKeys | undefined,
+  rows: readonly number[],
+): CellPlaces {
+  if (canonicalKeys === undefined || canonicalKeys === 'none') return { ...place, rows: canonicalKeys };
+  return { ...place, rows: rows.map((row) => canonicalKeys[row] ?? noKey) };
+}
+
+/** What names the row of each value, those of compound values one by one; see `separateValues`. */
+export function keysOfValues(
+  values: readonly ColumnValue[],
+  canonicalKeys: CanonicalKeys | undefined,
+): CanonicalKeys | undefined {
+  if (canonicalKeys === undefined || canonicalKeys === 'none' || !values.some(isCompound))
+    return canonicalKeys;
+  return values.flatMap((value, row) => {
+    const key = canonicalKeys[row] ?? noKey;
+    return isCompound(value) ? value.parts.map(() => key) : [key];
+  });
+}
+
+/** A place for cells that are sealed to be measured and thrown away. */
+export function anyPlace(cells: number): CellPlaces {
+  return { table: '', column: '', rows: Array.from({ length: cells }, () => noKey) };
+}
+
+const noKey = new Uint8Array(0);
 
 /**
  * A row's primary key as bytes that no other key has: for each of its values a letter for the type (`i` integer, `r` real,

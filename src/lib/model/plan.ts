@@ -1,3 +1,4 @@
+import type { ColumnPlace } from './cell-places.ts';
 import type { ColumnState, KeyId } from './column-state.ts';
 import type { DatabaseIdentity } from './database-identity.ts';
 import type { CellClass } from './stored-value.ts';
@@ -47,6 +48,8 @@ export interface PlannedTarget {
 /** One column of a planned target. */
 export interface PlannedColumn {
   readonly name: string;
+  /** What cells that are bound to their place know it by, where that is not its table and its own name. */
+  readonly place?: ColumnPlace;
   readonly from: ColumnState;
   readonly to: ColumnState;
   /** What happens to values that are no cell of the format: quarantined, or left alone in a column that mixes both. */

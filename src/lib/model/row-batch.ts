@@ -1,3 +1,4 @@
+import type { CanonicalKeys } from './cell-places.ts';
 import { isCellValue, isCompound, type ColumnValue } from './stored-value.ts';
 
 /**
@@ -20,6 +21,8 @@ export interface RowBatch {
   readonly columns: readonly (readonly ColumnValue[])[];
   /** What a database that numbers the versions of its rows knows each row by, in place of its content. */
   readonly versions?: readonly number[];
+  /** What names each row for good; only where the table was opened to read it. */
+  readonly canonicalKeys?: CanonicalKeys;
 }
 
 /** Text and blob content of a batch, in characters and bytes. */

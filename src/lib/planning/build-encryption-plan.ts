@@ -1,5 +1,6 @@
-import type { ColumnDescription, TableDescription, TargetDatabase } from '../databases/target-database.ts';
+import type { TableDescription, TargetDatabase } from '../databases/target-database.ts';
 import type { CellCipher, CellFormat } from '../formats/cell-format.ts';
+import { anyPlace } from '../model/cell-places.ts';
 import type { ColumnState, PlaintextState } from '../model/column-state.ts';
 import type { Plan, PlannedColumn, PlannedKey } from '../model/plan.ts';
 import type { CellValue, StoredValue } from '../model/stored-value.ts';
@@ -7,6 +8,7 @@ import { encodePlaintexts } from '../model/typed-plaintexts.ts';
 import type { PlanOutcome } from './build-plan.ts';
 import { encryptionWarnings } from './encryption-warnings.ts';
 import { estimatePlan } from './estimate.ts';
+import { plannedPlace } from './open-placed-table.ts';
 import { inspectPlaintext, type PlaintextInspection } from './inspect-plaintext.ts';
 import { refuseUnwritable } from './judge-columns.ts';
 import { refuseLongCells } from './refuse-long-cells.ts';
@@ -61,6 +63,7 @@ function sealAll(values: readonly StoredValue[], { cipher }: EncryptionRequest):
   return cipher.sealBatch(
     encodePlaintexts(plaintexts),
     plaintexts.map(() => 'text' as const),
+    anyPlace(plaintexts.length),
   );
 }
 
@@ -109,7 +112,8 @@ async function assemble(
             ? ('encrypt' as const)
             : ('quarantine' as const);
         const type = types[index] ?? 'text';
-        return planColumn(column, request, { kind: 'plaintext', type, empty: request.empty, lookalikes });
+        const named = { name: column.name, ...plannedPlace(description.table, column) };
+        return planColumn(named, request, { kind: 'plaintext', type, empty: request.empty, lookalikes });
       }),
       fingerprint: description.fingerprint,
       estimatedRows: rows,
@@ -131,11 +135,11 @@ async function assemble(
 }
 
 function planColumn(
-  { name }: ColumnDescription,
+  named: Pick<PlannedColumn, 'name' | 'place'>,
   { kind, format, key }: EncryptionRequest,
   plaintext: PlaintextState,
 ): PlannedColumn {
   const cells: ColumnState = { kind: 'encrypted', format: format.name, keyId: key.id };
   const [from, to] = kind === 'encrypt' ? [plaintext, cells] : [cells, plaintext];
-  return { name, from, to, unrecognised: 'quarantine' };
+  return { ...named, from, to, unrecognised: 'quarantine' };
 }

@@ -1,10 +1,12 @@
 import type { TableDescription, TargetDatabase } from '../databases/target-database.ts';
+import { anyPlace } from '../model/cell-places.ts';
 import type { KeyId } from '../model/column-state.ts';
 import type { CensusCounts } from '../model/column-census.ts';
 import type { Plan, PlannedColumn, PlannedKey, PlannedTarget } from '../model/plan.ts';
 import { cellClassOf, isCellValue, type CellValue } from '../model/stored-value.ts';
 import { renderColumnName } from './column-name.ts';
 import { estimatePlan, type EstimatedTable } from './estimate.ts';
+import { plannedPlace } from './open-placed-table.ts';
 import { inspectColumns, type ColumnInspection, type TableInspection } from './inspect-columns.ts';
 import { isMostlyPlaintext } from './is-mostly-plaintext.ts';
 import { judgeColumns, type Judgement } from './judge-columns.ts';
@@ -120,11 +122,16 @@ function refuseUnfit(
   if (judgement.planned.length === 0) refuseNothing(inspections, judgement);
 }
 
-/** What those of the cells become that open under the old key. */
+/** What those of the cells become that open under the old key; what is bound to its place does not open here. */
 function reseal(cells: readonly CellValue[], ciphers: RotationCiphers): readonly CellValue[] {
-  const { outcomes } = ciphers.old.cipher.openBatch(cells);
+  const { outcomes } = ciphers.old.cipher.openBatch(cells, anyPlace(cells.length));
   const old = cells.filter((_, index) => outcomes[index] === 'opened');
-  return ciphers.new.cipher.sealBatch(ciphers.old.cipher.openBatch(old), old.map(cellClassOf));
+  const places = anyPlace(old.length);
+  return ciphers.new.cipher.sealBatch(
+    ciphers.old.cipher.openBatch(old, places),
+    old.map(cellClassOf),
+    places,
+  );
 }
 
 /** A cell of the same format is as long as it was. */
@@ -176,11 +183,15 @@ function planTarget({ inspection, columns }: EstimatedTable, request: Understood
   const { table } = inspection.description;
   return {
     table,
-    columns: columns.map(({ description: { name, holds }, cells }) => ({
-      name,
+    columns: columns.map(({ description, cells }) => ({
+      name: description.name,
+      ...plannedPlace(table, description),
       from: { kind: 'encrypted', format: ciphers.old.format.name, keyId: oldKey.id },
       to: { kind: 'encrypted', format: ciphers.new.format.name, keyId: newKey.id },
-      unrecognised: holds === 'documents' ? 'leave' : unrecognisedIn({ table, name, cells }, request),
+      unrecognised:
+        description.holds === 'documents'
+          ? 'leave'
+          : unrecognisedIn({ table, name: description.name, cells }, request),
     })),
     fingerprint: inspection.description.fingerprint,
     estimatedRows: inspection.rows,

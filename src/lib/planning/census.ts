@@ -1,8 +1,10 @@
-import type { TargetDatabase } from '../databases/target-database.ts';
+import type { TableDescription, TargetDatabase } from '../databases/target-database.ts';
+import type { ColumnPlace } from '../model/cell-places.ts';
 import { addCensus, emptyCensus, type CensusCounts, type ColumnCensus } from '../model/column-census.ts';
 import type { Plan } from '../model/plan.ts';
 import { classifyCells } from './classify-cells.ts';
-import { separateValues } from '../model/stored-value.ts';
+import { formatsOf, openPlacedTable } from './open-placed-table.ts';
+import { placedValues } from './placed-values.ts';
 import type { CensusCiphers } from './rotation-ciphers.ts';
 import { walkTable } from './walk-table.ts';
 
@@ -35,20 +37,41 @@ export async function censusOfColumns(
   request: CensusRequest,
 ): Promise<readonly ColumnCensus[]> {
   const census: ColumnCensus[] = [];
-  for (const target of targets) census.push(...(await censusOfTable(database, target, request)));
+  const tables = await database.listTables();
+  for (const target of targets) {
+    const described = tables.find(({ table }) => table === target.table);
+    census.push(...(await censusOfTable(database, placeColumns(target, described), request)));
+  }
   return census;
+}
+
+/** The columns of a target and what their cells know them by. */
+interface PlacedTarget extends CensusTarget {
+  readonly places: readonly ColumnPlace[];
+}
+
+function placeColumns(target: CensusTarget, described: TableDescription | undefined): PlacedTarget {
+  const places = target.columns.map((name) => {
+    const column = described?.columns.find((one) => one.name === name);
+    return column?.place ?? { table: target.table, column: name };
+  });
+  return { ...target, places };
 }
 
 async function censusOfTable(
   database: TargetDatabase,
-  { table, columns }: CensusTarget,
+  target: PlacedTarget,
   { ciphers, onRows, signal }: CensusRequest,
 ): Promise<readonly ColumnCensus[]> {
+  const { table, columns } = target;
+  const placeOf = (index: number): ColumnPlace => target.places[index] ?? { table, column: '' };
+  const opened = openPlacedTable(database, target, formatsOf(ciphers));
   let counts: readonly CensusCounts[] = columns.map(() => emptyCensus);
-  for await (const batch of walkTable(database.openTable(table, columns), signal)) {
-    counts = counts.map((count, index) =>
-      addCensus(count, classifyCells(separateValues(batch.columns[index] ?? []), ciphers).counts),
-    );
+  for await (const batch of walkTable(opened, signal)) {
+    counts = counts.map((count, index) => {
+      const placed = placedValues(batch, index, placeOf(index));
+      return addCensus(count, classifyCells(placed, ciphers).counts);
+    });
     onRows?.(table, batch.keys.length);
   }
   return columns.map((column, index) => ({ table, column, cells: counts[index] ?? emptyCensus }));

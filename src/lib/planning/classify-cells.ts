@@ -1,6 +1,8 @@
 import type { OpenedBatch } from '../formats/cell-format.ts';
+import { placesOfRows } from '../model/cell-places.ts';
 import { emptyCensus, type CensusCounts } from '../model/column-census.ts';
 import { isCellValue, type CellValue, type StoredValue } from '../model/stored-value.ts';
+import type { PlacedValues } from './placed-values.ts';
 import type { CensusCiphers } from './rotation-ciphers.ts';
 
 /** What the cells of one column in one batch are. */
@@ -10,9 +12,10 @@ export interface ClassifiedCells {
   readonly trials: readonly Trial[];
 }
 
-/** `opened.outcomes[i]` is what the key made of `cells[i]`. */
+/** `opened.outcomes[i]` is what the key made of the value in row `rows[i]`, `cells[i]`. */
 export interface Trial {
   readonly key: 'old' | 'new';
+  readonly rows: readonly number[];
   readonly cells: readonly CellValue[];
   readonly opened: OpenedBatch;
 }
@@ -20,23 +23,30 @@ export interface Trial {
 type Counters = { -readonly [Kind in keyof CensusCounts]: number };
 
 /** Tries both keys on every cell and counts each cell once; a number is plaintext. */
-export function classifyCells(values: readonly StoredValue[], ciphers: CensusCiphers): ClassifiedCells {
+export function classifyCells(
+  { values, place, canonicalKeys }: PlacedValues,
+  ciphers: CensusCiphers,
+): ClassifiedCells {
   const counts: Counters = { ...emptyCensus };
   const trials: Trial[] = [];
-  const shaped = new Set<CellValue>();
+  const shaped = new Set<number>();
   let closed = separateCells(values, counts);
   for (const key of trialOrder(ciphers)) {
     const { format, cipher } = ciphers[key];
     if (closed.length === 0) break;
+    const cells = closed.map((row) => values[row] as CellValue);
     if (cipher === null) {
-      for (const cell of closed) if (format.recognises(cell)) shaped.add(cell);
+      closed.forEach((row, index) => {
+        if (format.recognises(cells[index] ?? '')) shaped.add(row);
+      });
       continue;
     }
-    const trial: Trial = { key, cells: closed, opened: cipher.openBatch(closed) };
+    const opened = cipher.openBatch(cells, placesOfRows(place, canonicalKeys, closed));
+    const trial: Trial = { key, rows: closed, cells, opened };
     closed = countTrial(trial, counts, shaped);
     trials.push(trial);
   }
-  for (const cell of closed) counts[shaped.has(cell) ? 'unknown' : 'plaintext'] += 1;
+  for (const row of closed) counts[shaped.has(row) ? 'unknown' : 'plaintext'] += 1;
   return { counts, trials };
 }
 
@@ -52,28 +62,24 @@ export function countPlaintext(values: readonly StoredValue[]): CensusCounts {
   return { ...counts, plaintext: counts.plaintext + texts.length };
 }
 
-/** Counts what cannot be a cell and returns the rest. */
-function separateCells(values: readonly StoredValue[], counts: Counters): readonly CellValue[] {
-  const cells: CellValue[] = [];
-  for (const value of values) {
-    if (isCellValue(value)) cells.push(value);
+/** Counts what cannot be a cell and returns the rows of the rest. */
+function separateCells(values: readonly StoredValue[], counts: Counters): readonly number[] {
+  const rows: number[] = [];
+  values.forEach((value, row) => {
+    if (isCellValue(value)) rows.push(row);
     else if (value === null) counts.null += 1;
     else if (typeof value === 'number' || typeof value === 'bigint') counts.plaintext += 1;
     else counts.empty += 1;
-  }
-  return cells;
+  });
+  return rows;
 }
 
-/** Counts what the key opened, notes what has the shape of its format, and returns all that stays closed. */
-function countTrial(
-  { key, cells, opened }: Trial,
-  counts: Counters,
-  shaped: Set<CellValue>,
-): readonly CellValue[] {
-  return cells.filter((cell, index) => {
+/** Counts what the key opened, notes what has the shape of its format, and returns the rows that stay closed. */
+function countTrial({ key, rows, opened }: Trial, counts: Counters, shaped: Set<number>): readonly number[] {
+  return rows.filter((row, index) => {
     const outcome = opened.outcomes[index];
     if (outcome === 'opened') counts[key] += 1;
-    if (outcome === 'rejected') shaped.add(cell);
+    if (outcome === 'rejected' || outcome === 'displaced') shaped.add(row);
     return outcome !== 'opened';
   });
 }

@@ -1,14 +1,16 @@
 import type { ColumnDescription, TableDescription, TargetDatabase } from '../databases/target-database.ts';
-import type { CandidateShape, CellCipher } from '../formats/cell-format.ts';
+import type { CellCipher, CellFormat } from '../formats/cell-format.ts';
+import { placesOfRows } from '../model/cell-places.ts';
 import type { Leftover } from '../model/leftover.ts';
-import type { RowBatch } from '../model/row-batch.ts';
-import { isCellValue, separateValues } from '../model/stored-value.ts';
+import { isCellValue, type CellValue } from '../model/stored-value.ts';
 import type { CensusTarget } from './census.ts';
+import { openPlacedTable } from './open-placed-table.ts';
+import { placedValues, type PlacedValues } from './placed-values.ts';
 import { breathe } from './walk-table.ts';
 
 /** What to search for. */
 export interface CellSearch {
-  readonly shape: CandidateShape;
+  readonly format: CellFormat;
   /** The key whose cells are searched for. */
   readonly cipher: CellCipher;
   /** Told after each table how many rows it has. */
@@ -20,7 +22,7 @@ export interface CellSearch {
 
 /**
  * Searches every text and blob column of every table, except those in `columnsToSkip`, for cells that open under
- * a key. Exhaustive: the database picks out all values in the shape of a cell, and each of them is tried. Columns
+ * a key, or that name it although they are not at their place. Exhaustive: the database picks out all values in the shape of a cell, and each of them is tried. Columns
  * that hold none are not in the result. Generated columns are left out: they follow what they are computed from.
  */
 export async function findCellsUnder(
@@ -46,31 +48,33 @@ function columnsToSearch(
 
 async function searchTable(
   database: TargetDatabase,
-  { table, columns }: Pick<TableDescription, 'table' | 'columns'>,
-  { cipher, shape, onRows, signal, heed }: CellSearch,
+  description: TableDescription,
+  { cipher, format, onRows, signal, heed }: CellSearch,
 ): Promise<readonly Leftover[]> {
+  const { table, columns } = description;
   if (columns.length === 0) return [];
-  const opened = columns.map(() => 0);
-  const rows = database.openTable(
-    table,
-    columns.map(({ name }) => name),
-  );
-  for await (const batch of rows.readCandidates(shape)) {
-    countOpened(batch, cipher).forEach((cells, index) => (opened[index] = (opened[index] ?? 0) + cells));
+  const found = columns.map(() => 0);
+  const names = columns.map(({ name }) => name);
+  const rows = openPlacedTable(database, { table, columns: names }, [format]);
+  for await (const batch of rows.readCandidates(format.candidate)) {
+    columns.forEach(({ place }, index) => {
+      const cells = placedValues(batch, index, place);
+      found[index] = (found[index] ?? 0) + countUnderKey(cells, cipher);
+    });
     await heed?.();
     await breathe(signal);
   }
   onRows?.(table, await rows.countRows());
   return columns.flatMap(({ name, kind }, index) => {
-    const cells = opened[index] ?? 0;
+    const cells = found[index] ?? 0;
     return cells === 0 ? [] : [{ table, column: name, cells, kind }];
   });
 }
 
-function countOpened(batch: RowBatch, cipher: CellCipher): readonly number[] {
-  return batch.columns.map((values) => {
-    const cells = separateValues(values).filter(isCellValue);
-    if (cells.length === 0) return 0;
-    return cipher.openBatch(cells).outcomes.filter((outcome) => outcome === 'opened').length;
-  });
+function countUnderKey({ values, place, canonicalKeys }: PlacedValues, cipher: CellCipher): number {
+  const rows = values.flatMap((value, row) => (isCellValue(value) ? [row] : []));
+  if (rows.length === 0) return 0;
+  const cells = rows.map((row) => values[row] as CellValue);
+  const { outcomes } = cipher.openBatch(cells, placesOfRows(place, canonicalKeys, rows));
+  return outcomes.filter((outcome) => outcome === 'opened' || outcome === 'displaced').length;
 }

@@ -2,15 +2,13 @@ import type { ColumnDescription, TableDescription, TargetDatabase } from '../dat
 import type { CandidateShape, CellFormat } from '../formats/cell-format.ts';
 import { addCensus, emptyCensus, type CensusCounts } from '../model/column-census.ts';
 import { contentSize } from '../model/row-batch.ts';
-import { isCellValue, separateValues, type CellValue, type StoredValue } from '../model/stored-value.ts';
+import { isCellValue, type CellValue, type StoredValue } from '../model/stored-value.ts';
 import { classifyCells, countPlaintext, type Trial } from './classify-cells.ts';
+import { formatsOf, openPlacedTable } from './open-placed-table.ts';
+import { placedValues, type PlacedValues } from './placed-values.ts';
 import type { RotationCiphers } from './rotation-ciphers.ts';
 import { sampleTable } from './sample-table.ts';
-
-/** Old cells of one column that are kept to measure with. */
-const keptCells = 64;
-/** Characters of cells that are kept: a table of huge ones must not fill the memory. The first is kept whatever its size. */
-const keptCharacters = 1024 * 1024;
+import { keepSome, noCellsOf, type SampledCells } from './sampled-cells.ts';
 
 /** What a sample says about one table. */
 export interface TableInspection {
@@ -31,12 +29,14 @@ export interface ColumnInspection {
   readonly nested: number;
   /** Cells that open although they are not written as the format's libraries write them. */
   readonly irregular: number;
+  /** Cells that name one of the keys, but do not open where they stand; unknown ones, too. */
+  readonly displaced: number;
   /** Values that are plaintext and marked as such by the application, which could not encrypt them. */
   readonly standIns: number;
   /** Text and blob content of the cells under the old key. */
   readonly oldBytes: number;
   /** Some cells under the old key, as stored, to measure with. */
-  readonly oldCells: readonly CellValue[];
+  readonly oldCells: SampledCells;
 }
 
 /** What to inspect. */
@@ -64,14 +64,15 @@ async function inspectTable(
   { ciphers, signal }: InspectionRequest,
 ): Promise<TableInspection> {
   const names = description.columns.map((column) => column.name);
-  const table = database.openTable(description.table, names);
+  const opening = { table: description.table, columns: names };
+  const table = openPlacedTable(database, opening, formatsOf(ciphers));
   const rows = await table.countRows();
   let columns = description.columns.map(nothingFound);
   let sampledRows = 0;
   let sampledBytes = 0;
   for await (const batch of sampleTable(table, rows, signal)) {
     columns = columns.map((column, index) =>
-      inspectMore(column, separateValues(batch.columns[index] ?? []), ciphers),
+      inspectMore(column, placedValues(batch, index, column.description.place), ciphers),
     );
     sampledRows += batch.keys.length;
     sampledBytes += contentSize(batch);
@@ -80,14 +81,16 @@ async function inspectTable(
 }
 
 function nothingFound(description: ColumnDescription): ColumnInspection {
-  return { description, cells: emptyCensus, nested: 0, irregular: 0, standIns: 0, oldBytes: 0, oldCells: [] };
+  const counts = { cells: emptyCensus, nested: 0, irregular: 0, displaced: 0, standIns: 0, oldBytes: 0 };
+  return { description, ...counts, oldCells: noCellsOf(description.place) };
 }
 
 function inspectMore(
   column: ColumnInspection,
-  values: readonly StoredValue[],
+  placed: PlacedValues,
   ciphers: RotationCiphers,
 ): ColumnInspection {
+  const { values, canonicalKeys } = placed;
   const formats = [ciphers.old.format, ciphers.new.format];
   const standIns = column.standIns + values.filter((value) => isStandIn(value, ciphers.old.format)).length;
   const couldBe = (value: CellValue): boolean =>
@@ -95,18 +98,21 @@ function inspectMore(
   if (!values.some((value) => isCellValue(value) && couldBe(value))) {
     return { ...column, cells: addCensus(column.cells, countPlaintext(values)), standIns };
   }
-  const { counts, trials } = classifyCells(values, ciphers);
+  const { counts, trials } = classifyCells(placed, ciphers);
   const opened = trials.flatMap(openedCells);
-  const old = opened.filter(({ key }) => key === 'old').map(({ cell }) => cell);
+  const underOld = opened.filter(({ key }) => key === 'old');
+  const old = underOld.map(({ cell }) => cell);
+  const rows = underOld.map(({ row }) => row);
   return {
     description: column.description,
     cells: addCensus(column.cells, counts),
     nested: column.nested + opened.filter(({ plaintext }) => isNested(plaintext, formats)).length,
     irregular:
       column.irregular + opened.filter(({ key, cell }) => !ciphers[key].format.recognises(cell)).length,
+    displaced: column.displaced + trials.reduce((sum, trial) => sum + displacedIn(trial), 0),
     standIns,
     oldBytes: old.reduce((bytes, cell) => bytes + cell.length, column.oldBytes),
-    oldCells: keepSome([...column.oldCells, ...old]),
+    oldCells: keepSome(column.oldCells, { cells: old, rows, canonicalKeys }),
   };
 }
 
@@ -116,25 +122,23 @@ function isStandIn(value: StoredValue, { standIn }: CellFormat): boolean {
   return Buffer.from(value.slice(0, standIn.length)).toString('latin1') === standIn;
 }
 
-function keepSome(cells: readonly CellValue[]): readonly CellValue[] {
-  let characters = 0;
-  return cells.slice(0, keptCells).filter((cell, index) => {
-    characters += cell.length;
-    return index === 0 || characters <= keptCharacters;
-  });
+function displacedIn({ opened }: Trial): number {
+  return opened.outcomes.filter((outcome) => outcome === 'displaced').length;
 }
 
 interface OpenedCell {
   readonly key: Trial['key'];
+  readonly row: number;
   readonly cell: CellValue;
   /** A view into the batch's plaintexts; never leaves this file. */
   readonly plaintext: Uint8Array;
 }
 
-function openedCells({ key, cells, opened }: Trial): readonly OpenedCell[] {
+function openedCells({ key, rows, cells, opened }: Trial): readonly OpenedCell[] {
   return cells.flatMap((cell, index) => {
     if (opened.outcomes[index] !== 'opened') return [];
-    return { key, cell, plaintext: opened.bytes.subarray(opened.starts[index], opened.ends[index]) };
+    const plaintext = opened.bytes.subarray(opened.starts[index], opened.ends[index]);
+    return { key, row: rows[index] ?? 0, cell, plaintext };
   });
 }
 

@@ -1,14 +1,18 @@
 import type { TableDescription, TargetDatabase } from '../databases/target-database.ts';
 import { addCensus, emptyCensus, type CensusCounts } from '../model/column-census.ts';
+import type { ColumnPlace } from '../model/cell-places.ts';
 import { plainTypeOf, type PlainType } from '../model/plain-type.ts';
 import { contentSize } from '../model/row-batch.ts';
-import { isCellValue, separateValues, type CellValue, type StoredValue } from '../model/stored-value.ts';
+import type { CellValue, StoredValue } from '../model/stored-value.ts';
 import type { EncryptionRequest } from './build-encryption-plan.ts';
 import { classifyCells } from './classify-cells.ts';
 import type { EstimatedTable } from './estimate.ts';
 import type { ColumnInspection, TableInspection } from './inspect-columns.ts';
 import { refuseMixedTypes } from './refuse-mixed-types.ts';
+import { openPlacedTable } from './open-placed-table.ts';
+import { placedValues, type PlacedValues } from './placed-values.ts';
 import { sampleTable } from './sample-table.ts';
+import { keepSome, noCellsOf, type SampledCells } from './sampled-cells.ts';
 
 /** What a sample says about the columns of one table that are to be encrypted or decrypted. */
 export interface PlaintextInspection {
@@ -20,18 +24,17 @@ export interface PlaintextInspection {
   readonly types: readonly PlainType[];
 }
 
-/** Values of one column that are kept to measure with. */
-const keptValues = 64;
-
 interface ColumnSample {
   readonly cells: CensusCounts;
   readonly types: ReadonlySet<PlainType>;
   /** Values to be rewritten: how much content they have, and some of them. */
   readonly bytes: number;
-  readonly kept: readonly CellValue[];
+  readonly kept: SampledCells;
 }
 
-const nothingSampled: ColumnSample = { cells: emptyCensus, types: new Set(), bytes: 0, kept: [] };
+function nothingSampled(place: ColumnPlace): ColumnSample {
+  return { cells: emptyCensus, types: new Set(), bytes: 0, kept: noCellsOf(place) };
+}
 
 /** Reads a sample of a table's columns; all of a small table. */
 export async function inspectPlaintext(
@@ -39,17 +42,15 @@ export async function inspectPlaintext(
   description: TableDescription,
   request: EncryptionRequest,
 ): Promise<PlaintextInspection> {
-  const table = database.openTable(
-    description.table,
-    description.columns.map(({ name }) => name),
-  );
+  const columns = description.columns.map(({ name }) => name);
+  const table = openPlacedTable(database, { table: description.table, columns }, [request.format]);
   const rows = await table.countRows();
-  let samples = description.columns.map(() => nothingSampled);
+  let samples = description.columns.map(({ place }) => nothingSampled(place));
   let sampledRows = 0;
   let sampledBytes = 0;
   for await (const batch of sampleTable(table, rows)) {
     samples = samples.map((sample, index) =>
-      sampleMore(sample, separateValues(batch.columns[index] ?? []), request),
+      sampleMore(sample, placedValues(batch, index, sample.kept.places), request),
     );
     sampledRows += batch.keys.length;
     sampledBytes += contentSize(batch);
@@ -72,28 +73,27 @@ export async function inspectPlaintext(
 
 function sampleMore(
   sample: ColumnSample,
-  values: readonly StoredValue[],
+  placed: PlacedValues,
   { kind, format, cipher }: EncryptionRequest,
 ): ColumnSample {
+  const { values, canonicalKeys } = placed;
   const ciphers = { new: { format, cipher }, old: { format, cipher: null } };
-  const { counts, trials } = classifyCells(values, ciphers);
+  const { counts, trials } = classifyCells(placed, ciphers);
   const opened = new Set(
-    trials.flatMap(({ cells, opened: { outcomes } }) =>
-      cells.filter((_, index) => outcomes[index] === 'opened'),
+    trials.flatMap(({ rows, opened: { outcomes } }) =>
+      rows.filter((_, index) => outcomes[index] === 'opened'),
     ),
   );
-  const plaintexts = values.filter(
-    (value) => value !== null && value !== '' && !(isCellValue(value) && opened.has(value)),
+  const plain = values.flatMap((value, row) =>
+    value === null || value === '' || opened.has(row) ? [] : [{ value, row }],
   );
-  const rewritten = kind === 'encrypt' ? plaintexts.map(asCell) : [...opened];
+  const rows = kind === 'encrypt' ? plain.map(({ row }) => row) : [...opened];
+  const rewritten = rows.map((row) => asCell(values[row] ?? ''));
   return {
     cells: addCensus(sample.cells, counts),
-    types: new Set([
-      ...sample.types,
-      ...plaintexts.flatMap((value) => (value === null ? [] : [plainTypeOf(value)])),
-    ]),
+    types: new Set([...sample.types, ...plain.map(({ value }) => plainTypeOf(value))]),
     bytes: rewritten.reduce((bytes, value) => bytes + value.length, sample.bytes),
-    kept: [...sample.kept, ...rewritten].slice(0, keptValues),
+    kept: keepSome(sample.kept, { cells: rewritten, rows, canonicalKeys }),
   };
 }
 
@@ -102,18 +102,19 @@ function asCell(value: StoredValue): CellValue {
 }
 
 function inspectionsOf(
-  { columns }: TableDescription,
+  table: TableDescription,
   samples: readonly ColumnSample[],
   counted: EncryptionRequest['kind'] | 'as shown',
 ): readonly ColumnInspection[] {
-  return columns.map((description, index) => {
-    const { cells, bytes, kept } = samples[index] ?? nothingSampled;
+  return table.columns.map((description, index) => {
+    const { cells, bytes, kept } = samples[index] ?? nothingSampled(description.place);
     const rewritten = counted === 'encrypt' ? cells.plaintext : cells.new;
     return {
       description,
       cells: counted === 'as shown' ? cells : { ...cells, old: rewritten },
       nested: 0,
       irregular: 0,
+      displaced: 0,
       standIns: 0,
       oldBytes: bytes,
       oldCells: kept,

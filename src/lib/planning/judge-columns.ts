@@ -49,7 +49,9 @@ function judge(
   if (choice === 'excluded') return 'excluded by the operator';
   if (choice === 'not selected') return 'not among the tables and columns asked for';
   if (description.kind !== 'ordinary') return unwritable[description.kind];
-  return cells.old + cells.new > 0 ? 'planned' : 'under a key that is neither the old nor the new one';
+  return cells.old + cells.new + column.displaced > 0
+    ? 'planned'
+    : 'under a key that is neither the old nor the new one';
 }
 
 function exclude(table: string, column: ColumnInspection, reason: ExclusionReason): ExcludedColumn {

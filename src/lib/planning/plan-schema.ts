@@ -6,7 +6,7 @@ type Zod = typeof z;
 
 /** What a plan file holds: a plan and its hash, and nothing else anywhere in it. */
 export function planFileSchema(zod: Zod): z.ZodType<Plan & { readonly hash: string }> {
-  const column = { table: zod.string(), column: zod.string() };
+  const column = columnName(zod);
   return zod.strictObject({
     planVersion: zod.literal(1),
     madeBy: zod.string(),
@@ -46,6 +46,10 @@ export function planFileSchema(zod: Zod): z.ZodType<Plan & { readonly hash: stri
   });
 }
 
+function columnName(zod: Zod) {
+  return { table: zod.string(), column: zod.string() };
+}
+
 function identitySchema(zod: Zod): z.ZodType<Plan['database']> {
   const location = zod.string();
   return zod.discriminatedUnion('kind', [
@@ -83,6 +87,7 @@ function targetSchema(zod: Zod): z.ZodType<Plan['targets'][number]> {
       .array(
         zod.strictObject({
           name: zod.string(),
+          place: zod.strictObject(columnName(zod)).exactOptional(),
           from: state,
           to: state,
           unrecognised: zod.enum(['quarantine', 'leave', 'encrypt']),

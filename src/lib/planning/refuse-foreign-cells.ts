@@ -3,6 +3,7 @@ import { KeyturnError } from '../model/keyturn-error.ts';
 import type { Plan } from '../model/plan.ts';
 import { renderColumnName } from './column-name.ts';
 import { inspectColumns } from './inspect-columns.ts';
+import { displacedHints } from './refuse-plan.ts';
 import type { RotationCiphers } from './rotation-ciphers.ts';
 
 /**
@@ -34,6 +35,6 @@ export async function refuseForeignCells(
     code: 'KT_WRONG_KEY',
     reason: 'wrongKey',
     message: `neither key ${plan.oldKey?.id ?? 'none'} nor key ${plan.newKey?.id ?? 'none'} opens any cell of ${names.join(', ')}`,
-    hints,
+    hints: [...hints, ...(foreign.some(({ displaced }) => displaced > 0) ? displacedHints : [])],
   });
 }

@@ -8,6 +8,12 @@ import type { Judgement } from './judge-columns.ts';
 /** Names printed in full; of more, only the number is told. */
 const namesInFull = 20;
 
+/** What to type where cells name a key, but do not open where they stand. */
+export const displacedHints: readonly string[] = [
+  'cells that name the key are bound to another place; say to which: --format tink-xaes:bind=column, or bind=none',
+  'where the table or the column was renamed since: --sealed-as NEW_NAME=OLD_NAME',
+];
+
 /** Throws that neither key fits what was found (exit 12), naming the columns. */
 export function refuseWrongKey({ planned, excluded }: Judgement): never {
   const foreign = excluded
@@ -20,6 +26,7 @@ export function refuseWrongKey({ planned, excluded }: Judgement): never {
         renderColumnName({ table: inspection.description.table, column: description.name }),
       ),
   );
+  const isDisplaced = planned.some(({ columns }) => columns.some(({ displaced }) => displaced > 0));
   const someAreNew = planned.some(({ columns }) => columns.some(({ cells }) => cells.new > 0));
   const what = someAreNew
     ? 'the old key opens nothing, and beside cells that are already under the new key stand others that it does not open either'
@@ -29,6 +36,7 @@ export function refuseWrongKey({ planned, excluded }: Judgement): never {
     reason: 'wrongKey',
     message: `${what}: ${list([...unopened, ...foreign])}`,
     hints: [
+      ...(isDisplaced ? displacedHints : []),
       'compare the old key with the one the application is configured with: keyturn keys inspect OLD_KEY_REFERENCE',
       'if these columns belong to somebody else, leave them out: --exclude TABLE.COLUMN',
     ],
@@ -39,7 +47,7 @@ export function refuseWrongKey({ planned, excluded }: Judgement): never {
 export function refuseTextCells({ planned }: Judgement, { classes, name }: CellFormat): void {
   const columns = planned.flatMap(({ inspection, columns }) =>
     columns
-      .filter(({ oldCells }) => oldCells.some((cell) => !classes.includes(cellClassOf(cell))))
+      .filter(({ oldCells }) => oldCells.cells.some((cell) => !classes.includes(cellClassOf(cell))))
       .map(({ description }) => ({ table: inspection.description.table, column: description.name })),
   );
   if (columns.length === 0) return;

@@ -9,9 +9,10 @@ import { batchLayout, type BatchColumn } from '../model/batch-layout.ts';
 import type { OpenedColumn } from '../model/opened-column.ts';
 import type { Plan, PlannedColumn } from '../model/plan.ts';
 import { censusTargetsOf } from '../planning/census.ts';
+import { openPlacedTable } from '../planning/open-placed-table.ts';
 import { findCellsUnder } from '../planning/find-cells-under.ts';
 import { isGuesswork } from './refuse-weak-format.ts';
-import { formatOf, type KeyPair } from './bind-transcoder.ts';
+import { formatIfEncrypted, type KeyPair } from './bind-transcoder.ts';
 
 /** What every target of a run gets. */
 interface TargetTools {
@@ -31,9 +32,10 @@ export function bindTargets(
       throw new Error(`the ledger does not list target "${planned.table}"`);
     }
     const { columns } = planned;
-    const table = database.openTable(
-      planned.table,
-      batchLayout(columns).map((place) => opened(columns, place)),
+    const table = openPlacedTable(
+      database,
+      { table: planned.table, columns: batchLayout(columns).map((place) => opened(columns, place)) },
+      columns.flatMap(({ from, to }) => [from, to]).flatMap(formatIfEncrypted),
     );
     const keeper = createUndoKeeper({ id: record.id, columns, transcoder }, undo);
     return { id: record.id, record, planned, transcoder, table, undo: keeper };
@@ -81,9 +83,7 @@ async function searchEverywhere(
   { keys, steering: { stop, heed } }: CensusRequest,
 ): Promise<readonly Leftover[] | 'stopped'> {
   const sourceFormats = new Set(
-    plan.targets.flatMap(({ columns }) =>
-      columns.flatMap(({ from }) => (from.kind === 'encrypted' ? [formatOf(from)] : [])),
-    ),
+    plan.targets.flatMap(({ columns }) => columns.flatMap(({ from }) => formatIfEncrypted(from))),
   );
   const found: Leftover[] = [];
   // Only a rotation promises that nothing is left under its old key: other columns may go on to use the key.
@@ -91,7 +91,7 @@ async function searchEverywhere(
   try {
     for (const format of sourceFormats) {
       if (isGuesswork(format)) continue;
-      const search = { shape: format.candidate, cipher: format.bind(keys.old), signal: stop, heed };
+      const search = { format, cipher: format.bind(keys.old), signal: stop, heed };
       found.push(...(await findCellsUnder(database, censusTargetsOf(plan), search)));
     }
     return found;

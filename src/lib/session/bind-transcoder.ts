@@ -27,10 +27,23 @@ export function bindTranscoders(
   keys: KeyPair,
 ): readonly Transcoder[] {
   const ciphers = { bindOld: bindOnce(keys.old), bindNew: bindOnce(keys.new) };
-  return targets.map(({ columns }) =>
-    createTranscoder(columns.map((column) => workOn(column, timestamps, ciphers))),
+  return targets.map(({ table, columns }) =>
+    createTranscoder(
+      columns.map((column) => ({
+        place: column.place ?? { table, column: columnOfCells(column) },
+        ...workOn(column, timestamps, ciphers),
+      })),
+    ),
   );
 }
+
+/** The column that holds cells, before or after. */
+function columnOfCells({ name, from, into }: PlannedColumn): string {
+  return from.kind === 'encrypted' || into === undefined ? name : into.column;
+}
+
+/** Work on a column wherever it stands. */
+type Unplaced<Work> = Work extends ColumnWork ? Omit<Work, 'place'> : never;
 
 type Bind = (format: FormatName) => ColumnCipher;
 
@@ -38,7 +51,7 @@ function workOn(
   column: PlannedColumn,
   timestamps: Plan['timestamps'],
   { bindOld, bindNew }: { readonly bindOld: Bind; readonly bindNew: Bind },
-): ColumnWork {
+): Unplaced<ColumnWork> {
   const { from, to, unrecognised } = column;
   if (from.kind === 'encrypted' && to.kind === 'encrypted') {
     const [old, fresh] = [bindOld(from.format), bindNew(to.format)];
@@ -65,6 +78,11 @@ function repairOf({ from, unrecognised }: PlannedColumn): RotatedColumn['repair'
 export function formatOf(state: ColumnState): CellFormat {
   if (state.kind === 'encrypted') return formatNamed(state.format);
   throw new Error('a plaintext column has no cell format');
+}
+
+/** The same, nothing for plaintext. */
+export function formatIfEncrypted(state: ColumnState): readonly CellFormat[] {
+  return state.kind === 'encrypted' ? [formatOf(state)] : [];
 }
 
 /** Binds a key to each format once: binding prepares everything that depends on the key. */

@@ -54,19 +54,22 @@ export async function chooseFormats(
     const recorded = latest && rotationFormatsOf(latest.plan);
     if (recorded && isSame(latest, recorded, { ...wishes, to }))
       return { ...recorded, to: to ?? recorded.to };
-    const lastFormat = latest && formatsOfPlan(latest.plan).to;
-    const from = await detectFormat(database, wishes.filter, lastFormat ?? undefined);
+    const from = await detectFormat(database, wishes.filter);
     return { from, to: to ?? from };
   });
 }
 
-/** The format that the cells of some columns look like; `recorded` decides where bytes alone do not. */
+/** The format that the cells of some columns look like; what the ledger has recorded decides where bytes alone do not. */
 export async function detectFormat(
   database: TargetDatabase,
   filter: ColumnFilter = { tables: [], columns: [], exclude: [] },
-  recorded?: FormatName,
 ): Promise<FormatName> {
-  return chooseDetected(await detectFormats(database, everyFormat(), filter), recorded);
+  const migrations = await database.ledger.listMigrations();
+  const recorded = migrations.flatMap(({ plan }) => formatsOfPlan(plan).to ?? []);
+  return chooseDetected(await detectFormats(database, everyFormat(), filter), {
+    recorded,
+    latest: migrations[0] && formatsOfPlan(migrations[0].plan).to,
+  });
 }
 
 /** What the cells of a recorded or written plan look like before and after it; `null`: plaintext. */
@@ -99,14 +102,31 @@ function isSame(
   );
 }
 
-function chooseDetected(detected: readonly DetectedFormat[], recorded: FormatName | undefined): FormatName {
+/** Formats that migrations have led to, the latest first. */
+interface RecordedFormats {
+  readonly recorded: readonly FormatName[];
+  /** That of the latest migration; `null` where it led to plaintext. */
+  readonly latest: FormatName | null | undefined;
+}
+
+function chooseDetected(
+  detected: readonly DetectedFormat[],
+  { recorded, latest }: RecordedFormats,
+): FormatName {
   const certain = detected.filter(({ format }) => format.detection === 'by content');
   const [first, ...others] = certain.length > 0 ? certain : detected;
   if (first === undefined) return commonFormat;
-  if (certain.length === 1) return first.format.name;
-  const known = [first, ...others].find(({ format }) => format.name === recorded);
+  if (certain.length === 1) {
+    // What cells are bound to, and under which names, no byte of them tells.
+    return recorded.find((name) => familyOf(name) === familyOf(first.format.name)) ?? first.format.name;
+  }
+  const known = [first, ...others].find(({ format }) => format.name === latest);
   if (known) return known.format.name;
   throw undecided([first, ...others]);
+}
+
+function familyOf(name: FormatName): string {
+  return name.split(':')[0] ?? name;
 }
 
 function undecided(candidates: readonly DetectedFormat[]): KeyturnError {

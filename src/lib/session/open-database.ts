@@ -7,6 +7,7 @@ import type { TargetDatabase } from '../databases/target-database.ts';
 import type { OtherProcess } from '../model/other-process.ts';
 import { createLedger } from '../ledger/create-ledger.ts';
 import type { DatabaseLocation, PostgresLocation } from '../model/database-location.ts';
+import { withRecordedPlaces } from './known-places.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import { boundOldGeneration } from './heap-limits.ts';
 
@@ -18,9 +19,16 @@ type DatabaseUse = Pick<SqliteOptions, 'access' | 'use' | 'deleted'> & {
   readonly connections?: number | undefined;
 };
 
-/** Opens the database a command works on, with its ledger; from then on the process is sparing with memory. */
-export function openDatabase(location: DatabaseLocation, access: DatabaseUse): Promise<TargetDatabase> {
+/**
+ * Opens the database a command works on, with its ledger, which also knows under which names cells were sealed; from then
+ * on the process is sparing with memory.
+ */
+export async function openDatabase(location: DatabaseLocation, access: DatabaseUse): Promise<TargetDatabase> {
   boundOldGeneration();
+  return withRecordedPlaces(await openPlainly(location, access));
+}
+
+function openPlainly(location: DatabaseLocation, access: DatabaseUse): Promise<TargetDatabase> {
   switch (location.kind) {
     case 'sqlite': {
       const { path, journalMode } = location;

@@ -12,6 +12,8 @@ import { refitTargets } from '../planning/refit-plan.ts';
 import { findCellsUnder } from '../planning/find-cells-under.ts';
 import type { RotationCiphers } from '../planning/rotation-ciphers.ts';
 import { rotationFormatsOf, type RotationFormats } from './choose-formats.ts';
+import { withSealedNames } from './known-places.ts';
+import { refuseUnbindable } from './refuse-unbindable.ts';
 import { isGuesswork, refuseGuesswork, refuseWeakTarget } from './refuse-weak-format.ts';
 
 /** The keys of a rotation, as flags name them, and what each is for. */
@@ -29,6 +31,8 @@ export type RotationWishes = Pick<
   'madeBy' | 'filter' | 'unrecognised' | 'timestamps' | 'earlier'
 > & {
   readonly formats: RotationFormats;
+  /** Tables and columns that were renamed since their cells were sealed, as the flags name them. */
+  readonly sealedAs?: readonly string[] | undefined;
   readonly signal?: AbortSignal;
 };
 
@@ -60,18 +64,20 @@ function loadPair({ oldKey, newKey, formats }: RotationKeys): Promise<LoadedKeyP
 export async function planRotation(
   database: TargetDatabase,
   keys: LoadedKeyPair,
-  { formats, ...wishes }: RotationWishes,
+  { formats, sealedAs, ...wishes }: RotationWishes,
 ): Promise<PlanOutcome> {
   refuseGuesswork(formats, wishes.filter);
   const ciphers = bindRotation(formats, keys);
-  const outcome = await buildPlan(database, {
+  const placed = await withSealedNames(database, sealedAs);
+  const outcome = await buildPlan(placed, {
     ...wishes,
     ciphers,
     oldKey: plannedKey(keys.old),
     newKey: plannedKey(keys.new),
   });
+  await refuseUnbindable(database, outcome.plan);
   if (outcome.kind === 'plan') return outcome;
-  const { old, unknown } = await countLeft(database, outcome.plan, ciphers);
+  const { old, unknown } = await countLeft(placed, outcome.plan, ciphers);
   if (old === 0 && unknown === 0) return outcome;
   const { plan, inspections, warnings } = outcome;
   return { kind: 'plan', plan, inspections, warnings };
@@ -98,9 +104,7 @@ async function countLeft(
   const targets = censusTargetsOf({ ...plan, targets: refitTargets(plan, await database.listTables()) });
   const census = await censusOfColumns(database, targets, { ciphers });
   const { format, cipher } = ciphers.old;
-  const elsewhere = isGuesswork(format)
-    ? []
-    : await findCellsUnder(database, targets, { shape: format.candidate, cipher });
+  const elsewhere = isGuesswork(format) ? [] : await findCellsUnder(database, targets, { format, cipher });
   return {
     old:
       census.reduce((sum, { cells }) => sum + cells.old, 0) +

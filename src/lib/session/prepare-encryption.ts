@@ -10,11 +10,14 @@ import type { Plan } from '../model/plan.ts';
 import { buildEncryptionPlan, type EncryptionRequest } from '../planning/build-encryption-plan.ts';
 import type { PlanOutcome } from '../planning/build-plan.ts';
 import { fitsSchema } from '../planning/refit-plan.ts';
+import { displacedHints } from '../planning/refuse-plan.ts';
 import { refuseImpossiblePlan } from '../planning/refuse-impossible-plan.ts';
 import { countUnder } from './count-plaintext.ts';
 import { detectFormat } from './choose-formats.ts';
 import type { DatabaseLocation } from '../model/database-location.ts';
 import { withReadOnlyDatabase } from './open-database.ts';
+import { withSealedNames } from './known-places.ts';
+import { refuseUnbindable } from './refuse-unbindable.ts';
 import { findUnfinished } from './recorded-migrations.ts';
 
 /** What is wanted, as the flags name it. */
@@ -23,8 +26,12 @@ export interface EncryptionWishes extends Pick<
   'kind' | 'madeBy' | 'columns' | 'empty' | 'assumedPlaintext'
 > {
   readonly key: string;
+  /** Tables and columns that were renamed since their cells were sealed, as the flags name them. */
+  readonly sealedAs?: readonly string[] | undefined;
   /** Undefined: for an encryption the usual one, for a decryption what the cells look like. */
   readonly format: string | undefined;
+  /** What cells are bound to, where the format's name does not say it. */
+  readonly bind?: 'row' | 'column' | 'none' | undefined;
 }
 
 /** What an encryption or a decryption comes down to; `keys` has the key on the side of the cells alone. */
@@ -47,14 +54,13 @@ const usualFormat = 'tink-xaes';
  */
 export async function prepareEncryption(
   location: DatabaseLocation,
-  { key: keyReference, format: formatName, ...wishes }: EncryptionWishes,
+  { key: keyReference, format: formatName, bind, sealedAs, ...wishes }: EncryptionWishes,
 ): Promise<PreparedEncryption> {
   const filter = { tables: [], columns: wishes.columns, exclude: [] };
   const format = formatNamed(
-    formatName ??
-      (wishes.kind === 'encrypt'
-        ? usualFormat
-        : await withReadOnlyDatabase(location, (database) => detectFormat(database, filter))),
+    wishes.kind === 'encrypt'
+      ? withBinding(formatName ?? usualFormat, bind)
+      : (formatName ?? (await withReadOnlyDatabase(location, (database) => detectFormat(database, filter)))),
   );
   if (wishes.kind === 'encrypt') refuseUncertainFormat(format);
   const role = wishes.kind === 'encrypt' ? 'new' : 'old';
@@ -67,7 +73,18 @@ export async function prepareEncryption(
     key: { reference: reference.stored ?? null, id: key.id, checkValue: key.checkValue },
   };
   const keys = wishes.kind === 'encrypt' ? { old: null, new: loaded } : { old: loaded, new: null };
-  return { keys, ...(await withReadOnlyDatabase(location, (database) => prepare(database, request))) };
+  return {
+    keys,
+    ...(await withReadOnlyDatabase(location, async (database) => {
+      return prepare(await withSealedNames(database, sealedAs), request);
+    })),
+  };
+}
+
+/** The name of a format with one more option. */
+function withBinding(name: string, bind: EncryptionWishes['bind']): string {
+  if (bind === undefined) return name;
+  return `${name}${name.includes(':') ? ',' : ':'}bind=${bind}`;
 }
 
 type Prepared = PreparedEncryption extends infer Each
@@ -78,6 +95,7 @@ type Prepared = PreparedEncryption extends infer Each
 
 async function prepare(database: TargetDatabase, request: EncryptionRequest): Promise<Prepared> {
   const outcome = await buildEncryptionPlan(database, request);
+  await refuseUnbindable(database, outcome.plan);
   const unfinished = await findUnfinished(database);
   if (
     unfinished &&
@@ -132,7 +150,7 @@ function refuseUncertainFormat({ name, detection, integrity }: EncryptionRequest
 
 /** Nothing to decrypt, but cells that look encrypted: the key is another one (exit 12). */
 function refuseWrongKey(
-  { kind, key, columns }: EncryptionRequest,
+  { kind, key, columns, format }: EncryptionRequest,
   counts: { readonly unknown: number; readonly new: number },
 ): void {
   if (counts.unknown === 0 || (kind === 'encrypt' && counts.new > 0)) return;
@@ -140,6 +158,6 @@ function refuseWrongKey(
     code: 'KT_WRONG_KEY',
     reason: 'wrongKey',
     message: `key ${key.id} opens none of the ${counts.unknown} cells of ${columns.join(', ')} that look encrypted`,
-    hints: ['keyturn keys inspect REF', 'keyturn scan'],
+    hints: ['keyturn keys inspect REF', 'keyturn scan', ...(format.binding === 'none' ? [] : displacedHints)],
   });
 }

@@ -18,6 +18,7 @@ import type { DatabaseLocation } from '../model/database-location.ts';
 import { withReadOnlyDatabase } from './open-database.ts';
 import { bindRotation } from './plan-rotation.ts';
 import { isStillDone } from './count-plaintext.ts';
+import { refuseUnbindable } from './refuse-unbindable.ts';
 import { isPair } from '../keys/load-key-pair.ts';
 import {
   loadPlannedKeys,
@@ -68,6 +69,7 @@ async function preparePlanFile(
     const hints = ['keyturn status', 'make a plan for the key the cells are under: keyturn plan'];
     await refuseOtherKeys(database, plan, { keys, hints });
     await refuseImpossiblePlan(database, plan);
+    await refuseUnbindable(database, plan);
     return { kind: 'run', plan, keys, intent: { kind: 'start', plan } };
   });
 }
@@ -112,6 +114,7 @@ export async function prepareRollback(
     const keys = { old: after, new: before };
     const tables = await database.listTables();
     const plan = refitPlan(invertPlan(planOf(migration, database)), tables);
+    await refuseUnbindable(database, plan);
     const [latest] = await database.ledger.listMigrations();
     if (latest?.reverses === migration.id) {
       if (isUnfinished(latest.state) && fitsSchema(latest.plan, tables)) {

@@ -87,7 +87,8 @@ function openThread(workerData: TranscoderWorkerData): TranscoderThread {
         if (failure) throw failure;
         jobs += 1;
         waiting.set(jobs, { batch, resolve, reject });
-        const job: TranscoderJob = { job: jobs, target, columns: batch.columns };
+        const { columns, canonicalKeys } = batch;
+        const job: TranscoderJob = { job: jobs, target, columns, ...(canonicalKeys && { canonicalKeys }) };
         worker.postMessage(job);
       }),
     async close() {

@@ -1,8 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { TranscodedBatch } from '../engine/transcoder.ts';
 import { unpackThreadKeys, type ThreadKeys } from '../keys/thread-key.ts';
-import type { CellReplacements } from '../model/row-batch.ts';
-import type { ColumnValue } from '../model/stored-value.ts';
+import type { CellReplacements, RowBatch } from '../model/row-batch.ts';
 import { bindTranscoders, type TranscodedPlan } from './bind-transcoder.ts';
 
 /** What a transcoder thread is started with. */
@@ -11,11 +10,10 @@ export interface TranscoderWorkerData {
   readonly keys: ThreadKeys;
 }
 
-/** A batch on its way to the thread: the cells alone, its keys stay behind. */
-export interface TranscoderJob {
+/** A batch on its way to the thread: the cells and what they may be bound to; how its rows are addressed stays behind. */
+export interface TranscoderJob extends Pick<RowBatch, 'columns' | 'canonicalKeys'> {
   readonly job: number;
   readonly target: number;
-  readonly columns: readonly (readonly ColumnValue[])[];
 }
 
 /** A batch on its way back. */
@@ -29,9 +27,9 @@ export interface TranscoderAnswer {
 const { plan, keys } = workerData as TranscoderWorkerData;
 const transcoders = bindTranscoders(plan, unpackThreadKeys(keys));
 
-parentPort?.on('message', ({ job, target, columns }: TranscoderJob) => {
+parentPort?.on('message', ({ job, target, ...batch }: TranscoderJob) => {
   // An error ends the thread, and with it the run.
-  void transcoders[target]?.transcode({ keys: [], columns }).then(({ replacements, outcomes, nested }) => {
+  void transcoders[target]?.transcode({ keys: [], ...batch }).then(({ replacements, outcomes, nested }) => {
     const answer: TranscoderAnswer = { job, replacements: withoutBatch(replacements), outcomes, nested };
     parentPort?.postMessage(answer);
   });

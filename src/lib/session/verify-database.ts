@@ -60,7 +60,7 @@ export async function verifyDatabase(
   const targets = latest ? [...(await targetsOf(database, latest.plan))] : [];
   for (const { format, cipher } of [ciphers.new, ciphers.old]) {
     if (!cipher || isGuesswork(format)) continue;
-    const search = { shape: format.candidate, cipher };
+    const search = { format, cipher };
     targets.push(...(await findCellsUnder(database, targets, search)).map(toTarget));
   }
   if (targets.length === 0) throw nothingEncrypted(newKey ?? oldKey);

@@ -38,6 +38,6 @@ export function resultsOf(batch: OpenedBatch): readonly ReferenceResult[] {
   return batch.outcomes.map((outcome, index) =>
     outcome === 'opened'
       ? { outcome, plaintext: plaintextOf(batch, index), timestamp: batch.timestamps[index] ?? 0n }
-      : { outcome },
+      : { outcome: outcome === 'malformed' ? outcome : 'rejected' },
   );
 }

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { TargetDatabase } from '../../../src/lib/databases/target-database.ts';
 import type { Leftover } from '../../../src/lib/model/leftover.ts';
 import { findCellsUnder, type CellSearch } from '../../../src/lib/planning/find-cells-under.ts';
+import { fernet } from '../../../src/lib/formats/fernet/fernet.ts';
 import type { CensusTarget } from '../../../src/lib/planning/census.ts';
 import { createRawDatabase, databaseOf, openForReading } from './databases.ts';
 import { fillFleet, fleetColumns } from './fleet.ts';
@@ -15,7 +16,7 @@ function search(
   more: Partial<CellSearch> = {},
 ): Promise<readonly Leftover[]> {
   return findCellsUnder(database, skip, {
-    shape: ciphers.old.format.candidate,
+    format: fernet,
     cipher: ciphers.old.cipher,
     ...more,
   });

@@ -40,6 +40,7 @@ function headline({ total, issues, migration }: IssuesListResult, painter: Paint
 
 const meanings: Readonly<Record<IssuesListResult['issues'][number]['reason'], string>> = {
   rejected: 'rejected: neither key opens it; it is under a third key, or damaged',
+  displaced: 'displaced: not at its place; it was moved there from another row or column, or is damaged',
   malformed: 'malformed: the format does not know it; it may be plaintext',
   refused: 'refused: still under the old key; a constraint or a trigger does not let the new cell in',
 };

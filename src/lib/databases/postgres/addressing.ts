@@ -17,6 +17,8 @@ export interface RowAddressing {
   /** Many keys as array parameters beginning at `$first`, to be joined with. */
   list(keys: readonly RowKey[], first: number): KeyList;
   parse(text: string): RowKey;
+  /** The texts of a key's columns, in its order. */
+  partsOf(key: RowKey): readonly string[];
   /** A condition that finds the row, with its values written out, for people. */
   describe(key: RowKey): string;
 }
@@ -68,6 +70,7 @@ function addressByNumber(column: string): RowAddressing {
       join: `${column} = wanted.key_1`,
     }),
     parse: (text) => BigInt(text),
+    partsOf: (key) => [String(key)],
     describe: (key) => `${bare(column)} = ${key}`,
   };
 }
@@ -106,6 +109,7 @@ function addressByText(columns: readonly KeyColumn[], keyKind: 'text' | 'place')
       };
     },
     parse: (text) => text,
+    partsOf,
     describe: (key) =>
       partsOf(key)
         .map((part, index) => `${bare(columns[index]?.sql ?? '')} = '${part.replaceAll("'", "''")}'`)

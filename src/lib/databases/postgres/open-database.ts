@@ -1,7 +1,7 @@
 import type { Dialect } from 'kysely';
 import type { LedgerWriter } from '../../ledger/ledger.ts';
 import type { PostgresLocation } from '../../model/database-location.ts';
-import { openedName, type OpenedColumn } from '../../model/opened-column.ts';
+import { openedName } from '../../model/opened-column.ts';
 import type { Pacing, TargetDatabase, TargetTable, TargetTransaction } from '../target-database.ts';
 import { replaceCells, type WritingCare } from './cell-writer.ts';
 import { countConnections } from './connection-count.ts';
@@ -151,7 +151,7 @@ async function readSize(session: PostgresSession): Promise<{ databaseBytes: numb
 }
 
 interface TableRegister {
-  readonly open: (table: string, columns: readonly OpenedColumn[]) => TargetTable;
+  readonly open: TargetDatabase['openTable'];
   queryOf(table: TargetTable, session: PostgresSession): Promise<TableQuery>;
 }
 
@@ -169,10 +169,10 @@ function createTableRegister(lane: Lane, ledgerSchema: string): TableRegister {
   }
 
   return {
-    open(table, columns) {
+    open(table, columns, canonicalKeys = 'ignored') {
       let prepared: TableQuery | undefined;
       const prepare = async (session: PostgresSession): Promise<TableQuery> =>
-        (prepared ??= createTableQuery(await shapeOf(session, table), columns));
+        (prepared ??= createTableQuery(await shapeOf(session, table), { columns, canonicalKeys }));
       const reader = openTableReader(lane, { table, columns: columns.map(openedName) }, prepare);
       queries.set(reader, prepare);
       return reader;

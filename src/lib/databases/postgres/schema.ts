@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { ledgerTableNames } from '../../model/ledger-table-names.ts';
 import type { ColumnDescription, TableDescription, TriggerDescription } from '../target-database.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
+import { canonicalKeyOf } from './canonical-keys.ts';
 import type { PostgresSession } from './session.ts';
 
 /**
@@ -34,6 +35,10 @@ export interface TableShape {
   readonly columns: readonly ColumnShape[];
   /** The columns of the index that addresses rows, in its order; empty: rows are addressed by where they lie. */
   readonly key: readonly ColumnShape[];
+  /** Whether that index is the primary key. */
+  readonly isKeyPrimary: boolean;
+  /** The name of the partitioned table for one of its partitions; that of the table itself for any other. */
+  readonly context: string;
   readonly triggers: readonly TriggerDescription[];
   /** Whether a column of ours may be referred to by foreign keys: its rows are locked more strongly. */
   readonly uniqueColumns: readonly string[];
@@ -52,6 +57,8 @@ interface CatalogueRow {
   readonly oid: string;
   readonly schema: string;
   readonly name: string;
+  readonly rootSchema: string;
+  readonly rootName: string;
   readonly columns: readonly {
     readonly name: string;
     readonly declaredType: string;
@@ -88,6 +95,7 @@ const userTables = `
 const catalogueQuery = `
 SELECT json_build_object(
   'oid', table_class.oid::text, 'schema', space.nspname, 'name', table_class.relname,
+  'rootSchema', root_space.nspname, 'rootName', root.relname,
   'columns', (
     SELECT coalesce(json_agg(json_build_object(
       'name', attname, 'declaredType', format_type(atttypid, atttypmod), 'castType', format_type(base.oid, -1),
@@ -140,6 +148,8 @@ SELECT json_build_object(
       UNION ALL SELECT pg_get_ruledef(oid) FROM pg_rewrite WHERE ev_class = table_class.oid
       UNION ALL SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = table_class.oid) AS defined))
 FROM pg_class AS table_class JOIN pg_namespace AS space ON space.oid = table_class.relnamespace
+  JOIN pg_class AS root ON root.oid = coalesce(pg_partition_root(table_class.oid), table_class.oid)
+  JOIN pg_namespace AS root_space ON root_space.oid = root.relnamespace
 WHERE ${userTables}`;
 
 /** Reads the shape of all tables a user could keep cells in, without the ledger's own. */
@@ -159,10 +169,12 @@ export async function readShapes(
 
 function toShape(row: CatalogueRow): TableShape {
   const columns = row.columns.map(toColumn);
-  const key = chooseKey(row, columns);
+  const { columns: key, isPrimary: isKeyPrimary } = chooseKey(row, columns);
   return {
     oid: row.oid,
-    table: row.schema === 'public' ? namePart(row.name) : `${namePart(row.schema)}.${namePart(row.name)}`,
+    table: displayedName(row.schema, row.name),
+    context: displayedName(row.rootSchema, row.rootName),
+    isKeyPrimary,
     sqlName: `${quoteIdentifier(row.schema)}.${quoteIdentifier(row.name)}`,
     columns,
     key,
@@ -171,6 +183,10 @@ function toShape(row: CatalogueRow): TableShape {
     references: row.references,
     definitions: row.definitions,
   };
+}
+
+function displayedName(schema: string, name: string): string {
+  return schema === 'public' ? namePart(name) : `${namePart(schema)}.${namePart(name)}`;
 }
 
 /** A dot in a name must not look like the end of a schema's. */
@@ -204,8 +220,14 @@ function contentOf(column: CatalogueRow['columns'][number]): CellContent {
   return hidingCategories.includes(elementCategory ?? category) ? 'document' : 'other';
 }
 
+/** The columns by which rows are addressed; none where there is no index for that. */
+interface AddressingKey {
+  readonly columns: readonly ColumnShape[];
+  readonly isPrimary: boolean;
+}
+
 /** The primary key first, then unique indexes; those over texts last, because a text may be what is encrypted. */
-function chooseKey({ indexes }: CatalogueRow, columns: readonly ColumnShape[]): readonly ColumnShape[] {
+function chooseKey({ indexes }: CatalogueRow, columns: readonly ColumnShape[]): AddressingKey {
   const candidates = indexes
     .filter(({ isAddress }) => isAddress)
     .map((index) => ({
@@ -217,15 +239,17 @@ function chooseKey({ indexes }: CatalogueRow, columns: readonly ColumnShape[]): 
     candidates.find(({ isPrimary }) => isPrimary) ??
     candidates.find((candidate) => isPlain(candidate.columns)) ??
     candidates[0];
-  return chosen?.columns ?? [];
+  return chosen ?? { columns: [], isPrimary: false };
 }
 
 /** What planning needs to know of a table. */
 export function describeTable(shape: TableShape): TableDescription {
-  const { triggers, table, sqlName, columns, key, uniqueColumns, references, definitions } = shape;
-  const defining = { sqlName, columns, key, triggers, uniqueColumns, references, definitions };
+  const { triggers, table, context, sqlName, columns, key, uniqueColumns, references, definitions } = shape;
+  const root = context === table ? {} : { context };
+  const defining = { sqlName, columns, key, triggers, uniqueColumns, references, definitions, ...root };
   return {
     table,
+    primaryKey: canonicalKeyOf(shape).map(({ name }) => name),
     columns: shape.columns.map((column) => describeColumn(shape, column)),
     keys: shape.key.length > 0 ? 'stable' : 'renumbering',
     triggers,
@@ -235,7 +259,15 @@ export function describeTable(shape: TableShape): TableDescription {
 
 function describeColumn(shape: TableShape, column: ColumnShape): ColumnDescription {
   const { name, declaredType, content, maximumCharacters } = column;
-  return { name, declaredType, kind: kindOf(shape, column), maximumCharacters, holds: held[content] };
+  const place = { table: shape.context, column: name };
+  return {
+    name,
+    declaredType,
+    place,
+    kind: kindOf(shape, column),
+    maximumCharacters,
+    holds: held[content],
+  };
 }
 
 const held: Readonly<Record<CellContent, ColumnDescription['holds']>> = {

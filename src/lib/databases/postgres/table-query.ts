@@ -1,6 +1,8 @@
 import { openedName, type OpenedColumn } from '../../model/opened-column.ts';
 import type { RowBatch, RowKey } from '../../model/row-batch.ts';
+import type { KeyReading } from '../target-database.ts';
 import { addressingOf, type KeyCondition, type RowAddressing } from './addressing.ts';
+import { createKeyNamer } from './canonical-keys.ts';
 import { readCell, selectedCell } from './cell-text.ts';
 import type { ColumnShape, TableShape } from './schema.ts';
 import type { TextRow } from './session.ts';
@@ -20,8 +22,18 @@ export interface TableQuery {
   readonly toBatch: (rows: readonly TextRow[]) => RowBatch;
 }
 
+/** Which cells of a table are read, and whether what names their rows for good is read with them. */
+interface ReadCells {
+  readonly columns: readonly OpenedColumn[];
+  readonly canonicalKeys: KeyReading;
+}
+
 /** Puts the pieces together. `ONLY`: the tables that inherit from this one are tables of their own. */
-export function createTableQuery(shape: TableShape, opened: readonly OpenedColumn[]): TableQuery {
+export function createTableQuery(
+  shape: TableShape,
+  { columns: opened, canonicalKeys }: ReadCells,
+): TableQuery {
+  const nameKeys = createKeyNamer(shape);
   const columns = opened.map((column) => openColumn(shape, column));
   const addressing = addressingOf(shape);
   const from = `FROM ONLY ${shape.sqlName} AS target`;
@@ -34,11 +46,15 @@ export function createTableQuery(shape: TableShape, opened: readonly OpenedColum
     selectCells: `SELECT ${[addressing.keyExpression, 'target.xmin', ...cells].join(', ')} ${from}`,
     behind: (after, first) =>
       after === null ? { sql: 'true', values: [] } : addressing.condition('>', after, first),
-    toBatch: (rows) => ({
-      keys: rows.map((row) => addressing.parse(row[0] ?? '')),
-      versions: rows.map((row) => Number(row[1])),
-      columns: columns.map((column, index) => rows.map((row) => readCell(column, row[index + 2] ?? null))),
-    }),
+    toBatch(rows) {
+      const keys = rows.map((row) => addressing.parse(row[0] ?? ''));
+      return {
+        keys,
+        versions: rows.map((row) => Number(row[1])),
+        columns: columns.map((column, index) => rows.map((row) => readCell(column, row[index + 2] ?? null))),
+        ...(canonicalKeys === 'read' && { canonicalKeys: nameKeys(keys) }),
+      };
+    },
   };
 }
 

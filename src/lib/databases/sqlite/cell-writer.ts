@@ -3,6 +3,7 @@ import type { StoredValue } from '../../model/stored-value.ts';
 import { addressingOf, type KeyCondition } from './addressing.ts';
 import type { SqliteConnection } from './connection.ts';
 import { isRefusal } from './errors.ts';
+import { createKeyCheck } from './key-check.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
 import { readShape, tableName } from './schema.ts';
 import type { ExactStatement } from './statements.ts';
@@ -30,6 +31,7 @@ export function openCellWriter(
 ): CellWriter {
   const shape = readShape(connection.database, table);
   const addressing = addressingOf(shape);
+  const keepsKey = createKeyCheck(connection, shape);
   const statementsFor = createRowStatements(connection, tableName(shape), columns.map(quoteIdentifier));
 
   function replaceRow(replacements: CellReplacements, row: number): RowFate | 'untouched' {
@@ -38,6 +40,7 @@ export function openCellWriter(
     if (fresh.length === 0 || key === undefined) return 'untouched';
     const address = addressing.condition('=', key);
     const { update, compare } = statementsFor(signature, address);
+    if (!keepsKey(replacements.batch, row, address)) return 'changed';
     try {
       const { changes } = update.run(...fresh, ...address.parameters, ...expected);
       if (changes > 0) return 'written';

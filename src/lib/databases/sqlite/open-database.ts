@@ -1,6 +1,6 @@
 import type { Dialect } from 'kysely';
 import type { LedgerWriter } from '../../ledger/ledger.ts';
-import { openedName, type OpenedColumn } from '../../model/opened-column.ts';
+import { openedName } from '../../model/opened-column.ts';
 import type { JournalMode } from '../../model/journal-mode.ts';
 import { reached } from '../../model/step.ts';
 import type { Pacing, TargetDatabase, TargetTable, TargetTransaction } from '../target-database.ts';
@@ -125,7 +125,7 @@ export function openOverConnection(
 }
 
 interface TableRegister {
-  readonly open: (table: string, columns: readonly OpenedColumn[]) => TargetTable;
+  readonly open: TargetDatabase['openTable'];
   find(table: TargetTable): { readonly reader: SqliteTable; readonly writer: () => CellWriter };
 }
 
@@ -133,9 +133,9 @@ interface TableRegister {
 function createTableRegister(connection: SqliteConnection): TableRegister {
   const tables = new WeakMap<TargetTable, ReturnType<TableRegister['find']>>();
   return {
-    open(table, opened) {
+    open(table, opened, canonicalKeys = 'ignored') {
       const columns = opened.map(openedName);
-      const reader = openTableReader(connection, table, columns);
+      const reader = openTableReader(connection, { table, columns, canonicalKeys });
       let prepared: CellWriter | undefined;
       const writer = (): CellWriter => (prepared ??= openCellWriter(connection, table, columns));
       tables.set(reader, { reader, writer });

@@ -90,6 +90,12 @@ export function readShape(database: Database.Database, table: string): TableShap
   };
 }
 
+/** The columns of the primary key in its order, whether or not rows are addressed by it. */
+export function declaredKeyOf({ columns }: TableShape): readonly string[] {
+  const keyColumns = columns.filter(({ pk }) => pk > 0).sort((one, other) => one.pk - other.pk);
+  return keyColumns.map(({ name }) => name);
+}
+
 /** An `INTEGER PRIMARY KEY` is the rowid itself, unless it was declared `DESC`, which gives it an index of its own. */
 function rowidAlias(
   database: Database.Database,
@@ -107,13 +113,14 @@ function rowidAlias(
 function describeTable(database: Database.Database, table: string): TableDescription {
   const shape = readShape(database, table);
   const triggers = readTriggers(database, table);
-  const primaryKey = shape.columns.filter(({ pk }) => pk > 0).map(({ name }) => name);
+  const primaryKey = declaredKeyOf(shape);
   const references = readIncomingReferences(database, table, primaryKey);
   const definition = database
     .prepare<[string], { sql: string }>("SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?")
     .get(table);
   return {
     table,
+    primaryKey,
     columns: shape.columns.map((column) => describeColumn(shape, column, references)),
     keys: shape.primaryKey.length > 0 || shape.rowidIsDeclared ? 'stable' : 'renumbering',
     triggers: triggers
@@ -131,8 +138,14 @@ function describeColumn(
   references: IncomingReferences,
 ): ColumnDescription {
   const { name, type } = column;
-  const kind = kindOf(shape, column, references);
-  return { name, declaredType: type, kind, maximumCharacters: null, holds: 'cells' };
+  return {
+    name,
+    declaredType: type,
+    place: { table: shape.table, column: name },
+    kind: kindOf(shape, column, references),
+    maximumCharacters: null,
+    holds: 'cells',
+  };
 }
 
 function kindOf(

@@ -1,9 +1,11 @@
+import { encodeRowKey, type CanonicalKeys } from '../../model/cell-places.ts';
 import type { RowBatch, RowKey } from '../../model/row-batch.ts';
 import type { StoredValue } from '../../model/stored-value.ts';
 import { addressingOf, type KeyCondition, type RowAddressing } from './addressing.ts';
 import type { SqliteConnection } from './connection.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
-import { readShape, tableName } from './schema.ts';
+import type { KeyReading } from '../target-database.ts';
+import { declaredKeyOf, readShape, tableName } from './schema.ts';
 
 /** Queries on some columns of one table, each row with its key first. */
 export interface TableQuery {
@@ -26,28 +28,40 @@ export interface TableQuery {
   readonly selectSizes: string;
 }
 
-/** One row as the driver hands it out: its key, then its cells. */
+/** Which cells of a table are read, and whether the values of its primary key are read with them. */
+export interface ReadCells {
+  readonly table: string;
+  readonly columns: readonly string[];
+  readonly canonicalKeys: KeyReading;
+}
+
+/** One row as the driver hands it out: its key, its cells, the values of its primary key where they are read. */
 type RawRow = readonly [RowKey, ...StoredValue[]];
 
 /** Prepares queries on some columns of a table. */
 export function createTableQuery(
   connection: SqliteConnection,
-  table: string,
-  columns: readonly string[],
+  { table, columns, canonicalKeys }: ReadCells,
 ): TableQuery {
   const shape = readShape(connection.database, table);
   const addressing = addressingOf(shape);
   const names = columns.map(quoteIdentifier);
   const target = tableName(shape);
   const from = `FROM ${target}`;
-  const selectCells = `SELECT ${[addressing.keyExpression, ...names].join(', ')} ${from}`;
+  const primaryKey = canonicalKeys === 'read' ? declaredKeyOf(shape).map(quoteIdentifier) : [];
+  const selectCells = `SELECT ${[addressing.keyExpression, ...names, ...primaryKey].join(', ')} ${from}`;
   const bytes = names.map((name) => `coalesce(octet_length(${name}), 0)`).join(' + ');
   const all: TableQuery['all'] = (sql, parameters) =>
     connection.statements.prepare(sql).all(...parameters) as RawRow[];
   const toBatch = (rows: readonly RawRow[]): RowBatch => ({
     keys: rows.map((row) => row[0]),
     columns: columns.map((_, column) => rows.map((row) => row[column + 1] as StoredValue)),
+    ...(canonicalKeys === 'read' && { canonicalKeys: namesOf(rows) }),
   });
+  const namesOf = (rows: readonly RawRow[]): CanonicalKeys =>
+    primaryKey.length === 0
+      ? 'none'
+      : rows.map((row) => encodeRowKey(row.slice(columns.length + 1) as StoredValue[]));
   return {
     names,
     addressing,

@@ -4,7 +4,7 @@ import type { BatchLimits, CandidatePredicate, TargetTable } from '../target-dat
 import type { SqliteConnection } from './connection.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
 import { readRandom } from './random-rows.ts';
-import { createTableQuery, type TableQuery } from './table-query.ts';
+import { createTableQuery, type ReadCells, type TableQuery } from './table-query.ts';
 import { readSample } from './table-sample.ts';
 
 /** A table that a transaction can also read under its lock. */
@@ -16,16 +16,13 @@ export interface SqliteTable extends TargetTable {
 const searchStep: BatchLimits = { rows: 20_000, bytes: 16 * 1024 * 1024 };
 
 /** Opens some columns of a table for reading. */
-export function openTableReader(
-  connection: SqliteConnection,
-  table: string,
-  columns: readonly string[],
-): SqliteTable {
+export function openTableReader(connection: SqliteConnection, cells: ReadCells): SqliteTable {
+  const { table, columns } = cells;
   let prepared: TableQuery | undefined;
   // Preparing reads the schema, which another process may have locked.
   const withQuery = <Result>(work: (query: TableQuery) => Result): Promise<Result> =>
     connection.attempt(() => {
-      prepared ??= createTableQuery(connection, table, columns);
+      prepared ??= createTableQuery(connection, cells);
       return work(prepared);
     });
   const lastKeyWithin = createBoundSearch();

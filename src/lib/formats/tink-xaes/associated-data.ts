@@ -1,15 +1,9 @@
 import { encodePart, type CellPlaces } from '../../model/cell-places.ts';
+import type { CellFormat } from '../cell-format.ts';
 
-/** What of its place a cell is bound to, and the names to use instead of those of today, where they are not empty. */
-export interface BoundNames {
-  readonly binding: 'row' | 'column' | 'none';
-  readonly table: string;
-  readonly column: string;
-}
-
-/** The names of a format and the places of a batch. */
+/** What of its place a cell is bound to, and the places of a batch. */
 export interface Whereabouts {
-  readonly names: BoundNames;
+  readonly binding: CellFormat['binding'];
   readonly places: CellPlaces | undefined;
 }
 
@@ -19,14 +13,22 @@ const VERSION = 'keyturn/aad/v1';
  * What is authenticated beside each cell of a batch: `keyturn/aad/v1`, table and column as text parts (see `encodePart`), then,
  * with `bind=row`, the canonical key of the row. With `bind=none` nothing.
  */
-export function associatedDataOf({ names, places }: Whereabouts): (index: number) => Uint8Array | undefined {
-  if (names.binding === 'none') return () => undefined;
+export function associatedDataOf({
+  binding,
+  places,
+}: Whereabouts): (index: number) => Uint8Array | undefined {
+  if (binding === 'none') return () => undefined;
   if (places === undefined) throw new Error('a cell that is bound to its place cannot be opened without it');
-  const table = names.table === '' ? places.table : names.table;
-  const parts = [VERSION, table, names.column === '' ? places.column : names.column];
+  const parts = [VERSION, places.table, places.column];
   const column = Buffer.concat(parts.flatMap((part) => encodePart('t', Buffer.from(part, 'utf8'))));
-  if (names.binding === 'column') return () => column;
+  if (binding === 'column') return () => column;
   const { rows } = places;
-  if (rows === undefined) throw new Error('a cell that is bound to its row cannot be opened without its key');
+  if (rows === undefined || rows === 'none')
+    throw new Error('a cell that is bound to its row needs the key of the row');
   return (index) => Buffer.concat([column, rows[index] ?? Buffer.alloc(0)]);
+}
+
+/** Tells whether nothing can be bound to this place: to a row of a table whose rows nothing names for good. */
+export function isPlaceless({ binding, places }: Whereabouts): boolean {
+  return binding === 'row' && places?.rows === 'none';
 }

@@ -2,7 +2,7 @@ import { createDecipheriv, type KeyObject } from 'node:crypto';
 import { plainTypeOfCode } from '../../model/plain-type.ts';
 import type { CellValue } from '../../model/stored-value.ts';
 import type { OpenedBatch, OpenOutcome } from '../cell-format.ts';
-import { associatedDataOf, type Whereabouts } from './associated-data.ts';
+import { associatedDataOf, isPlaceless, type Whereabouts } from './associated-data.ts';
 import { deriveSubKeys, SALT_BYTES, type BoundKey } from './bound-key.ts';
 import { CIPHERTEXT_AT, IV_AT, IV_BYTES, readCell, SALT_AT, TAG_BYTES } from './cell-frame.ts';
 import { SUB_KEY_BYTES, subKeyAt } from './sub-key.ts';
@@ -10,17 +10,19 @@ import { SUB_KEY_BYTES, subKeyAt } from './sub-key.ts';
 /** Opens a batch of cells; see CellCipher. Each plaintext takes the place of its ciphertext, in memory of the batch's own. */
 export function openBatch(key: BoundKey, cells: readonly CellValue[], where: Whereabouts): OpenedBatch {
   const frames = readCells(key, cells);
-  const { bytes, outcomes, spans } = frames;
-  const subKeys = deriveSubKeys(key, saltsOf(frames));
-  const associatedData = associatedDataOf(where);
+  const { bytes, outcomes } = frames;
+  // Where nothing can be bound, none of these cells stands at its place.
+  const spans = isPlaceless(where) ? [] : frames.spans;
+  const subKeys = deriveSubKeys(key, saltsOf(bytes, spans));
+  const associatedData = spans.length === 0 ? () => undefined : associatedDataOf(where);
   const [starts, ends] = [new Uint32Array(cells.length), new Uint32Array(cells.length)];
   const types = new Uint8Array(cells.length);
   spans.forEach(({ index, start, end }, order) => {
     const frame = bytes.subarray(start, end);
     if (!openInPlace(frame, subKeyAt(subKeys, order), associatedData(index))) return;
     types[index] = frame[CIPHERTEXT_AT] ?? 0;
-    if (plainTypeOfCode(types[index]) === undefined) return;
-    outcomes[index] = 'opened';
+    outcomes[index] = plainTypeOfCode(types[index]) === undefined ? 'rejected' : 'opened';
+    if (outcomes[index] !== 'opened') return;
     starts[index] = start + CIPHERTEXT_AT + 1;
     ends[index] = end - TAG_BYTES;
   });
@@ -33,13 +35,19 @@ interface Frames {
   readonly bytes: Buffer;
   readonly outcomes: OpenOutcome[];
   /** Where each of them lies; a cell of another key has none. */
-  readonly spans: readonly { readonly index: number; readonly start: number; readonly end: number }[];
+  readonly spans: readonly Span[];
 }
 
-/** Everything is rejected until it is proven. */
+interface Span {
+  readonly index: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A cell of this key is displaced until it is proven that it stands at its place. */
 function readCells({ prefix }: BoundKey, cells: readonly CellValue[]): Frames {
   const bytes = Buffer.allocUnsafeSlow(cells.reduce((sum, cell) => sum + cell.length, 0));
-  const spans: { index: number; start: number; end: number }[] = [];
+  const spans: Span[] = [];
   let start = 0;
   const outcomes = cells.map((cell, index): OpenOutcome => {
     const length = readCell(cell, bytes, start);
@@ -47,12 +55,12 @@ function readCells({ prefix }: BoundKey, cells: readonly CellValue[]): Frames {
     if (prefix.compare(bytes, start, start + prefix.length) !== 0) return 'rejected';
     spans.push({ index, start, end: start + length });
     start += length;
-    return 'rejected';
+    return 'displaced';
   });
   return { bytes, outcomes, spans };
 }
 
-function saltsOf({ bytes, spans }: Frames): Buffer {
+function saltsOf(bytes: Buffer, spans: readonly Span[]): Buffer {
   const salts = Buffer.allocUnsafe(spans.length * SALT_BYTES);
   spans.forEach(({ start }, order) => {
     bytes.copy(salts, order * SALT_BYTES, start + SALT_AT, start + SALT_AT + SALT_BYTES);

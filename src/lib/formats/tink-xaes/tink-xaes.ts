@@ -1,6 +1,5 @@
 import type { FormatFamily } from '../format-family.ts';
-import { oneOf, textOption } from '../format-family.ts';
-import type { BoundNames } from './associated-data.ts';
+import { oneOf } from '../format-family.ts';
 import { bindKey, KEY_BYTES } from './bound-key.ts';
 import { isCanonicalCell, SHORTEST_BLOB } from './cell-frame.ts';
 import { openBatch } from './open-batch.ts';
@@ -9,20 +8,16 @@ import { sealBatch } from './seal-batch.ts';
 /**
  * XAES-256-GCM (https://c2sp.org/XAES-256-GCM) in the framing of Tink: 0x01, the key id, a salt and an IV of 12 random bytes
  * each, ciphertext, tag. 192 random bits a cell: 2^80 cells under one key are safe. The sealed plaintext begins with
- * the code of its type. `bind` says what of its place is authenticated with it (see associated-data.ts); `table` and
- * `column` give the names under which it was sealed, where they are not those of today.
+ * the code of its type. `bind` says what of its place is authenticated with it (see associated-data.ts).
  */
 export const tinkXaes: FormatFamily = {
   name: 'tink-xaes',
   options: {
-    // `column` and `row` are ready here, and not offered before runs hand over the places of cells.
-    bind: oneOf('none'),
-    table: textOption,
-    column: textOption,
+    // Bytes do not tell what a cell is bound to: one of the choices stands for all where formats are found out.
+    bind: { ...oneOf('row', 'column', 'none'), tried: ['row'] },
   },
-  create: (name, { bind, table, column }) => {
-    const binding = bind === 'row' || bind === 'column' ? bind : 'none';
-    const names: BoundNames = { binding, table: table ?? '', column: column ?? '' };
+  create: (name, { bind }) => {
+    const binding = bind === 'none' || bind === 'column' ? bind : 'row';
     return {
       name,
       keyBytes: KEY_BYTES,
@@ -37,9 +32,9 @@ export const tinkXaes: FormatFamily = {
       bind(key) {
         const bound = key.use((bytes) => bindKey(bytes, key.id));
         return {
-          openBatch: (cells, places) => openBatch(bound, cells, { names, places }),
+          openBatch: (cells, places) => openBatch(bound, cells, { binding, places }),
           sealBatch: (plaintexts, classes, places) =>
-            sealBatch(bound, plaintexts, { classes, names, places }),
+            sealBatch(bound, plaintexts, { classes, binding, places }),
         };
       },
     };
