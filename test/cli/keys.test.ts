@@ -98,6 +98,29 @@ Next: keep a copy of the file in a safe place, then
 });
 
 describe('keys inspect', () => {
+  test('says of a derived key from which it is derived, and how', () => {
+    keyturn(['keys', 'generate', '--output', 'file:master.key']);
+    const derivation = 'hkdf-sha256:info=data_key_users';
+    const master = JSON.parse(keyturn(['keys', 'inspect', 'file:master.key', '--json']).stdout) as {
+      readonly id: string;
+    };
+    const { code, stdout } = keyturn(['keys', 'inspect', `file:master.key?derive=${derivation}`]);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`from key ${master.id} by ${derivation}`);
+    const json = keyturn(['keys', 'inspect', `file:master.key?derive=${derivation}`, '--json']).stdout;
+    expect(JSON.parse(json)).toMatchObject({ derived: { from: master.id, steps: [derivation] } });
+    expect((JSON.parse(json) as { readonly id: string }).id).not.toBe(master.id);
+  });
+
+  test.each(['md5:info=a', 'hkdf-sha256:salt=a', 'hkdf-sha256:info=hex:0', 'hkdf-sha256:info=a,info=b', ''])(
+    'refuses a derivation it does not know: %s',
+    (derivation) => {
+      const { code, stdout } = keyturn(['keys', 'inspect', `env:X?derive=${derivation}`, '--json']);
+      expect(code).toBe(2);
+      expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'KT_KEY_REFERENCE' } });
+    },
+  );
+
   test('says what a key is and never the key', () => {
     keyturn(['keys', 'generate', '-o', 'new.key']);
     const { code, stdout, stderr } = keyturn(['keys', 'inspect', 'file:new.key']);

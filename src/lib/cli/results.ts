@@ -234,6 +234,8 @@ export interface KeyInspectResult {
   readonly checkValue: string;
   readonly format: FormatName;
   readonly reference: string;
+  /** The key it is derived from, and each step from there; `null` where the reference leads to the key itself. */
+  readonly derived: { readonly from: KeyId; readonly steps: readonly string[] } | null;
   readonly durability: 'durable' | 'volatile';
   readonly warnings: readonly string[];
   readonly next: readonly string[];

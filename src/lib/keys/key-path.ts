@@ -15,10 +15,11 @@ export function resolveKeyPath(path: string): string {
     ]);
   }
   const resolved = resolve(expandHome(path));
-  if (/\p{Cc}|#|\?enc=/u.test(resolved)) {
-    throw referenceFault('the full path of the key file contains "#", "?enc=" or a control character', [
-      'move the file, or make a link to it: ln -s PATH old.key',
-    ]);
+  if (/\p{Cc}|#|\?(?:enc|derive)=/u.test(resolved)) {
+    throw referenceFault(
+      'the full path of the key file contains "#", "?enc=", "?derive=" or a control character',
+      ['move the file, or make a link to it: ln -s PATH old.key'],
+    );
   }
   return resolved;
 }

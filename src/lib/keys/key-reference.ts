@@ -1,4 +1,5 @@
 import { schemeOf } from '../model/reference-scheme.ts';
+import { parseDerivation, type DerivationStep } from './key-derivation.ts';
 import { KeyFault, referenceFault } from './key-fault.ts';
 import { nameOfRole, type KeyRole } from './key-role.ts';
 import type { KeyOrigin, KeySource } from './key-source.ts';
@@ -14,14 +15,17 @@ export interface KeyReference extends KeyOrigin {
   readonly scheme: string;
   /** Undefined: base64 text, as most formats write their keys. */
   readonly encoding: KeyEncoding | undefined;
+  /** How the key is derived from what the reference leads to; empty where it is that itself. */
+  readonly derivation: readonly DerivationStep[];
 }
 
 const encodings = ['base64url', 'base64', 'hex', 'raw'] as const;
-const ENCODING_HINT = 'write ?enc=base64url, ?enc=base64, ?enc=hex or ?enc=raw at the very end';
+const ENCODING_HINT =
+  'write ?enc=base64url, ?enc=base64, ?enc=hex or ?enc=raw at the very end, in front of ?derive= alone';
 
 /**
- * Understands the forms of every source in the registry, each with an optional `?enc=ENCODING`; anything without a
- * scheme is a literal key. Reads nothing. Throws a KeyturnError (exit 2; exit 12 for an empty one).
+ * Understands the forms of every source in the registry, each with an optional `?enc=ENCODING` and any number of
+ * `?derive=STEP` behind it; anything without a scheme is a literal key. Reads nothing. Throws a KeyturnError (exit 2; exit 12 for an empty one).
  */
 export function parseKeyReference(text: string, role: KeyRole): KeyReference {
   try {
@@ -32,15 +36,19 @@ export function parseKeyReference(text: string, role: KeyRole): KeyReference {
 }
 
 function understand(text: string): KeyReference {
-  const { location: address, encoding } = splitEncoding(text);
+  const [undivided = '', ...steps] = text.split('?derive=');
+  const { location: address, encoding } = splitEncoding(undivided);
+  const derivation = steps.map(parseDerivation);
   const scheme = schemeOf(address);
   const source = findSource(scheme);
   const origin = source.locate(scheme === undefined ? address : address.slice(scheme.length + 1));
-  const suffix = encoding === undefined ? '' : `?enc=${encoding}`;
+  const encoded = encoding === undefined ? '' : `?enc=${encoding}`;
+  const suffix = encoded + steps.map((step) => `?derive=${step}`).join('');
   return {
     ...origin,
     scheme: source.scheme,
     encoding,
+    derivation,
     display: origin.display + suffix,
     stored: origin.stored === undefined ? undefined : origin.stored + suffix,
   };

@@ -1,5 +1,7 @@
+import type { KeyId } from '../model/column-state.ts';
 import { diagnoseKeyMaterial, isUniform } from './diagnose-key-material.ts';
 import { KeyFault } from './key-fault.ts';
+import { deriveKey } from './key-derivation.ts';
 import { hintsAboutFormat, type KeyFormat } from './key-format.ts';
 import type { KeyReference } from './key-reference.ts';
 import { nameOfRole, typedReference, type KeyRole } from './key-role.ts';
@@ -18,6 +20,8 @@ export interface KeyRequest {
 export interface LoadedKey {
   readonly key: SecretKey;
   readonly reference: KeyReference;
+  /** The key that it is derived from, by name; `null` where it is derived from none. */
+  readonly derivedFrom: KeyId | null;
   readonly durability: KeyDurability;
   /** Sentences that name the key by its role; never a secret. */
   readonly warnings: readonly string[];
@@ -34,11 +38,12 @@ export async function loadKey(request: KeyRequest): Promise<LoadedKey> {
   const { reference, role } = request;
   const subject = `${nameOfRole(role)} (${reference.display})`;
   try {
-    const { key, warnings } = await readKey(request);
+    const { key, derivedFrom, warnings } = await readKey(request);
     const sentences = warnings.map((warning) => `${subject}: ${warning}`);
     return {
       key,
       reference,
+      derivedFrom,
       durability: reference.durability,
       warnings: [...sentences, ...warnOfLiteral(request)],
     };
@@ -47,12 +52,12 @@ export async function loadKey(request: KeyRequest): Promise<LoadedKey> {
   }
 }
 
-async function readKey(request: KeyRequest): Promise<Pick<LoadedKey, 'key' | 'warnings'>> {
+async function readKey(request: KeyRequest): Promise<Pick<LoadedKey, 'key' | 'derivedFrom' | 'warnings'>> {
   const material = await request.reference.read(request.role);
   try {
     const decoded = decodeMaterial(material.bytes, request);
     try {
-      return { key: new SecretKey(decoded.bytes), warnings: [...material.warnings, ...decoded.warnings] };
+      return { ...takeKey(decoded.bytes, request), warnings: [...material.warnings, ...decoded.warnings] };
     } finally {
       decoded.bytes.fill(0);
     }
@@ -61,8 +66,24 @@ async function readKey(request: KeyRequest): Promise<Pick<LoadedKey, 'key' | 'wa
   }
 }
 
+/** The key itself, or the one that is derived from it. */
+function takeKey(
+  bytes: Uint8Array,
+  { reference: { derivation }, format }: KeyRequest,
+): Pick<LoadedKey, 'key' | 'derivedFrom'> {
+  const key = new SecretKey(bytes);
+  if (derivation.length === 0) return { key, derivedFrom: null };
+  const derived = deriveKey(bytes, derivation, format.keyBytes);
+  try {
+    return { key: new SecretKey(derived), derivedFrom: key.id };
+  } finally {
+    derived.fill(0);
+  }
+}
+
 function decodeMaterial(material: Uint8Array, { reference, format }: KeyRequest): DecodedKey {
-  const { encoding } = reference;
+  const { encoding, derivation } = reference;
+  if (format.keyShape === 'master string' && derivation.length > 0) throw derivedString();
   const bytes = encoding === 'raw' ? material : withoutOuterWhiteSpace(material);
   if (format.keyShape === 'master string') return takeMasterString(bytes, format);
   const decoded = decodeKeyText(bytes, encoding);
@@ -77,6 +98,15 @@ function decodeMaterial(material: Uint8Array, { reference, format }: KeyRequest)
     reason: 'wrongKey',
     message,
     hints: [...hints, ...elsewhere, ...hintsAboutFormat(format)],
+  });
+}
+
+function derivedString(): KeyFault {
+  return new KeyFault({
+    code: 'KT_KEY_REFERENCE',
+    reason: 'usage',
+    message: 'cells of this format are under a master string, which cannot be derived',
+    hints: ['leave out ?derive='],
   });
 }
 

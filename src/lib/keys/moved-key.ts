@@ -31,9 +31,7 @@ export async function whereIsNow({ reference, checkValue, role, format }: Record
 
 /** The fields beside the one a reference names; none where it names no field. */
 export function fieldsBeside(reference: string): readonly string[] {
-  const parts = /^(?<place>file:[^#]+#(?:.*[./])?)(?<name>[^./?]+)(?<suffix>\?enc=.*)?$/.exec(
-    reference,
-  )?.groups;
+  const parts = /^(?<place>file:[^#]+#(?:.*[./])?)(?<name>[^./?]+)(?<suffix>\?.*)?$/.exec(reference)?.groups;
   if (!parts) return [];
   const { place = '', name = '', suffix = '' } = parts;
   return (['previous', 'next'] as const).map((stage) => place + fieldNameOf(name, stage) + suffix);

@@ -39,7 +39,7 @@ export async function writeKeyFile({ key, output }: KeyFileRequest): Promise<Key
 
 function outputPath(output: string): string {
   const scheme = /^([a-z]{2,}):/.exec(output)?.[1];
-  if (output === '-' || (scheme !== undefined && scheme !== 'file') || /#|\?enc=/.test(output)) {
+  if (output === '-' || (scheme !== undefined && scheme !== 'file') || /#|\?(?:enc|derive)=/.test(output)) {
     throw referenceFault('a key can be written only to a file of its own', [
       'write --output PATH or --output file:PATH',
     ]);

@@ -10,6 +10,8 @@ export interface KeyInspection {
   readonly checkValue: string;
   /** Safe to print, even where the key itself was typed. */
   readonly reference: string;
+  /** The key it is derived from, and how; `null` where the reference leads to the key itself. */
+  readonly derived: { readonly from: KeyId; readonly steps: readonly string[] } | null;
   readonly durability: KeyDurability;
   readonly warnings: readonly string[];
 }
@@ -21,10 +23,13 @@ export async function inspectKey(reference: string, format: FormatName): Promise
     format: formatNamed(format),
     role: 'key',
   });
+  const { derivedFrom } = loaded;
+  const steps = loaded.reference.derivation.map(({ text }) => text);
   return {
     id: loaded.key.id,
     checkValue: loaded.key.checkValue,
     reference: loaded.reference.display,
+    derived: derivedFrom === null ? null : { from: derivedFrom, steps },
     durability: loaded.durability,
     warnings: loaded.warnings,
   };

@@ -45,7 +45,12 @@ function understand(text: string, { old, new: next }: LoadedKeys): PublishedKeys
   const reference = parseKeyReference(text, 'key');
   const { path, pointer } =
     /^file:(?<path>[^#]+)#(?<pointer>[^?]+)/.exec(reference.stored ?? '')?.groups ?? {};
-  if (path === undefined || pointer === undefined || reference.encoding === 'raw') {
+  if (
+    path === undefined ||
+    pointer === undefined ||
+    reference.encoding === 'raw' ||
+    reference.derivation.length > 0
+  ) {
     throw referenceFault('this is no field of a file', [
       'write file:PATH#FIELD, e.g. file:config.yaml#server.key',
     ]);

@@ -18,6 +18,14 @@ describe('a reference says where the key is', () => {
       'cmd:["pass","show","fleet"]',
       { scheme: 'cmd', stored: 'cmd:["pass","show","fleet"]', durability: 'durable' },
     ],
+    [
+      'file:/run/m.key?enc=hex?derive=hkdf-sha256:info=a?derive=hkdf-sha256:info=b,salt=hex:00',
+      {
+        scheme: 'file',
+        stored: 'file:/run/m.key?enc=hex?derive=hkdf-sha256:info=a?derive=hkdf-sha256:info=b,salt=hex:00',
+        durability: 'durable',
+      },
+    ],
     ['cred:old_key', { scheme: 'cred', stored: 'cred:old_key', durability: 'durable' }],
     ['secret:old.key?enc=raw', { scheme: 'secret', stored: 'secret:old.key?enc=raw', durability: 'durable' }],
     ['prompt:', { scheme: 'prompt', stored: undefined, durability: 'volatile' }],
@@ -84,7 +92,10 @@ describe('a reference that cannot be understood is a usage error with the next s
     [`file:${randomKeyText.standard}`, 'the path of the key file looks like a key itself'],
     [`file:${tokenShapedExample}`, 'the path of the key file looks like a key itself'],
     ['file:~someone/old.key', 'only "~/" at the start of a path is expanded, not another user\'s folder'],
-    ['file:a\u001b[2J', 'the full path of the key file contains "#", "?enc=" or a control character'],
+    [
+      'file:a\u001b[2J',
+      'the full path of the key file contains "#", "?enc=", "?derive=" or a control character',
+    ],
     ['file:a.yaml#', 'what follows "#" is not the name of a field'],
     [`file:a.yaml#${countingKey.hexadecimal}`, 'what follows "#" is not the name of a field'],
     ['fd:', 'what follows "fd:" must be the number of an open descriptor: 0, or 3 and above'],

@@ -15,7 +15,12 @@ export function renderKey(key: KeyInspectResult, painter: Painter): string {
     ['check value', key.checkValue],
     ['format', key.format],
     ['from', printable(key.reference)],
+    ...(key.derived === null ? [] : [['derived', derivationText(key.derived)] as const]),
     ['durability', durability],
   ]);
   return [...fields, ...nextSteps(key.next)].join('\n');
+}
+
+function derivationText({ from, steps }: NonNullable<KeyInspectResult['derived']>): string {
+  return printable(`from key ${from} by ${steps.join(', then ')}`);
 }
