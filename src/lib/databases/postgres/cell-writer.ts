@@ -1,19 +1,20 @@
 import type { CellReplacements, ReplacementOutcome } from '../../model/row-batch.ts';
-import { classifyError } from './errors.ts';
+import { classifyError, errorCodeOf, lockNotAvailable } from './errors.ts';
 import { createRowStatements, type Rows, type RowStatements } from './row-statements.ts';
 import type { PostgresSession } from './session.ts';
 import type { TableQuery } from './table-query.ts';
 
 /**
- * How a transaction writes. `fast`: whole batches, and whatever is out of the ordinary ends the transaction with
- * `NeedsCare`; `careful`: with a savepoint around each update, so that rows the schema refuses are found one by one.
+ * How a transaction writes. `fast`: whole batches, skipping rows that others have locked; `alone`: whole batches of rows that
+ * nobody else is expected to lock. In both, whatever is out of the ordinary ends the transaction with `NeedsCare`.
+ * `careful`: with a savepoint around each update, so that rows the schema refuses are found one by one.
  */
-export type WritingCare = 'fast' | 'careful';
+export type WritingCare = 'fast' | 'alone' | 'careful';
 
 /** Ends a transaction that has to be done again with care. */
 export class NeedsCare extends Error {}
 
-/** Replaces cells inside the transaction that is open on the session. Waits for no row that somebody else has locked. */
+/** Replaces cells inside the transaction that is open on the session. */
 export async function replaceCells(
   session: PostgresSession,
   { query, care }: { readonly query: TableQuery; readonly care: WritingCare },
@@ -22,33 +23,56 @@ export async function replaceCells(
   const rows = rowsToWrite(replacements);
   if (rows.length === 0) return { written: [], changed: [], vanished: [], refused: [] };
   const statements = createRowStatements(session, query, replacements);
-  const locked = await statements.lockUnchanged(rows);
-  const written =
-    care === 'fast' ? await updateAll(statements, locked) : await updateWhatFits(session, statements, locked);
-  const [lockedRows, writtenRows] = [new Set(locked), new Set(written)];
-  const missed = rows.filter((row) => !lockedRows.has(row));
-  const existing = new Set(missed.length === 0 ? [] : await statements.findExisting(missed));
-  return {
-    written,
-    changed: missed.filter((row) => existing.has(row)),
-    vanished: missed.filter((row) => !existing.has(row)),
-    // Locked and still what was read, and yet not updated: a constraint, or a trigger or rule that swallowed the update.
-    refused: locked.filter((row) => !writtenRows.has(row)),
-  };
+  const { written, refused } =
+    care === 'careful'
+      ? await writeWhatFits(session, statements, rows)
+      : { written: await writeAtOnce(statements, rows, care), refused: [] };
+  const missed = without(without(rows, written), refused);
+  const existing = missed.length === 0 ? [] : await statements.findExisting(missed);
+  return { written, changed: existing, vanished: without(missed, existing), refused };
+}
+
+function without(rows: Rows, others: Rows): Rows {
+  if (others.length === 0) return rows;
+  const left = new Set(others);
+  return rows.filter((row) => !left.has(row));
 }
 
 function rowsToWrite({ batch, columns }: CellReplacements): Rows {
   return batch.keys.flatMap((_, row) => (columns.some((cells) => cells[row] !== undefined) ? [row] : []));
 }
 
-async function updateAll(statements: RowStatements, rows: Rows): Promise<Rows> {
-  if (rows.length === 0) return [];
+/** Writes what still is as it was read, and returns it; rows that others have locked or changed are left out. */
+async function writeAtOnce(statements: RowStatements, rows: Rows, care: 'fast' | 'alone'): Promise<Rows> {
+  const count = await orCare(care === 'fast' ? statements.updateUnlocked(rows) : statements.update(rows));
+  if (count === rows.length) return rows;
+  const written = await statements.findWritten(rows);
+  // What can be locked now was let go of meanwhile, or else a trigger or a rule has swallowed its update.
+  const free = await statements.lockUnchanged(without(rows, written));
+  if (free.length === 0) return written;
+  if ((await orCare(statements.update(free))) !== free.length) throw new NeedsCare();
+  return without(rows, without(without(rows, written), free));
+}
+
+/** A row that the schema refuses fails all of them; so does a lock where none was expected. */
+async function orCare(updating: Promise<number>): Promise<number> {
   try {
-    if ((await statements.update(rows)) === rows.length) return rows;
+    return await updating;
   } catch (error) {
-    if (classifyError(error) !== 'refused') throw error;
+    if (classifyError(error) === 'refused' || errorCodeOf(error) === lockNotAvailable) throw new NeedsCare();
+    throw error;
   }
-  throw new NeedsCare();
+}
+
+/** Locks first; what is locked and still as it was read, and yet is not updated, the schema refuses. */
+async function writeWhatFits(
+  session: PostgresSession,
+  statements: RowStatements,
+  rows: Rows,
+): Promise<{ readonly written: Rows; readonly refused: Rows }> {
+  const locked = await statements.lockUnchanged(rows);
+  const written = await updateWhatFits(session, statements, locked);
+  return { written, refused: without(locked, written) };
 }
 
 /** Halves a batch that is refused until the rows that are to blame stand alone. */

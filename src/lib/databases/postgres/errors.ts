@@ -80,6 +80,9 @@ const explanations: Readonly<Record<string, Explanation>> = {
   },
 };
 
+/** The code of an error that says how long a lock was waited for in vain. */
+export const lockNotAvailable = '55P03';
+
 /** The code of a server's or a socket's error; undefined for every other. */
 export function errorCodeOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || error instanceof KeyturnError) return undefined;

@@ -8,7 +8,7 @@ import type { PostgresSession } from './session.ts';
 /** Changes whenever the table's shape does, or where its rows lie. */
 export async function readLayout(session: PostgresSession, tableOid: string): Promise<string> {
   const { rows } = await session.query({
-    name: 'keyturn_layout',
+    plan: 'kept',
     text: `SELECT concat_ws(':',
              (SELECT concat_ws('.', xmin, relfilenode) FROM pg_class WHERE oid = $1::oid),
              (SELECT string_agg(xmin::text, '.' ORDER BY attnum) FROM pg_attribute WHERE attrelid = $1::oid AND attnum > 0),

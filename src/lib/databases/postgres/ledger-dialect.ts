@@ -75,7 +75,16 @@ class LedgerCompiler extends PostgresQueryCompiler {
 
 function ledgerClient(withSession: SessionSource): PostgresPoolClient {
   const query = (text: string, values: readonly unknown[]): Promise<unknown> =>
-    withSession(({ client }) => client.query({ text, values: [...values], types: numbersParsed }));
+    withSession(({ client, nameOf }) => {
+      // The plan of a `select *` does not outlive a new column.
+      const name = text.includes('*') ? undefined : nameOf(text);
+      return client.query({
+        text,
+        values: [...values],
+        types: numbersParsed,
+        ...(name !== undefined && { name }),
+      });
+    });
   return { query: query as PostgresPoolClient['query'], release: () => undefined };
 }
 

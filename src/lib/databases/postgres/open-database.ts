@@ -92,6 +92,7 @@ function assemble({
   writingLane,
   ledgerSchema,
   createLedger,
+  use,
 }: Parts): Omit<TargetDatabase, 'identity' | 'pacing'> {
   const ledger = createLedger(new LedgerDialect((work) => readingLane.run(work), ledgerSchema), ledgerSchema);
   const tables = createTableRegister(readingLane, ledgerSchema);
@@ -109,10 +110,11 @@ function assemble({
     listTables: () =>
       readingLane.run(async (session) => (await readShapes(session, ledgerSchema)).map(describeTable)),
     openTable: tables.open,
-    transaction: createTransactions(writingLane, (session, care) => ({
-      ledger: writerOn(session),
-      ...toolsOn(session, tables, care),
-    })),
+    transaction: createTransactions(
+      writingLane,
+      (session, care) => ({ ledger: writerOn(session), ...toolsOn(session, tables, care) }),
+      use === 'exclusive' ? 'alone' : 'fast',
+    ),
     layoutVersion: () => readingLane.run(readDatabaseLayout),
     diskSpace: () => readingLane.run(readSize),
     keepLogShort: () => Promise.resolve(),

@@ -1,7 +1,8 @@
 import type { RowBatch, RowKey } from '../../model/row-batch.ts';
-import { errorCodeOf } from './errors.ts';
+import { errorCodeOf, lockNotAvailable } from './errors.ts';
 import type { PostgresSession } from './session.ts';
 import type { TableQuery } from './table-query.ts';
+import { lockTimeout } from './transactions.ts';
 
 /**
  * How long a transaction waits altogether for rows that others have locked, in milliseconds: no longer than a writer
@@ -9,8 +10,6 @@ import type { TableQuery } from './table-query.ts';
  * before it has to choose a victim.
  */
 const waitMilliseconds = 40;
-
-const lockNotAvailable = '55P03';
 
 /** Reads single rows again, locked as far as others let go of them soon; those that are gone are left out. */
 export async function readLocked(
@@ -40,7 +39,7 @@ async function lockWithin(
   await session.script(`SAVEPOINT keyturn_lock; SET LOCAL lock_timeout = ${milliseconds}`);
   try {
     await session.query({ text: `SELECT ${from} WHERE ${sql} FOR NO KEY UPDATE`, values });
-    await session.script("SET LOCAL lock_timeout = '5s'; RELEASE SAVEPOINT keyturn_lock");
+    await session.script(`SET LOCAL lock_timeout = '${lockTimeout}'; RELEASE SAVEPOINT keyturn_lock`);
   } catch (error) {
     if (errorCodeOf(error) !== lockNotAvailable) throw error;
     await session.script('ROLLBACK TO SAVEPOINT keyturn_lock');

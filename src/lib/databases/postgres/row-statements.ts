@@ -16,10 +16,14 @@ export type Rows = readonly number[];
 export interface RowStatements {
   /** Those of the rows that nobody else has locked and that still are what was read, locked from now on. */
   lockUnchanged(rows: Rows): Promise<Rows>;
-  /** Writes the new cells of rows that still are what was read; tells how many. */
+  /** Writes the new cells of rows that still are what was read; waits for those that somebody has locked. Tells how many. */
   update(rows: Rows): Promise<number>;
   /** The same, and tells which. */
   updateReturning(rows: Rows): Promise<Rows>;
+  /** Both in one: locks what nobody else has locked and writes it, waiting for nobody. Tells how many. */
+  updateUnlocked(rows: Rows): Promise<number>;
+  /** Those of the rows that the transaction has written, outside any savepoint. */
+  findWritten(rows: Rows): Promise<Rows>;
   /** Those of the rows that exist at all. */
   findExisting(rows: Rows): Promise<Rows>;
 }
@@ -43,37 +47,31 @@ export function createRowStatements(
   query: TableQuery,
   replacements: CellReplacements,
 ): RowStatements {
-  const { shape, columns } = query;
   const run = joinWith(session, query, replacements.batch);
-  const table = `ONLY ${shape.sqlName} AS target`;
-  const isReferable = columns.some(({ name }) => shape.uniqueColumns.includes(name));
-  const strength = isReferable ? 'UPDATE' : 'NO KEY UPDATE';
+  const { locking, finding, start } = textsOf(query);
   const changing = changingColumns(query, replacements);
 
   function lock(rows: Rows, selected: string): Promise<StatementResult> {
-    const toText = ({ wanted, join }: JoinedRows): string =>
-      `SELECT ${selected} FROM (
-         SELECT wanted.place FROM ${table} JOIN ${wanted} ON ${join}
-         WHERE target.xmin = wanted.version ORDER BY ${query.addressing.orderedBy}
-         FOR ${strength} OF target SKIP LOCKED) AS locked`;
-    return run(rows, versionsOf(replacements.batch, rows), toText);
+    return run(
+      rows,
+      versionsOf(replacements.batch, rows),
+      (joined) => `SELECT ${selected} FROM (${locking(joined, 'wanted.place')}) AS locked`,
+    );
   }
 
-  function update(rows: Rows, returning: string): Promise<StatementResult> {
-    const changes = changing.map(({ column, cells: all }, index) =>
-      changeOf(
-        column,
-        index + 1,
-        rows.map((row) => all[row]),
-      ),
-    );
-    const assignments = changes.map(({ assignment }) => assignment);
+  function write(rows: Rows, source: (joined: JoinedRows) => string): Promise<StatementResult> {
+    const changes = changing.map(({ column, cells: all }, index) => {
+      const cells = rows.map((row) => all[row]);
+      return changeOf(column, index + 1, cells);
+    });
+    const assignments = changes.map(({ assignment }) => assignment).join(', ');
     const cells = changes.flatMap(({ arrays }) => arrays);
-    const toText = ({ wanted, join }: JoinedRows): string =>
-      `UPDATE ${table} SET ${assignments.join(', ')} FROM ${wanted}
-       WHERE ${join} AND target.xmin = wanted.version ${returning}`;
-    return run(rows, [...versionsOf(replacements.batch, rows), ...cells], toText);
+    const extra = [...versionsOf(replacements.batch, rows), ...cells];
+    return run(rows, extra, (joined) => `${start} SET ${assignments} FROM ${source(joined)}`);
   }
+
+  const unchanged = ({ wanted, join }: JoinedRows): string =>
+    `${wanted} WHERE ${join} AND target.xmin = wanted.version`;
 
   return {
     async lockUnchanged(rows) {
@@ -82,13 +80,36 @@ export function createRowStatements(
       // The locks are ours already: now for the names of those rows.
       return rowsAt(rows, await lock(rows, 'place'));
     },
-    update: async (rows) => (await update(rows, '')).rowCount,
-    updateReturning: async (rows) => rowsAt(rows, await update(rows, 'RETURNING wanted.place')),
-    async findExisting(rows) {
-      const toText = ({ wanted, join }: JoinedRows): string =>
-        `SELECT wanted.place FROM ${table} JOIN ${wanted} ON ${join}`;
-      return rowsAt(rows, await run(rows, [], toText));
+    update: async (rows) => (await write(rows, unchanged)).rowCount,
+    updateReturning: async (rows) =>
+      rowsAt(rows, await write(rows, (joined) => `${unchanged(joined)} RETURNING wanted.place`)),
+    async updateUnlocked(rows) {
+      // A row that is locked stays where it lies: it is found again without the index of its key.
+      const locked = (joined: JoinedRows): string =>
+        `(${locking(joined, 'target.ctid AS place_of_row, wanted.*')}) AS wanted WHERE target.ctid = wanted.place_of_row`;
+      return (await write(rows, locked)).rowCount;
     },
+    findWritten: async (rows) =>
+      rowsAt(
+        rows,
+        await run(rows, [], (joined) => `${finding(joined)} WHERE target.xmin = pg_current_xact_id()::xid`),
+      ),
+    findExisting: async (rows) => rowsAt(rows, await run(rows, [], finding)),
+  };
+}
+
+/** The texts that all statements on a table share. */
+function textsOf({ shape, columns }: TableQuery) {
+  const table = `ONLY ${shape.sqlName} AS target`;
+  const isReferable = columns.some(({ name }) => shape.uniqueColumns.includes(name));
+  const strength = isReferable ? 'UPDATE' : 'NO KEY UPDATE';
+  return {
+    start: `UPDATE ${table}`,
+    finding: ({ wanted, join }: JoinedRows) => `SELECT wanted.place FROM ${table} JOIN ${wanted} ON ${join}`,
+    /** Skips what others have locked: whoever waits for nobody needs no order to lock rows in. */
+    locking: ({ wanted, join }: JoinedRows, selected: string) =>
+      `SELECT ${selected} FROM ${table} JOIN ${wanted} ON ${join}
+       WHERE target.xmin = wanted.version FOR ${strength} OF target SKIP LOCKED`,
   };
 }
 
@@ -106,7 +127,7 @@ function joinWith(session: PostgresSession, { addressing }: TableQuery, { keys }
     const names = [...list.names, ...extra.map(({ name }) => name), 'place'];
     const wanted = `unnest(${arrays.join(', ')}) WITH ORDINALITY AS wanted(${names.join(', ')})`;
     const values = [...list.values, ...extra.map(({ value }) => value)];
-    return session.query({ text: toText({ wanted, join: list.join }), values });
+    return session.query({ text: toText({ wanted, join: list.join }), values, plan: 'kept' });
   };
 }
 

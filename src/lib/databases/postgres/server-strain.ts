@@ -29,7 +29,7 @@ FROM rights, log`;
 
 /** Asks the server's views how it fares. */
 export async function readStrain(session: PostgresSession): Promise<ServerStrain> {
-  const { rows } = await session.query({ name: 'keyturn_strain', text: strainQuery });
+  const { rows } = await session.query({ plan: 'kept', text: strainQuery });
   const strain = JSON.parse(rows[0]?.[0] ?? '') as Omit<ServerStrain, 'unarchivedSegments'>;
   return { ...strain, unarchivedSegments: await countUnarchived(session) };
 }

@@ -2,6 +2,7 @@ import type { Client, ClientConfig, CustomTypesConfig, QueryArrayResult } from '
 import type { PostgresLocation } from '../../model/database-location.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import { errorCodeOf } from './errors.ts';
+import { createStatementNames } from './statement-names.ts';
 
 /** `read` refuses every write on the server itself. */
 export type DatabaseAccess = 'read' | 'write';
@@ -9,11 +10,15 @@ export type DatabaseAccess = 'read' | 'write';
 /** A value for the server: text in its own text form, a buffer in the binary form of the parameter's type. */
 export type Parameter = string | Buffer | null;
 
-/** One statement; a `name` has the server keep its plan for as long as the session lasts. */
+/** One statement. */
 interface Statement {
   readonly text: string;
   readonly values?: readonly Parameter[];
-  readonly name?: string;
+  /**
+   * `kept`: the server parses and plans it once for as long as the session lasts. Not for what selects columns of a
+   * user's table as they are: their types may change.
+   */
+  readonly plan?: 'kept' | 'made each time';
 }
 
 /** Rows as arrays of the text in which the server writes each value: nothing is parsed, so nothing is lost. */
@@ -25,10 +30,12 @@ export interface StatementResult {
 
 export type TextRow = readonly (string | null)[];
 
-/** One connection to the server. */
+/** One connection to the server. What is asked before the last answer has come is sent at once, and answered in its order. */
 export interface PostgresSession {
   /** The driver's own client, for the ledger. */
   readonly client: Client;
+  /** The name under which the server keeps the plan of a statement of the ledger, where it keeps one. */
+  readonly nameOf: (text: string) => string | undefined;
   /** The server's process behind this connection. */
   readonly processId: number;
   query(statement: Statement): Promise<StatementResult>;
@@ -80,6 +87,7 @@ export async function openSession(
     fallback_application_name: 'keyturn',
     connectionTimeoutMillis: connectMilliseconds,
     keepAlive: true,
+    pipeline: true,
   };
   const client = new PostgresClient(config);
   let lost = false;
@@ -88,11 +96,14 @@ export async function openSession(
   };
   client.on('error', lose).on('end', lose);
   await client.connect();
+  const nameOf = createStatementNames();
   const session: PostgresSession = {
     client,
+    nameOf,
     processId: (client as unknown as { readonly processID: number }).processID,
-    query: async ({ text, values = [], name }) =>
-      toResult(
+    async query({ text, values = [], plan = 'made each time' }) {
+      const name = plan === 'kept' ? nameOf(text) : undefined;
+      return toResult(
         await client.query<(string | null)[], Parameter[]>({
           text,
           values: [...values],
@@ -100,7 +111,8 @@ export async function openSession(
           rowMode: 'array',
           types: asText,
         }),
-      ),
+      );
+    },
     async script(text) {
       const results = (await client.query({ text, rowMode: 'array', types: asText })) as unknown;
       return toResult([results].flat().at(-1) as QueryArrayResult<(string | null)[]>);

@@ -8,6 +8,9 @@ import type { PostgresSession } from './session.ts';
 /** What a transaction may use, on the session it runs on. */
 export type TransactionTools = (session: PostgresSession, care: WritingCare) => TargetTransaction;
 
+/** Less than the second after which the server looks for deadlocks: we give way before it has to choose a victim. */
+export const lockTimeout = '500ms';
+
 /** One number for all runs of keyturn in a database: `keyturn` in ASCII. */
 const advisoryLock = '0x6b65797475726e';
 
@@ -20,7 +23,7 @@ function beginning(company: TransactionCompany): string {
   const lock = company === 'alone' ? 'pg_advisory_xact_lock' : 'pg_advisory_xact_lock_shared';
   return `
     BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
-    SET LOCAL lock_timeout = '5s'; SET LOCAL statement_timeout = '60s';
+    SET LOCAL lock_timeout = '${lockTimeout}'; SET LOCAL statement_timeout = '60s';
     SET LOCAL idle_in_transaction_session_timeout = '60s';
     SELECT ${lock}(${String(BigInt(advisoryLock))});
     SELECT txid_current()`;
@@ -31,25 +34,37 @@ class StillInProgress extends Error {
   readonly code = '08007';
 }
 
-/** Runs transactions on a lane, or side by side on a pool of them. */
-export function createTransactions(lane: Lane, tools: TransactionTools): TargetDatabase['transaction'] {
+/** Runs transactions on a lane, or side by side on a pool of them; each is tried with the first care first. */
+export function createTransactions(
+  lane: Lane,
+  tools: TransactionTools,
+  firstCare: WritingCare,
+): TargetDatabase['transaction'] {
   async function attempt<Result>(
     session: PostgresSession,
     { work, company }: Job<Result>,
     care: WritingCare,
   ): Promise<CommitOutcome<Result>> {
-    const id = (await session.script(beginning(company))).rows[0]?.[0] ?? '';
-    reached('transaction begun');
+    // Sent together with the first statement of the work, whose answer is behind this one.
+    const begun = session.script(beginning(company)).then(({ rows }) => {
+      reached('transaction begun');
+      return rows[0]?.[0] ?? '';
+    });
+    begun.catch(() => undefined);
     let result: Result;
     try {
       result = await work(tools(session, care));
+      await begun;
       reached('before commit');
     } catch (error) {
       await session.script('ROLLBACK').catch(() => undefined);
-      if (error instanceof NeedsCare && care === 'fast')
+      // Where the transaction never began, everything in it failed for that.
+      await begun;
+      if (error instanceof NeedsCare && care !== 'careful')
         return attempt(session, { work, company }, 'careful');
       throw error;
     }
+    const id = await begun;
     try {
       await session.script('COMMIT');
     } catch (error) {
@@ -61,7 +76,7 @@ export function createTransactions(lane: Lane, tools: TransactionTools): TargetD
   }
 
   async function run<Result>(job: Job<Result>): Promise<Result> {
-    const outcome = await lane.run((session) => attempt(session, job, 'fast'));
+    const outcome = await lane.run((session) => attempt(session, job, firstCare));
     if (outcome.kind === 'unknown' && !(await wasCommitted(lane, outcome.id))) return run(job);
     return outcome.result;
   }

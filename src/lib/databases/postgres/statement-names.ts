@@ -1,0 +1,14 @@
+/** Plans that one session has the server keep, at most; each takes memory there. */
+const mostKept = 100;
+
+/** Gives texts of statements the names under which the server keeps their plans; `undefined` once it keeps enough. */
+export function createStatementNames(): (text: string) => string | undefined {
+  const names = new Map<string, string>();
+  return (text) => {
+    const known = names.get(text);
+    if (known !== undefined || names.size >= mostKept) return known;
+    const name = `keyturn_${String(names.size + 1)}`;
+    names.set(text, name);
+    return name;
+  };
+}

@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { listenToPlans, type PlanNode } from '../support/postgres/plan-listener.ts';
+import { createPostgresScene } from '../support/postgres/postgres-scene.ts';
+import { literal } from '../support/postgres/token-table.ts';
+import { rotationKeys, token } from '../support/scene.ts';
+
+const rows = 1500;
+
+/** Tables whose keys are of other types; each row's number is `place`. */
+const keys: Readonly<Record<string, { readonly columns: string; readonly values: string }>> = {
+  by_int: { columns: 'id int PRIMARY KEY', values: 'place' },
+  by_bigint: { columns: 'id bigint PRIMARY KEY', values: 'place::bigint * 1000000000' },
+  by_uuid: { columns: 'id uuid PRIMARY KEY', values: 'gen_random_uuid()' },
+  by_text: { columns: 'id text PRIMARY KEY', values: "'row ' || place" },
+  by_two: { columns: 'a int, b text, PRIMARY KEY (a, b)', values: "place / 10, 'row ' || place" },
+};
+
+const tables = Object.entries(keys).map(
+  ([name, { columns, values }]) =>
+    `CREATE TABLE ${name}(${columns}, secret text);
+     INSERT INTO ${name} SELECT ${values}, ${literal(token('old'))} FROM generate_series(1, ${String(rows)}) AS place;`,
+);
+
+/** What is run again and again while a table is walked: with the keys of a chunk, or between two bounds. */
+const isHot = /unnest\(|<=|AS next/u;
+
+function nodesOf(plan: PlanNode): readonly PlanNode[] {
+  return [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];
+}
+
+/** An update or a lock names its table, too, and reads nothing. */
+function isScanOf(table: string): (node: PlanNode) => boolean {
+  return (node) => node['Relation Name'] === table && node['Node Type'].endsWith('Scan');
+}
+
+test('what is run for every chunk walks along the index of the key, whatever its type, and casts no column', async () => {
+  const scene = await createPostgresScene(tables.join('\n'));
+  const listener = await listenToPlans(scene.url);
+  const rotation = await scene.runOn(listener.url, 'rotate', ...rotationKeys, '--yes', '--batch-rows', '250');
+  expect(rotation.code, rotation.stderr).toBe(0);
+  const back = await scene.runOn(listener.url, 'rollback', '--yes', '--exclusive');
+  expect(back.code, back.stderr).toBe(0);
+  const statements = listener.statements();
+  for (const table of Object.keys(keys)) {
+    const hot = statements.filter(({ text }) => text.includes(`"${table}"`) && isHot.test(text));
+    expect(hot.filter(({ text }) => text.startsWith('UPDATE')).length).toBeGreaterThan(6);
+    expect(hot.filter(({ text }) => text.startsWith('SELECT')).length).toBeGreaterThan(12);
+    for (const { text, plan } of hot) {
+      for (const node of nodesOf(plan).filter(isScanOf(table))) {
+        expect(node['Node Type'], text).toMatch(/^(?:Index|Index Only|Bitmap Heap|Tid|Tid Range) Scan$/u);
+        expect(node['Index Cond'] ?? '', text).not.toMatch(/\((?:id|a|b)\)::/u);
+      }
+    }
+  }
+});
