@@ -16,16 +16,18 @@ export function describePlan(
   location: DatabaseLocation,
   output: string | null,
 ): PlanResult {
-  const { plan, warnings } = outcome;
+  const { plan, notes, warnings } = outcome;
   return {
     kind: plan.kind,
     outcome: outcome.kind === 'already' ? 'nothing to do' : 'planned',
     database: plan.database.location,
+    databaseKind: plan.database.kind,
     oldKey: summaryOf(plan.oldKey),
     newKey: summaryOf(plan.newKey),
     columns: describeColumns(outcome),
     excluded: plan.excluded,
     obstacles: plan.obstacles,
+    notes,
     estimate: plan.estimate,
     warnings,
     output,

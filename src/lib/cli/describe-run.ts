@@ -135,6 +135,12 @@ function writersAmong(company: readonly OtherProcess[]): string {
   return company.length === 0 ? 'other processes' : `${listProcesses(company)}, which had the database open,`;
 }
 
+/** Where a database keeps what was replaced. */
+const leftBehind: Readonly<Record<Plan['database']['kind'], string>> = {
+  sqlite: 'free pages and the log of the database',
+  postgres: 'dead rows, statistics and the log (WAL) of the server',
+};
+
 /** What still opens under the old key although the run has succeeded. */
 function whatRemains({ migration, company, end, keptCells }: MigrationReport): readonly string[] {
   const { backup, plan, reverses } = migration;
@@ -148,7 +154,7 @@ function whatRemains({ migration, company, end, keptCells }: MigrationReport): r
       ? []
       : [`${keptCells} old cells that the database keeps for a rollback, until "keyturn undo drop"`]),
     ...(end.kind === 'succeeded' ? company.map((other) => mustKnowNewKey(other, plan)) : []),
-    'free pages and the log of the database may hold old values until "keyturn scrub"',
+    `${leftBehind[plan.database.kind]} may hold old values until "keyturn scrub"`,
   ];
 }
 

@@ -4,6 +4,8 @@ import type { CensusCounts } from '../model/column-census.ts';
 import type { FormatName, KeyId } from '../model/column-state.ts';
 import type { FieldType, Sensitivity } from '../model/field-type.ts';
 import type { MigrationState } from '../model/migration-state.ts';
+import type { DatabaseIdentity } from '../model/database-identity.ts';
+import type { TableNote } from '../model/schema-note.ts';
 import type { DesiredState } from '../model/orders.ts';
 import type { SpeedLimits } from '../model/speed-limits.ts';
 import type { ExcludedColumn, MigrationKind, Obstacle, PlanEstimate } from '../model/plan.ts';
@@ -153,12 +155,15 @@ export interface PlanResult {
   /** `nothing to do`: every cell is already where it was to be taken. */
   readonly outcome: 'planned' | 'nothing to do';
   readonly database: string;
+  readonly databaseKind: DatabaseIdentity['kind'];
   /** `null`: plaintext. */
   readonly oldKey: KeySummary | null;
   readonly newKey: KeySummary | null;
   readonly columns: readonly PlannedColumnResult[];
   readonly excluded: readonly ExcludedColumn[];
   readonly obstacles: readonly Obstacle[];
+  /** What else of the schema the run meets, with what it means. */
+  readonly notes: readonly TableNote[];
   readonly estimate: PlanEstimate;
   readonly warnings: readonly string[];
   /** Where the plan was written; `null` where it was not. */

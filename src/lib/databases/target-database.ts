@@ -7,6 +7,8 @@ import type { DatabaseVitals } from '../model/database-vitals.ts';
 import type { DiskSpace } from '../model/disk-space.ts';
 import type { OpenedColumn } from '../model/opened-column.ts';
 import type { OtherProcess } from '../model/other-process.ts';
+import type { SchemaNote } from '../model/schema-note.ts';
+import type { ServerReport } from '../model/server-report.ts';
 import type { ServerStrain } from '../model/server-strain.ts';
 import type { ColumnValue } from '../model/stored-value.ts';
 import type { CellReplacements, KeyRange, ReplacementOutcome, RowBatch, RowKey } from '../model/row-batch.ts';
@@ -59,6 +61,7 @@ export type KeyReading = 'read' | 'ignored';
 /** The server behind a database, as far as it tells of itself. */
 interface DatabaseServer {
   readStrain(): Promise<ServerStrain>;
+  readReport(): Promise<ServerReport>;
   /** Whether the first value that a query of the operator's returns is true. */
   answersTrue(query: string): Promise<boolean>;
 }
@@ -107,6 +110,8 @@ export interface TargetTable {
   countRows(): Promise<number>;
   /** A condition that names a row, in the database's language, for people to paste. */
   describeRow(key: RowKey): Promise<string>;
+  /** What else of the schema rewriting the columns meets; absent where triggers are all there is. */
+  readNotes?(): Promise<readonly SchemaNote[]>;
   /** Absent where no type limits the length of its values. */
   readonly limited?: LimitedColumns;
   /** Throws `KT_STATEMENT_REFUSED` where a trigger or a foreign key that leads nowhere makes every update fail. */

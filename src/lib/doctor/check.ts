@@ -1,6 +1,8 @@
 import type { TargetDatabase } from '../databases/target-database.ts';
 import type { KeyId } from '../model/column-state.ts';
 import type { DatabaseIdentity } from '../model/database-identity.ts';
+import type { ServerReport } from '../model/server-report.ts';
+import type { ServerStrain } from '../model/server-strain.ts';
 
 /** `warn`: works today, and may hurt; `fail`: a run would be refused, or a secret lies open. */
 type Verdict = 'ok' | 'warn' | 'fail';
@@ -43,6 +45,8 @@ export interface Subject {
   readonly keys: readonly ExaminedKey[];
   /** Pairs of roles that turned out to be one and the same key. */
   readonly sameKeys: readonly (readonly [ExaminedKey['role'], ExaminedKey['role']])[];
+  /** `null` where the database is a file, or cannot be opened. */
+  readonly server: { readonly report: ServerReport; readonly strain: ServerStrain } | null;
   /** `null` where no key could be tried. */
   readonly sample: readonly SampledColumn[] | null;
 }

@@ -13,6 +13,11 @@ import { keysLoad } from './keys-load.ts';
 import { nodeVersion } from './node-version.ts';
 import { oldBackups } from './old-backups.ts';
 import { otherProcesses } from './other-processes.ts';
+import { serverLog } from './server-log.ts';
+import { serverReplicas } from './server-replicas.ts';
+import { serverRights } from './server-rights.ts';
+import { serverRole } from './server-role.ts';
+import { serverVacuum } from './server-vacuum.ts';
 import { unfinishedMigration } from './unfinished-migration.ts';
 import { writeGuards } from './write-guards.ts';
 
@@ -26,6 +31,11 @@ export const checks: readonly Check[] = [
   keysLoad,
   keysDiffer,
   keySample,
+  serverRole,
+  serverRights,
+  serverLog,
+  serverVacuum,
+  serverReplicas,
   fileModes,
   fileOwners,
   hardLinks,

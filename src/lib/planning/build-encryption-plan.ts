@@ -11,8 +11,10 @@ import { estimatePlan } from './estimate.ts';
 import { plannedPlace } from './open-placed-table.ts';
 import { inspectPlaintext, type PlaintextInspection } from './inspect-plaintext.ts';
 import { refuseUnwritable } from './judge-columns.ts';
+import { readNotes } from './read-notes.ts';
 import { refuseLongCells } from './refuse-long-cells.ts';
 import { refuseOtherTypes } from './refuse-other-types.ts';
+import { logWarnings } from './log-warnings.ts';
 import { plaintextCipher } from './plaintext-cipher.ts';
 import { selectColumns } from './select-columns.ts';
 import { triggerObstacles } from './trigger-obstacles.ts';
@@ -51,7 +53,8 @@ export async function buildEncryptionPlan(
   const built = {
     plan,
     inspections: inspections.map(({ inspection }) => inspection),
-    warnings: encryptionWarnings(plan, inspections),
+    notes: await readNotes(database, plan),
+    warnings: [...encryptionWarnings(plan, inspections), ...(await logWarnings(database, plan))],
   };
   return plan.estimate.cells === 0
     ? { kind: 'already', keyId: request.key.id, ...built }

@@ -3,6 +3,7 @@ import { anyPlace } from '../model/cell-places.ts';
 import type { KeyId } from '../model/column-state.ts';
 import type { CensusCounts } from '../model/column-census.ts';
 import type { Plan, PlannedColumn, PlannedKey, PlannedTarget } from '../model/plan.ts';
+import type { TableNote } from '../model/schema-note.ts';
 import { cellClassOf, isCellValue, type CellValue } from '../model/stored-value.ts';
 import { renderColumnName } from './column-name.ts';
 import { estimatePlan, type EstimatedTable } from './estimate.ts';
@@ -11,6 +12,7 @@ import { inspectColumns, type ColumnInspection, type TableInspection } from './i
 import { isMostlyPlaintext } from './is-mostly-plaintext.ts';
 import { judgeColumns, type Judgement } from './judge-columns.ts';
 import { planWarnings } from './plan-warnings.ts';
+import { readNotes } from './read-notes.ts';
 import { refitTargets } from './refit-plan.ts';
 import { refuseNothing, refuseTextCells, refuseWrongKey } from './refuse-plan.ts';
 import { refuseLongCells } from './refuse-long-cells.ts';
@@ -45,6 +47,8 @@ interface BuiltPlan {
   readonly plan: Plan;
   /** Every table and column, also those without a cell. */
   readonly inspections: readonly TableInspection[];
+  /** What else of the schema the run meets. */
+  readonly notes: readonly TableNote[];
   /** Sentences for the operator; no values. */
   readonly warnings: readonly string[];
 }
@@ -83,7 +87,8 @@ export async function buildPlan(database: TargetDatabase, request: PlanRequest):
   await refuseCellsThatGrow(database, judgement, request.ciphers);
   const isAsked = selectColumns(request.filter, tables);
   const plan = await assemble(database, { ...request, isAsked }, judgement);
-  const built: BuiltPlan = { plan, inspections, warnings: planWarnings(plan, judgement) };
+  const notes = await readNotes(database, plan);
+  const built: BuiltPlan = { plan, inspections, notes, warnings: planWarnings(plan, judgement) };
   return standing.old === 0 && standing.new > 0
     ? { kind: 'already', keyId: request.newKey.id, ...built }
     : { kind: 'plan', ...built };

@@ -103,8 +103,14 @@ async function collectSubject(request: ExaminationRequest, opened: OpenedSubject
         .slice(index + 1)
         .flatMap((other) => (one.key.equals(other.key) ? [[one.role, other.role] as const] : [])),
     ),
+    server: await examineServer(database),
     sample: database && sampled.length > 0 ? await sampleCells(database, sampled, format) : null,
   };
+}
+
+async function examineServer(database: TargetDatabase | null): Promise<Subject['server']> {
+  const server = database?.server;
+  return server ? { report: await server.readReport(), strain: await server.readStrain() } : null;
 }
 
 /** Cells of several layouts are told apart by `--format`; here the most common one will do. */

@@ -79,8 +79,8 @@ export async function planRotation(
   if (outcome.kind === 'plan') return outcome;
   const { old, unknown } = await countLeft(placed, outcome.plan, ciphers);
   if (old === 0 && unknown === 0) return outcome;
-  const { plan, inspections, warnings } = outcome;
-  return { kind: 'plan', plan, inspections, warnings };
+  const { plan, inspections, notes, warnings } = outcome;
+  return { kind: 'plan', plan, inspections, notes, warnings };
 }
 
 /** Tells whether what a finished migration did still holds: nothing is under its old key, wherever it may stand. */

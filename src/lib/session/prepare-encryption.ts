@@ -108,7 +108,7 @@ async function prepare(database: TargetDatabase, request: EncryptionRequest): Pr
       intent: { kind: 'resume', migrationId: unfinished.id },
     };
   }
-  const { plan, inspections, warnings } = outcome;
+  const { plan, inspections, notes, warnings } = outcome;
   if (outcome.kind === 'already') {
     const counts = await countUnder(database, plan, request);
     const left = request.kind === 'encrypt' ? counts.plaintext : counts.new;
@@ -120,7 +120,7 @@ async function prepare(database: TargetDatabase, request: EncryptionRequest): Pr
   await refuseImpossiblePlan(database, plan);
   return {
     kind: 'start',
-    outcome: { kind: 'plan', plan, inspections, warnings },
+    outcome: { kind: 'plan', plan, inspections, notes, warnings },
     intent: { kind: 'start', plan },
   };
 }

@@ -66,9 +66,9 @@ async function prepare(
   const outcome = await planRotation(database, keys, { ...wishes, earlier: earlier?.plan });
   // What is unfinished is brought to its end, with its quarantine, also where nothing is left to rewrite.
   if (outcome.kind === 'already' && !earlier) return outcome;
-  const { plan, inspections, warnings } = outcome;
+  const { plan, inspections, notes, warnings } = outcome;
   await refuseImpossiblePlan(database, plan);
-  const planned = { kind: 'plan', plan, inspections, warnings } as const;
+  const planned = { kind: 'plan', plan, inspections, notes, warnings } as const;
   const insteadOf = isFitting === false ? earlier?.id : undefined;
   return { kind: 'start', outcome: planned, intent: { kind: 'start', plan, insteadOf } };
 }

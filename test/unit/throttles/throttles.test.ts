@@ -48,6 +48,7 @@ function createStage(
       keepLogShort: () => Promise.resolve(),
       ...(kept === 'on a server' && {
         server: {
+          readReport: () => Promise.reject(new Error('nobody asks')),
           readStrain: () => Promise.resolve(stage.strain),
           answersTrue: (query: string) => Promise.resolve(query === 'SELECT true'),
         },

@@ -29,8 +29,9 @@ export function renderPlan(plan: PlanResult, painter: Painter): string {
         : [],
       alignedFields(head),
       [...censusTable(plan.columns, painter), ...sampleNote(plan.columns, painter)],
-      isDone ? [] : section('Estimate', alignedFields(estimateFields(plan.estimate))),
+      isDone ? [] : section('Estimate', alignedFields(estimateFields(plan))),
       section(painter.warning('Obstacles'), plan.obstacles.map(obstacleText)),
+      section('Worth knowing', plan.notes.map(noteText)),
       section(
         'Not part of the plan',
         plan.excluded.map((column) => `${columnText(column)}: ${column.reason}`),
@@ -66,16 +67,30 @@ function formatText(columns: PlanResult['columns']): string {
   return [...new Set(texts)].join('; ');
 }
 
-function estimateFields(estimate: PlanEstimate): readonly Field[] {
-  const free = estimate.freeBytes === null ? '' : `; ${byteText(estimate.freeBytes)} free`;
+function estimateFields({ estimate, databaseKind }: PlanResult): readonly Field[] {
   return [
     [
       'cells to rewrite',
       `${countText(estimate.cells)} in ${countText(estimate.rows)} rows, ${byteText(estimate.bytes)}`,
     ],
     ['time', `about ${durationText(Math.max(estimate.seconds * 1_000, 1))}`],
-    ['disk', `${byteText(estimate.backupBytes)} backup, up to ${byteText(estimate.logBytes)} log${free}`],
+    ['disk', databaseKind === 'sqlite' ? fileSpace(estimate) : serverSpace(estimate)],
   ];
+}
+
+function fileSpace({ backupBytes, logBytes, freeBytes }: PlanEstimate): string {
+  const free = freeBytes === null ? '' : `; ${byteText(freeBytes)} free`;
+  return `${byteText(backupBytes)} backup, up to ${byteText(logBytes)} log${free}`;
+}
+
+/** Each rewritten row stands in the table twice until it is vacuumed, and once in the log. */
+function serverSpace({ backupBytes, logBytes }: PlanEstimate): string {
+  const rewritten = byteText(logBytes);
+  return `up to ${rewritten} of dead rows until they are vacuumed, and about as much log (WAL); the database has ${byteText(backupBytes)}, pg_dump makes a backup`;
+}
+
+function noteText({ table, kind, name, consequence }: PlanResult['notes'][number]): string {
+  return `${kind} ${printable(name)} (table ${printable(table)}): ${consequence}`;
 }
 
 function obstacleText({ table, trigger, columns }: Obstacle): string {

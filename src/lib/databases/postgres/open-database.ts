@@ -15,6 +15,7 @@ import { findLedgerSchema } from './ledger-schema.ts';
 import { readLocked } from './read-locked.ts';
 import { describeTable, readShapes, type TableShape } from './schema.ts';
 import { refuseTransactionPooling } from './pooler.ts';
+import { readServerReport } from './server-report.ts';
 import { answersTrue, readStrain, readVitals } from './server-strain.ts';
 import { openSession, type DatabaseAccess, type PostgresSession, type SessionOptions } from './session.ts';
 import { listSessionsOfOthers } from './sessions-of-others.ts';
@@ -122,6 +123,10 @@ function assemble({
     vitals: () => readingLane.run(readVitals),
     server: {
       readStrain: () => readingLane.run(readStrain),
+      readReport: () =>
+        readingLane.run(async (session) =>
+          readServerReport(session, await readShapes(session, ledgerSchema), ledgerSchema),
+        ),
       answersTrue: (query) => readingLane.run((session) => answersTrue(session, query)),
     },
     otherProcesses: () => readingLane.run(listSessionsOfOthers),

@@ -7,6 +7,7 @@ import { cellBytes, firstCodeAmong, rowBytes } from './cell-text.ts';
 import type { Lane } from './lane.ts';
 import { limitedColumns } from './limited-columns.ts';
 import type { ColumnShape } from './schema.ts';
+import { readSchemaNotes } from './schema-notes.ts';
 import type { PostgresSession, StatementResult } from './session.ts';
 import type { TableQuery } from './table-query.ts';
 import { readRandom } from './random-rows.ts';
@@ -53,6 +54,7 @@ export function openTableReader(
     },
     countRows: () => withQuery((session, { shape }) => countRows(session, shape)),
     describeRow: (key) => withQuery((_, { addressing }) => Promise.resolve(addressing.describe(key))),
+    readNotes: () => withQuery(readSchemaNotes),
     limited: limitedColumns(withQuery),
     refuseBrokenUpdate: () => withQuery(explainUpdate),
   };

@@ -11,6 +11,7 @@ export const samplePlan: PlanResult = {
   kind: 'rotate',
   outcome: 'planned',
   database: '/var/lib/fleet.db',
+  databaseKind: 'sqlite',
   oldKey: { id: '1a2b3c4d', reference: 'env:OLD' },
   newKey: { id: '99aabbcc', reference: null },
   columns: [
@@ -41,6 +42,7 @@ export const samplePlan: PlanResult = {
       opensUnder: 'neither',
     },
   ],
+  notes: [],
   obstacles: [{ kind: 'trigger', table: 'machines', trigger: 'touch_updated_at', columns: ['agent_token'] }],
   estimate: {
     rows: 1_234_579,

@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest';
+import type { DoctorResult, PlanResult } from '../../src/lib/cli/results.ts';
+import { createPostgresScene, type PostgresScene } from '../support/postgres/postgres-scene.ts';
+import { peopleTable } from '../support/postgres/token-table.ts';
+
+const keys = ['--old-key', 'file:old.key', '--new-key', 'file:new.key'];
+
+async function examine(scene: PostgresScene, url = scene.url): Promise<DoctorResult> {
+  const { stdout } = await scene.runOn(url, 'doctor', ...keys, '--json');
+  return JSON.parse(stdout) as DoctorResult;
+}
+
+test('doctor tells what on the server stands in the way, each with the command that mends it', async () => {
+  const scene = await createPostgresScene(peopleTable(5));
+  const healthy = await examine(scene);
+  expect(healthy.counts.fail).toBe(0);
+  const verdictOf = ({ findings }: DoctorResult, check: string): unknown =>
+    findings.filter((finding) => finding.check === check).map(({ verdict }) => verdict);
+  for (const check of ['server', 'rights', 'server log', 'vacuum', 'replication', 'key sample']) {
+    expect(verdictOf(healthy, check), check).toEqual(['ok']);
+  }
+  const role = `limited_${crypto.randomUUID().slice(0, 8)}`;
+  await scene.query(`CREATE ROLE ${role} LOGIN`);
+  await scene.query(`GRANT SELECT ON people TO ${role}`);
+  await scene.query(
+    `ALTER ROLE ${role} IN DATABASE ${scene.url.split('/').at(-1) ?? ''} SET log_statement = 'mod'`,
+  );
+  await scene.query('ALTER TABLE people SET (autovacuum_enabled = false)');
+  const ill = await examine(scene, scene.url.replace('keyturn@', `${role}@`));
+  expect(verdictOf(ill, 'rights')).toEqual(['fail', 'fail']);
+  expect(verdictOf(ill, 'server log')).toEqual(['warn']);
+  expect(verdictOf(ill, 'vacuum')).toEqual(['warn']);
+  expect(verdictOf(ill, 'replication')).toEqual(['warn']);
+  const grant = ill.findings.find(({ fix }) => fix?.includes('GRANT SELECT, UPDATE ON people') === true);
+  expect(grant?.message).toBe('this user lacks UPDATE on people');
+  await scene.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`).catch(() => undefined);
+});
+
+test('a plan says what depends on its columns, and what that means', async () => {
+  const scene = await createPostgresScene(`${peopleTable(5)}
+    CREATE INDEX secrets ON people(secret);
+    ALTER TABLE people ADD CONSTRAINT one UNIQUE (secret), ADD CONSTRAINT long CHECK (length(secret) > 10),
+      ADD size int GENERATED ALWAYS AS (length(secret)) STORED, REPLICA IDENTITY FULL;
+    CREATE TABLE followers(secret text REFERENCES people(secret) ON UPDATE CASCADE);
+    CREATE VIEW seen AS SELECT secret FROM people;
+    CREATE MATERIALIZED VIEW kept AS SELECT secret FROM people;
+    CREATE FUNCTION reads() RETURNS text LANGUAGE sql BEGIN ATOMIC SELECT secret FROM people LIMIT 1; END;
+    CREATE STATISTICS measured ON name, secret FROM people;
+    CREATE PUBLICATION told FOR TABLE people;
+    CREATE POLICY mine ON people USING (secret <> ''); ALTER TABLE people ENABLE ROW LEVEL SECURITY;
+    CREATE INDEX elsewhere ON people(name);`);
+  const { stdout, stderr } = await scene.run('plan', ...keys, '--json', '--column', 'people.secret');
+  const { notes } = JSON.parse(stdout) as PlanResult;
+  expect(notes.map(({ kind, name }) => `${kind} ${name}`).sort(), stderr).toEqual([
+    'check long of people',
+    'foreign key followers_secret_fkey of followers',
+    'function reads()',
+    'generated column size',
+    'index secrets',
+    'materialized view kept',
+    'policy mine',
+    'publication told',
+    'replica identity full',
+    'row security people',
+    'statistics measured',
+    'unique one of people',
+    'view seen',
+  ]);
+  const shown = await scene.run('plan', ...keys);
+  expect(shown.stdout).toContain('materialized view kept (table people): it keeps old cells until REFRESH');
+  expect(shown.stdout).toContain('of dead rows until they are vacuumed');
+  await scene.query('DROP TABLE followers; ALTER TABLE people DISABLE ROW LEVEL SECURITY');
+});
+
+test('before plaintext is encrypted, settings that would write it into the log of the server are named', async () => {
+  const scene = await createPostgresScene(peopleTable(5));
+  await scene.query(`ALTER DATABASE ${scene.url.split('/').at(-1) ?? ''} SET log_min_duration_statement = 0`);
+  const flags = [
+    '--key',
+    'file:new.key',
+    '--column',
+    'people.name',
+    '--dry-run',
+    '--json',
+    '--progress',
+    'none',
+  ];
+  const { stdout } = await scene.run('encrypt', ...flags);
+  expect(stdout).toContain('log_min_duration_statement is');
+});
