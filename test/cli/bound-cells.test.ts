@@ -3,6 +3,8 @@ import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { RunResult } from '../../src/lib/cli/results.ts';
 import { openedAt, placeOf, type PlacePart } from '../support/bound-cells.ts';
+import { isAtHand, readingLanguages, runPage } from '../support/reading-cells.ts';
+import { testKeys } from '../support/fleet-database.ts';
 import { createScene, errorOf, type Scene, type Stored } from '../support/scene.ts';
 
 /* Cells that are bound to the place where they stand, through every command. */
@@ -265,3 +267,27 @@ test('a rotation binds what was bound to nothing, and takes it back', async () =
   expect((await scene.run('rollback', ...quietly)).code).toBe(0);
   expect(valueAt(scene, email(2), Buffer.alloc(0))).toBe('tuser2@example.com');
 });
+
+const python = readingLanguages.find(({ name }) => name === 'python');
+
+test.runIf(python && isAtHand(python))(
+  'an application in Python reads what was encrypted, and what it writes is verified and decrypted',
+  async () => {
+    const scene = createScene((database) => {
+      database.exec('CREATE TABLE users(id INTEGER, region TEXT, email TEXT, PRIMARY KEY (id, region))');
+      database.exec("INSERT INTO users VALUES (7, 'a', 'mario@example.com'), (8, 'a', 'anna@example.com')");
+    });
+    await encrypt(scene, ['users.email']);
+    if (!python) return;
+    const stored = String(scene.values('SELECT email FROM users WHERE id = 7')[0]);
+    const [read, written = ''] = runPage(python, testKeys.old.toString('hex'), stored, 'luigi@example.com');
+    expect(read).toBe('mario@example.com');
+    scene.change((database) => {
+      database.prepare('UPDATE users SET email = ? WHERE id = 7').run(written);
+    });
+    const verified = await scene.run('verify', '--json');
+    expect(JSON.parse(verified.stdout)).toMatchObject({ outcome: 'verified', total: { new: 2 } });
+    expect((await scene.run('rollback', ...quietly)).code).toBe(0);
+    expect(scene.values('SELECT email FROM users')).toEqual(['luigi@example.com', 'anna@example.com']);
+  },
+);
