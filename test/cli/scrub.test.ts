@@ -130,7 +130,9 @@ test('a value that still stands in another table is found there, whatever is rew
 });
 
 test('old cells of a rotation are removed and searched for as plaintext is', async () => {
-  const cells = Array.from({ length: 50 }, (_, row) => token('old', `value ${String(row)}`));
+  const cells = Array.from({ length: 50 }, (_, row) =>
+    token('old', `value ${String(row)}`, { timestamp: BigInt(1_700_000_000 + row) }),
+  );
   const scene = createScene(tableOf(...cells));
   expect((await scene.rotate('--no-backup')).code).toBe(0);
   expect((await scrub(scene, '--check')).result).toMatchObject({ state: 'remains', samples: 50 });

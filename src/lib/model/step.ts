@@ -27,15 +27,19 @@ export type Step = (typeof steps)[number];
 /** The points at which a run with `--update-config` touches the configuration of the application. */
 export type PublicationStep = 'configuration written' | 'next key published' | 'key promoted';
 
-/** The points of a scrub; `log emptied` may come several times. */
-export type ScrubStep =
-  | 'scrub begun'
-  | 'rowids kept'
-  | 'statistics renewed'
-  | 'database rewritten'
-  | 'log emptied'
-  | 'files searched'
-  | 'scrub finished';
+/** The points of a scrub, as they follow each other in SQLite; the crash tests visit them, too. */
+export const scrubSteps = [
+  'scrub begun',
+  'rowids kept',
+  'statistics renewed',
+  'database rewritten',
+  'log emptied',
+  'files searched',
+  'scrub finished',
+] as const;
+
+/** One of these points. */
+export type ScrubStep = (typeof scrubSteps)[number];
 
 /** Says on Node's diagnostics channel `keyturn:step` that a step was reached; the crash tests kill the process there. */
 export function reached(step: Step | PublicationStep | ScrubStep): void {

@@ -1,37 +1,67 @@
 import { randomInt } from 'node:crypto';
+import { createRollingHash, type RollingHash } from './rolling-hash.ts';
 
 /** Windows of a sample of values, each of which stands in one of them alone. */
 export interface ChosenWindows {
   readonly windows: readonly Uint8Array[];
   /** Values shorter than a window. */
   readonly short: number;
-  /** Values of which every window that was tried stands in another value, too. */
+  /** Values of which every window that was tried stands in another value, or in a new one. */
   readonly repeated: number;
 }
 
 /** Places of a value that are tried for a window of its own. */
 const tries = 8;
 
+/** Any odd number does: these hashes stay in memory, and two windows that share one are taken for the same. */
+const base = 0x01000193;
+
 /**
  * Takes one window of each value, at a random place. A window that several values share, such as the domain of e-mail
- * addresses, is passed over: it may well stand elsewhere in the database with every right.
+ * addresses, is passed over: it may well stand elsewhere in the database with every right. So is one that stands in what
+ * takes the values' places: a Fernet cell keeps its beginning, which says when it was sealed.
  */
-export function chooseWindows(values: readonly Uint8Array[], windowBytes: number): ChosenWindows {
+export function chooseWindows(
+  values: readonly Uint8Array[],
+  replacing: readonly Uint8Array[],
+  windowBytes: number,
+): ChosenWindows {
   const long = values.filter(({ length }) => length >= windowBytes);
+  const hash = createRollingHash(windowBytes, base);
   const candidates = long.map((value) => {
     const places = Array.from({ length: tries }, () => randomInt(value.length - windowBytes + 1));
-    return new Map(places.map((place) => [textOf(value, place, windowBytes), place]));
+    return places.map((place) => ({ place, rollingHash: hash.at(value, place) }));
   });
-  const owners = new Map<string, number>();
-  for (const text of candidates.flatMap((places) => [...places.keys()]))
-    owners.set(text, (owners.get(text) ?? 0) + 1);
+  const wanted = new Set(candidates.flat().map(({ rollingHash }) => rollingHash));
+  const searched = [...long, ...replacing].filter(({ length }) => length >= windowBytes);
+  const owners = countOwners(searched, hash, wanted);
   const windows = long.flatMap((value, index) => {
-    const own = [...(candidates[index] ?? [])].find(([text]) => owners.get(text) === 1);
-    return own === undefined ? [] : [value.slice(own[1], own[1] + windowBytes)];
+    const own = candidates[index]?.find(({ rollingHash }) => owners.get(rollingHash) === 1);
+    return own === undefined ? [] : [value.slice(own.place, own.place + windowBytes)];
   });
   return { windows, short: values.length - long.length, repeated: long.length - windows.length };
 }
 
-function textOf(value: Uint8Array, place: number, windowBytes: number): string {
-  return Buffer.from(value.buffer, value.byteOffset + place, windowBytes).toString('latin1');
+/** In how many of the values each of the wanted windows stands, wherever that is. */
+function countOwners(
+  values: readonly Uint8Array[],
+  hash: RollingHash,
+  wanted: ReadonlySet<number>,
+): ReadonlyMap<number, number> {
+  const owners = new Map<number, number>();
+  for (const value of values) {
+    for (const found of wantedIn(value, hash, wanted)) owners.set(found, (owners.get(found) ?? 0) + 1);
+  }
+  return owners;
+}
+
+function wantedIn(value: Uint8Array, hash: RollingHash, wanted: ReadonlySet<number>): ReadonlySet<number> {
+  const found = new Set<number>();
+  const { windowBytes } = hash;
+  let rolling = hash.at(value, 0);
+  for (let end = windowBytes; ; end += 1) {
+    if (wanted.has(rolling)) found.add(rolling);
+    if (end >= value.length) return found;
+    rolling = hash.next(rolling, value[end] ?? 0, value[end - windowBytes] ?? 0);
+  }
 }

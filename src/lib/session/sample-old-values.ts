@@ -59,30 +59,41 @@ function sealingKey({ plan }: MigrationRecord, keys: KeyPair): SecretKey | null 
   return isGuessable ? null : (keys.new ?? keys.old);
 }
 
-/** The values of one target that the run is going to replace, by planned column; each row once. */
+/** Values of one column that the run is going to replace, and those that are to take their places. */
+interface SampledValues {
+  readonly old: readonly StoredValue[];
+  readonly new: readonly StoredValue[];
+}
+
+/** Samples one target, by planned column; each row once. */
 async function readOldValues({
   planned,
   table,
   transcoder,
-}: RunningTarget): Promise<readonly (readonly StoredValue[])[]> {
-  const values = planned.columns.map((): ColumnValue[] => []);
+}: RunningTarget): Promise<readonly SampledValues[]> {
+  const sampled = planned.columns.map((): Record<keyof SampledValues, ColumnValue[]> => ({
+    old: [],
+    new: [],
+  }));
   const known = new Set<RowKey>();
   for await (const batch of sampleRandomly(table, sampledRows)) {
-    const { outcomes } = await transcoder.transcode(batch);
+    const { outcomes, replacements } = await transcoder.transcode(batch);
     batch.keys.forEach((key, row) => {
       if (known.has(key)) return;
       known.add(key);
-      values.forEach((column, index) => {
-        if (outcomes[index]?.[row] === 'rewritten') column.push(batch.columns[index]?.[row] ?? null);
+      sampled.forEach((column, index) => {
+        if (outcomes[index]?.[row] !== 'rewritten') return;
+        column.old.push(batch.columns[index]?.[row] ?? null);
+        column.new.push(replacements.columns[index]?.[row] ?? null);
       });
     });
   }
-  return values.map(separateValues);
+  return sampled.map((column) => ({ old: separateValues(column.old), new: separateValues(column.new) }));
 }
 
 interface SampledTarget {
   readonly target: RunningTarget;
-  readonly values: readonly (readonly StoredValue[])[];
+  readonly values: readonly SampledValues[];
 }
 
 function sampleColumns(
@@ -92,9 +103,11 @@ function sampleColumns(
 ): readonly ColumnSample[] {
   const windowBytes = windowBytesOf(encoding);
   return planned.columns.map(({ name }, index) => {
-    const old = values[index] ?? [];
-    const stored = old.flatMap((value) => storedBytes(value, encoding) ?? []);
-    const { windows, short, repeated } = chooseWindows(stored, windowBytes);
+    const { old, new: replacing } = values[index] ?? { old: [], new: [] };
+    const bytesOf = (some: readonly StoredValue[]): readonly Uint8Array[] =>
+      some.flatMap((value) => storedBytes(value, encoding) ?? []);
+    const stored = bytesOf(old);
+    const { windows, short, repeated } = chooseWindows(stored, bytesOf(replacing), windowBytes);
     const place = fingerprintPlace(planned.table, name);
     return {
       targetId,

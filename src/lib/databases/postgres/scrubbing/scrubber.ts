@@ -41,11 +41,11 @@ export function createScrubber({ readingLane, writingLane, ledgerSchema }: Scrub
           rewriteTable(session, (await shapesOf(session, [table]))[0], patienceMilliseconds),
         );
       }
-      reached('rowids kept');
+      reached('database rewritten');
       await writingLane.run(rewriteStatistics);
       reached('statistics renewed');
       await writingLane.run(renewLog);
-      reached('database rewritten');
+      reached('log emptied');
     },
     emptyLog: () => Promise.resolve({ kind: 'empty' }),
     listFiles: () => readingLane.run((session) => listServerFiles(session, kept)),
