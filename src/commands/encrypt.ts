@@ -4,9 +4,9 @@ import type { RunResult } from '../lib/cli/results.ts';
 import { databaseFlags, encryptionFlags, runFlags } from '../lib/cli/shared-flags.ts';
 
 export default class Encrypt extends EncryptionCommand {
-  static override summary = 'Encrypt plaintext columns in place: plan, ask, back up, execute, verify.';
+  static override summary = 'Encrypt plaintext columns: plan, ask, back up, execute, verify.';
   static override description =
-    'Seals every value of the named columns, each where it stands. What is encrypted under the key already stays as it ' +
+    'Seals every value of the named columns, each where it stands, or into a column of its own (--into). What is encrypted under the key already stays as it ' +
     'is; what looks encrypted but does not open is listed and never encrypted again. Can be killed at any instant: ' +
     'the same command goes on. "keyturn rollback" brings the plaintext back.';
   static override examples = [
@@ -14,6 +14,7 @@ export default class Encrypt extends EncryptionCommand {
     '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db --column users.email --column users.phone --key file:data.key',
     '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db --column users.email --key file:data.key --bind column',
     '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db --column users.email --key file:data.key --dry-run',
+    "<%= config.bin %> <%= command.id %> --database sqlite:fleet.db --column users.email --key file:data.key --into '{column}_encrypted'",
   ];
   static override flags = {
     ...databaseFlags,
@@ -23,6 +24,11 @@ export default class Encrypt extends EncryptionCommand {
         'Where alone a cell opens: in its row and column, in its column, or anywhere; by default in its row.',
       options: ['row', 'column', 'none'] as const,
     })(),
+    into: Flags.string({
+      summary:
+        'Put the cells into another column and leave the plaintext where it is, until "keyturn finalize".',
+      helpValue: "'{column}_encrypted'",
+    }),
     empty: Flags.option({
       summary: 'What becomes of empty values.',
       options: ['keep', 'encrypt'] as const,
@@ -39,7 +45,7 @@ export default class Encrypt extends EncryptionCommand {
 
   async run(): Promise<RunResult> {
     const { flags } = await this.parse(Encrypt);
-    const { bind, empty, 'assume-plaintext': assumedPlaintext = [] } = flags;
-    return this.takeColumns('encrypt', flags, { bind, empty, assumedPlaintext });
+    const { bind, empty, 'assume-plaintext': assumedPlaintext = [], into } = flags;
+    return this.takeColumns('encrypt', flags, { bind, empty, assumedPlaintext, into });
   }
 }

@@ -2,7 +2,7 @@ import { KeyturnCommand } from '../lib/cli/base-command.ts';
 import { describeScan } from '../lib/cli/describe-scan.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
 import { renderScan } from '../lib/cli/rendering/render-scan.ts';
-import type { ScanResult } from '../lib/cli/results.ts';
+import type { ScanResult } from '../lib/cli/scan-results.ts';
 import { filterOf } from '../lib/cli/rotation-flags.ts';
 import { columnFlags, databaseFlags } from '../lib/cli/shared-flags.ts';
 

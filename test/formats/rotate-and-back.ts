@@ -76,7 +76,7 @@ async function run(scene: FormatScene, request: Pick<MigrationRequest, 'intent' 
     ...request,
     location: { kind: 'sqlite', path: scene.path },
     use: 'exclusive',
-    knobs: { courtesy: 'hurry', maximumQuarantine: 10 },
+    knobs: { courtesy: 'hurry', maximumQuarantine: 10, contract: 'later' },
     limits: { batchRows: 3 },
     throttles: {},
     backup: { kind: 'none' },

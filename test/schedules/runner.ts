@@ -168,14 +168,16 @@ async function execute(
   });
   return executeMigration({
     ...opened,
+    actor: 'schedule',
     database,
     reporter,
     steering,
-    knobs: { courtesy: 'hurry', maximumQuarantine },
+    knobs: { courtesy: 'hurry', maximumQuarantine, contract: 'later' },
     proofs: { takeCensus: () => takeCensus(database, plan, { keys: pair, steering }) },
     targets: bindTargets(database, opened.migration, {
       transcoders: bindTranscoders(plan, pair).map((transcoder) => ({ ...transcoder, lookahead })),
       undo: { replaced: 'forgotten', kept: 'ignored' },
+      pairs: [],
     }),
   });
 }

@@ -41,7 +41,7 @@ export async function rotateInProcess(
       use: 'shared',
       intent: prepared.intent,
       keys: { old: keys.old.key, new: keys.new.key },
-      knobs: { courtesy: 'hurry', maximumQuarantine },
+      knobs: { courtesy: 'hurry', maximumQuarantine, contract: 'later' },
       limits: { batchRows },
       throttles: {},
       backup: { kind: 'none' },

@@ -42,7 +42,7 @@ function summaryOf(key: PlannedKey | null): KeySummary | null {
 function describeColumns({ plan, inspections }: PlanOutcome): readonly PlannedColumnResult[] {
   return plan.targets.flatMap(({ table, columns }) => {
     const inspection = inspections.find(({ description }) => description.table === table);
-    return columns.map(({ name, from, to, unrecognised }) => ({
+    return columns.map(({ name, from, to, unrecognised, into }) => ({
       table,
       column: name,
       format: formatOfState(from),
@@ -50,6 +50,7 @@ function describeColumns({ plan, inspections }: PlanOutcome): readonly PlannedCo
       rows: inspection?.rows ?? 0,
       cells: inspection?.columns.find(({ description }) => description.name === name)?.cells ?? emptyCensus,
       unrecognised,
+      into: into?.column ?? null,
     }));
   });
 }
@@ -78,7 +79,16 @@ function runCommand({ kind, oldKey, newKey, targets }: Plan, location: DatabaseL
   const columns = targets.flatMap(({ table, columns: planned }) =>
     planned.map(({ name }) => `--column ${shellWord(columnText({ table, column: name }))}`),
   );
-  return `${nextCommand(kind, location)} ${columns.join(' ')} --key ${keyWord(newKey ?? oldKey)}`;
+  return `${nextCommand(kind, location)} ${columns.join(' ')} --key ${keyWord(newKey ?? oldKey)}${destinationFlag(targets)}`;
+}
+
+/** The flag that names the columns which values go into, where they follow from the names of those they come from. */
+function destinationFlag(targets: Plan['targets']): string {
+  const patterns = targets.flatMap(({ columns }) =>
+    columns.flatMap(({ name, into }) => (into === undefined ? [] : [into.column.replace(name, '{column}')])),
+  );
+  const [pattern, ...others] = new Set(patterns);
+  return pattern === undefined || others.length > 0 ? '' : ` --into ${shellWord(pattern)}`;
 }
 
 /** The result of a run that wrote nothing: it had nothing to do, or was not to wait for another run. */
@@ -96,7 +106,7 @@ export function nothingWritten(
     newKeyId: plan.newKey?.id ?? null,
     cells: noCells,
     targets: [],
-    phases: { plan: planMilliseconds, backup: 0, execute: 0, verify: 0, census: 0 },
+    phases: { plan: planMilliseconds, backup: 0, execute: 0, verify: 0, census: 0, finalize: 0 },
     backup: null,
     issues: [],
     remains: [],
@@ -106,7 +116,7 @@ export function nothingWritten(
 }
 
 /** The question before a run's first write. */
-export function consentQuestion(plan: Plan, direction: 'start' | 'resume' | 'go back'): string {
+export function consentQuestion(plan: Plan, direction: 'start' | 'resume' | 'go back' | 'finalize'): string {
   const { estimate, targets, database } = plan;
   const tables = targets.length === 1 ? '1 table' : `${targets.length} tables`;
   const where = `${tables} of "${database.location}" ${keyChange(plan)}${newFormats(plan)}`;
@@ -116,6 +126,8 @@ export function consentQuestion(plan: Plan, direction: 'start' | 'resume' | 'go 
       return `rewrite ${cells} in ${where}?`;
     case 'resume':
       return `go on rewriting ${cells} in ${where}?`;
+    case 'finalize':
+      return `finalize ${where}?`;
     case 'go back':
       return `go back: rewrite every cell in ${where}?`;
   }

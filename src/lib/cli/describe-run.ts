@@ -38,7 +38,15 @@ export function describeRun(run: FinishedRun): RunResult {
     newKeyId: migration.plan.newKey?.id ?? null,
     cells: report.cells,
     targets: report.targets,
-    phases: { plan: run.planMilliseconds, backup: 0, execute: 0, verify: 0, census: 0, ...phases },
+    phases: {
+      plan: run.planMilliseconds,
+      backup: 0,
+      execute: 0,
+      verify: 0,
+      census: 0,
+      finalize: 0,
+      ...phases,
+    },
     backup: migration.backup,
     issues: report.issues,
     remains: mode === 'real' && end.kind === 'succeeded' ? whatRemains(report) : [],
@@ -50,6 +58,8 @@ export function describeRun(run: FinishedRun): RunResult {
 /** The exit code of a run. */
 export function exitReasonOf({ report, mode, maximumQuarantine }: FinishedRun): ExitReason {
   switch (report.end.kind) {
+    case 'ready':
+      return 'done';
     case 'succeeded':
       return mode === 'rehearsed' && isTooMuch(report, maximumQuarantine) ? 'quarantined' : 'done';
     case 'quarantined':
@@ -76,7 +86,8 @@ function isRollback({ report, intent }: FinishedRun): boolean {
 function stateOf(end: RunEnd): RunResult['state'] {
   switch (end.kind) {
     case 'succeeded':
-      return 'succeeded';
+    case 'ready':
+      return end.kind;
     case 'stopped':
       return end.cause.kind === 'cancelled' ? 'cancelled' : 'interrupted';
     case 'quarantined':
@@ -92,6 +103,7 @@ const refusal =
 function problemOf(end: RunEnd): readonly string[] {
   switch (end.kind) {
     case 'succeeded':
+    case 'ready':
       return [];
     case 'stopped':
       return whyStopped(end.cause);
@@ -163,6 +175,12 @@ function nextSteps({ report, mode, location, afterRehearsal }: FinishedRun): rea
   const here = (command: string): string => nextCommand(command, location);
   if (mode === 'rehearsed') return [afterRehearsal ?? 'run the same command again without --dry-run'];
   switch (report.end.kind) {
+    case 'ready':
+      return [
+        here('finalize'),
+        `${here('execute')}   # takes over what was written since`,
+        here(`rollback ${id}`),
+      ];
     case 'succeeded':
       return [
         `${here('verify')} ${keyFlagsOf({ ...plan, oldKey: null })}`.trimEnd(),

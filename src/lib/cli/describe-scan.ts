@@ -4,7 +4,7 @@ import type { DatabaseScan } from '../session/scan-database.ts';
 import type { DatabaseLocation } from '../model/database-location.ts';
 import { nextCommand } from './next-command.ts';
 import { columnText } from './rendering/column-text.ts';
-import type { ScannedColumnResult, ScanResult } from './results.ts';
+import type { ScannedColumnResult, ScanResult } from './scan-results.ts';
 
 /** A scan as it is printed: what is most harmful first. */
 export function describeScan(scan: DatabaseScan, location: DatabaseLocation): ScanResult {

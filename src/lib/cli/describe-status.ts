@@ -8,7 +8,7 @@ import type { StatusResult } from './results.ts';
 export function describeStatus(status: MigrationStatus, location: DatabaseLocation): StatusResult {
   const { migration, state, pace } = status;
   const rows = rowsOf(status);
-  const isRunning = state === 'running' || state === 'verifying';
+  const isRunning = state === 'running' || state === 'verifying' || state === 'finalizing';
   const rowsPerSecond =
     isRunning && pace.milliseconds > 0 ? Math.round((pace.rows * 1000) / pace.milliseconds) : null;
   const left = Math.max(rows.estimated - rows.done, 0);
@@ -75,6 +75,10 @@ function stepsAfter({ state, migration, lease, cells }: MigrationStatus): readon
     case 'interrupted':
     case 'failed':
       return ['execute', `rollback ${migration.id}`];
+    case 'ready':
+      return ['finalize', 'execute', `rollback ${migration.id}`];
+    case 'finalizing':
+      return ['status --watch', 'pause'];
     case 'succeeded':
       return [...(migration.scrubbedAt === null ? ['scrub'] : []), 'verify', `rollback ${migration.id}`];
     case 'cancelled':

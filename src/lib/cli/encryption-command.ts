@@ -16,6 +16,7 @@ interface PlaintextWishes {
   readonly bind?: 'row' | 'column' | 'none' | undefined;
   readonly empty: PlaintextState['empty'];
   readonly assumedPlaintext: readonly string[];
+  readonly into: string | undefined;
 }
 
 /** What `encrypt` and `decrypt` share: plan, summary, question, backup, execution, proof. */

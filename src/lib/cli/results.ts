@@ -2,7 +2,6 @@ import type { CellCounts } from '../model/cell-counts.ts';
 import type { CellPlace, IssueGroup, IssueReason } from '../model/cell-issue.ts';
 import type { CensusCounts } from '../model/column-census.ts';
 import type { FormatName, KeyId } from '../model/column-state.ts';
-import type { FieldType, Sensitivity } from '../model/field-type.ts';
 import type { MigrationState } from '../model/migration-state.ts';
 import type { DatabaseIdentity } from '../model/database-identity.ts';
 import type { TableNote } from '../model/schema-note.ts';
@@ -55,6 +54,7 @@ export interface PhaseMilliseconds {
   readonly execute: number;
   readonly verify: number;
   readonly census: number;
+  readonly finalize: number;
 }
 
 /** `status`. */
@@ -190,6 +190,8 @@ export interface PlannedColumnResult {
   /** What the inspected cells are: all of a small table, a sample of a large one. */
   readonly cells: CensusCounts;
   readonly unrecognised: 'quarantine' | 'leave' | 'encrypt';
+  /** The column that takes the result; `null`: the column itself. */
+  readonly into: string | null;
 }
 
 /** `doctor`. */
@@ -244,35 +246,4 @@ export interface KeyInspectResult {
   readonly durability: 'durable' | 'volatile';
   readonly warnings: readonly string[];
   readonly next: readonly string[];
-}
-
-/** `scan`. */
-export interface ScanResult {
-  readonly database: string;
-  /** How many tables were looked at. */
-  readonly tables: number;
-  /** Columns in which something was found, the most harmful first. */
-  readonly columns: readonly ScannedColumnResult[];
-  readonly next: readonly string[];
-}
-
-/** A column that holds what should be encrypted, or is. */
-export interface ScannedColumnResult {
-  readonly table: string;
-  readonly column: string;
-  readonly declaredType: string;
-  /** Rows of the table. */
-  readonly rows: number;
-  /** Values looked at, neither NULL nor empty: all of a small table, a sample of a large one. */
-  readonly values: number;
-  /** How many of them are what `looksLike` says. */
-  readonly found: number;
-  readonly state: 'plaintext' | 'encrypted';
-  /** What the plaintext is, e.g. `e-mail addresses`, or the format of the cells. */
-  readonly looksLike: string;
-  /** `null` for an encrypted column. */
-  readonly fieldType: FieldType | null;
-  readonly sensitivity: Sensitivity | null;
-  /** The shape of one value; never a value. `null` where even that would tell too much. */
-  readonly evidence: string | null;
 }

@@ -18,6 +18,8 @@ import {
 } from './before-a-run.ts';
 import { nothingWritten } from './describe-plan.ts';
 import type { DatabaseLocation } from '../model/database-location.ts';
+import type { NamedStep } from './confirmation.ts';
+import { columnText } from './rendering/column-text.ts';
 import { describeRun, exitReasonOf, type FinishedRun } from './describe-run.ts';
 import { limitsOf, throttlesOf } from './pace-flags.ts';
 import { renderRun } from './rendering/render-run.ts';
@@ -41,10 +43,18 @@ export interface RunJob {
   readonly question: string;
   /** Where the backup goes when no flag says so. */
   readonly defaultBackup: 'beside' | 'none';
+  /** The plaintext columns whose values stand in others by then, and what becomes of them; by default they stay for now. */
+  readonly contract?: ContractJob;
   readonly planMilliseconds: number;
   readonly warnings: readonly string[];
   /** What to type after a dry run; by default the same without `--dry-run`. */
   readonly afterRehearsal?: string;
+}
+
+/** Columns that are to lose their plaintext, once all is proved. */
+interface ContractJob {
+  readonly how: 'empty' | 'drop';
+  readonly columns: readonly { readonly table: string; readonly column: string }[];
 }
 
 /** What `execute`, `rotate`, `rollback` and `dry-run` share: consent, the run, its result. */
@@ -132,7 +142,7 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
   }
 
   /** Everything that only a person can answer. */
-  async #askFor({ location, flags, plan, keys, question }: RunJob): Promise<void> {
+  async #askFor({ location, flags, plan, keys, question, contract }: RunJob): Promise<void> {
     const { listOtherProcesses } = await import('../session/open-database.ts');
     refuseTriggers(plan, flags.triggers);
     const advice = adviseOnBackup(location, { asked: flags.backup, isNeeded: !flags['no-backup'] });
@@ -141,8 +151,15 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
     const otherProcesses = await listOtherProcesses(location);
     refuseCompany(use, otherProcesses);
     if (otherProcesses.length > 0) this.note(readBothStates(plan.kind));
+    if (contract) await this.confirmByName(contractStep(contract));
     await this.confirm(questionsBefore({ plan, newKey: keys.new, otherProcesses, use, question }));
   }
+}
+
+function contractStep({ how, columns }: ContractJob): NamedStep {
+  const name = columns.map(columnText).join(',');
+  const what = how === 'drop' ? 'dropped' : 'emptied';
+  return { name, message: `the plaintext goes: ${name} will be ${what}` };
 }
 
 function requestOf(job: RunJob): Omit<MigrationRequest, 'reporter' | 'stop' | 'publication'> {
@@ -158,6 +175,7 @@ function requestOf(job: RunJob): Omit<MigrationRequest, 'reporter' | 'stop' | 'p
     knobs: {
       courtesy: flags.exclusive ? 'hurry' : 'yield',
       maximumQuarantine: flags['max-quarantine'],
+      contract: job.contract?.how ?? 'later',
     },
     limits: limitsOf(flags),
     throttles: throttlesOf(flags),

@@ -1,6 +1,7 @@
 import type { LedgerReader, LedgerWriter } from '../ledger/ledger.ts';
 import type { ColumnPlace } from '../model/cell-places.ts';
 import type { ColumnKind } from '../model/column-kind.ts';
+import type { ColumnPair, PairRecord, PairSide, RetiredColumn } from '../model/column-pair.ts';
 import type { GuardOrder } from '../model/guard.ts';
 import type { DatabaseIdentity } from '../model/database-identity.ts';
 import type { DatabaseVitals } from '../model/database-vitals.ts';
@@ -83,6 +84,37 @@ export interface TargetTransaction {
   layoutVersion(table: TargetTable): Promise<string>;
   /** Absent where the database cannot guard its columns. */
   readonly guards?: WriteGuards;
+  readonly pairs: ColumnPairs;
+}
+
+/** Changes of the schema around pairs of columns: they happen with the transaction, or not at all. */
+export interface ColumnPairs {
+  addColumn(column: NamedColumn & { readonly type: string }): Promise<void>;
+  dropColumn(column: NamedColumn): Promise<void>;
+  /** Has each row marked from now on in which others write one of the two columns. */
+  watch(pair: PairRecord): Promise<void>;
+  /** Lets others write no value to a side from now on; NULL, and what stands there already, passes. */
+  freeze(pair: PairRecord, side: PairSide): Promise<void>;
+  /** Ends the watch; with `all` also what was frozen. What is gone already is no error. */
+  unwatch(pair: PairRecord, which: 'all' | 'marks'): Promise<void>;
+  /** Forgets marks of rows that are gone. */
+  forgetStray(pair: PairRecord): Promise<void>;
+  /** Keeps others from writing a table until the transaction ends. */
+  lock(table: string): Promise<void>;
+  /** Lets the plaintext column hold nothing, and tells what it was; one that is to be dropped loses what would keep it. */
+  retire(pair: ColumnPair, kind: RetiredColumn['kind']): Promise<RetiredColumn>;
+  /** Makes a retired column again where it was dropped, open for whatever fills it. */
+  readd(pair: ColumnPair, retired: RetiredColumn): Promise<void>;
+  /** Makes a retired column what it was. Throws `KT_COLUMN_NOT_RESTORED` where its values forbid that (exit 16). */
+  restore(pair: ColumnPair, retired: RetiredColumn): Promise<void>;
+  /** See TableDescription; as it is within this transaction. */
+  fingerprint(table: string): Promise<string>;
+}
+
+/** A column by its table. */
+interface NamedColumn {
+  readonly table: string;
+  readonly column: string;
 }
 
 /** Triggers that count, or refuse, what others write to a column. */
@@ -159,6 +191,8 @@ export interface TableDescription {
   readonly primaryKey: readonly string[];
   /** `renumbering`: maintenance may give rows other keys between two transactions. */
   readonly keys: 'stable' | 'renumbering';
+  /** Whether a row can be told from others for as long as it exists: by a primary key. */
+  readonly rows: 'lasting' | 'nameless';
   /** Triggers that an update of a column would fire. */
   readonly triggers: readonly TriggerDescription[];
   /** Hash of everything a plan relies on. */

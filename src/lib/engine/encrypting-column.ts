@@ -24,26 +24,30 @@ export interface EncryptedColumn {
  */
 export function createEncryptingColumn(column: EncryptedColumn): ColumnTranscoder {
   return (cells) => {
-    const outcomes = cells.values.map((cell) => withoutKey(cell, column));
+    const outcomes = cells.values.map((cell) => outcomeOfPlaintext(cell, column));
     tryNewKey(outcomes, cells, column);
     const rows = outcomes.flatMap((outcome, row) => (outcome === 'rewritten' ? [row] : []));
-    return { replacements: seal(cells, rows, column), outcomes, nested: 0 };
+    const { place, new: cipher } = column;
+    const classOf = (value: PlainValue): CellClass => classAlike(value, cipher.format);
+    return { replacements: sealRows(cells, rows, { ...cipher, place, classOf }), outcomes, nested: 0 };
   };
 }
 
-function withoutKey(
+/** What a value of a plaintext column is to become, as far as can be told without the key. */
+export function outcomeOfPlaintext(
   cell: StoredValue,
   { from, knownFormats, new: { format } }: EncryptedColumn,
 ): CellOutcome {
   if (cell === null) return 'null';
-  if (isEmpty(cell) && from.empty === 'keep') return 'empty';
+  if (isEmptyValue(cell) && from.empty === 'keep') return 'empty';
   const isTyped = format.types === 'in each cell' || from.type === plainTypeOf(cell);
   if (!isTyped) return 'malformed';
   const looksSealed = isCellValue(cell) && knownFormats.some((known) => known.recognises(cell));
   return looksSealed && from.lookalikes === 'quarantine' ? 'rejected' : 'rewritten';
 }
 
-function isEmpty(cell: Exclude<StoredValue, null>): boolean {
+/** Tells whether a value is there, but has no content. */
+export function isEmptyValue(cell: Exclude<StoredValue, null>): boolean {
   return typeof cell === 'object' ? cell.length === 0 : cell === '';
 }
 
@@ -65,21 +69,26 @@ function tryNewKey(
   });
 }
 
-function seal(
+type PlainValue = Exclude<StoredValue, null>;
+
+/** What seals values, where, and in which class each stands then. */
+interface Sealing extends ColumnCipher {
+  readonly place: ColumnPlace;
+  readonly classOf: (value: PlainValue) => CellClass;
+}
+
+/** Seals the values of some rows, and opens them again to compare before anything is written. */
+export function sealRows(
   { values: cells, canonicalKeys }: ColumnCells,
   rows: readonly number[],
-  { place, new: { cipher, format } }: EncryptedColumn,
+  { cipher, format, place, classOf }: Sealing,
 ): readonly (CellValue | undefined)[] {
   const replacements = new Array<CellValue | undefined>(cells.length);
   if (rows.length === 0) return replacements;
   const values = rows.map((row) => cells[row] ?? '');
   const plaintexts = encodePlaintexts(values);
   const places = placesOfRows(place, canonicalKeys, rows);
-  const sealed = cipher.sealBatch(
-    plaintexts,
-    values.map((value) => sealedClass(value, format)),
-    places,
-  );
+  const sealed = cipher.sealBatch(plaintexts, values.map(classOf), places);
   refuseDifference(plaintexts, cipher.openBatch(sealed, places), format);
   rows.forEach((row, index) => {
     replacements[row] = sealed[index];
@@ -88,7 +97,7 @@ function seal(
 }
 
 /** Bytes become bytes, everything else text, where the format has both. */
-function sealedClass(value: Exclude<StoredValue, null>, { classes }: CellFormat): CellClass {
+function classAlike(value: PlainValue, { classes }: CellFormat): CellClass {
   const alike = typeof value === 'object' ? 'blob' : 'text';
   return classes.includes(alike) ? alike : (classes[0] ?? 'text');
 }

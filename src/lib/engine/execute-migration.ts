@@ -1,4 +1,3 @@
-import { countIssues, type IssueGroup } from '../model/cell-issue.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import type { Leftover } from '../model/leftover.ts';
 import type { RunPhase } from '../model/migration-event.ts';
@@ -6,7 +5,9 @@ import { listProcesses, type OtherProcess } from '../model/other-process.ts';
 import { reached } from '../model/step.ts';
 import { beginPass, type Pass } from './begin-pass.ts';
 import { createCourtesy, type CourteousRun } from './courtesy.ts';
+import { finalizeColumns } from './finalize-columns.ts';
 import { explainLostLedger } from './lost-ledger.ts';
+import { judgeQuarantine } from './judge-quarantine.ts';
 import type { MigrationRun, RunningTarget } from './migration-run.ts';
 import type { RunEnd } from './run-end.ts';
 import { recheckIssues } from './recheck-issues.ts';
@@ -36,7 +37,8 @@ export async function executeMigration(migrationRun: MigrationRun): Promise<RunE
 async function recordEnd({ steering: { state } }: MigrationRun, end: RunEnd): Promise<void> {
   switch (end.kind) {
     case 'succeeded':
-      return state.moveTo('succeeded');
+    case 'ready':
+      return state.moveTo(end.kind);
     case 'stopped':
       return end.cause.kind === 'cancelled' ? state.moveTo('cancelled') : undefined;
     case 'quarantined':
@@ -67,7 +69,21 @@ async function runPhases(run: CourteousRun): Promise<RunEnd> {
   if (leftovers === 'stopped') return stopped();
   reached('census finished');
   if (leftovers.length > 0) return { kind: 'left behind', leftovers };
-  return judgeQuarantine(run, await run.database.ledger.groupIssues(run.migration.id));
+  const judged = await judgeQuarantine(run, run.knobs.maximumQuarantine);
+  return judged.kind === 'succeeded' ? contract(run) : judged;
+}
+
+/** What came from other columns is there: those go now, or wait for it. */
+async function contract(run: CourteousRun): Promise<RunEnd> {
+  const copied = run.migration.plan.targets.flatMap(({ columns }) =>
+    columns.filter(({ into }) => into !== undefined),
+  );
+  if (copied.length === 0) return { kind: 'succeeded' };
+  if (run.knobs.contract === 'later' && copied.some(({ to }) => to.kind === 'encrypted'))
+    return { kind: 'ready' };
+  // No limit excuses a value here that has no counterpart: it would be lost.
+  const judged = await judgeQuarantine(run, 0);
+  return judged.kind === 'succeeded' ? timed(run, 'finalize', () => finalizeColumns(run)) : judged;
 }
 
 /**
@@ -78,15 +94,8 @@ async function recheckQuarantine(run: CourteousRun): Promise<RunEnd | undefined>
   const rechecked = await recheckIssues(run);
   if (rechecked === 'stopped') return { kind: 'stopped', cause: run.steering.stopCause() };
   if (rechecked === 'incomplete') return undefined;
-  const end = judgeQuarantine(run, await run.database.ledger.groupIssues(run.migration.id));
+  const end = await judgeQuarantine(run, run.knobs.maximumQuarantine);
   return end.kind === 'succeeded' ? undefined : end;
-}
-
-function judgeQuarantine({ knobs }: MigrationRun, issues: readonly IssueGroup[]): RunEnd {
-  const { cells, refused } = countIssues(issues);
-  return refused > 0 || cells > knobs.maximumQuarantine
-    ? { kind: 'quarantined', cells, refused }
-    : { kind: 'succeeded' };
 }
 
 /** Walks every target whose pass no earlier run has finished, from where that run stopped. */
@@ -118,7 +127,7 @@ async function timed<Result>(
   return result;
 }
 
-type UnsuccessfulEnd = Exclude<RunEnd, { readonly kind: 'succeeded' | 'stopped' }>;
+type UnsuccessfulEnd = Exclude<RunEnd, { readonly kind: 'succeeded' | 'ready' | 'stopped' }>;
 
 /** Why a migration that came to its end has not succeeded, for the ledger. */
 function describeEnd(end: UnsuccessfulEnd): { readonly code: string; readonly message: string } {

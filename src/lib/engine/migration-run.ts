@@ -14,6 +14,8 @@ export interface MigrationRun {
   readonly targets: readonly RunningTarget[];
   /** The run's lease in the ledger. */
   readonly workerId: number;
+  /** Who runs it, for the ledger. */
+  readonly actor: string;
   readonly reporter: Reporter;
   readonly steering: Steering;
   readonly knobs: RunKnobs;
@@ -36,7 +38,12 @@ export interface RunKnobs {
   readonly courtesy: 'yield' | 'hurry';
   /** Most cells that may stand in quarantine for the migration to succeed. */
   readonly maximumQuarantine: number;
+  /** What becomes of columns whose values stand in another one by then. */
+  readonly contract: Contract;
 }
+
+/** `later`: the plaintext stays, until the migration is finalized; `empty` and `drop`: it goes now, or its column does. */
+type Contract = 'later' | 'empty' | 'drop';
 
 /**
  * How a run proves that nothing is left: sweeps of the targets, and a census of everything outside the plan.

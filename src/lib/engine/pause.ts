@@ -10,11 +10,12 @@ export interface Pause {
 
 /** Moves the migration to `paused`, and back to where it was. */
 export function createPause({ reporter }: SteeredRun, state: StateKeeper): Pause {
-  let after: 'running' | 'verifying' | undefined;
+  let after: 'running' | 'verifying' | 'finalizing' | undefined;
   return {
     async begin(by) {
       if (after !== undefined) return;
-      after = state.current() === 'verifying' ? 'verifying' : 'running';
+      const current = state.current();
+      after = current === 'verifying' || current === 'finalizing' ? current : 'running';
       await state.moveTo('paused');
       reporter.report({ kind: 'paused', by: by ?? 'somebody' });
     },

@@ -1,12 +1,14 @@
 import type { TargetTransaction } from '../databases/target-database.ts';
 import type { CellCounts } from '../model/cell-counts.ts';
 import type { RecordedIssue } from '../model/migration-record.ts';
+import { batchLayout } from '../model/batch-layout.ts';
 import { parseRowKey, type RowBatch, type RowKey } from '../model/row-batch.ts';
 import { refuseChangedShape } from './begin-pass.ts';
 import type { CourteousRun } from './courtesy.ts';
 import type { MigrationRun, RunningTarget } from './migration-run.ts';
 import { settleBatch } from './settle-batch.ts';
 import type { BatchTally } from './tally-batch.ts';
+import type { TranscodedBatch } from './transcoder.ts';
 
 /** Rows read and settled in one transaction. */
 const rowsAtOnce = 50;
@@ -73,26 +75,36 @@ async function settleIssues(
   { run, target, issues }: IssuesOfRows,
 ): Promise<void> {
   const keys = [...new Set(issues.map(({ rowKey }) => rowKey))].map(parseRowKey);
-  const batch = onlyIssues(await transaction.readRows(target.table, keys), target, issues);
-  const transcoded = target.transcoder.transcodeAtOnce(batch);
+  const batch = await transaction.readRows(target.table, keys);
+  const transcoded = onlyIssues(target.transcoder.transcodeAtOnce(batch), target, issues);
   const settled = await settleBatch(transaction, target, transcoded);
   const still = new Map(settled.issues.map((issue) => [placeOf(issue), issue.reason]));
   await transaction.ledger.settleIssues({
     targetId: target.id,
     workerId: run.workerId,
     issues: issues.map((issue) => ({ ...issue, reason: still.get(placeOf(issue)) ?? null })),
-    counts: changeOfCounts(settled, batch, issues),
+    counts: changeOfCounts(settled, { batch, columns: target.planned.columns.length }, issues),
   });
 }
 
 /** The rows without the cells that are no issues: those were counted already, and are for a sweep to look after. */
-function onlyIssues(batch: RowBatch, { table }: RunningTarget, issues: readonly RecordedIssue[]): RowBatch {
+function onlyIssues(
+  transcoded: TranscodedBatch,
+  { planned: { columns } }: RunningTarget,
+  issues: readonly RecordedIssue[],
+): TranscodedBatch {
+  const { replacements, outcomes } = transcoded;
   const places = new Set(issues.map(placeOf));
-  const isIssue = (rowKey: RowKey, column: string): boolean => places.has(placeOf({ rowKey, column }));
+  const isIssue = (of: number, row: number): boolean =>
+    places.has(placeOf({ rowKey: replacements.batch.keys[row] ?? '', column: columns[of]?.name ?? '' }));
+  const changes = batchLayout(columns).map(({ of }, place) =>
+    replacements.columns[place]?.map((fresh, row) => (isIssue(of, row) ? fresh : undefined)),
+  );
   return {
-    ...batch,
-    columns: table.columns.map((column, index) =>
-      batch.keys.map((key, row) => (isIssue(key, column) ? (batch.columns[index]?.[row] ?? null) : null)),
+    ...transcoded,
+    replacements: { ...replacements, columns: changes.map((column) => column ?? []) },
+    outcomes: outcomes.map((column, of) =>
+      column.map((outcome, row) => (isIssue(of, row) ? outcome : 'null')),
     ),
   };
 }
@@ -104,11 +116,11 @@ function placeOf({ rowKey, column }: { readonly rowKey: RowKey; readonly column:
 /** What the counts of the last pass change by: each issue leaves the quarantine and is counted anew. */
 function changeOfCounts(
   { counts }: BatchTally,
-  batch: RowBatch,
+  { batch, columns }: { readonly batch: RowBatch; readonly columns: number },
   issues: readonly RecordedIssue[],
 ): CellCounts {
   const rows = new Set(batch.keys.map(String));
   const cells = issues.filter(({ rowKey }) => rows.has(rowKey)).length;
-  const leftOut = batch.keys.length * batch.columns.length - cells;
+  const leftOut = batch.keys.length * columns - cells;
   return { ...counts, null: counts.null - leftOut, quarantined: counts.quarantined - issues.length };
 }

@@ -5,6 +5,8 @@ import type { StopCause } from '../model/stop-cause.ts';
 /** How a run of a migration ended. */
 export type RunEnd =
   | { readonly kind: 'succeeded' }
+  /** Other columns have all values; the plaintext stays until the migration is finalized. */
+  | { readonly kind: 'ready' }
   /** It was to stop; the next run goes on from here, unless the migration was cancelled. */
   | { readonly kind: 'stopped'; readonly cause: StopCause }
   /** Everything else is done, but more cells are in quarantine than allowed, or some stay under the old key. */

@@ -1,4 +1,5 @@
 import type { CellCipher, CellFormat, OpenedBatch } from '../formats/cell-format.ts';
+import { createCopyingColumn, type CopiedColumn } from './copied-column.ts';
 import { createDecryptingColumn, type DecryptedColumn } from './decrypting-column.ts';
 import { createEncryptingColumn, type EncryptedColumn } from './encrypting-column.ts';
 import { placesOfRows, type CanonicalKeys, type ColumnPlace } from '../model/cell-places.ts';
@@ -35,7 +36,7 @@ export type CellOutcome =
   'rewritten' | 'already' | 'null' | 'empty' | 'rejected' | 'displaced' | 'malformed' | 'left';
 
 /** What happens to one column. */
-export type ColumnWork = RotatedColumn | EncryptedColumn | DecryptedColumn;
+export type ColumnWork = RotatedColumn | EncryptedColumn | DecryptedColumn | CopiedColumn;
 
 /** A column on its way from one key to another: its two states, what its cells look like, what opens and seals them. */
 export interface RotatedColumn {
@@ -116,6 +117,8 @@ function createColumnTranscoder(column: ColumnWork, index: number): (batch: RowB
       return alone(createEncryptingColumn(column));
     case 'decrypt':
       return alone(createDecryptingColumn(column));
+    case 'copy':
+      return createCopyingColumn(column);
   }
 }
 
@@ -125,7 +128,7 @@ function joinColumns(batch: RowBatch, done: readonly TranscodedColumn[]): CellRe
   const compared: number[] = [];
   done.forEach(({ beside = [] }, source) => {
     for (const { column, replacements } of beside) columns[column] = replacements;
-    if (beside.length > 0) compared.push(source);
+    if (beside.length > 0) compared.push(source, ...beside.map(({ column }) => column));
   });
   return compared.length === 0 ? { batch, columns } : { batch, columns, compared };
 }

@@ -15,7 +15,8 @@ import {
   noteBackup,
 } from './migration-store.ts';
 import { giveOrder, limitSpeed, readOrders } from './order-store.ts';
-import { beginPass, finishPass, noteLayout } from './pass-store.ts';
+import { createPairStore } from './pair-store.ts';
+import { beginPass, finishPass, noteFingerprint, noteLayout } from './pass-store.ts';
 import { readPace, readProgress } from './progress-store.ts';
 import { closeRun, holdRun, listLeases, noteThrottle, openRun, takeOverRun } from './run-store.ts';
 import { beginScrub, finishScrub, keepSamples, listSamples } from './sample-store.ts';
@@ -70,6 +71,7 @@ export function createLedger(dialect: Dialect, schema?: string): LedgerWriter {
     finishPass: (targetId) => finishPass(tables, targetId),
     recordGuard: (order, actor) => recordGuard(tables, order, actor),
     forgetGuard: (guard, actor) => forgetGuard(tables, guard, actor),
+    noteFingerprint: (targetId, fingerprint) => noteFingerprint(tables, targetId, fingerprint),
     noteUndo: (note) => noteUndo(tables, note),
     keepCells: (targetId, cells) => keepCells(tables, targetId, cells),
     dropKeptCells: (most) => dropKeptCells(tables, most),
@@ -78,6 +80,7 @@ export function createLedger(dialect: Dialect, schema?: string): LedgerWriter {
     keepSamples: (samples) => keepSamples(tables, samples),
     beginScrub: (scrub) => beginScrub(tables, scrub),
     finishScrub: (scrub, found) => finishScrub(tables, scrub, found),
+    ...createPairStore(tables),
     ...createChunkStore(tables),
   };
 }

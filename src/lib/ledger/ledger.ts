@@ -3,6 +3,7 @@ import type { IssueGroup, IssueReason } from '../model/cell-issue.ts';
 import type { ClaimedChunk, CompletedChunk } from '../model/chunk.ts';
 import type { ColumnCensus } from '../model/column-census.ts';
 import type { KeyId } from '../model/column-state.ts';
+import type { PairRecord, PairSide, RetiredColumn } from '../model/column-pair.ts';
 import type { ColumnSample } from '../model/column-sample.ts';
 import type { GuardOrder, GuardRecord } from '../model/guard.ts';
 import type { KeptCell } from '../model/kept-cell.ts';
@@ -40,6 +41,10 @@ export interface LedgerReader {
   findKeptCells(digests: readonly Uint8Array[]): Promise<readonly KeptCell[]>;
   /** Every guard of a column. */
   listGuards(): Promise<readonly GuardRecord[]>;
+  /** Every pair of columns. */
+  listPairs(): Promise<readonly PairRecord[]>;
+  /** How many rows of a pair were last written on a side, by others, and not taken over since. */
+  countMarks(pair: PairRecord, side: PairSide): Promise<number>;
   /** How many cells are kept, of one migration or of all. */
   countKeptCells(migrationId?: string): Promise<number>;
   /** The samples of a migration's old values. */
@@ -97,6 +102,16 @@ export interface LedgerWriter extends LedgerReader {
   recordGuard(order: GuardOrder, actor: string): Promise<number>;
   /** Forgets a guard that was removed. */
   forgetGuard(guard: GuardRecord, actor: string): Promise<void>;
+  /** Records a pair of columns that is to be watched, and returns it with its number. */
+  recordPair(pair: Omit<PairRecord, 'id' | 'retired'>, actor: string): Promise<PairRecord>;
+  /** Remembers what the plaintext column of a pair was, in the transaction that retires it. */
+  noteRetired(pair: PairRecord, change: { retired: RetiredColumn; actor: string }): Promise<void>;
+  /** Forgets which side of a pair was written last, in every row. */
+  clearMarks(pair: PairRecord): Promise<void>;
+  /** Forgets a pair whose columns have no more to do with each other. */
+  forgetPair(pair: PairRecord, actor: string): Promise<void>;
+  /** Remembers what a target's table is from now on, because a run has altered it. */
+  noteFingerprint(targetId: number, fingerprint: string): Promise<void>;
   /** Notes that the runs of a migration keep the cells they replace. */
   noteUndo(note: UndoNote): Promise<void>;
   /** Keeps cells that were replaced. */

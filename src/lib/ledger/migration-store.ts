@@ -141,7 +141,8 @@ async function withTargets(
     .execute();
   return {
     id: row.id,
-    plan: JSON.parse(row.plan) as Plan,
+    plan: asAltered(JSON.parse(row.plan) as Plan, targets),
+    planHash: row.plan_hash,
     reverses: row.reverses_id,
     state: row.state,
     orders: ordersOf(row),
@@ -180,6 +181,18 @@ function readTarget(row: Selectable<LedgerTables['keyturn_target']>): TargetReco
     passState: row.pass_state,
     frontier: row.frontier,
     layoutVersion: row.layout_version,
+    // An older ledger has no such column until the next run upgrades it.
+    shape: typeof row.fingerprint === 'string' ? 'altered' : 'as planned',
     estimatedRows: row.estimated_rows,
   };
+}
+
+/** The plan with what its tables are since a run has altered them: they are no longer what it was made for. */
+function asAltered(plan: Plan, targets: readonly Selectable<LedgerTables['keyturn_target']>[]): Plan {
+  const altered = plan.targets.map((target, index) => {
+    // An older ledger has no such column until the next run upgrades it.
+    const fingerprint = targets[index]?.fingerprint;
+    return typeof fingerprint === 'string' ? { ...target, fingerprint } : target;
+  });
+  return { ...plan, targets: altered };
 }

@@ -43,3 +43,12 @@ export async function noteLayout(
     .where('id', '=', targetId)
     .execute();
 }
+
+/** Remembers what a target's table is by now; see LedgerWriter. */
+export async function noteFingerprint(
+  ledger: Kysely<LedgerTables>,
+  targetId: number,
+  fingerprint: string,
+): Promise<void> {
+  await ledger.updateTable('keyturn_target').set({ fingerprint }).where('id', '=', targetId).execute();
+}

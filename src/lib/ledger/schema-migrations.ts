@@ -13,6 +13,7 @@ export const schemaMigrations: readonly SchemaMigration[] = [
   { version: 3, apply: addUndo },
   { version: 4, apply: addGuards },
   { version: 5, apply: addSamples },
+  { version: 6, apply: addPairs },
 ];
 
 /** The version this build writes; a database with a newer one is refused. */
@@ -184,4 +185,25 @@ async function addSamples({ schema }: Kysely<LedgerTables>): Promise<void> {
     .addColumn('fingerprints', 'blob', (column) => column.notNull())
     .addPrimaryKeyConstraint('keyturn_sample_key', ['target_id', 'column_name'])
     .execute();
+}
+
+/** Pairs of columns, and in which rows others have written which side last; triggers write the marks. */
+async function addPairs({ schema }: Kysely<LedgerTables>): Promise<void> {
+  await schema
+    .createTable('keyturn_pair')
+    .addColumn('id', 'integer', (column) => column.primaryKey())
+    .addColumn('table_name', 'text', (column) => column.notNull())
+    .addColumn('plaintext_column', 'text', (column) => column.notNull())
+    .addColumn('cells_column', 'text', (column) => column.notNull())
+    .addColumn('cells_origin', 'text', (column) => column.notNull())
+    .addColumn('retired', 'text')
+    .execute();
+  await schema
+    .createTable('keyturn_mark')
+    .addColumn('pair_id', 'integer', (column) => column.notNull())
+    .addColumn('row_key', 'text', (column) => column.notNull())
+    .addColumn('side', 'text', (column) => column.notNull())
+    .addPrimaryKeyConstraint('keyturn_mark_key', ['pair_id', 'row_key'])
+    .execute();
+  await schema.alterTable('keyturn_target').addColumn('fingerprint', 'text').execute();
 }

@@ -1,5 +1,6 @@
 import type { Generated } from 'kysely';
 import type { IssueReason } from '../model/cell-issue.ts';
+import type { PairRecord, PairSide } from '../model/column-pair.ts';
 import type { GuardMode } from '../model/guard.ts';
 import type { ledgerTableNames } from '../model/ledger-table-names.ts';
 import type { MigrationState } from '../model/migration-state.ts';
@@ -17,6 +18,8 @@ export interface LedgerTables extends Record<(typeof ledgerTableNames)[number], 
   keyturn_undo: UndoTable;
   keyturn_guard: GuardTable;
   keyturn_sample: SampleTable;
+  keyturn_pair: PairTable;
+  keyturn_mark: MarkTable;
 }
 
 interface MetaTable {
@@ -61,6 +64,8 @@ interface TargetTable {
   pass_state: 'walking' | 'done';
   frontier: string | null;
   layout_version: string | null;
+  /** Of the table as a run has altered it; `null`: as the plan says. */
+  fingerprint: string | null;
   estimated_rows: number;
 }
 
@@ -147,4 +152,21 @@ interface SampleTable {
   other: number;
   /** Sealed; see `remains/fingerprints.ts`. */
   fingerprints: Uint8Array;
+}
+
+interface PairTable {
+  id: Generated<number>;
+  table_name: string;
+  plaintext_column: string;
+  cells_column: string;
+  cells_origin: PairRecord['cellsColumn'];
+  /** A RetiredColumn as JSON. */
+  retired: string | null;
+}
+
+interface MarkTable {
+  pair_id: number;
+  /** As the triggers render it: the primary key. */
+  row_key: string;
+  side: PairSide;
 }

@@ -10,4 +10,6 @@ export const ledgerTableNames = [
   'keyturn_undo',
   'keyturn_guard',
   'keyturn_sample',
+  'keyturn_pair',
+  'keyturn_mark',
 ] as const;

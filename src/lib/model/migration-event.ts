@@ -1,7 +1,7 @@
 import type { CellCounts } from './cell-counts.ts';
 
 /** The parts of a run an operator can tell apart. */
-export type RunPhase = 'backup' | 'execute' | 'verify' | 'census' | 'rewrite' | 'search';
+export type RunPhase = 'backup' | 'execute' | 'verify' | 'census' | 'finalize' | 'rewrite' | 'search';
 
 /** What a run says of itself while it goes on; reporters turn it into a bar, lines or JSON. */
 export type MigrationEvent =

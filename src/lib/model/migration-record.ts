@@ -7,7 +7,10 @@ import type { Plan } from './plan.ts';
 /** A migration as the ledger knows it. Times are milliseconds since 1970 by the database's clock. */
 export interface MigrationRecord {
   readonly id: string;
+  /** With the fingerprints that its tables have by now, where a run has altered them. */
   readonly plan: Plan;
+  /** Hash of the plan as it was made. */
+  readonly planHash: string;
   /** The migration this one takes back. */
   readonly reverses: string | null;
   readonly state: MigrationState;
@@ -39,6 +42,8 @@ export interface TargetRecord {
   readonly frontier: string | null;
   /** What `layoutVersion` of the database was when the pass last committed. */
   readonly layoutVersion: string | null;
+  /** Whether a run has given its table columns, or taken some. */
+  readonly shape: 'as planned' | 'altered';
   readonly estimatedRows: number;
 }
 

@@ -1,6 +1,14 @@
 /** Where a migration stands; "interrupted" and "throttled" are derived from leases and signals, never stored. */
 export type MigrationState =
-  'planned' | 'running' | 'paused' | 'verifying' | 'succeeded' | 'failed' | 'cancelled';
+  | 'planned'
+  | 'running'
+  | 'paused'
+  | 'verifying'
+  | 'ready'
+  | 'finalizing'
+  | 'succeeded'
+  | 'failed'
+  | 'cancelled';
 
 /** One allowed change of state. */
 interface StateTransition {
@@ -43,6 +51,29 @@ export const stateTransitions: readonly StateTransition[] = [
   },
   { from: 'verifying', to: 'paused', when: 'the run has met an order to pause between two chunks' },
   { from: 'verifying', to: 'cancelled', when: 'it is given up, or a rollback takes its place' },
+  {
+    from: 'verifying',
+    to: 'ready',
+    when: 'another column has all values in its cells; the plaintext stays until it is finalized',
+  },
+  {
+    from: 'verifying',
+    to: 'finalizing',
+    when: 'another column has all values; the one they came from takes no more and is to go',
+  },
+  { from: 'ready', to: 'running', when: 'a later run takes over what was written since, or finalizes' },
+  { from: 'ready', to: 'paused', when: 'a run takes it up although an operator has paused it' },
+  { from: 'ready', to: 'cancelled', when: 'a rollback takes its place' },
+  { from: 'finalizing', to: 'succeeded', when: 'the column that the values came from is emptied or gone' },
+  { from: 'finalizing', to: 'failed', when: 'a run ends with an error; a later run resumes it' },
+  {
+    from: 'finalizing',
+    to: 'running',
+    when: 'a resumed run proves anew that the other column has all values',
+  },
+  { from: 'finalizing', to: 'paused', when: 'the run has met an order to pause between two chunks' },
+  { from: 'finalizing', to: 'cancelled', when: 'a rollback takes its place' },
+  { from: 'paused', to: 'finalizing', when: 'the order to pause is lifted while it was finalizing' },
   { from: 'failed', to: 'running', when: 'a later run resumes it' },
   { from: 'failed', to: 'paused', when: 'a run takes it up although an operator has paused it' },
   { from: 'failed', to: 'cancelled', when: 'it is given up, or a rollback takes its place' },

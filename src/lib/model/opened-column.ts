@@ -2,9 +2,14 @@
 export type OpenedColumn =
   | string
   /** Of any type: a value that is neither text nor bytes comes, and goes back, as the database writes it. */
-  | { readonly kind: 'value'; readonly name: string };
+  | { readonly kind: 'value'; readonly name: string }
+  /** Which side of a pair of columns others have written last; NULL in its place forgets it. */
+  | { readonly kind: 'side'; readonly pairId: number }
+  /** One that is not there yet: NULL in every row. */
+  | { readonly kind: 'absent'; readonly name: string };
 
 /** What an opened column is called. */
 export function openedName(column: OpenedColumn): string {
-  return typeof column === 'string' ? column : column.name;
+  if (typeof column === 'string') return column;
+  return column.kind === 'side' ? `side of pair ${column.pairId}` : column.name;
 }

@@ -41,7 +41,10 @@ export const scrubSteps = [
 /** One of these points. */
 export type ScrubStep = (typeof scrubSteps)[number];
 
+/** The points at which a run alters tables: for columns that values go into, and for those that they came from. */
+export type AlterationStep = 'columns expanded' | 'sources frozen';
+
 /** Says on Node's diagnostics channel `keyturn:step` that a step was reached; the crash tests kill the process there. */
-export function reached(step: Step | PublicationStep | ScrubStep): void {
+export function reached(step: Step | PublicationStep | ScrubStep | AlterationStep): void {
   if (announcements.hasSubscribers) announcements.publish(step);
 }

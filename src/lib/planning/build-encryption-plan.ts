@@ -1,11 +1,13 @@
-import type { TableDescription, TargetDatabase } from '../databases/target-database.ts';
+import type { ColumnDescription, TableDescription, TargetDatabase } from '../databases/target-database.ts';
 import type { CellCipher, CellFormat } from '../formats/cell-format.ts';
 import { anyPlace } from '../model/cell-places.ts';
 import type { ColumnState, PlaintextState } from '../model/column-state.ts';
-import type { Plan, PlannedColumn, PlannedKey } from '../model/plan.ts';
+import type { PlainType } from '../model/plain-type.ts';
+import type { Plan, PlannedColumn, PlannedDestination, PlannedKey } from '../model/plan.ts';
 import type { CellValue, StoredValue } from '../model/stored-value.ts';
 import { encodePlaintexts } from '../model/typed-plaintexts.ts';
 import type { PlanOutcome } from './build-plan.ts';
+import { chooseDestination, refuseUnmarkable } from './choose-destination.ts';
 import { encryptionWarnings } from './encryption-warnings.ts';
 import { estimatePlan } from './estimate.ts';
 import { plannedPlace } from './open-placed-table.ts';
@@ -32,10 +34,12 @@ export interface EncryptionRequest {
   readonly empty: PlaintextState['empty'];
   /** Those of the columns whose values are all plaintext, whatever they look like. */
   readonly assumedPlaintext: readonly string[];
+  /** The columns that take the cells, by a pattern of their names; without it, each column takes its own. */
+  readonly into: string | undefined;
 }
 
 /**
- * Plans to encrypt or decrypt some columns in place. Reads only. Throws where a name leads to no column or to one that
+ * Plans to encrypt or decrypt some columns, in place or into others. Reads only. Throws where a name leads to no column or to one that
  * cannot be written (exit 2), or where the columns hold values of several types and the format keeps none (exit 2).
  */
 export async function buildEncryptionPlan(
@@ -46,8 +50,9 @@ export async function buildEncryptionPlan(
   const selected = selectTables(request, tables);
   const inspections: PlaintextInspection[] = [];
   for (const table of selected) inspections.push(await inspectPlaintext(database, table, request));
-  if (request.kind === 'encrypt') {
-    await refuseLongCells(database, selected, (values) => sealAll(values, request));
+  if (request.kind === 'encrypt' && request.into === undefined) {
+    const seal = (values: readonly StoredValue[]): readonly CellValue[] => sealAll(values, request);
+    await refuseLongCells(database, selected, { seal, otherwise: [intoAnother] });
   }
   const plan = await assemble(database, request, inspections);
   const built = {
@@ -56,10 +61,13 @@ export async function buildEncryptionPlan(
     notes: await readNotes(database, plan),
     warnings: [...encryptionWarnings(plan, inspections), ...(await logWarnings(database, plan))],
   };
-  return plan.estimate.cells === 0
+  return plan.estimate.cells === 0 && request.into === undefined
     ? { kind: 'already', keyId: request.key.id, ...built }
     : { kind: 'plan', ...built };
 }
+
+/** What helps where a column has no room for cells. */
+const intoAnother = "or leave it as it is, and put the cells into another one: --into '{column}_encrypted'";
 
 function sealAll(values: readonly StoredValue[], { cipher }: EncryptionRequest): readonly CellValue[] {
   const plaintexts = values.filter((value) => value !== null);
@@ -72,15 +80,16 @@ function sealAll(values: readonly StoredValue[], { cipher }: EncryptionRequest):
 
 /** The tables with those of their columns that are named. */
 function selectTables(
-  { columns }: EncryptionRequest,
+  { columns, into }: EncryptionRequest,
   tables: readonly TableDescription[],
 ): readonly TableDescription[] {
   const selection = selectColumns({ tables: [], columns, exclude: [] }, tables);
   return tables.flatMap((table) => {
     const named = table.columns.filter(({ name }) => selection(table.table, name) === 'named');
     for (const column of named) {
-      refuseUnwritable(table.table, column);
-      refuseOtherTypes(table.table, column);
+      if (into === undefined || column.kind !== 'document') refuseUnwritable(table.table, column);
+      if (into === undefined) refuseOtherTypes(table.table, column);
+      else refuseUnmarkable(table);
     }
     return named.length === 0 ? [] : [{ ...table, columns: named }];
   });
@@ -115,18 +124,22 @@ async function assemble(
             ? ('encrypt' as const)
             : ('quarantine' as const);
         const type = types[index] ?? 'text';
-        const named = { name: column.name, ...plannedPlace(description.table, column) };
-        return planColumn(named, request, { kind: 'plaintext', type, empty: request.empty, lookalikes });
+        const plaintext = { kind: 'plaintext', type, empty: request.empty, lookalikes } as const;
+        const into = destinationOf(description, column, { request, type, database });
+        // The place of a column is where its cells stand.
+        const { place } = column;
+        const cells = into
+          ? { name: into.column, place: { table: place.table, column: into.column } }
+          : { name: column.name, place };
+        const named = { name: column.name, ...plannedPlace(description.table, cells) };
+        return { ...planColumn(named, request, plaintext), ...(into && { into }) };
       }),
       fingerprint: description.fingerprint,
       estimatedRows: rows,
     })),
     excluded: [],
     obstacles: inspections.flatMap(({ inspection: { description } }) =>
-      triggerObstacles(
-        description,
-        description.columns.map(({ name }) => name),
-      ),
+      triggerObstacles(description, writtenColumns(description, request)),
     ),
     timestamps: 'keep',
     estimate: estimatePlan(
@@ -145,4 +158,28 @@ function planColumn(
   const cells: ColumnState = { kind: 'encrypted', format: format.name, keyId: key.id };
   const [from, to] = kind === 'encrypt' ? [plaintext, cells] : [cells, plaintext];
   return { ...named, from, to, unrecognised: 'quarantine' };
+}
+
+function destinationOf(
+  { table }: TableDescription,
+  column: ColumnDescription,
+  {
+    request,
+    type,
+    database,
+  }: { readonly request: EncryptionRequest; readonly type: PlainType; readonly database: TargetDatabase },
+): PlannedDestination | undefined {
+  const { into: pattern, format } = request;
+  if (pattern === undefined) return undefined;
+  return chooseDestination(table, column, { pattern, format, plain: type, database: database.identity.kind });
+}
+
+/** The columns whose update may fire triggers: also those that are emptied at the end. */
+function writtenColumns(
+  { table, columns }: TableDescription,
+  { into }: EncryptionRequest,
+): readonly string[] {
+  const names = columns.map(({ name }) => name);
+  const destinations = names.map((name) => into?.replaceAll('{column}', name).replaceAll('{table}', table));
+  return [...names, ...destinations.filter((name) => name !== undefined)];
 }

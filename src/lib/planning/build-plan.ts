@@ -150,7 +150,9 @@ async function refuseCellsThatGrow(
     table: inspection.description.table,
     columns: columns.map(({ description }) => description),
   }));
-  await refuseLongCells(database, tables, (values) => reseal(values.filter(isCellValue), ciphers));
+  await refuseLongCells(database, tables, {
+    seal: (values) => reseal(values.filter(isCellValue), ciphers),
+  });
 }
 
 async function assemble(

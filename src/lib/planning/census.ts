@@ -22,9 +22,12 @@ export interface CensusRequest {
   readonly signal?: AbortSignal;
 }
 
-/** The columns of a plan, as a census takes them. */
+/** The columns of a plan, as a census takes them: those that values come to stand in. */
 export function censusTargetsOf(plan: Plan): readonly CensusTarget[] {
-  return plan.targets.map(({ table, columns }) => ({ table, columns: columns.map(({ name }) => name) }));
+  return plan.targets.map(({ table, columns }) => ({
+    table,
+    columns: columns.map(({ name, into }) => into?.column ?? name),
+  }));
 }
 
 /**

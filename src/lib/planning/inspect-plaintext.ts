@@ -1,6 +1,7 @@
 import type { TableDescription, TargetDatabase } from '../databases/target-database.ts';
 import { addCensus, emptyCensus, type CensusCounts } from '../model/column-census.ts';
 import type { ColumnPlace } from '../model/cell-places.ts';
+import type { OpenedColumn } from '../model/opened-column.ts';
 import { plainTypeOf, type PlainType } from '../model/plain-type.ts';
 import { contentSize } from '../model/row-batch.ts';
 import type { CellValue, StoredValue } from '../model/stored-value.ts';
@@ -42,7 +43,9 @@ export async function inspectPlaintext(
   description: TableDescription,
   request: EncryptionRequest,
 ): Promise<PlaintextInspection> {
-  const columns = description.columns.map(({ name }) => name);
+  const columns = description.columns.map(({ name }): OpenedColumn =>
+    request.into === undefined ? name : { kind: 'value', name },
+  );
   const table = openPlacedTable(database, { table: description.table, columns }, [request.format]);
   const rows = await table.countRows();
   let samples = description.columns.map(({ place }) => nothingSampled(place));

@@ -21,7 +21,7 @@ export function refitPlan(plan: Plan, tables: readonly TableDescription[]): Plan
     targets,
     obstacles: targets.flatMap((target) => {
       const description = describe(target, tables);
-      const columns = target.columns.map(({ name }) => name);
+      const columns = target.columns.flatMap(({ name, into }) => (into ? [name, into.column] : [name]));
       return description === undefined ? [] : triggerObstacles(description, columns);
     }),
   };
@@ -44,10 +44,11 @@ function refitTarget(
   description: TableDescription | undefined,
 ): readonly PlannedTarget[] {
   if (description === undefined) return [];
-  const writable = new Set(
-    description.columns.filter(({ kind }) => kind === 'ordinary').map(({ name }) => name),
-  );
-  const columns = target.columns.filter(({ name }) => writable.has(name));
+  const columns = target.columns.filter(({ name, into }) => {
+    const kind = description.columns.find((column) => column.name === name)?.kind;
+    // What goes into another column is read whole, whatever it holds.
+    return kind === 'ordinary' || (kind === 'document' && into !== undefined);
+  });
   return columns.length === 0 ? [] : [{ ...target, columns, fingerprint: description.fingerprint }];
 }
 

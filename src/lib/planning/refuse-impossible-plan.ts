@@ -13,6 +13,7 @@ export async function refuseImpossiblePlan(database: TargetDatabase, plan: Plan)
   const kept = columnsKeepingTheOldKey(plan).filter(isUnwritable);
   if (kept.length > 0) throw staysUnderTheOldKey(kept);
   for (const { table, columns } of plan.targets) {
+    // A column that is not there yet cannot make an update fail.
     const names = columns.map(({ name }) => name);
     await database.openTable(table, names).refuseBrokenUpdate();
   }

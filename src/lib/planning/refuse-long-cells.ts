@@ -13,7 +13,13 @@ export interface WidenedTable {
 const longestValues = 20;
 
 /** The new cells of some values, in any order; values that are not rewritten have none. */
-export type Sealer = (values: readonly StoredValue[]) => readonly CellValue[];
+type Sealer = (values: readonly StoredValue[]) => readonly CellValue[];
+
+/** How cells are measured, and what else than more room would help, in words. */
+interface Measuring {
+  readonly seal: Sealer;
+  readonly otherwise?: readonly string[];
+}
 
 /**
  * Throws `KT_CELLS_TOO_LONG` (exit 2) where a column's type limits its length, and the new cell of its longest value is
@@ -22,7 +28,7 @@ export type Sealer = (values: readonly StoredValue[]) => readonly CellValue[];
 export async function refuseLongCells(
   database: TargetDatabase,
   tables: readonly WidenedTable[],
-  seal: Sealer,
+  { seal, otherwise = [] }: Measuring,
 ): Promise<void> {
   const tight: TightColumn[] = [];
   for (const { table, columns } of tables) {
@@ -33,7 +39,7 @@ export async function refuseLongCells(
     code: 'KT_CELLS_TOO_LONG',
     reason: 'usage',
     message: tight.map(({ says }) => says).join('; '),
-    hints: tight.map(({ widening }) => widening),
+    hints: [...tight.map(({ widening }) => widening), ...otherwise],
   });
 }
 

@@ -11,6 +11,7 @@ export function refuseOtherTypes(table: string, { name, declaredType, holds }: C
     reason: 'usage',
     message: `column ${renderColumnName({ table, column: name })} ${why}: its type is ${declaredType}`,
     hints: [
+      "encrypt it into a column that can: --into '{column}_encrypted'",
       'give it a type that can, and the application with it: ALTER TABLE ... ALTER COLUMN ... TYPE text',
       'leave it out of --column',
     ],

@@ -3,11 +3,13 @@ import type { RunningTarget } from '../engine/migration-run.ts';
 import type { Steering } from '../engine/steering.ts';
 import type { Leftover } from '../model/leftover.ts';
 import type { Transcoder } from '../engine/transcoder.ts';
+import { findPair } from '../model/planned-pair.ts';
 import { createUndoKeeper, type UndoWishes } from '../engine/undo-keeper.ts';
+import type { PairRecord } from '../model/column-pair.ts';
 import type { MigrationRecord } from '../model/migration-record.ts';
 import { batchLayout, type BatchColumn } from '../model/batch-layout.ts';
 import type { OpenedColumn } from '../model/opened-column.ts';
-import type { Plan, PlannedColumn } from '../model/plan.ts';
+import type { Plan, PlannedTarget } from '../model/plan.ts';
 import { censusTargetsOf } from '../planning/census.ts';
 import { openPlacedTable } from '../planning/open-placed-table.ts';
 import { findCellsUnder } from '../planning/find-cells-under.ts';
@@ -18,13 +20,15 @@ import { formatIfEncrypted, type KeyPair } from './bind-transcoder.ts';
 interface TargetTools {
   readonly transcoders: readonly Transcoder[];
   readonly undo: UndoWishes;
+  /** The columns that go into another one, each with that. */
+  readonly pairs: readonly PairRecord[];
 }
 
 /** Gives every target of a migration its table and its transcoder. */
 export function bindTargets(
   database: TargetDatabase,
   migration: MigrationRecord,
-  { transcoders, undo }: TargetTools,
+  { transcoders, undo, pairs }: TargetTools,
 ): readonly RunningTarget[] {
   return migration.plan.targets.map((planned, index) => {
     const [record, transcoder] = [migration.targets[index], transcoders[index]];
@@ -34,7 +38,7 @@ export function bindTargets(
     const { columns } = planned;
     const table = openPlacedTable(
       database,
-      { table: planned.table, columns: batchLayout(columns).map((place) => opened(columns, place)) },
+      { table: planned.table, columns: batchLayout(columns).map((place) => opened(planned, place, pairs)) },
       columns.flatMap(({ from, to }) => [from, to]).flatMap(formatIfEncrypted),
     );
     const keeper = createUndoKeeper({ id: record.id, columns, transcoder }, undo);
@@ -43,10 +47,18 @@ export function bindTargets(
 }
 
 /** A column at its place in the batches; where one goes into another, both may be of any type. */
-function opened(columns: readonly PlannedColumn[], { kind, of }: BatchColumn): OpenedColumn {
-  const { name, into } = columns[of] ?? { name: '' };
-  if (into === undefined) return name;
-  return { kind: 'value', name: kind === 'planned' ? name : into.column };
+function opened(
+  { table, columns }: PlannedTarget,
+  { kind, of }: BatchColumn,
+  pairs: readonly PairRecord[],
+): OpenedColumn {
+  const planned = columns[of];
+  if (planned?.into === undefined) return planned?.name ?? '';
+  if (kind === 'planned') return { kind: 'value', name: planned.name };
+  const pair = findPair(pairs, table, planned);
+  // A rehearsal makes no column.
+  if (pair === undefined) return { kind: 'absent', name: planned.into.column };
+  return kind === 'side' ? { kind: 'side', pairId: pair.id } : { kind: 'value', name: planned.into.column };
 }
 
 /** What a census needs besides the plan. */

@@ -1,3 +1,4 @@
+import type { CopiedColumn } from '../engine/copied-column.ts';
 import {
   createTranscoder,
   type ColumnCipher,
@@ -10,7 +11,8 @@ import { everyFormat, formatNamed } from '../formats/format-named.ts';
 import { openPlaintext } from '../formats/repair-plaintext.ts';
 import type { SecretKey } from '../keys/secret-key.ts';
 import type { ColumnState, FormatName } from '../model/column-state.ts';
-import type { Plan, PlannedColumn } from '../model/plan.ts';
+import { batchLayout, placeOf, type BatchColumn } from '../model/batch-layout.ts';
+import type { Plan, PlannedColumn, PlannedDestination } from '../model/plan.ts';
 
 /** The keys of a migration; `null` where cells are plaintext. */
 export interface KeyPair {
@@ -27,14 +29,28 @@ export function bindTranscoders(
   keys: KeyPair,
 ): readonly Transcoder[] {
   const ciphers = { bindOld: bindOnce(keys.old), bindNew: bindOnce(keys.new) };
-  return targets.map(({ table, columns }) =>
-    createTranscoder(
-      columns.map((column) => ({
-        place: column.place ?? { table, column: columnOfCells(column) },
-        ...workOn(column, timestamps, ciphers),
-      })),
-    ),
-  );
+  return targets.map(({ table, columns }) => {
+    const layout = batchLayout(columns);
+    return createTranscoder(
+      columns.map((column, index) => {
+        const place = column.place ?? { table, column: columnOfCells(column) };
+        const work = { place, ...workOn(column, timestamps, ciphers) };
+        const placeInBatch = (kind: BatchColumn['kind']): number => placeOf(layout, kind, index);
+        return column.into === undefined ? work : copy(column.into, work, placeInBatch);
+      }),
+    );
+  });
+}
+
+function copy(
+  { cells }: PlannedDestination,
+  work: ColumnWork,
+  place: (kind: BatchColumn['kind']) => number,
+): CopiedColumn {
+  if (work.kind !== 'encrypt' && work.kind !== 'decrypt')
+    throw new Error('a rotation goes into no other column');
+  const places = { source: place('planned'), destination: place('destination'), side: place('side') };
+  return { kind: 'copy', work, cells, ...places };
 }
 
 /** The column that holds cells, before or after. */

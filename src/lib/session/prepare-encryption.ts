@@ -9,6 +9,7 @@ import type { MigrationRecord } from '../model/migration-record.ts';
 import type { Plan } from '../model/plan.ts';
 import { buildEncryptionPlan, type EncryptionRequest } from '../planning/build-encryption-plan.ts';
 import type { PlanOutcome } from '../planning/build-plan.ts';
+import { refuseTakenColumns } from '../planning/choose-destination.ts';
 import { fitsSchema } from '../planning/refit-plan.ts';
 import { displacedHints } from '../planning/refuse-plan.ts';
 import { refuseImpossiblePlan } from '../planning/refuse-impossible-plan.ts';
@@ -23,7 +24,7 @@ import { findUnfinished } from './recorded-migrations.ts';
 /** What is wanted, as the flags name it. */
 export interface EncryptionWishes extends Pick<
   EncryptionRequest,
-  'kind' | 'madeBy' | 'columns' | 'empty' | 'assumedPlaintext'
+  'kind' | 'madeBy' | 'columns' | 'empty' | 'assumedPlaintext' | 'into'
 > {
   readonly key: string;
   /** Tables and columns that were renamed since their cells were sealed, as the flags name them. */
@@ -118,6 +119,7 @@ async function prepare(database: TargetDatabase, request: EncryptionRequest): Pr
     }
   }
   await refuseImpossiblePlan(database, plan);
+  await refuseTakenColumns(database, plan);
   return {
     kind: 'start',
     outcome: { kind: 'plan', plan, inspections, notes, warnings },
@@ -132,7 +134,7 @@ function isSame({ plan }: MigrationRecord, wanted: Plan): boolean {
       kind,
       oldKey?.checkValue,
       newKey?.checkValue,
-      targets.map(({ table, columns }) => [table, columns.map(({ name }) => name)]),
+      targets.map(({ table, columns }) => [table, columns.map(({ name, into }) => [name, into?.column])]),
     ]);
   return summary(plan) === summary(wanted);
 }

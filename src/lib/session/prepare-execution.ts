@@ -78,7 +78,7 @@ async function preparePlanFile(
 async function isDone(database: TargetDatabase, plan: Plan, keys: LoadedKeys): Promise<boolean> {
   const [latest] = await database.ledger.listMigrations();
   if (latest?.state !== 'succeeded') return false;
-  return hashPlan(latest.plan) === hashPlan(plan) && isStillDone(database, keys, plan);
+  return latest.planHash === hashPlan(plan) && isStillDone(database, keys, plan);
 }
 
 /** Exit 17 where no migration is unfinished. */

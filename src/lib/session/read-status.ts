@@ -46,7 +46,7 @@ export async function readStatus(
   const runner = currentRunner();
   const lease = leases.find((one) => one.migrationId === migration.id && lives(one, runner)) ?? null;
   const progress = await ledger.readProgress(migration.id);
-  const saysRunning = migration.state === 'running' || migration.state === 'verifying';
+  const saysRunning = ['running', 'verifying', 'finalizing'].includes(migration.state);
   return {
     database: identity.location,
     migration,

@@ -1,6 +1,7 @@
 import { rehearse, type RehearsedWrites } from '../databases/rehearsal.ts';
 import type { TargetDatabase } from '../databases/target-database.ts';
 import type { UndoWishes } from '../engine/undo-keeper.ts';
+import { expandColumns } from '../engine/expand-columns.ts';
 import { executeMigration } from '../engine/execute-migration.ts';
 import { createSteering, type SteeredRun } from '../engine/steering.ts';
 import type { RunKnobs, RunProofs } from '../engine/migration-run.ts';
@@ -89,7 +90,7 @@ async function runOn(
 ): Promise<MigrationReport> {
   const isShared = request.use === 'shared' && proofs !== 'none';
   if (isShared && request.intent.kind !== 'resume') refuseSharedGuesswork(request.intent.plan);
-  const opened = await turnLimits(
+  let opened = await turnLimits(
     database,
     await openRun(database, currentRunner(), request.intent),
     request.limits,
@@ -114,13 +115,16 @@ async function runOn(
     await steering.heed();
     await backUpFirst(database, opened, { ...request, reporter, steering });
     const undo = await chooseUndo(database, opened, request.replaced);
-    const targets = bindTargets(database, opened.migration, { transcoders, undo });
+    if (proofs !== 'none') opened = await expandColumns(database, opened, actor);
+    const pairs = proofs === 'none' ? [] : await database.ledger.listPairs();
+    const targets = bindTargets(database, opened.migration, { transcoders, undo, pairs });
     if (proofs !== 'none') await sampleOldValues(database, opened.migration, { keys: request.keys, targets });
     await request.publication?.publish();
     const runProofs: RunProofs =
       proofs === 'none' ? 'none' : { takeCensus: () => takeCensus(database, plan, { ...request, steering }) };
     const end = await executeMigration({
       ...opened,
+      actor,
       database,
       reporter,
       steering,

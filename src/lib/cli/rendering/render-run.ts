@@ -11,7 +11,14 @@ import { renderIssues } from './render-issues.ts';
 import { composeText, section, warningLines } from './sections.ts';
 import { textTable, type TextColumn } from './text-table.ts';
 
-const PHASES: readonly (keyof PhaseMilliseconds)[] = ['plan', 'backup', 'execute', 'verify', 'census'];
+const PHASES: readonly (keyof PhaseMilliseconds)[] = [
+  'plan',
+  'backup',
+  'execute',
+  'verify',
+  'census',
+  'finalize',
+];
 
 const NAMES: Readonly<Record<RunResult['kind'], string>> = {
   rotate: 'rotation',
@@ -64,6 +71,8 @@ function headline(run: RunResult, painter: Painter): string {
     running: painter.warning(`Not finished: ${work}.`),
     paused: painter.warning(`Paused: ${work}.`),
     verifying: painter.warning(`Not verified yet: ${work}.`),
+    ready: painter.good(`Ready, the plaintext is still there: ${work}.`),
+    finalizing: painter.warning(`Not finalized yet: ${work}.`),
     succeeded: painter.good(`Done: ${work}.`),
     failed: painter.bad(`Not finished: ${work}.`),
     cancelled: painter.warning(`Given up: ${work}.`),

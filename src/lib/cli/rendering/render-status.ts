@@ -68,6 +68,8 @@ function textOfState({ state, desiredBy, heldBy }: StatusResult, painter: Painte
     running: 'running',
     paused: painter.warning(heldBy === null ? `${paused}, and its process is gone: nothing is lost` : paused),
     verifying: 'verifying: looking for what is left under the old key',
+    ready: painter.good('ready: every value has its cell, and the plaintext stays until "keyturn finalize"'),
+    finalizing: 'finalizing: the columns that the values came from are being emptied or dropped',
     interrupted: painter.warning('interrupted: its process is gone, nothing is lost, and it can go on'),
     succeeded: painter.good('succeeded: no cell is left under the old key'),
     failed: painter.bad('failed: it can go on once the cause is removed'),

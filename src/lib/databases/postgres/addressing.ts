@@ -36,7 +36,8 @@ interface KeyList {
   readonly join: string;
 }
 
-const integerTypes = new Set(['smallint', 'integer', 'bigint']);
+/** Types of keys that are numbers. */
+export const integerTypes: ReadonlySet<string> = new Set(['smallint', 'integer', 'bigint']);
 
 /** Chooses how to address a table's rows. Casts stand on parameters alone: one on a column would bypass its index. */
 export function addressingOf({ key }: TableShape): RowAddressing {

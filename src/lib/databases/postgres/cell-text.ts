@@ -5,7 +5,7 @@ import { syntaxOf } from './compound/syntax-of.ts';
 import type { ColumnShape } from './schema.ts';
 
 /** Selects a column so that the text which arrives is its value and nothing else; `char(n)` comes without its padding. */
-export function selectedCell({ name, content }: ColumnShape): string {
+export function selectedCell({ name, content, expression = 'NULL' }: ColumnShape): string {
   const column = `target.${quoteIdentifier(name)}`;
   switch (content) {
     case 'text':
@@ -16,6 +16,8 @@ export function selectedCell({ name, content }: ColumnShape): string {
       return `${column}::text`;
     case 'bytea':
       return column;
+    case 'expression':
+      return expression;
     case 'other':
       return `CASE WHEN ${column} IS NULL THEN NULL ELSE '' END`;
   }
@@ -27,6 +29,7 @@ export function readCell({ content }: ColumnShape, text: string | null): ColumnV
   switch (content) {
     case 'text':
     case 'value':
+    case 'expression':
       return text;
     case 'bytea':
       return Buffer.from(text.slice(2), 'hex');
@@ -44,7 +47,7 @@ export function readCell({ content }: ColumnShape, text: string | null): ColumnV
 /** An expression for the size of a cell, without reading what is stored out of line where the type allows that. */
 export function cellBytes({ name, content }: ColumnShape): string {
   const column = `target.${quoteIdentifier(name)}`;
-  if (content === 'other') return '0';
+  if (content === 'other' || content === 'expression') return '0';
   if (content === 'value') return `coalesce(pg_column_size(${column}), 0)`;
   return `coalesce(octet_length(${syntaxOf(content) ? `${column}::text` : column}), 0)`;
 }

@@ -27,6 +27,7 @@ export async function replaceCells(
     care === 'careful'
       ? await writeWhatFits(session, statements, rows)
       : { written: await writeAtOnce(statements, rows, care), refused: [] };
+  await statements.forgetMarks(written);
   const missed = without(without(rows, written), refused);
   const existing = missed.length === 0 ? [] : await statements.findExisting(missed);
   return { written, changed: existing, vanished: without(missed, existing), refused };

@@ -4,6 +4,7 @@ import type { PostgresLocation } from '../../model/database-location.ts';
 import { openedName } from '../../model/opened-column.ts';
 import type { Pacing, TargetDatabase, TargetTable, TargetTransaction } from '../target-database.ts';
 import { replaceCells, type WritingCare } from './cell-writer.ts';
+import { createColumnPairs } from './column-pairs.ts';
 import { countConnections } from './connection-count.ts';
 import { explainPostgresError, tableGone } from './errors.ts';
 import { identify } from './identity.ts';
@@ -113,7 +114,11 @@ function assemble({
     openTable: tables.open,
     transaction: createTransactions(
       writingLane,
-      (session, care) => ({ ledger: writerOn(session), ...toolsOn(session, tables, care) }),
+      (session, care) => ({
+        ledger: writerOn(session),
+        pairs: createColumnPairs(session, ledgerSchema),
+        ...toolsOn(session, tables, care),
+      }),
       use === 'exclusive' ? 'alone' : 'fast',
     ),
     layoutVersion: () => readingLane.run(readDatabaseLayout),
@@ -143,7 +148,7 @@ function toolsOn(
   session: PostgresSession,
   tables: TableRegister,
   care: WritingCare,
-): Omit<TargetTransaction, 'ledger'> {
+): Omit<TargetTransaction, 'ledger' | 'pairs'> {
   return {
     readRows: async (table, keys) => readLocked(session, await tables.queryOf(table, session), keys),
     replaceCells: async (table, replacements) =>
@@ -179,7 +184,11 @@ function createTableRegister(lane: Lane, ledgerSchema: string): TableRegister {
     open(table, columns, canonicalKeys = 'ignored') {
       let prepared: TableQuery | undefined;
       const prepare = async (session: PostgresSession): Promise<TableQuery> =>
-        (prepared ??= createTableQuery(await shapeOf(session, table), { columns, canonicalKeys }));
+        (prepared ??= createTableQuery(await shapeOf(session, table), {
+          columns,
+          canonicalKeys,
+          ledgerSchema,
+        }));
       const reader = openTableReader(lane, { table, columns: columns.map(openedName) }, prepare);
       queries.set(reader, prepare);
       return reader;

@@ -5,6 +5,7 @@ import { quoteIdentifier } from '../quote-identifier.ts';
 import { encodeByteaArray, encodeTextArray, encodeXidArray } from './binary-array.ts';
 import { renderCompound } from './compound/part-syntax.ts';
 import { syntaxOf } from './compound/syntax-of.ts';
+import { markKeyOf } from './mark-key.ts';
 import type { ColumnShape } from './schema.ts';
 import type { Parameter, PostgresSession, StatementResult } from './session.ts';
 import type { TableQuery } from './table-query.ts';
@@ -26,6 +27,8 @@ export interface RowStatements {
   findWritten(rows: Rows): Promise<Rows>;
   /** Those of the rows that exist at all. */
   findExisting(rows: Rows): Promise<Rows>;
+  /** Forgets who has written rows last, where that is settled with the update. */
+  forgetMarks(rows: Rows): Promise<void>;
 }
 
 /** Arrays beside those of the keys. */
@@ -48,7 +51,7 @@ export function createRowStatements(
   replacements: CellReplacements,
 ): RowStatements {
   const run = joinWith(session, query, replacements.batch);
-  const { locking, finding, start } = textsOf(query);
+  const { locking, finding, forgetting, start } = textsOf(query);
   const changing = changingColumns(query, replacements);
 
   function lock(rows: Rows, selected: string): Promise<StatementResult> {
@@ -95,11 +98,17 @@ export function createRowStatements(
         await run(rows, [], (joined) => `${finding(joined)} WHERE target.xmin = pg_current_xact_id()::xid`),
       ),
     findExisting: async (rows) => rowsAt(rows, await run(rows, [], finding)),
+    async forgetMarks(rows) {
+      for (const { pairId, cells } of settledPairs(query, replacements)) {
+        const settled = rows.filter((row) => cells[row] === null);
+        if (settled.length > 0) await run(settled, [], forgetting(pairId));
+      }
+    },
   };
 }
 
 /** The texts that all statements on a table share. */
-function textsOf({ shape, columns }: TableQuery) {
+function textsOf({ shape, columns, marks }: TableQuery) {
   const table = `ONLY ${shape.sqlName} AS target`;
   const isReferable = columns.some(({ name }) => shape.uniqueColumns.includes(name));
   const strength = isReferable ? 'UPDATE' : 'NO KEY UPDATE';
@@ -110,6 +119,11 @@ function textsOf({ shape, columns }: TableQuery) {
     locking: ({ wanted, join }: JoinedRows, selected: string) =>
       `SELECT ${selected} FROM ${table} JOIN ${wanted} ON ${join}
        WHERE target.xmin = wanted.version FOR ${strength} OF target SKIP LOCKED`,
+    forgetting:
+      (pairId: number) =>
+      ({ wanted, join }: JoinedRows) =>
+        `DELETE FROM ${marks} AS mark USING ${table} JOIN ${wanted} ON ${join}
+         WHERE mark.pair_id = ${pairId} AND mark.row_key = ${markKeyOf(shape, 'target')}`,
   };
 }
 
@@ -142,8 +156,19 @@ function changingColumns(
 ): readonly { readonly column: ColumnShape; readonly cells: readonly (ColumnValue | undefined)[] }[] {
   return columns.flatMap((column, index) => {
     const cells = fresh[index] ?? [];
-    return cells.some((cell) => cell !== undefined) ? [{ column, cells }] : [];
+    const isChanging = column.content !== 'expression' && cells.some((cell) => cell !== undefined);
+    return isChanging ? [{ column, cells }] : [];
   });
+}
+
+/** The pairs whose marks go, and in which rows: those with NULL. */
+function settledPairs(
+  { columns }: TableQuery,
+  { columns: fresh }: CellReplacements,
+): readonly { readonly pairId: number; readonly cells: readonly (ColumnValue | undefined)[] }[] {
+  return columns.flatMap(({ pairId }, index) =>
+    pairId === undefined ? [] : [{ pairId, cells: fresh[index] ?? [] }],
+  );
 }
 
 /** How one column changes: NULL in its array leaves a cell as it is; cells that become NULL are in an array of their own. */

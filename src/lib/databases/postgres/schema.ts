@@ -8,9 +8,10 @@ import type { PostgresSession } from './session.ts';
 /**
  * How cells stand in a column: a `text` or a `bytea` is one; `json` and `list` (an array of texts) hold several, each in
  * a place of its own; in a `document` (any other type that holds texts) they can be found and not rewritten; `other`
- * holds none. `value`: any of these, opened for what it holds.
+ * holds none. `value`: any of these, opened for what it holds;
+ * `expression`: no column of the table itself.
  */
-export type CellContent = 'text' | 'bytea' | 'json' | 'list' | 'document' | 'other' | 'value';
+export type CellContent = 'text' | 'bytea' | 'json' | 'list' | 'document' | 'other' | 'value' | 'expression';
 
 /** A column as the catalogue has it. */
 export interface ColumnShape {
@@ -23,6 +24,10 @@ export interface ColumnShape {
   /** Most characters of a value, or of an array's element; `null`: no limit. */
   readonly maximumCharacters: number | null;
   readonly isGenerated: boolean;
+  /** What is selected in place of a column that the table itself does not have. */
+  readonly expression?: string;
+  /** The pair of whose sides it tells the one that was written last. */
+  readonly pairId?: number;
 }
 
 /** How one table is reached and its rows are addressed. */
@@ -88,6 +93,9 @@ const userTables = `
   table_class.relkind = 'r' AND table_class.relpersistence <> 't'
   AND space.nspname NOT IN ('pg_catalog', 'information_schema') AND space.nspname NOT LIKE 'pg\\_toast%'`;
 
+/** Names of the triggers of pairs, as a pattern of LIKE. */
+const pairTriggers = 'keyturn\\_pair\\_%';
+
 /**
  * A unique index addresses rows if it holds every row once (no condition, no expression, no NULL), is checked at once,
  * and sorts as its columns compare: ascending, by the default operators and the column's own collation.
@@ -133,6 +141,7 @@ SELECT json_build_object(
           SELECT json_agg(attname ORDER BY attnum) FROM pg_attribute
           WHERE attrelid = tgrelid AND attnum = ANY(tgattr)) END AS columns
       FROM pg_trigger WHERE tgrelid = table_class.oid AND NOT tgisinternal AND tgenabled IN ('O', 'A') AND tgtype & 16 <> 0
+        AND tgname NOT LIKE '${pairTriggers}'
       UNION ALL
       SELECT rulename, NULL FROM pg_rewrite WHERE ev_class = table_class.oid AND ev_type = '2' AND ev_enabled IN ('O', 'A')
     ) AS fired),
@@ -145,6 +154,7 @@ SELECT json_build_object(
   'definitions', (
     SELECT coalesce(json_agg(definition ORDER BY definition), '[]') FROM (
       SELECT pg_get_triggerdef(oid) AS definition FROM pg_trigger WHERE tgrelid = table_class.oid AND NOT tgisinternal
+        AND tgname NOT LIKE '${pairTriggers}'
       UNION ALL SELECT pg_get_ruledef(oid) FROM pg_rewrite WHERE ev_class = table_class.oid
       UNION ALL SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = table_class.oid) AS defined))
 FROM pg_class AS table_class JOIN pg_namespace AS space ON space.oid = table_class.relnamespace
@@ -252,6 +262,7 @@ export function describeTable(shape: TableShape): TableDescription {
     primaryKey: canonicalKeyOf(shape).map(({ name }) => name),
     columns: shape.columns.map((column) => describeColumn(shape, column)),
     keys: shape.key.length > 0 ? 'stable' : 'renumbering',
+    rows: shape.key.length > 0 ? 'lasting' : 'nameless',
     triggers,
     fingerprint: createHash('sha256').update(JSON.stringify(defining)).digest('hex'),
   };
@@ -278,6 +289,7 @@ const held: Readonly<Record<CellContent, ColumnDescription['holds']>> = {
   document: 'documents',
   other: 'other values',
   value: 'other values',
+  expression: 'other values',
 };
 
 function kindOf(shape: TableShape, { name, content, isGenerated }: ColumnShape): ColumnDescription['kind'] {

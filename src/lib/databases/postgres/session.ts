@@ -62,12 +62,16 @@ const settings: Readonly<Record<string, string>> = {
   intervalstyle: 'postgres',
   bytea_output: 'hex',
   extra_float_digits: '1',
+  timezone: 'UTC',
   statement_timeout: '0',
   jit: 'off',
   enable_seqscan: 'off',
   enable_hashjoin: 'off',
   enable_mergejoin: 'off',
 };
+
+/** What tells triggers of ours that a session is keyturn's own. */
+export const ownWrites = { name: 'keyturn.writes', value: 'own' } as const;
 
 /** What a session may do, and what its updates set off. */
 export interface SessionOptions {
@@ -132,7 +136,11 @@ export async function openSession(
 }
 
 async function prepare(session: PostgresSession, { access, triggers }: SessionOptions): Promise<void> {
-  const values = { ...settings, default_transaction_read_only: access === 'read' ? 'on' : 'off' };
+  const values = {
+    ...settings,
+    [ownWrites.name]: ownWrites.value,
+    default_transaction_read_only: access === 'read' ? 'on' : 'off',
+  };
   const assignments = Object.entries(values).map(
     ([name, value]) => `set_config('${name}', '${value}', false)`,
   );

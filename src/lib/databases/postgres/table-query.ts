@@ -2,7 +2,9 @@ import { openedName, type OpenedColumn } from '../../model/opened-column.ts';
 import type { RowBatch, RowKey } from '../../model/row-batch.ts';
 import type { KeyReading } from '../target-database.ts';
 import { addressingOf, type KeyCondition, type RowAddressing } from './addressing.ts';
+import { quoteIdentifier } from '../quote-identifier.ts';
 import { createKeyNamer } from './canonical-keys.ts';
+import { markKeyOf } from './mark-key.ts';
 import { readCell, selectedCell } from './cell-text.ts';
 import type { ColumnShape, TableShape } from './schema.ts';
 import type { TextRow } from './session.ts';
@@ -14,6 +16,8 @@ export interface TableQuery {
   readonly addressing: RowAddressing;
   /** The `FROM` clause; the table is called `target`. */
   readonly from: string;
+  /** The table in which the side of a pair is marked that others have written last. */
+  readonly marks: string;
   /** `SELECT` of the key, the row's version and the cells. */
   readonly selectCells: string;
   /** The condition for rows behind a key; for every row when it is `null`. */
@@ -26,15 +30,17 @@ export interface TableQuery {
 interface ReadCells {
   readonly columns: readonly OpenedColumn[];
   readonly canonicalKeys: KeyReading;
+  readonly ledgerSchema: string;
 }
 
 /** Puts the pieces together. `ONLY`: the tables that inherit from this one are tables of their own. */
 export function createTableQuery(
   shape: TableShape,
-  { columns: opened, canonicalKeys }: ReadCells,
+  { columns: opened, canonicalKeys, ledgerSchema }: ReadCells,
 ): TableQuery {
   const nameKeys = createKeyNamer(shape);
-  const columns = opened.map((column) => openColumn(shape, column));
+  const marks = `${quoteIdentifier(ledgerSchema)}.keyturn_mark`;
+  const columns = opened.map((column) => openColumn(shape, column, marks));
   const addressing = addressingOf(shape);
   const from = `FROM ONLY ${shape.sqlName} AS target`;
   const cells = columns.map(selectedCell);
@@ -43,6 +49,7 @@ export function createTableQuery(
     columns,
     addressing,
     from,
+    marks,
     selectCells: `SELECT ${[addressing.keyExpression, 'target.xmin', ...cells].join(', ')} ${from}`,
     behind: (after, first) =>
       after === null ? { sql: 'true', values: [] } : addressing.condition('>', after, first),
@@ -58,10 +65,33 @@ export function createTableQuery(
   };
 }
 
-function openColumn({ table, columns }: TableShape, opened: OpenedColumn): ColumnShape {
+function openColumn(shape: TableShape, opened: OpenedColumn, marks: string): ColumnShape {
   const name = openedName(opened);
-  const column = columns.find((one) => one.name === name);
-  if (!column) throw new Error(`table "${table}" has no column "${name}"`);
+  if (typeof opened === 'object' && opened.kind !== 'value') {
+    const own = {
+      name,
+      declaredType: 'text',
+      castType: 'text',
+      content: 'expression',
+      maximumCharacters: null,
+      isGenerated: false,
+    } as const;
+    return opened.kind === 'absent' ? own : { ...own, ...selectedSide(shape, opened.pairId, marks) };
+  }
+  const column = shape.columns.find((one) => one.name === name);
+  if (!column) throw new Error(`table "${shape.table}" has no column "${name}"`);
   const isAnyValue = typeof opened === 'object' && column.content !== 'text' && column.content !== 'bytea';
   return isAnyValue ? { ...column, content: 'value' } : column;
+}
+
+function selectedSide(
+  shape: TableShape,
+  pairId: number,
+  marks: string,
+): Pick<ColumnShape, 'expression' | 'pairId'> {
+  const key = markKeyOf(shape, 'target');
+  return {
+    pairId,
+    expression: `(SELECT side FROM ${marks} AS mark WHERE mark.pair_id = ${pairId} AND mark.row_key = ${key})`,
+  };
 }

@@ -91,7 +91,8 @@ function literal({ placeholder, value }: KeyPart): string {
     : `CAST(x'${bytes.toString('hex')}' AS TEXT)`;
 }
 
-function renderedPart(name: string): string {
+/** Renders one column of a key, see `addressByPrimaryKey`. */
+export function renderedPart(name: string): string {
   return `CASE typeof(${name})
     WHEN 'integer' THEN 'i' || ${name}
     WHEN 'real' THEN 'r' || printf('%!.17g', ${name})

@@ -1,11 +1,13 @@
+import type { OpenedColumn } from '../../model/opened-column.ts';
 import type { CellReplacements, ReplacementOutcome } from '../../model/row-batch.ts';
 import type { StoredValue } from '../../model/stored-value.ts';
 import { addressingOf, type KeyCondition } from './addressing.ts';
 import type { SqliteConnection } from './connection.ts';
 import { isRefusal } from './errors.ts';
 import { createKeyCheck } from './key-check.ts';
-import { quoteIdentifier } from '../quote-identifier.ts';
-import { readShape, tableName } from './schema.ts';
+import { forgetMark } from './mark-key.ts';
+import { selectedColumn, storedName } from './opened-columns.ts';
+import { readShape, tableName, type TableShape } from './schema.ts';
 import type { ExactStatement } from './statements.ts';
 
 /** Replaces cells row by row, inside the transaction that is open on the connection. */
@@ -21,29 +23,34 @@ interface RowStatements {
   readonly update: ExactStatement;
   /** Selects whether an existing row still is what was expected. */
   readonly compare: ExactStatement;
+  /** Forget who has written the row last, where that is settled now. */
+  readonly forgets: readonly ExactStatement[];
 }
 
 /** Opens some columns of a table for writing. */
 export function openCellWriter(
   connection: SqliteConnection,
   table: string,
-  columns: readonly string[],
+  columns: readonly OpenedColumn[],
 ): CellWriter {
   const shape = readShape(connection.database, table);
   const addressing = addressingOf(shape);
   const keepsKey = createKeyCheck(connection, shape);
-  const statementsFor = createRowStatements(connection, tableName(shape), columns.map(quoteIdentifier));
+  const statementsFor = createRowStatements(connection, shape, columns);
 
   function replaceRow(replacements: CellReplacements, row: number): RowFate | 'untouched' {
-    const { signature, expected, fresh } = changeOf(replacements, row);
+    const { signature, expected, fresh } = changeOf(replacements, columns, row);
     const key = replacements.batch.keys[row];
     if (fresh.length === 0 || key === undefined) return 'untouched';
     const address = addressing.condition('=', key);
-    const { update, compare } = statementsFor(signature, address);
+    const { update, compare, forgets } = statementsFor(signature, address);
     if (!keepsKey(replacements.batch, row, address)) return 'changed';
     try {
       const { changes } = update.run(...fresh, ...address.parameters, ...expected);
-      if (changes > 0) return 'written';
+      if (changes > 0) {
+        for (const forget of forgets) forget.run(...address.parameters);
+        return 'written';
+      }
     } catch (error) {
       if (isRefusal(error) && connection.database.inTransaction) return 'refused';
       throw error;
@@ -85,38 +92,59 @@ function letterOf(value: StoredValue): string {
 /** Prepares the statements for each way in which rows change, once. */
 function createRowStatements(
   connection: SqliteConnection,
-  target: string,
-  names: readonly string[],
+  shape: TableShape,
+  columns: readonly OpenedColumn[],
 ): (signature: string, address: KeyCondition) => RowStatements {
   const prepared = new Map<string, RowStatements>();
   return (signature, address) => {
     const cacheKey = signature + address.sql;
-    const known = prepared.get(cacheKey);
-    if (known) return known;
-    const compared = names.flatMap((name, column) => {
-      const letter = signature[column] ?? '-';
-      const storageClass = storageClasses[letter.toLowerCase()];
-      return storageClass === undefined ? [] : [{ name, storageClass, changes: letter > 'Z' }];
-    });
-    const changed = compared.filter(({ changes }) => changes);
-    const assignments = changed.map(({ name }) => `${name} = ?`).join(', ');
-    const unchanged = compared
-      .map(({ name, storageClass }) => `${name} IS ? COLLATE BINARY AND typeof(${name}) = '${storageClass}'`)
-      .join(' AND ');
-    const statements = {
-      update: connection.statements.prepare(
-        `UPDATE ${target} SET ${assignments} WHERE ${address.sql} AND ${unchanged}`,
-      ),
-      compare: connection.statements.prepare(`SELECT ${unchanged} FROM ${target} WHERE ${address.sql}`),
-    };
+    const statements =
+      prepared.get(cacheKey) ?? prepareRow(connection, shape, { columns, signature, address });
     prepared.set(cacheKey, statements);
     return statements;
+  };
+}
+
+/** One way in which rows change. */
+interface RowChange {
+  readonly columns: readonly OpenedColumn[];
+  readonly signature: string;
+  readonly address: KeyCondition;
+}
+
+function prepareRow(
+  { statements }: SqliteConnection,
+  shape: TableShape,
+  { columns, signature, address }: RowChange,
+): RowStatements {
+  const target = tableName(shape);
+  const compared = columns.flatMap((column, index) => {
+    const letter = signature[index] ?? '-';
+    const storageClass = storageClasses[letter.toLowerCase()];
+    if (storageClass === undefined) return [];
+    return [{ column, name: selectedColumn(shape, column), storageClass, changes: letter > 'Z' }];
+  });
+  const changed = compared.filter(({ changes }) => changes).map(({ column }) => column);
+  const names = changed.flatMap((column) => storedName(column) ?? []);
+  const unchanged = compared
+    .map(({ name, storageClass }) => `${name} IS ? COLLATE BINARY AND typeof(${name}) = '${storageClass}'`)
+    .join(' AND ');
+  const pairs = changed.flatMap((column) =>
+    typeof column === 'object' && column.kind === 'side' ? [column.pairId] : [],
+  );
+  return {
+    update: statements.prepare(
+      `UPDATE ${target} SET ${names.map((name) => `${name} = ?`).join(', ')} WHERE ${address.sql} AND ${unchanged}`,
+    ),
+    compare: statements.prepare(`SELECT ${unchanged} FROM ${target} WHERE ${address.sql}`),
+    forgets: pairs.map((pairId) => statements.prepare(forgetMark(shape, pairId, address.sql))),
   };
 }
 
 /** The cells of one row that change or are compared; in `signature`, each column has a letter for its class, or a dash. */
 function changeOf(
   replacements: CellReplacements,
+  columns: readonly OpenedColumn[],
   row: number,
 ): {
   readonly signature: string;
@@ -137,7 +165,7 @@ function changeOf(
     const read = (replacements.batch.columns[column]?.[row] ?? null) as StoredValue;
     signature += isCompared ? letterOf(read).toUpperCase() : letterOf(read);
     expected.push(read);
-    if (replacement !== undefined) fresh.push(replacement);
+    if (replacement !== undefined && storedName(columns[column] ?? '') !== undefined) fresh.push(replacement);
   }
   return { signature, expected, fresh };
 }

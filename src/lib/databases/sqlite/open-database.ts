@@ -1,6 +1,5 @@
 import type { Dialect } from 'kysely';
 import type { LedgerWriter } from '../../ledger/ledger.ts';
-import { openedName } from '../../model/opened-column.ts';
 import type { JournalMode } from '../../model/journal-mode.ts';
 import { reached } from '../../model/step.ts';
 import type { Pacing, TargetDatabase, TargetTable, TargetTransaction } from '../target-database.ts';
@@ -11,6 +10,7 @@ import {
   type DatabaseAccess,
   type SqliteConnection,
 } from './connection.ts';
+import { createColumnPairs } from './column-pairs.ts';
 import { createCommitWatch } from './commit-watch.ts';
 import { readDiskSpace } from './disk-space.ts';
 import { LedgerDialect } from './ledger-dialect.ts';
@@ -97,6 +97,7 @@ export function openOverConnection(
       readRows: (table, keys) => tables.find(table).reader.readRows(keys),
       replaceCells: (table, cells) =>
         Promise.resolve(unguarded(database, () => tables.find(table).writer().replaceCells(cells))),
+      pairs: createColumnPairs(connection),
       guards: {
         create(id, order) {
           createGuard(database, id, order);
@@ -133,8 +134,7 @@ interface TableRegister {
 function createTableRegister(connection: SqliteConnection): TableRegister {
   const tables = new WeakMap<TargetTable, ReturnType<TableRegister['find']>>();
   return {
-    open(table, opened, canonicalKeys = 'ignored') {
-      const columns = opened.map(openedName);
+    open(table, columns, canonicalKeys = 'ignored') {
       const reader = openTableReader(connection, { table, columns, canonicalKeys });
       let prepared: CellWriter | undefined;
       const writer = (): CellWriter => (prepared ??= openCellWriter(connection, table, columns));

@@ -16,6 +16,8 @@ export function readPatiently(connection: SqliteConnection, ledger: LedgerReader
     listIssues: (migrationId, filter) => attempt(() => ledger.listIssues(migrationId, filter)),
     groupIssues: (migrationId) => attempt(() => ledger.groupIssues(migrationId)),
     listGuards: () => attempt(() => ledger.listGuards()),
+    listPairs: () => attempt(() => ledger.listPairs()),
+    countMarks: (pair, side) => attempt(() => ledger.countMarks(pair, side)),
     findKeptCells: (digests) => attempt(() => ledger.findKeptCells(digests)),
     listSamples: (migrationId) => attempt(() => ledger.listSamples(migrationId)),
     countKeptCells: (migrationId) => attempt(() => ledger.countKeptCells(migrationId)),

@@ -7,7 +7,7 @@ import type { ColumnDescription, TableDescription, TriggerDescription } from '..
 import { parentsFirst, readIncomingReferences, type IncomingReferences } from './foreign-keys.ts';
 import { readTriggerEvent } from './trigger-event.ts';
 import { shadowsOfMissingModules } from './virtual-tables.ts';
-import { guardTriggers } from './write-guard.ts';
+import { guardTriggers, pairTriggers } from './trigger-names.ts';
 
 interface ColumnRow {
   readonly name: string;
@@ -110,7 +110,8 @@ function rowidAlias(
   return ownIndex === undefined ? only.name : undefined;
 }
 
-function describeTable(database: Database.Database, table: string): TableDescription {
+/** What planning needs to know of a table. */
+export function describeTable(database: Database.Database, table: string): TableDescription {
   const shape = readShape(database, table);
   const triggers = readTriggers(database, table);
   const primaryKey = declaredKeyOf(shape);
@@ -122,6 +123,7 @@ function describeTable(database: Database.Database, table: string): TableDescrip
     table,
     primaryKey,
     columns: shape.columns.map((column) => describeColumn(shape, column, references)),
+    rows: primaryKey.length > 0 ? 'lasting' : 'nameless',
     keys: shape.primaryKey.length > 0 || shape.rowidIsDeclared ? 'stable' : 'renumbering',
     triggers: triggers
       .filter((trigger) => trigger.firesOnUpdate)
@@ -168,7 +170,8 @@ function readTriggers(database: Database.Database, table: string): readonly Read
   const rows = database
     .prepare<[string], { name: string; sql: string }>(
       `SELECT name, sql FROM sqlite_schema
-       WHERE type = 'trigger' AND lower(tbl_name) = lower(?) AND name NOT GLOB '${guardTriggers}' ORDER BY name`,
+       WHERE type = 'trigger' AND lower(tbl_name) = lower(?) AND name NOT GLOB '${guardTriggers}'
+         AND name NOT GLOB '${pairTriggers}' ORDER BY name`,
     )
     .all(table);
   return rows.map(({ name, sql }) => {

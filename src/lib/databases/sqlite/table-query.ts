@@ -1,15 +1,17 @@
 import { encodeRowKey, type CanonicalKeys } from '../../model/cell-places.ts';
+import type { OpenedColumn } from '../../model/opened-column.ts';
 import type { RowBatch, RowKey } from '../../model/row-batch.ts';
 import type { StoredValue } from '../../model/stored-value.ts';
 import { addressingOf, type KeyCondition, type RowAddressing } from './addressing.ts';
 import type { SqliteConnection } from './connection.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
 import type { KeyReading } from '../target-database.ts';
+import { selectedColumn, storedName } from './opened-columns.ts';
 import { declaredKeyOf, readShape, tableName } from './schema.ts';
 
 /** Queries on some columns of one table, each row with its key first. */
 export interface TableQuery {
-  /** The columns, quoted. */
+  /** The columns that are there, quoted. */
   readonly names: readonly string[];
   readonly addressing: RowAddressing;
   /** The table, quoted. */
@@ -31,7 +33,7 @@ export interface TableQuery {
 /** Which cells of a table are read, and whether the values of its primary key are read with them. */
 export interface ReadCells {
   readonly table: string;
-  readonly columns: readonly string[];
+  readonly columns: readonly OpenedColumn[];
   readonly canonicalKeys: KeyReading;
 }
 
@@ -45,12 +47,13 @@ export function createTableQuery(
 ): TableQuery {
   const shape = readShape(connection.database, table);
   const addressing = addressingOf(shape);
-  const names = columns.map(quoteIdentifier);
+  const names = columns.flatMap((column) => storedName(column) ?? []);
   const target = tableName(shape);
   const from = `FROM ${target}`;
   const primaryKey = canonicalKeys === 'read' ? declaredKeyOf(shape).map(quoteIdentifier) : [];
-  const selectCells = `SELECT ${[addressing.keyExpression, ...names, ...primaryKey].join(', ')} ${from}`;
-  const bytes = names.map((name) => `coalesce(octet_length(${name}), 0)`).join(' + ');
+  const cells = columns.map((column) => selectedColumn(shape, column));
+  const selectCells = `SELECT ${[addressing.keyExpression, ...cells, ...primaryKey].join(', ')} ${from}`;
+  const bytes = ['0', ...names.map((name) => `coalesce(octet_length(${name}), 0)`)].join(' + ');
   const all: TableQuery['all'] = (sql, parameters) =>
     connection.statements.prepare(sql).all(...parameters) as RawRow[];
   const toBatch = (rows: readonly RawRow[]): RowBatch => ({

@@ -1,8 +1,8 @@
+import { openedName } from '../../model/opened-column.ts';
 import type { RowBatch, RowKey } from '../../model/row-batch.ts';
 import { chooseBound } from '../choose-bound.ts';
 import type { BatchLimits, CandidatePredicate, TargetTable } from '../target-database.ts';
 import type { SqliteConnection } from './connection.ts';
-import { quoteIdentifier } from '../quote-identifier.ts';
 import { readRandom } from './random-rows.ts';
 import { createTableQuery, type ReadCells, type TableQuery } from './table-query.ts';
 import { readSample } from './table-sample.ts';
@@ -30,14 +30,15 @@ export function openTableReader(connection: SqliteConnection, cells: ReadCells):
     withQuery((query) => lastKeyWithin(query, after, limits));
   return {
     table,
-    columns,
+    columns: columns.map(openedName),
     upperBound,
     readBatch: ({ after, upTo }) =>
       withQuery((query) => query.select(query.behind(after), query.addressing.condition('<=', upTo))),
     readSample: (limits) => withQuery((query) => readSample(query, limits)),
     readRandom: (limits) => withQuery((query) => readRandom(query, limits)),
     async *readCandidates(shape) {
-      const looksRight = { sql: candidateCondition(columns.map(quoteIdentifier), shape), parameters: [] };
+      const names = await withQuery((query) => query.names);
+      const looksRight = { sql: candidateCondition(names, shape), parameters: [] };
       let after: RowKey | null = null;
       for (
         let end = await upperBound(null, searchStep);

@@ -1,10 +1,8 @@
+import { tokensOf, unquote } from './sql-tokens.ts';
+
 /** What a trigger waits for, as far as an update can fire it; `columns` as it names them, `null` for any column. */
 export type TriggerEvent =
   { readonly kind: 'update'; readonly columns: readonly string[] | null } | { readonly kind: 'other' };
-
-/** Comments and white space, then one quoted name, word or sign. */
-const tokenPattern =
-  /(?:[ \t\n\f\r]|--[^\n]*|\/\*[\s\S]*?\*\/)*(?<token>"(?:[^"]|"")*"|'(?:[^']|'')*'|`(?:[^`]|``)*`|\[[^\]]*\]|[\w$\u{80}-\u{10ffff}]+|\S)/guy;
 
 /**
  * Reads the event out of a trigger's text, because SQLite keeps it nowhere else:
@@ -26,13 +24,7 @@ export function readTriggerEvent(sql: string): TriggerEvent {
 
 /** The tokens before the `ON` that follows the event; a trigger or column of that name has to be quoted. */
 function tokensUpToOn(sql: string): readonly string[] {
-  const tokens = Array.from(sql.matchAll(tokenPattern), (match) => match.groups?.['token'] ?? '');
+  const tokens = tokensOf(sql).map(({ text }) => text);
   const on = tokens.findIndex((text) => text.toUpperCase() === 'ON');
   return on === -1 ? tokens : tokens.slice(0, on);
-}
-
-function unquote(name: string): string {
-  const quote = name.slice(0, 1);
-  if (quote === '[') return name.slice(1, -1);
-  return '"\'`'.includes(quote) ? name.slice(1, -1).replaceAll(quote + quote, quote) : name;
 }

@@ -1,9 +1,7 @@
 import type Database from 'better-sqlite3';
 import { guardTriggerPrefix, type GuardOrder, type GuardedShape } from '../../model/guard.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
-
-/** Names of a guard's triggers, as a pattern of GLOB. */
-export const guardTriggers = 'keyturn_guard_[0-9]*';
+import { guardTriggers, pairTriggers } from './trigger-names.ts';
 
 /**
  * Creates the triggers of a guard, in the transaction that is open. They run inside the application's SQLite, of
@@ -54,7 +52,8 @@ export function listGuardTriggers(database: Database.Database): readonly string[
 
 /** Lets what `work` writes pass the guards: others never see that they were off, because that is not committed. */
 export function unguarded<Result>(database: Database.Database, work: () => Result): Result {
-  if (listGuardTriggers(database).length === 0) return work();
+  if (listGuardTriggers(database).length === 0 && triggersLike(database, pairTriggers).length === 0)
+    return work();
   const turn = (value: 'on' | 'off'): void => {
     database.prepare("UPDATE keyturn_meta SET value = ? WHERE name = 'guard'").run(value);
   };

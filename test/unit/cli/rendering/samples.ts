@@ -23,6 +23,7 @@ export const samplePlan: PlanResult = {
       rows: 1_234_567,
       cells: { ...emptyCensus, old: 990, null: 10 },
       unrecognised: 'quarantine',
+      into: null,
     },
     {
       table: hostileTable,
@@ -32,6 +33,7 @@ export const samplePlan: PlanResult = {
       rows: 12,
       cells: { ...emptyCensus, old: 10, unknown: 2 },
       unrecognised: 'quarantine',
+      into: null,
     },
   ],
   excluded: [
@@ -70,7 +72,7 @@ export const sampleRun: RunResult = {
     { table: 'machines', columns: ['agent_token', 'secret'], cells: { ...noCells, rewritten: 1_234_550 } },
     { table: hostileTable, columns: ['c'], cells: { ...noCells, rewritten: 10, null: 10, quarantined: 7 } },
   ],
-  phases: { plan: 120, backup: 1_500, execute: 184_000, verify: 30_000, census: 0 },
+  phases: { plan: 120, backup: 1_500, execute: 184_000, verify: 30_000, finalize: 0, census: 0 },
   backup: '/var/lib/fleet.db.bak',
   issues: [
     {

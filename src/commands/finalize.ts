@@ -1,0 +1,53 @@
+import { Args } from '@oclif/core';
+import { consentQuestion } from '../lib/cli/describe-plan.ts';
+import { recoverFirst } from '../lib/cli/recover-first.ts';
+import type { RunResult } from '../lib/cli/results.ts';
+import { RunCommand } from '../lib/cli/run-command.ts';
+import { contractFlags } from '../lib/cli/contract-flags.ts';
+import { databaseFlags, recordedKeyFlags, runFlags } from '../lib/cli/shared-flags.ts';
+
+export default class Finalize extends RunCommand {
+  static override summary = 'End an encryption into other columns: their plaintext goes.';
+  static override description =
+    'Takes over what was written since, lets nobody write plaintext any more, proves that every value has its cell, ' +
+    'and only then empties the plaintext columns, or drops them. Their names have to be typed. Can be killed at any ' +
+    'instant: the same command goes on. "keyturn rollback" brings the columns back for as long as the key exists.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db',
+    '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db --yes --confirm users.email',
+    '<%= config.bin %> <%= command.id %> --database postgres://localhost/shop --contract drop',
+  ];
+  static override args = {
+    id: Args.string({
+      description: 'The migration, or the beginning of its id; by default the one that has not finished.',
+    }),
+  };
+  static override flags = { ...databaseFlags, ...recordedKeyFlags, ...contractFlags, ...runFlags };
+
+  async run(): Promise<RunResult> {
+    const { args, flags } = await this.parse(Finalize);
+    await recoverFirst('runs', flags);
+    return this.whenFree(flags, async () => {
+      const started = performance.now();
+      const { prepareFinalization } = await import('../lib/session/prepare-finalization.ts');
+      const location = flags.database;
+      const prepared = await prepareFinalization(location, args.id, this.recordedKeys(flags));
+      const { writtenSince, columns } = prepared;
+      if (writtenSince > 0) {
+        this.caution(
+          `values written as plaintext since the last run: ${writtenSince}; whoever writes them will be refused from now on`,
+        );
+      }
+      return this.carryOut({
+        ...prepared,
+        location,
+        flags,
+        contract: { how: flags.contract, columns },
+        question: consentQuestion(prepared.plan, 'finalize'),
+        defaultBackup: 'none',
+        planMilliseconds: Math.round(performance.now() - started),
+        warnings: [],
+      });
+    });
+  }
+}

@@ -1,0 +1,45 @@
+import type { PairRecord } from '../../model/column-pair.ts';
+import { quoteIdentifier } from '../quote-identifier.ts';
+import type { ColumnPairs } from '../target-database.ts';
+import { tableGone } from './errors.ts';
+import { dropTriggers, freezeTrigger, markTriggers, type WatchedPair } from './pair-triggers.ts';
+import { readdColumn, restoreColumn, retireColumn } from './retired-column.ts';
+import { describeTable, readShapes, type TableShape } from './schema.ts';
+import { markKeyOf } from './mark-key.ts';
+import type { PostgresSession } from './session.ts';
+
+/** Changes the schema around pairs of columns, in the transaction that is open on the session. */
+export function createColumnPairs(session: PostgresSession, ledgerSchema: string): ColumnPairs {
+  const shapeOf = async (table: string): Promise<TableShape> => {
+    const shape = (await readShapes(session, ledgerSchema)).find((one) => one.table === table);
+    if (!shape) throw tableGone(table);
+    return shape;
+  };
+  const run = async (text: string): Promise<void> => {
+    await session.script(text);
+  };
+  const alter = async (table: string, change: string): Promise<void> =>
+    run(`ALTER TABLE ${(await shapeOf(table)).sqlName} ${change}`);
+  const watched = async (pair: PairRecord): Promise<WatchedPair> => ({
+    pair,
+    ledgerSchema,
+    shape: await shapeOf(pair.table),
+  });
+  return {
+    addColumn: ({ table, column, type }) => alter(table, `ADD COLUMN ${quoteIdentifier(column)} ${type}`),
+    dropColumn: ({ table, column }) => alter(table, `DROP COLUMN ${quoteIdentifier(column)}`),
+    watch: async (pair) => run(markTriggers(await watched(pair))),
+    freeze: async (pair, side) => run(freezeTrigger(await watched(pair), side)),
+    unwatch: async (pair, which) => run(dropTriggers(await watched(pair), which)),
+    lock: async (table) => run(`LOCK TABLE ONLY ${(await shapeOf(table)).sqlName} IN ACCESS EXCLUSIVE MODE`),
+    async forgetStray(pair) {
+      const shape = await shapeOf(pair.table);
+      await run(`DELETE FROM ${quoteIdentifier(ledgerSchema)}.keyturn_mark WHERE pair_id = ${pair.id} AND NOT EXISTS (
+        SELECT FROM ONLY ${shape.sqlName} AS target WHERE ${markKeyOf(shape, 'target')} = row_key)`);
+    },
+    retire: async (pair, kind) => retireColumn(session, { shape: await shapeOf(pair.table), pair }, kind),
+    readd: async (pair, retired) => readdColumn(session, { shape: await shapeOf(pair.table), pair }, retired),
+    restore: (pair, retired) => restoreColumn(session, pair, retired),
+    fingerprint: async (table) => describeTable(await shapeOf(table)).fingerprint,
+  };
+}

@@ -1,0 +1,122 @@
+import { pairTriggerPrefix, type PairRecord, type PairSide } from '../../model/column-pair.ts';
+import { quoteIdentifier } from '../quote-identifier.ts';
+import { markKeyOf } from './mark-key.ts';
+import type { TableShape } from './schema.ts';
+import { ownWrites } from './session.ts';
+
+/** A pair with its table, and the schema in which the ledger is. */
+export interface WatchedPair {
+  readonly pair: PairRecord;
+  readonly shape: TableShape;
+  readonly ledgerSchema: string;
+}
+
+/** Keys are rendered as in a session of ours, whatever the application's is set to; it needs no right on the ledger. */
+const functionHead = `RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO' SET intervalstyle = 'postgres' SET timezone = 'UTC'
+  SET bytea_output = 'hex' SET extra_float_digits = 1`;
+
+const byOthers = `current_setting('${ownWrites.name}', true) IS DISTINCT FROM '${ownWrites.value}'`;
+
+/** Statements that create the triggers which mark the side of a pair that others have written last. */
+export function markTriggers(watched: WatchedPair): string {
+  const { pair, shape, ledgerSchema } = watched;
+  const [cells, plaintext] = [changeOf(pair.cells), changeOf(pair.plaintext)];
+  const [newKey, oldKey] = [markKeyOf(shape, 'NEW'), markKeyOf(shape, 'OLD')];
+  const marks = `${quoteIdentifier(ledgerSchema)}.keyturn_mark`;
+  const forget = (key: string): string =>
+    `DELETE FROM ${marks} WHERE pair_id = ${pair.id} AND row_key = ${key};`;
+  const mark = (side: string): string =>
+    `INSERT INTO ${marks}(pair_id, row_key, side) VALUES (${pair.id}, ${newKey}, ${side})
+     ON CONFLICT (pair_id, row_key) DO UPDATE SET side = EXCLUDED.side;`;
+  const onlyCleared = `(${cells.fresh} IS NULL AND ${plaintext.fresh} IS NOT NULL AND ${plaintext.isWritten})`;
+  const name = functionName(watched, 'mark');
+  const table = shape.sqlName;
+  return `
+    CREATE FUNCTION ${name}() ${functionHead} AS $keyturn$
+    BEGIN
+      IF TG_OP = 'TRUNCATE' THEN
+        DELETE FROM ${marks} WHERE pair_id = ${pair.id};
+      ELSIF TG_OP = 'DELETE' THEN
+        ${forget(oldKey)}
+      ELSIF TG_OP = 'INSERT' THEN
+        IF ${cells.fresh} IS NULL AND ${plaintext.fresh} IS NULL THEN
+          ${forget(newKey)}
+        ELSE
+          ${mark(`CASE WHEN ${cells.fresh} IS NULL THEN 'plaintext' ELSE 'cells' END`)}
+        END IF;
+      ELSIF ${cells.isWritten} OR ${plaintext.isWritten} THEN
+        IF ${newKey} <> ${oldKey} THEN ${forget(oldKey)} END IF;
+        ${mark(`CASE WHEN ${cells.isWritten} AND NOT ${onlyCleared} THEN 'cells' ELSE 'plaintext' END`)}
+      ELSIF ${newKey} <> ${oldKey} THEN
+        ${forget(newKey)}
+        UPDATE ${marks} SET row_key = ${newKey} WHERE pair_id = ${pair.id} AND row_key = ${oldKey};
+      END IF;
+      RETURN NULL;
+    END $keyturn$;
+    ${trigger(watched, { suffix: 'mark', event: 'AFTER INSERT OR UPDATE OR DELETE', each: 'ROW' })}
+    ${trigger(watched, { suffix: 'truncate', event: 'AFTER TRUNCATE', each: 'STATEMENT' })}
+    ALTER TABLE ${table} ENABLE ALWAYS TRIGGER ${triggerName(pair, 'mark')};
+    ALTER TABLE ${table} ENABLE ALWAYS TRIGGER ${triggerName(pair, 'truncate')}`;
+}
+
+/** Statements that create the trigger which lets others write no value to a side of a pair. */
+export function freezeTrigger(watched: WatchedPair, side: PairSide): string {
+  const { pair, shape } = watched;
+  const { fresh, isWritten } = changeOf(pair[side]);
+  const instead = pair[side === 'plaintext' ? 'cells' : 'plaintext'];
+  return `
+    CREATE FUNCTION ${functionName(watched, 'freeze')}() ${functionHead} AS $keyturn$
+    BEGIN
+      IF ${fresh} IS NOT NULL AND (TG_OP = 'INSERT' OR ${isWritten}) THEN
+        RAISE EXCEPTION USING ERRCODE = 'check_violation', MESSAGE = ${quoteLiteral(
+          `keyturn: column ${pair[side]} takes no values any more, write ${instead}`,
+        )};
+      END IF;
+      RETURN NEW;
+    END $keyturn$;
+    ${trigger(watched, { suffix: 'freeze', event: 'BEFORE INSERT OR UPDATE', each: 'ROW' })}
+    ALTER TABLE ${shape.sqlName} ENABLE ALWAYS TRIGGER ${triggerName(pair, 'freeze')}`;
+}
+
+/** Statements that drop the triggers of a pair; those that are gone are no error. */
+export function dropTriggers(watched: WatchedPair, which: 'all' | 'marks'): string {
+  const { pair, shape } = watched;
+  const triggers = which === 'all' ? ['mark', 'truncate', 'freeze'] : ['mark', 'truncate'];
+  const functions = which === 'all' ? ['mark', 'freeze'] : ['mark'];
+  return [
+    ...triggers.map((suffix) => `DROP TRIGGER IF EXISTS ${triggerName(pair, suffix)} ON ${shape.sqlName}`),
+    ...functions.map((suffix) => `DROP FUNCTION IF EXISTS ${functionName(watched, suffix)}()`),
+  ].join('; ');
+}
+
+/** A change of a column, told by its text: `json` knows no equality, and some collations find different texts equal. */
+function changeOf(column: string): { readonly fresh: string; readonly isWritten: string } {
+  const [fresh, before] = [`NEW.${quoteIdentifier(column)}`, `OLD.${quoteIdentifier(column)}`];
+  return { fresh, isWritten: `(${fresh}::text COLLATE "C" IS DISTINCT FROM ${before}::text COLLATE "C")` };
+}
+
+function trigger(
+  watched: WatchedPair,
+  {
+    suffix,
+    event,
+    each,
+  }: { readonly suffix: string; readonly event: string; readonly each: 'ROW' | 'STATEMENT' },
+): string {
+  const name = functionName(watched, suffix === 'truncate' ? 'mark' : suffix);
+  return `CREATE TRIGGER ${triggerName(watched.pair, suffix)} ${event} ON ${watched.shape.sqlName}
+      FOR EACH ${each} WHEN (${byOthers}) EXECUTE FUNCTION ${name}();`;
+}
+
+function triggerName({ id }: PairRecord, suffix: string): string {
+  return quoteIdentifier(`${pairTriggerPrefix(id)}${suffix}`);
+}
+
+function functionName({ pair, ledgerSchema }: WatchedPair, suffix: string): string {
+  return `${quoteIdentifier(ledgerSchema)}.${quoteIdentifier(`${pairTriggerPrefix(pair.id)}${suffix}`)}`;
+}
+
+function quoteLiteral(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}

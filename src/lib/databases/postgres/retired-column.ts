@@ -1,0 +1,121 @@
+import type { ColumnPair, RetiredColumn } from '../../model/column-pair.ts';
+import { KeyturnError } from '../../model/keyturn-error.ts';
+import { quoteIdentifier } from '../quote-identifier.ts';
+import { classifyError } from './errors.ts';
+import type { TableShape } from './schema.ts';
+import type { PostgresSession } from './session.ts';
+
+/** A pair with its table. */
+interface ShapedPair {
+  readonly shape: TableShape;
+  readonly pair: ColumnPair;
+}
+
+/** What belongs to one column, in statements that make it again, and in those that take it away. */
+interface Belonging {
+  readonly removal: string;
+  readonly statement: string;
+  /** Whether NULL in every row would offend it; everything else stays for as long as the column does. */
+  readonly refusesNull: boolean;
+}
+
+/**
+ * All that depends on a column and is made by statements of its own: its default, checks, keys and indexes first, then
+ * NOT NULL, whose constraint has a name of its own from version 18 on, then its comment.
+ */
+const belongingsQuery = `
+  WITH subject AS (
+    SELECT attrelid, attnum, attname, attnotnull, atthasdef FROM pg_attribute WHERE attrelid = $1::oid AND attname = $2)
+  SELECT removal, statement, refuses_null FROM (
+    SELECT 1 AS place, '' AS name, format('ALTER TABLE %s ALTER COLUMN %I DROP DEFAULT', $3::text, attname) AS removal,
+      format('ALTER TABLE %s ALTER COLUMN %I SET DEFAULT %s', $3::text, attname, pg_get_expr(adbin, adrelid)) AS statement,
+      true AS refuses_null
+    FROM subject JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
+    UNION ALL
+    SELECT 2, conname, format('ALTER TABLE %s DROP CONSTRAINT %I', $3::text, conname),
+      format('ALTER TABLE %s ADD CONSTRAINT %I %s', $3::text, conname, pg_get_constraintdef(oid)), contype = 'c'
+    FROM subject JOIN pg_constraint ON conrelid = attrelid AND attnum = ANY(conkey) AND contype IN ('c', 'u', 'x', 'f')
+    UNION ALL
+    SELECT 3, relname, format('DROP INDEX %s', indexrelid::regclass), pg_get_indexdef(indexrelid), false
+    FROM subject JOIN pg_index ON indrelid = attrelid JOIN pg_class ON pg_class.oid = indexrelid
+    WHERE (attnum = ANY(indkey) OR EXISTS (
+        SELECT FROM pg_depend WHERE objid = indexrelid AND refobjid = attrelid AND refobjsubid = attnum))
+      AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid AND conrelid = attrelid)
+    UNION ALL
+    SELECT 4, '', format('ALTER TABLE %s ALTER COLUMN %I DROP NOT NULL', $3::text, attname),
+      coalesce(
+        (SELECT format('ALTER TABLE %s ADD CONSTRAINT %I NOT NULL %I', $3::text, conname, attname) FROM pg_constraint
+         WHERE conrelid = attrelid AND contype = 'n' AND conkey = ARRAY[attnum]),
+        format('ALTER TABLE %s ALTER COLUMN %I SET NOT NULL', $3::text, attname)), true
+    FROM subject WHERE attnotnull
+    UNION ALL
+    SELECT 5, '', '', format('COMMENT ON COLUMN %s.%I IS %L', $3::text, attname, col_description(attrelid, attnum)), false
+    FROM subject WHERE col_description(attrelid, attnum) IS NOT NULL) AS belonging
+  ORDER BY place, name`;
+
+/** Lets a plaintext column take NULL, and tells what it was; what is to be dropped loses everything that names it. */
+export async function retireColumn(
+  session: PostgresSession,
+  { shape, pair }: ShapedPair,
+  kind: RetiredColumn['kind'],
+): Promise<RetiredColumn> {
+  const { rows } = await session.query({
+    text: belongingsQuery,
+    values: [shape.oid, pair.plaintext, shape.sqlName],
+  });
+  const belongings = rows.map(([removal, statement, refusesNull]): Belonging => ({
+    removal: removal ?? '',
+    statement: statement ?? '',
+    refusesNull: refusesNull === 't',
+  }));
+  const going = belongings.filter(({ refusesNull }) => kind === 'dropped' || refusesNull);
+  // NOT NULL is what is left when the constraints are gone.
+  for (const { removal } of going) if (removal !== '') await session.script(removal);
+  return {
+    kind,
+    definition: await definitionOf(session, { shape, pair }),
+    afterwards: going.map(({ statement }) => statement),
+  };
+}
+
+async function definitionOf(session: PostgresSession, { shape, pair }: ShapedPair): Promise<string> {
+  const { rows } = await session.query({
+    text: `SELECT format('%I %s', attname, format_type(atttypid, atttypmod)) || CASE
+             WHEN attcollation <> typcollation THEN ' COLLATE ' || attcollation::regcollation::text ELSE '' END
+           FROM pg_attribute JOIN pg_type ON pg_type.oid = atttypid WHERE attrelid = $1::oid AND attname = $2`,
+    values: [shape.oid, pair.plaintext],
+  });
+  return rows[0]?.[0] ?? '';
+}
+
+/** Adds the column again, if it was dropped, without what holds only once it is filled. */
+export async function readdColumn(
+  session: PostgresSession,
+  { shape, pair }: ShapedPair,
+  { definition }: RetiredColumn,
+): Promise<void> {
+  if (shape.columns.some(({ name }) => name === pair.plaintext)) return;
+  await session.script(`ALTER TABLE ${shape.sqlName} ADD COLUMN ${definition}`);
+}
+
+/** Makes the column what it was, now that it is filled. */
+export async function restoreColumn(
+  session: PostgresSession,
+  { table, plaintext }: ColumnPair,
+  { afterwards }: RetiredColumn,
+): Promise<void> {
+  try {
+    for (const statement of afterwards) await session.script(statement);
+  } catch (error) {
+    if (classifyError(error) !== 'refused') throw error;
+    throw new KeyturnError({
+      code: 'KT_COLUMN_NOT_RESTORED',
+      reason: 'rollbackImpossible',
+      message: `column "${plaintext}" of table "${table}" cannot have its constraints back: rows that were written since offend them`,
+      hints: [
+        `find those rows, give them values that fit, then run the same command again: ... WHERE ${quoteIdentifier(plaintext)} IS NULL`,
+      ],
+      cause: error,
+    });
+  }
+}

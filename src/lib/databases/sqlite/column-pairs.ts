@@ -1,0 +1,45 @@
+import type Database from 'better-sqlite3';
+import type { PairRecord } from '../../model/column-pair.ts';
+import type { SqliteConnection } from './connection.ts';
+import { quoteIdentifier } from '../quote-identifier.ts';
+import type { ColumnPairs } from '../target-database.ts';
+import { createFreezeTriggers, createMarkTriggers, dropPairTriggers } from './pair-triggers.ts';
+import { markKeyOf } from './mark-key.ts';
+import { describeTable, readShape, tableName } from './schema.ts';
+import { readdColumn, restoreColumn, retireColumn } from './retired-column.ts';
+
+function forgetStrayMarks(database: Database.Database, { id, table }: PairRecord): void {
+  const shape = readShape(database, table);
+  const key = markKeyOf(shape, quoteIdentifier(table)) ?? 'NULL';
+  database.exec(
+    `DELETE FROM main.keyturn_mark WHERE pair_id = ${id} AND row_key NOT IN (SELECT ${key} FROM ${tableName(shape)})`,
+  );
+}
+
+/** Changes the schema around pairs of columns, in the transaction that is open. */
+export function createColumnPairs(connection: SqliteConnection): ColumnPairs {
+  const { database } = connection;
+  const attempt: SqliteConnection['attempt'] = (work) => connection.attempt(work);
+  const attempted =
+    <Args extends readonly unknown[], Result>(work: (database: Database.Database, ...args: Args) => Result) =>
+    (...args: Args): Promise<Result> =>
+      attempt(() => work(database, ...args));
+  const alter = (table: string, change: string): Promise<void> =>
+    attempt(() => {
+      database.exec(`ALTER TABLE main.${quoteIdentifier(table)} ${change}`);
+    });
+  return {
+    addColumn: ({ table, column, type }) => alter(table, `ADD COLUMN ${quoteIdentifier(column)} ${type}`),
+    dropColumn: ({ table, column }) => alter(table, `DROP COLUMN ${quoteIdentifier(column)}`),
+    watch: attempted(createMarkTriggers),
+    freeze: attempted(createFreezeTriggers),
+    unwatch: attempted(dropPairTriggers),
+    // A transaction that may write is alone on the file already.
+    lock: () => Promise.resolve(),
+    forgetStray: attempted(forgetStrayMarks),
+    retire: attempted(retireColumn),
+    readd: attempted(readdColumn),
+    restore: attempted(restoreColumn),
+    fingerprint: (table) => attempt(() => describeTable(database, table).fingerprint),
+  };
+}

@@ -1,0 +1,122 @@
+import type Database from 'better-sqlite3';
+import type { ColumnPair, RetiredColumn } from '../../model/column-pair.ts';
+import { KeyturnError } from '../../model/keyturn-error.ts';
+import { quoteIdentifier } from '../quote-identifier.ts';
+import { tokensOf, unquote } from './sql-tokens.ts';
+import { findDefinition, withoutNotNull } from './table-definition.ts';
+
+/** Lets a plaintext column take NULL, and tells what it was; what is to be dropped loses its indexes. */
+export function retireColumn(
+  database: Database.Database,
+  { table, plaintext }: ColumnPair,
+  kind: RetiredColumn['kind'],
+): RetiredColumn {
+  const definition = definitionOf(database, table, plaintext);
+  redefine(database, { table, column: plaintext, definition: withoutNotNull(definition) });
+  const indexes = kind === 'dropped' ? indexesOver(database, table, plaintext) : [];
+  for (const { name } of indexes) database.exec(`DROP INDEX main.${quoteIdentifier(name)}`);
+  return { kind, definition, afterwards: indexes.map(({ sql }) => sql) };
+}
+
+/** Adds the column again, if it was dropped, without what holds only once it is filled. */
+export function readdColumn(
+  database: Database.Database,
+  { table, plaintext }: ColumnPair,
+  { definition }: RetiredColumn,
+): void {
+  if (hasColumn(database, table, plaintext)) return;
+  database.exec(`ALTER TABLE main.${quoteIdentifier(table)} ADD COLUMN ${withoutNotNull(definition)}`);
+}
+
+/** Makes the column what it was, now that it is filled. */
+export function restoreColumn(
+  database: Database.Database,
+  { table, plaintext }: ColumnPair,
+  { definition, afterwards }: RetiredColumn,
+): void {
+  if (definition !== withoutNotNull(definition)) refuseNull(database, table, plaintext);
+  redefine(database, { table, column: plaintext, definition });
+  for (const sql of afterwards) database.exec(sql);
+}
+
+function hasColumn(database: Database.Database, table: string, column: string): boolean {
+  const found = database
+    .prepare<[string, string]>('SELECT 1 FROM pragma_table_xinfo(?) WHERE lower(name) = lower(?)')
+    .get(table, column);
+  return found !== undefined;
+}
+
+function definitionOf(database: Database.Database, table: string, column: string): string {
+  const sql = tableSql(database, table);
+  const span = findDefinition(sql, column);
+  if (span === undefined) throw new Error(`table "${table}" does not define the column "${column}"`);
+  return sql.slice(span.start, span.end);
+}
+
+function tableSql(database: Database.Database, table: string): string {
+  const row = database
+    .prepare<[string], { sql: string }>("SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?")
+    .get(table);
+  if (row === undefined) throw new Error(`there is no table "${table}"`);
+  return row.sql;
+}
+
+/** Indexes that `CREATE INDEX` has made over a column; expressions and conditions that name it included. */
+function indexesOver(
+  database: Database.Database,
+  table: string,
+  column: string,
+): readonly { readonly name: string; readonly sql: string }[] {
+  const indexes = database
+    .prepare<[string], { name: string; sql: string }>(
+      "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL ORDER BY name",
+    )
+    .all(table);
+  const isNamed = (text: string): boolean => unquote(text).toLowerCase() === column.toLowerCase();
+  return indexes.filter(({ sql }) => tokensOf(sql).some(({ text }) => isNamed(text)));
+}
+
+/**
+ * Exchanges a column's definition for one that differs in `NOT NULL` alone, which nothing in the file depends on: the
+ * way that SQLite's own documentation names for it (lang_altertable.html, section 7).
+ */
+function redefine(
+  database: Database.Database,
+  {
+    table,
+    column,
+    definition,
+  }: { readonly table: string; readonly column: string; readonly definition: string },
+): void {
+  const sql = tableSql(database, table);
+  const span = findDefinition(sql, column);
+  if (span === undefined || sql.slice(span.start, span.end) === definition) return;
+  const redefined = sql.slice(0, span.start) + definition + sql.slice(span.end);
+  database.unsafeMode(true);
+  try {
+    const version = Number(database.pragma('schema_version', { simple: true }));
+    database.pragma('writable_schema = ON');
+    database
+      .prepare("UPDATE main.sqlite_schema SET sql = ? WHERE type = 'table' AND name = ?")
+      .run(redefined, table);
+    database.pragma(`schema_version = ${version + 1}`);
+    database.pragma('writable_schema = RESET');
+  } finally {
+    database.unsafeMode(false);
+  }
+}
+
+function refuseNull(database: Database.Database, table: string, column: string): void {
+  const empty = database
+    .prepare(`SELECT 1 FROM main.${quoteIdentifier(table)} WHERE ${quoteIdentifier(column)} IS NULL LIMIT 1`)
+    .get();
+  if (empty === undefined) return;
+  throw new KeyturnError({
+    code: 'KT_COLUMN_NOT_RESTORED',
+    reason: 'rollbackImpossible',
+    message: `column "${column}" of table "${table}" was NOT NULL, and rows that were written since have no value for it`,
+    hints: [
+      `give these rows a value, then run the same command again: ... WHERE ${quoteIdentifier(column)} IS NULL`,
+    ],
+  });
+}

@@ -1,0 +1,40 @@
+import { tokensOf, unquote, type Token } from './sql-tokens.ts';
+
+/** Where in a `CREATE TABLE` the definition of a column stands, from its name to its last constraint. */
+export interface DefinitionSpan {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Finds the definition of a column in the statement that made its table. */
+export function findDefinition(sql: string, column: string): DefinitionSpan | undefined {
+  return definitionsIn(tokensOf(sql))
+    .filter(([name]) => name !== undefined && unquote(name.text).toLowerCase() === column.toLowerCase())
+    .map((tokens) => ({ start: tokens[0]?.start ?? 0, end: tokens.at(-1)?.end ?? 0 }))[0];
+}
+
+/** A column definition that takes NULL: `email TEXT CONSTRAINT there NOT NULL ON CONFLICT FAIL UNIQUE` -> `email TEXT UNIQUE`. */
+export function withoutNotNull(definition: string): string {
+  const tokens = tokensOf(definition);
+  const word = (at: number): string | undefined => tokens[at]?.text.toUpperCase();
+  const at = tokens.findIndex(
+    ({ depth }, index) => depth === 0 && word(index) === 'NOT' && word(index + 1) === 'NULL',
+  );
+  if (at === -1) return definition;
+  const first = word(at - 2) === 'CONSTRAINT' ? at - 2 : at;
+  const last = word(at + 2) === 'ON' && word(at + 3) === 'CONFLICT' ? at + 4 : at + 1;
+  const [before, after] = [tokens[first - 1]?.end ?? 0, tokens[last]?.end ?? definition.length];
+  return definition.slice(0, before) + definition.slice(after);
+}
+
+/** The elements of the outermost list: columns first, then constraints of the table, which no column name begins. */
+function definitionsIn(tokens: readonly Token[]): readonly (readonly Token[])[] {
+  const open = tokens.findIndex(({ text, depth }) => text === '(' && depth === 0);
+  const close = tokens.findIndex(({ text, depth }, index) => index > open && text === ')' && depth === 0);
+  const elements: Token[][] = [[]];
+  for (const token of tokens.slice(open + 1, close)) {
+    if (token.text === ',' && token.depth === 1) elements.push([]);
+    else elements.at(-1)?.push(token);
+  }
+  return elements;
+}

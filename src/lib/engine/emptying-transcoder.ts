@@ -1,0 +1,42 @@
+import { batchLayout, placeOf, type BatchColumn } from '../model/batch-layout.ts';
+import type { PlannedColumn } from '../model/plan.ts';
+import type { RowBatch } from '../model/row-batch.ts';
+import type { ColumnValue } from '../model/stored-value.ts';
+import type { CellOutcome, TranscodedBatch, Transcoder } from './transcoder.ts';
+
+/**
+ * Empties the columns whose values stand in another one by now. A value that has no counterpart stays, and is listed:
+ * it would be lost.
+ */
+export function createEmptyingTranscoder(columns: readonly PlannedColumn[]): Transcoder {
+  const layout = batchLayout(columns);
+  const transcodeAtOnce = (batch: RowBatch): TranscodedBatch => {
+    const outcomes = columns.map(({ into }, index) => {
+      const column = (kind: BatchColumn['kind']): readonly ColumnValue[] =>
+        batch.columns[placeOf(layout, kind, index)] ?? [];
+      const [sources, destinations, sides] = [column('planned'), column('destination'), column('side')];
+      return sources.map((source, row): CellOutcome => {
+        if (into === undefined) return 'already';
+        const hasCounterpart = (destinations[row] ?? null) !== null;
+        if (source === null) return hasCounterpart ? 'already' : 'null';
+        return hasCounterpart || (sides[row] ?? null) !== null ? 'rewritten' : 'rejected';
+      });
+    });
+    return {
+      replacements: {
+        batch,
+        columns: outcomes.map((column) =>
+          column.map((outcome) => (outcome === 'rewritten' ? null : undefined)),
+        ),
+        compared: layout.map((_, index) => index),
+      },
+      outcomes,
+      nested: 0,
+    };
+  };
+  return {
+    lookahead: 1,
+    transcodeAtOnce,
+    transcode: (batch) => Promise.resolve().then(() => transcodeAtOnce(batch)),
+  };
+}

@@ -1,0 +1,153 @@
+import type { TargetTransaction } from '../databases/target-database.ts';
+import type { PairRecord, PairSide, RetiredColumn } from '../model/column-pair.ts';
+import { findPair } from '../model/planned-pair.ts';
+import { reached } from '../model/step.ts';
+import { beginPass } from './begin-pass.ts';
+import type { CourteousRun } from './courtesy.ts';
+import { createEmptyingTranscoder } from './emptying-transcoder.ts';
+import { judgeQuarantine } from './judge-quarantine.ts';
+import type { RunningTarget } from './migration-run.ts';
+import type { RunEnd } from './run-end.ts';
+import { sweepUntilClean } from './sweep.ts';
+import { walkPass } from './walk-pass.ts';
+
+/** A pair of a run: the side that its values came from has to go. */
+interface PairToPart {
+  readonly pair: PairRecord;
+  readonly source: PairSide;
+  /** `emptied`: the column stays, without its values. */
+  readonly end: RetiredColumn['kind'];
+}
+
+/**
+ * Retires the columns that values came from. They take no values any more; then a sweep proves once again that
+ * the others have all of them; then they are emptied or dropped, in the transaction that ends the migration.
+ */
+export async function finalizeColumns(begun: CourteousRun): Promise<RunEnd> {
+  const pairs = await pairsToPart(begun);
+  const run = await freezeSources(begun, pairs);
+  for (;;) {
+    const swept = await sweepUntilClean(run, performance.now());
+    if (swept.kind !== 'succeeded') return swept;
+    const copied = await judgeQuarantine(run, 0);
+    if (copied.kind !== 'succeeded') return copied;
+    const emptied = await emptySources(run, pairs);
+    if (emptied === 'stopped') return { kind: 'stopped', cause: run.steering.stopCause() };
+    const judged = await judgeQuarantine(run, 0);
+    if (judged.kind !== 'succeeded') return judged;
+    if (emptied === 0 && (await partColumns(run, pairs))) return { kind: 'succeeded' };
+  }
+}
+
+async function pairsToPart({ database, targets, knobs }: CourteousRun): Promise<readonly PairToPart[]> {
+  const known = await database.ledger.listPairs();
+  return targets.flatMap(({ planned: { table, columns } }) =>
+    columns.flatMap((column): readonly PairToPart[] => {
+      const pair = findPair(known, table, column);
+      if (pair === undefined) return [];
+      if (column.to.kind === 'plaintext') {
+        return [{ pair, source: 'cells', end: pair.cellsColumn === 'added' ? 'dropped' : 'emptied' }];
+      }
+      return [{ pair, source: 'plaintext', end: knobs.contract === 'drop' ? 'dropped' : 'emptied' }];
+    }),
+  );
+}
+
+/** From here on others can write no value to the columns that are to go. Done once, however often a run is resumed. */
+async function freezeSources(run: CourteousRun, toPart: readonly PairToPart[]): Promise<CourteousRun> {
+  const { steering, actor } = run;
+  const fingerprints = await steering.state.moveWith('finalizing', async ({ ledger, pairs }) => {
+    for (const { pair, source, end } of toPart) {
+      await pairs.unwatch(pair, 'all');
+      if (source === 'plaintext') {
+        const retired = joinRetired(pair.retired, await pairs.retire(pair, end));
+        await ledger.noteRetired(pair, { retired, actor });
+      }
+      await pairs.watch(pair);
+      await pairs.freeze(pair, source);
+    }
+    return noteFingerprints(run, { ledger, pairs });
+  });
+  reached('sources frozen');
+  const targets = run.targets.map((target, index) => {
+    const fingerprint = fingerprints?.[index] ?? target.planned.fingerprint;
+    return { ...target, planned: { ...target.planned, fingerprint } };
+  });
+  return { ...run, targets };
+}
+
+/** What a column was before any of the runs that have retired it. */
+function joinRetired(before: RetiredColumn | null, now: RetiredColumn): RetiredColumn {
+  if (before === null) return now;
+  return {
+    kind: now.kind,
+    definition: before.definition,
+    afterwards: [...before.afterwards, ...now.afterwards],
+  };
+}
+
+async function noteFingerprints(
+  { targets }: CourteousRun,
+  { ledger, pairs }: Pick<TargetTransaction, 'ledger' | 'pairs'>,
+): Promise<readonly string[]> {
+  const fingerprints: string[] = [];
+  for (const { id, planned } of targets) {
+    const fingerprint = await pairs.fingerprint(planned.table);
+    await ledger.noteFingerprint(id, fingerprint);
+    fingerprints.push(fingerprint);
+  }
+  return fingerprints;
+}
+
+/** Walks the tables in which a column is to stay without its values; tells how many it still had. */
+async function emptySources(run: CourteousRun, toPart: readonly PairToPart[]): Promise<number | 'stopped'> {
+  const emptied = new Set(toPart.filter(({ end }) => end === 'emptied').map(({ pair }) => pair.table));
+  let found = 0;
+  for (const target of run.targets.filter(({ planned }) => emptied.has(planned.table))) {
+    const emptying: RunningTarget = {
+      ...target,
+      transcoder: createEmptyingTranscoder(target.planned.columns),
+    };
+    const end = await walkPass(run, emptying, await beginPass(run, target));
+    if (end.kind === 'stopped') return 'stopped';
+    found += end.counts.rewritten + end.counts.deferred;
+  }
+  return found;
+}
+
+/** The last step, in one transaction that nobody else can write into. Undone, if somebody has written just before it. */
+async function partColumns(run: CourteousRun, toPart: readonly PairToPart[]): Promise<boolean> {
+  const parted = await run.steering.state.moveWith('succeeded', async (transaction) => {
+    const { ledger, pairs } = transaction;
+    for (const { pair, source } of toPart) {
+      await pairs.lock(pair.table);
+      if ((await ledger.countMarks(pair, source)) === 0) continue;
+      await pairs.forgetStray(pair);
+      if ((await ledger.countMarks(pair, source)) > 0) return undefined;
+    }
+    for (const one of toPart)
+      await (one.source === 'plaintext' ? contract(transaction, one) : takeBack(run, transaction, one));
+    return noteFingerprints(run, transaction);
+  });
+  if (parted !== undefined) reached('migration succeeded');
+  return parted !== undefined;
+}
+
+/** The plaintext goes; an emptied column stays closed to it. */
+async function contract({ ledger, pairs }: TargetTransaction, { pair, end }: PairToPart): Promise<void> {
+  await pairs.unwatch(pair, end === 'dropped' ? 'all' : 'marks');
+  if (end === 'dropped') await pairs.dropColumn({ table: pair.table, column: pair.plaintext });
+  await ledger.clearMarks(pair);
+}
+
+/** The plaintext column is what it was, and nothing is left of the other one. */
+async function takeBack(
+  { actor }: CourteousRun,
+  { ledger, pairs }: TargetTransaction,
+  { pair, end }: PairToPart,
+): Promise<void> {
+  await pairs.unwatch(pair, 'all');
+  if (end === 'dropped') await pairs.dropColumn({ table: pair.table, column: pair.cells });
+  if (pair.retired !== null) await pairs.restore(pair, pair.retired);
+  await ledger.forgetPair(pair, actor);
+}

@@ -1,0 +1,23 @@
+import type { ColumnPair, PairRecord } from './column-pair.ts';
+import type { PlannedColumn } from './plan.ts';
+
+/** The pair that a planned column makes with the one it goes into; undefined where it stays where it is. */
+export function plannedPair(table: string, { name, to, into }: PlannedColumn): ColumnPair | undefined {
+  if (into === undefined) return undefined;
+  return to.kind === 'encrypted'
+    ? { table, plaintext: name, cells: into.column }
+    : { table, plaintext: into.column, cells: name };
+}
+
+/** The same as the ledger knows it. */
+export function findPair(
+  pairs: readonly PairRecord[],
+  table: string,
+  column: PlannedColumn,
+): PairRecord | undefined {
+  const planned = plannedPair(table, column);
+  return pairs.find(
+    (pair) =>
+      pair.table === planned?.table && pair.plaintext === planned.plaintext && pair.cells === planned.cells,
+  );
+}

@@ -1,0 +1,67 @@
+import type { TargetDatabase } from '../databases/target-database.ts';
+import type { RunIntent } from '../engine/open-run.ts';
+import type { LoadedKeys } from '../keys/load-key-pair.ts';
+import type { DatabaseLocation } from '../model/database-location.ts';
+import { KeyturnError } from '../model/keyturn-error.ts';
+import type { MigrationRecord } from '../model/migration-record.ts';
+import { findPair } from '../model/planned-pair.ts';
+import type { Plan } from '../model/plan.ts';
+import { withReadOnlyDatabase } from './open-database.ts';
+import { loadPlannedKeys, planOf, requireUnfinished, type KeyOverrides } from './recorded-migrations.ts';
+
+/** A migration whose plaintext is to go. */
+export interface PreparedFinalization {
+  readonly plan: Plan;
+  readonly intent: RunIntent;
+  readonly keys: LoadedKeys;
+  /** The columns of plaintext. */
+  readonly columns: readonly { readonly table: string; readonly column: string }[];
+  /** Values that others have written as plaintext since the last run. */
+  readonly writtenSince: number;
+}
+
+/** Prepares to end the encryption that waits for it. Exit 17 where none does. */
+export async function prepareFinalization(
+  location: DatabaseLocation,
+  id: string | undefined,
+  overrides: KeyOverrides,
+): Promise<PreparedFinalization> {
+  return withReadOnlyDatabase(location, async (database) => {
+    const migration = await requireUnfinished(database, id);
+    const plan = planOf(migration, database);
+    const columns = plan.targets.flatMap(({ table, columns: planned }) =>
+      planned
+        .filter(({ into, to }) => into !== undefined && to.kind === 'encrypted')
+        .map(({ name }) => ({ table, column: name })),
+    );
+    if (columns.length === 0) throw nothingToFinalize(migration);
+    return {
+      plan,
+      columns,
+      intent: { kind: 'resume', migrationId: migration.id },
+      keys: await loadPlannedKeys(plan, overrides),
+      writtenSince: await countWrittenSince(database, plan),
+    };
+  });
+}
+
+async function countWrittenSince({ ledger }: TargetDatabase, { targets }: Plan): Promise<number> {
+  const known = await ledger.listPairs();
+  let values = 0;
+  for (const { table, columns } of targets) {
+    for (const column of columns) {
+      const pair = findPair(known, table, column);
+      if (pair) values += await ledger.countMarks(pair, 'plaintext');
+    }
+  }
+  return values;
+}
+
+function nothingToFinalize({ id, state }: MigrationRecord): KeyturnError {
+  return new KeyturnError({
+    code: 'KT_NOTHING_TO_FINALIZE',
+    reason: 'nothingFound',
+    message: `migration ${id} (${state}) puts no values into other columns: there is no plaintext beside its cells`,
+    hints: ['keyturn status', 'keyturn execute'],
+  });
+}
