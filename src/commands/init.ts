@@ -14,11 +14,15 @@ export default class Init extends KeyturnCommand<InitResult> {
   static override examples = [
     '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db',
     '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db --old-key file:config.yaml#server.db_encryption_key --new-key file:new.key',
+    '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db --from-scan',
   ];
   static override flags = {
     database: databaseFlags.database,
     'old-key': Flags.string({ summary: 'Where the key is that the cells are under now.', helpValue: 'REF' }),
     'new-key': recordedKeyFlags['new-key'],
+    'from-scan': Flags.boolean({
+      summary: 'Also look for personal data and secrets in plaintext, and select their columns.',
+    }),
     output: Flags.string({
       char: 'o',
       summary: 'The file to write.',
@@ -36,12 +40,13 @@ export default class Init extends KeyturnCommand<InitResult> {
       oldKey: flags['old-key'],
       newKey: flags['new-key'],
       output: flags.output,
+      looksFor: flags['from-scan'] ? 'cells and plaintext' : 'cells',
     });
-    const isComplete = written.oldKey !== null && written.newKey !== null;
+    const isComplete = written.exposed.length > 0 || (written.oldKey !== null && written.newKey !== null);
     const next = [
       ...(isComplete ? [] : [`fill in "keys" of ${flags.output}`]),
       'keyturn doctor',
-      'keyturn plan',
+      written.exposed.length > 0 ? 'keyturn encrypt --key REF' : 'keyturn plan',
     ];
     const result = { ...written, next };
     this.print(renderInit(result, this.painter));

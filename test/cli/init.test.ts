@@ -54,3 +54,33 @@ test('a file that exists is never overwritten, and a key is never written', asyn
   expect({ code: literal.code, error: errorOf(literal).code }).toEqual({ code: 2, error: 'KT_KEY_LITERAL' });
   expect(literal.stdout).not.toContain(key.slice(0, 8));
 });
+
+test('what a scan has found in plaintext is selected, so that encrypt needs nothing but a key', async () => {
+  const scene = createScene((database) => {
+    database.exec(
+      'CREATE TABLE people(id INTEGER PRIMARY KEY, email TEXT, card TEXT, "odd.\nname" TEXT, age)',
+    );
+    const insert = database.prepare('INSERT INTO people VALUES (?, ?, ?, ?, ?)');
+    for (let row = 0; row < 20; row += 1)
+      insert.run(
+        row,
+        `person${String(row)}@example.com`,
+        '4111 1111 1111 1111',
+        `p${String(row)}@example.com`,
+        row,
+      );
+  });
+  const { code, stdout } = await scene.run('init', '--from-scan', '--json');
+  expect(code).toBe(0);
+  const { exposed, next } = JSON.parse(stdout) as InitResult;
+  expect(exposed.map(({ name, sensitivity }) => [name, sensitivity])).toEqual([
+    ['people.card', 'high'],
+    ['people.email', 'medium'],
+    ['people."odd.\nname"', 'medium'],
+  ]);
+  expect(next).toContain('keyturn encrypt --key REF');
+  const flags = ['--key', 'file:new.key', '--yes', '--no-backup', '--json', '--progress', 'none'];
+  const encrypt = await runKeyturn(['encrypt', ...flags], { cwd: scene.folder });
+  expect(encrypt.code, encrypt.stdout).toBe(0);
+  expect(JSON.parse(encrypt.stdout)).toMatchObject({ cells: { rewritten: 60 } });
+});

@@ -1,3 +1,5 @@
+import type { ExposedColumn } from '../model/exposed-column.ts';
+
 /** `init`; part of the public interface like every result in `results.ts`. */
 export interface InitResult {
   /** The file that was written. */
@@ -7,5 +9,7 @@ export interface InitResult {
   readonly newKey: string | null;
   /** Encrypted columns by cell format, as `TABLE.COLUMN`. */
   readonly columns: Readonly<Record<string, readonly string[]>>;
+  /** With `--from-scan`: columns with personal data or secrets in plaintext, the most harmful first. */
+  readonly exposed: readonly ExposedColumn[];
   readonly next: readonly string[];
 }

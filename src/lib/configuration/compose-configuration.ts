@@ -1,3 +1,5 @@
+import type { ExposedColumn } from '../model/exposed-column.ts';
+
 /** What is known of a database whose configuration is to be written. */
 export interface KnownFacts {
   /** As `database` takes it; no password. */
@@ -7,10 +9,13 @@ export interface KnownFacts {
   readonly newKey: string | undefined;
   /** Encrypted columns by format, e.g. `machines.info_json_encrypted`. */
   readonly columns: Readonly<Record<string, readonly string[]>>;
+  /** Columns to be encrypted, the most harmful first; empty where nobody has looked for any. */
+  readonly exposed: readonly ExposedColumn[];
 }
 
 /** The text of a configuration file with all that is known; what is not stands in it as a comment to fill in. */
-export function composeConfiguration({ database, oldKey, newKey, columns }: KnownFacts): string {
+export function composeConfiguration(facts: KnownFacts): string {
+  const { database, oldKey, newKey, columns, exposed } = facts;
   const formats = Object.keys(columns);
   const [format] = formats;
   return [
@@ -21,6 +26,7 @@ export function composeConfiguration({ database, oldKey, newKey, columns }: Know
     keyLine('new', newKey, 'keyturn keys generate --output file:new.key'),
     ...(format !== undefined && formats.length === 1 ? [`  format: ${JSON.stringify(format)}`] : []),
     '  literals: forbid',
+    ...selectionOf(exposed),
     '',
     ...commentOn(columns),
     '',
@@ -31,6 +37,20 @@ function keyLine(name: string, reference: string | undefined, explanation: strin
   return reference === undefined
     ? `  # ${name}: file:${name}.key   # ${explanation}`
     : `  ${name}: ${JSON.stringify(reference)}`;
+}
+
+/** What was found in plaintext, to be encrypted: `keyturn encrypt` takes these columns, and a rotation afterwards. */
+function selectionOf(exposed: readonly ExposedColumn[]): readonly string[] {
+  if (exposed.length === 0) return [];
+  const lines = exposed.map(
+    ({ name, looksLike, sensitivity }) => `    - ${JSON.stringify(name)} # ${looksLike}: ${sensitivity}`,
+  );
+  return [
+    'select:',
+    '  # Found in plaintext by a scan; take out what shall stay as it is.',
+    '  columns:',
+    ...lines,
+  ];
 }
 
 function commentOn(columns: KnownFacts['columns']): readonly string[] {

@@ -4,10 +4,14 @@ import { createConfiguration } from '../configuration/create-configuration.ts';
 import type { TargetDatabase } from '../databases/target-database.ts';
 import { everyFormat } from '../formats/format-named.ts';
 import { parseKeyReference } from '../keys/key-reference.ts';
+import type { ExposedColumn } from '../model/exposed-column.ts';
+import { sensitivities } from '../model/field-type.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
+import { renderColumnName } from '../planning/column-name.ts';
 import { detectFormats } from '../planning/detect-formats.ts';
 import type { DatabaseLocation } from '../model/database-location.ts';
 import { withReadOnlyDatabase } from './open-database.ts';
+import { scanDatabase } from './scan-database.ts';
 
 /** What to write a configuration from. */
 export interface InitRequest {
@@ -17,6 +21,8 @@ export interface InitRequest {
   readonly oldKey: string | undefined;
   readonly newKey: string | undefined;
   readonly output: string;
+  /** Whether plaintext that should be encrypted is looked for, too. */
+  readonly looksFor: 'cells' | 'cells and plaintext';
 }
 
 /** What was found, and where it was written. */
@@ -27,6 +33,8 @@ export interface WrittenConfiguration {
   readonly newKey: string | null;
   /** Encrypted columns by format. */
   readonly columns: Readonly<Record<string, readonly string[]>>;
+  /** Columns with personal data or secrets in plaintext, the most harmful first. */
+  readonly exposed: readonly ExposedColumn[];
 }
 
 /**
@@ -40,9 +48,21 @@ export async function initConfiguration(request: InitRequest): Promise<WrittenCo
   const { columns, keyOfCells } = await withReadOnlyDatabase(request.location, look);
   const oldKey = given ?? keyOfCells;
   const { location, url } = request;
+  const exposed = request.looksFor === 'cells' ? [] : await findExposed(location);
   const database = isElsewhere && location.kind === 'sqlite' ? `sqlite:${resolve(location.path)}` : url;
-  await createConfiguration(path, composeConfiguration({ database, oldKey, newKey, columns }));
-  return { path, oldKey: oldKey ?? null, newKey: newKey ?? null, columns };
+  await createConfiguration(path, composeConfiguration({ database, oldKey, newKey, columns, exposed }));
+  return { path, oldKey: oldKey ?? null, newKey: newKey ?? null, columns, exposed };
+}
+
+async function findExposed(location: DatabaseLocation): Promise<readonly ExposedColumn[]> {
+  const { columns } = await scanDatabase(location, { tables: [], columns: [], exclude: [] });
+  const exposed = columns.flatMap(({ finding, ...place }): readonly ExposedColumn[] => {
+    if (finding.kind !== 'plaintext') return [];
+    const { finds, fieldType } = finding.detector;
+    return [{ name: renderColumnName(place), looksLike: finds, sensitivity: sensitivities[fieldType] }];
+  });
+  const ranks = ['high', 'medium', 'low'];
+  return [...exposed].sort((one, other) => ranks.indexOf(one.sensitivity) - ranks.indexOf(other.sensitivity));
 }
 
 interface Sight {
