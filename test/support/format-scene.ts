@@ -7,6 +7,7 @@ import { generateKey } from '../../src/lib/keys/generate-key.ts';
 import { keyAsText } from '../../src/lib/keys/key-as-text.ts';
 import type { SecretKey } from '../../src/lib/keys/secret-key.ts';
 import type { FormatName } from '../../src/lib/model/column-state.ts';
+import { encodeRowKey, type CellPlaces } from '../../src/lib/model/cell-places.ts';
 import type { CellClass, CellValue, StoredValue } from '../../src/lib/model/stored-value.ts';
 import { plainBatchOf, plaintextOf } from '../unit/formats/batches.ts';
 
@@ -42,7 +43,9 @@ export function createFormatScene({ from, to, classes, values, others }: FormatS
       keyShape === 'master string' ? keys[role].use((bytes) => Buffer.from(bytes)) : keyAsText(keys[role]);
     writeFileSync(join(folder, `${role}.key`), text, { mode: 0o600 });
   }
-  const sealed = classes.flatMap((cellClass) => sealValues(from, keys.old, { values, cellClass }));
+  const sealed = classes.flatMap((cellClass, index) =>
+    sealValues(from, keys.old, { values, cellClass, firstRow: index * values.length + 1 }),
+  );
   const database = new Database(path);
   database.exec('CREATE TABLE t(id INTEGER PRIMARY KEY, cell TEXT)');
   const insert = database.prepare('INSERT INTO t(cell) VALUES (?)');
@@ -61,10 +64,22 @@ export function createFormatScene({ from, to, classes, values, others }: FormatS
   };
 }
 
+interface ValuesToSeal {
+  readonly values: readonly string[];
+  readonly cellClass: CellClass;
+  readonly firstRow: number;
+}
+
+/** Where the cells of some rows stand, one after the other. */
+function placesFrom(firstRow: number, rows: number): CellPlaces {
+  const keys = Array.from({ length: rows }, (_, index) => encodeRowKey([BigInt(firstRow + index)]));
+  return { table: 't', column: 'cell', rows: keys };
+}
+
 function sealValues(
   format: FormatName,
   key: SecretKey,
-  { values, cellClass }: { readonly values: readonly string[]; readonly cellClass: CellClass },
+  { values, cellClass, firstRow }: ValuesToSeal,
 ): readonly CellValue[] {
   const plaintexts = plainBatchOf(values.map((value) => Buffer.from(value)));
   return formatNamed(format)
@@ -72,6 +87,7 @@ function sealValues(
     .sealBatch(
       plaintexts,
       values.map(() => cellClass),
+      placesFrom(firstRow, values.length),
     );
 }
 
@@ -90,9 +106,9 @@ function openCells(
   cells: readonly StoredValue[],
 ): readonly (string | null)[] {
   const cipher = formatNamed(format).bind(key);
-  return cells.map((cell) => {
+  return cells.map((cell, index) => {
     if (typeof cell !== 'string' && !Buffer.isBuffer(cell)) return null;
-    const opened = cipher.openBatch([cell]);
+    const opened = cipher.openBatch([cell], placesFrom(index + 1, 1));
     return opened.outcomes[0] === 'opened' ? plaintextOf(opened, 0).toString() : null;
   });
 }

@@ -8,6 +8,8 @@ import { loadKey, type LoadedKey } from './load-key.ts';
 export interface KeyPairRequest {
   readonly old: { readonly reference: KeyReference; readonly format: KeyFormat };
   readonly new: { readonly reference: KeyReference; readonly format: KeyFormat };
+  /** What becomes of equal keys: `allowed` where cells get another format instead. `refused` by default. */
+  readonly equalKeys?: 'refused' | 'allowed';
 }
 
 /** Both keys of a rotation. */
@@ -27,12 +29,15 @@ export function isPair(keys: LoadedKeys): keys is LoadedKeyPair {
   return keys.old !== null && keys.new !== null;
 }
 
-/** Loads both keys, old first. Throws where both come from one stream (exit 2), or where they are equal (exit 12). */
+/**
+ * Loads both keys, old first. Throws where both come from one stream (exit 2), or where they are equal and nothing else is
+ * to change (exit 12).
+ */
 export async function loadKeyPair(request: KeyPairRequest): Promise<LoadedKeyPair> {
   refuseSharedDescriptor(request.old.reference, request.new.reference);
   const oldKey = await loadKey({ ...request.old, role: 'old' });
   const newKey = await loadKey({ ...request.new, role: 'new' });
-  refuseEqualKeys(oldKey.key, newKey.key);
+  if (request.equalKeys !== 'allowed') refuseEqualKeys(oldKey.key, newKey.key);
   return { old: oldKey, new: newKey };
 }
 

@@ -6,9 +6,15 @@ export function keyChange({ oldKey, newKey }: Pick<Plan, 'oldKey' | 'newKey'>): 
   return keyIdChange(oldKey?.id ?? null, newKey?.id ?? null);
 }
 
-/** The same from key ids; `null` is plaintext. */
+/** The same from key ids; `null` is plaintext. Where the key stays: `under key 1a2b3c4d as before`. */
 export function keyIdChange(oldKeyId: KeyId | null, newKeyId: KeyId | null): string {
+  if (oldKeyId !== null && oldKeyId === newKeyId) return `under ${nameOf(oldKeyId)} as before`;
   return `from ${nameOf(oldKeyId)} to ${nameOf(newKeyId)}`;
+}
+
+/** Tells whether a plan gives cells another format under the key they have: its old key stays needed. */
+export function keepsKey({ oldKey, newKey }: Pick<Plan, 'oldKey' | 'newKey'>): boolean {
+  return oldKey !== null && oldKey.checkValue === newKey?.checkValue;
 }
 
 /** What cells are: `under key 1a2b3c4d` or `plaintext`. */

@@ -2,6 +2,7 @@ import type { TableDescription, TargetDatabase } from '../databases/target-datab
 import type { SecretKey } from '../keys/secret-key.ts';
 import type { DatabaseIdentity } from '../model/database-identity.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
+import { keepsKey } from '../model/key-change.ts';
 import type { Plan, PlannedTarget } from '../model/plan.ts';
 import { renderColumnName } from './column-name.ts';
 
@@ -34,7 +35,8 @@ export async function checkPlan(
 }
 
 function checkKeys(plan: Plan, { oldKey, newKey }: PlanSurroundings): void {
-  if (plan.kind === 'rotate' && isSame(plan.oldKey, newKey) && isSame(plan.newKey, oldKey)) {
+  const isSwapped = isSame(plan.oldKey, newKey) && isSame(plan.newKey, oldKey);
+  if (plan.kind === 'rotate' && isSwapped && !keepsKey(plan)) {
     throw wrongKey('the old and the new key are the wrong way round for this plan', plan);
   }
   if (!isSame(plan.oldKey, oldKey)) {

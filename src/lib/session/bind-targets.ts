@@ -9,6 +9,7 @@ import type { PairRecord } from '../model/column-pair.ts';
 import type { MigrationRecord } from '../model/migration-record.ts';
 import { batchLayout, type BatchColumn } from '../model/batch-layout.ts';
 import type { OpenedColumn } from '../model/opened-column.ts';
+import { keepsKey } from '../model/key-change.ts';
 import type { Plan, PlannedTarget } from '../model/plan.ts';
 import { censusTargetsOf } from '../planning/census.ts';
 import { openPlacedTable } from '../planning/open-placed-table.ts';
@@ -99,7 +100,7 @@ async function searchEverywhere(
   );
   const found: Leftover[] = [];
   // Only a rotation promises that nothing is left under its old key: other columns may go on to use the key.
-  if (keys.old === null || keys.new === null) return found;
+  if (keys.old === null || keys.new === null || keepsKey(plan)) return found;
   try {
     for (const format of sourceFormats) {
       if (isGuesswork(format)) continue;

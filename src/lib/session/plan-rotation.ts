@@ -5,6 +5,7 @@ import { fieldsBeside } from '../keys/moved-key.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import { loadKeyPair, type LoadedKeyPair } from '../keys/load-key-pair.ts';
 import type { LoadedKey } from '../keys/load-key.ts';
+import { keepsKey } from '../model/key-change.ts';
 import type { Plan, PlannedKey } from '../model/plan.ts';
 import { buildPlan, type PlanOutcome, type PlanRequest } from '../planning/build-plan.ts';
 import { censusOfColumns, censusTargetsOf } from '../planning/census.ts';
@@ -12,6 +13,7 @@ import { refitTargets } from '../planning/refit-plan.ts';
 import { findCellsUnder } from '../planning/find-cells-under.ts';
 import type { RotationCiphers } from '../planning/rotation-ciphers.ts';
 import { rotationFormatsOf, type RotationFormats } from './choose-formats.ts';
+import { equalKeysBetween } from './equal-keys.ts';
 import { withSealedNames } from './known-places.ts';
 import { refuseUnbindable } from './refuse-unbindable.ts';
 import { isGuesswork, refuseGuesswork, refuseWeakTarget } from './refuse-weak-format.ts';
@@ -50,8 +52,10 @@ export async function loadRotationKeys(keys: RotationKeys): Promise<LoadedKeyPai
   }
 }
 
-function loadPair({ oldKey, newKey, formats }: RotationKeys): Promise<LoadedKeyPair> {
+function loadPair({ oldKey, newKey, formats, published }: RotationKeys): Promise<LoadedKeyPair> {
   return loadKeyPair({
+    // A key that is to take its own place in a configuration is a mistake, or an exchange that is done already.
+    equalKeys: published ? 'refused' : equalKeysBetween(formats),
     old: { reference: parseKeyReference(oldKey, 'old'), format: formatNamed(formats.from) },
     new: { reference: parseKeyReference(newKey, 'new'), format: formatNamed(formats.to) },
   });
@@ -104,7 +108,8 @@ async function countLeft(
   const targets = censusTargetsOf({ ...plan, targets: refitTargets(plan, await database.listTables()) });
   const census = await censusOfColumns(database, targets, { ciphers });
   const { format, cipher } = ciphers.old;
-  const elsewhere = isGuesswork(format) ? [] : await findCellsUnder(database, targets, { format, cipher });
+  const elsewhere =
+    isGuesswork(format) || keepsKey(plan) ? [] : await findCellsUnder(database, targets, { format, cipher });
   return {
     old:
       census.reduce((sum, { cells }) => sum + cells.old, 0) +

@@ -1,14 +1,14 @@
 import type { TargetDatabase } from '../databases/target-database.ts';
 import type { RunIntent } from '../engine/open-run.ts';
 import type { LoadedKeyPair } from '../keys/load-key-pair.ts';
-import { keyChange } from '../model/key-change.ts';
+import { keepsKey, keyChange } from '../model/key-change.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import type { MigrationRecord } from '../model/migration-record.ts';
 import type { Plan } from '../model/plan.ts';
 import type { PlanOutcome } from '../planning/build-plan.ts';
 import { refuseImpossiblePlan } from '../planning/refuse-impossible-plan.ts';
 import { fitsSchema } from '../planning/refit-plan.ts';
-import { formatsOfPlan } from './choose-formats.ts';
+import { formatsOfPlan, type RotationFormats } from './choose-formats.ts';
 import type { DatabaseLocation } from '../model/database-location.ts';
 import { withReadOnlyDatabase } from './open-database.ts';
 import { isStillRotated, planRotation, type RotationWishes } from './plan-rotation.ts';
@@ -52,7 +52,7 @@ async function prepare(
   }
   const migrations = await database.ledger.listMigrations();
   // To go on in the direction of what is unfinished, be it a rollback, is no mistake.
-  if (!earlier) refuseReversal(migrations, keys);
+  if (!earlier) refuseReversal(migrations, keys, wishes.formats);
   const [latest] = migrations;
   if (
     latest?.state === 'succeeded' &&
@@ -100,13 +100,20 @@ function wantsOtherwise({ plan }: MigrationRecord, { unrecognised }: RotationWis
 }
 
 /** Keys given the wrong way round look like a rotation back to a key that was given up on purpose. */
-function refuseReversal(migrations: readonly MigrationRecord[], keys: LoadedKeyPair): void {
+function refuseReversal(
+  migrations: readonly MigrationRecord[],
+  keys: LoadedKeyPair,
+  { from, to }: RotationFormats,
+): void {
   const last = migrations.find(({ state }) => state === 'succeeded');
   const isOpposite =
     last?.reverses === null &&
     last.plan.oldKey?.checkValue === keys.new.key.checkValue &&
     last.plan.newKey?.checkValue === keys.old.key.checkValue;
   if (!isOpposite) return;
+  // Under one and the same key only the formats tell where a rotation goes.
+  const before = formatsOfPlan(last.plan);
+  if (keepsKey(last.plan) && (before.from !== to || before.to !== from)) return;
   throw new KeyturnError({
     code: 'KT_KEYS_SWAPPED',
     reason: 'confirmationNeeded',

@@ -8,6 +8,7 @@ import { typedReference, type KeyRole } from '../keys/key-role.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import type { MigrationRecord } from '../model/migration-record.ts';
 import { isUnfinished } from '../model/migration-state.ts';
+import { keepsKey } from '../model/key-change.ts';
 import type { Plan, PlannedKey } from '../model/plan.ts';
 
 /** Key references that replace those of a recorded plan; required where it could not store one. */
@@ -76,7 +77,7 @@ export async function loadPlannedKeys(plan: Plan, overrides: KeyOverrides): Prom
   const old = await requestKey('old', plan, overrides);
   const fresh = await requestKey('new', plan, overrides);
   if (!old || !fresh) return { old: await loadOne('old', old), new: await loadOne('new', fresh) };
-  const pair = { old, new: fresh };
+  const pair = { old, new: fresh, equalKeys: keepsKey(plan) ? ('allowed' as const) : ('refused' as const) };
   try {
     return await loadKeyPair(pair);
   } catch (error) {
