@@ -35,7 +35,7 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/lib/databases/sqlite/cell-writer.ts',
-        find: 'WHERE ${address.sql} AND ${unchanged}`,\n      ),\n      compare',
+        find: 'WHERE ${address.sql} AND ${unchanged}`,\n    ),\n    compare',
         replace: 'WHERE ${address.sql} AND (${unchanged} OR true)`,\n      ),\n      compare',
       },
     ],
@@ -151,8 +151,8 @@ export const mutants: readonly Mutant[] = [
     defect: 'takes cells of another system for nothing worth mentioning',
     edits: [
       {
-        file: 'src/lib/engine/execute-migration.ts',
-        find: 'return refused > 0 || cells > knobs.maximumQuarantine',
+        file: 'src/lib/engine/judge-quarantine.ts',
+        find: 'return refused > 0 || cells > mostCells',
         replace: 'return refused > 0',
       },
     ],

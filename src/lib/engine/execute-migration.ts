@@ -64,7 +64,9 @@ async function runPhases(run: CourteousRun): Promise<RunEnd> {
     if (end) return end;
   }
   const swept = await timed(run, 'verify', () => sweepUntilClean(run, started));
-  if (swept.kind !== 'succeeded') return swept;
+  // What others go on writing to the columns that values come from is marked, and taken over once they are frozen.
+  const canGoOn = swept.kind === 'succeeded' || (swept.kind === 'outpaced' && isCopied(run));
+  if (!canGoOn) return swept;
   const leftovers = await timed(run, 'census', run.proofs.takeCensus);
   if (leftovers === 'stopped') return stopped();
   reached('census finished');
@@ -73,14 +75,15 @@ async function runPhases(run: CourteousRun): Promise<RunEnd> {
   return judged.kind === 'succeeded' ? contract(run) : judged;
 }
 
+/** Tells whether every column goes into another one: a plan does that for all of its columns, or for none. */
+function isCopied({ migration }: MigrationRun): boolean {
+  return migration.plan.targets.every(({ columns }) => columns.every(({ into }) => into !== undefined));
+}
+
 /** What came from other columns is there: those go now, or wait for it. */
 async function contract(run: CourteousRun): Promise<RunEnd> {
-  const copied = run.migration.plan.targets.flatMap(({ columns }) =>
-    columns.filter(({ into }) => into !== undefined),
-  );
-  if (copied.length === 0) return { kind: 'succeeded' };
-  if (run.knobs.contract === 'later' && copied.some(({ to }) => to.kind === 'encrypted'))
-    return { kind: 'ready' };
+  if (!isCopied(run)) return { kind: 'succeeded' };
+  if (run.knobs.contract === 'later' && run.migration.plan.newKey !== null) return { kind: 'ready' };
   // No limit excuses a value here that has no counterpart: it would be lost.
   const judged = await judgeQuarantine(run, 0);
   return judged.kind === 'succeeded' ? timed(run, 'finalize', () => finalizeColumns(run)) : judged;
