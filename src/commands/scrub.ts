@@ -1,6 +1,11 @@
 import { Flags } from '@oclif/core';
 import { KeyturnCommand } from '../lib/cli/base-command.ts';
-import { describeScrub, exitReasonOfScrub, questionBeforeScrub } from '../lib/cli/describe-scrub.ts';
+import {
+  describeScrub,
+  exitReasonOfScrub,
+  questionBeforeScrub,
+  scrubStopped,
+} from '../lib/cli/describe-scrub.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
 import { renderScrub } from '../lib/cli/rendering/render-scrub.ts';
 import type { ScrubResult } from '../lib/cli/scrub-result.ts';
@@ -75,6 +80,9 @@ export default class Scrub extends KeyturnCommand<ScrubResult> {
         this.endWith(exitReasonOfScrub(result));
         this.print(renderScrub(result, this.painter));
         return result;
+      } catch (error) {
+        const stoppedWith = stop.exitCode();
+        throw stoppedWith === undefined ? error : scrubStopped(stoppedWith);
       } finally {
         stop.close();
       }

@@ -126,6 +126,17 @@ describe('a scrub', () => {
     },
   );
 
+  test.concurrent('stops at a signal with its exit code, having lost nothing', async ({ onTestFinished }) => {
+    const scene = copy('delete', onTestFinished);
+    const first = startKeyturn(['scrub', '--database', 'fleet.db', ...flags], {
+      cwd: scene.folder,
+      signals: [{ step: 'log emptied', occurrence: 1, signal: 'SIGINT' }],
+    });
+    expect(await first.ended).toMatchObject({ code: 130, json: { error: { code: 'KT_INTERRUPTED' } } });
+    expect(contentOf(scene.path)).toEqual(content);
+    await expectScrubbed(scene);
+  });
+
   test.concurrent(
     'ends with exit 75 where files cannot grow, and can be run again',
     async ({ onTestFinished }) => {

@@ -57,3 +57,25 @@ test('old values of a server are found in its files before a scrub, and nowhere 
   const audit = await scene.run('audit verify');
   expect(audit.code).toBe(0);
 });
+
+test('nothing is said to be proven where the files cannot be read', async () => {
+  const role = `owner_${crypto.randomUUID().replaceAll('-', '')}`;
+  const scene = await createPostgresScene(
+    `${people}; CREATE ROLE ${role} LOGIN; ALTER TABLE people OWNER TO ${role}; GRANT CREATE ON SCHEMA public TO ${role}`,
+  );
+  const url = scene.url.replace('keyturn@', `${role}@`);
+  const encrypt = await scene.runOn(
+    url,
+    'encrypt',
+    ...['--column', 'people.email', '--key', 'file:new.key', ...quiet],
+  );
+  expect(encrypt.code, encrypt.stdout + encrypt.stderr).toBe(0);
+  const { code, stdout } = await scene.runOn(url, 'scrub', ...quiet);
+  expect(code, stdout).toBe(17);
+  const result = JSON.parse(stdout) as ScrubResult;
+  expect(result).toMatchObject({ state: 'unproven', samples: rows, files: 0 });
+  expect(result.beyondReach[0]?.place).toContain("the server's data files");
+  const status = await scene.runOn(url, 'status', '--json');
+  expect(JSON.parse(status.stdout)).toMatchObject({ scrubbedAt: null });
+  await scene.query(`REASSIGN OWNED BY ${role} TO CURRENT_USER; DROP OWNED BY ${role}; DROP ROLE ${role}`);
+});

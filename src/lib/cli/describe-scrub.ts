@@ -1,6 +1,7 @@
 import { byteText } from '../model/byte-text.ts';
 import type { DatabaseLocation } from '../model/database-location.ts';
-import type { ExitReason } from '../model/exit-codes.ts';
+import { exitCodes, type ExitReason } from '../model/exit-codes.ts';
+import { KeyturnError } from '../model/keyturn-error.ts';
 import { listProcesses } from '../model/other-process.ts';
 import type { ScrubExamination, ScrubReport } from '../session/scrub-database.ts';
 import type { Question } from './confirmation.ts';
@@ -33,7 +34,7 @@ export function describeScrub(
   const found = columns.reduce((sum, column) => sum + column.found, 0);
   const logHeldBy =
     report.log?.kind === 'held' ? report.log.by.map((process) => listProcesses([process])) : [];
-  const state = stateOf({ samples, found, log: report.log });
+  const state = stateOf({ samples, found, files: files.length, log: report.log });
   return {
     migration: report.migration.id,
     database: report.database,
@@ -69,11 +70,12 @@ export function exitReasonOfScrub({ state }: ScrubResult): ExitReason {
 function stateOf({
   samples,
   found,
+  files,
   log,
-}: Pick<ScrubResult, 'samples' | 'found'> & Pick<ScrubReport, 'log'>): ScrubResult['state'] {
+}: Pick<ScrubResult, 'samples' | 'found' | 'files'> & Pick<ScrubReport, 'log'>): ScrubResult['state'] {
   if (log?.kind === 'held') return 'log held';
   if (found > 0) return 'remains';
-  return samples === 0 ? 'unproven' : 'clean';
+  return samples === 0 || files === 0 ? 'unproven' : 'clean';
 }
 
 function nextSteps(
@@ -85,4 +87,14 @@ function nextSteps(
   if (state === 'log held') return ['scrub'];
   if (backups.length > 0) return ['scrub --delete-backups'];
   return state === 'remains' ? ['scan', 'verify'] : ['verify'];
+}
+
+/** The error of a scrub that a signal has stopped: what it has rewritten stays, and nothing is proven. */
+export function scrubStopped(exitCode: number): KeyturnError {
+  return new KeyturnError({
+    code: 'KT_INTERRUPTED',
+    reason: exitCode === exitCodes.terminated ? 'terminated' : 'interrupted',
+    message: 'stopped before the search was complete; nothing is lost, and nothing is proven yet',
+    hints: ['keyturn scrub'],
+  });
 }

@@ -9,7 +9,8 @@ export interface ScrubResult {
   /** `checked`: nothing was rewritten. */
   readonly mode: 'scrubbed' | 'checked';
   /**
-   * `clean`: nothing of the sample was found. `remains`: something was. `unproven`: there is no sample to search for.
+   * `clean`: nothing of the sample was found. `remains`: something was. `unproven`: there is no sample to search for, or no
+   * file to search in.
    * `log held`: others kept the log from being emptied.
    */
   readonly state: 'clean' | 'remains' | 'unproven' | 'log held';

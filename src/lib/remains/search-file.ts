@@ -1,4 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises';
+import { KeyturnError } from '../model/keyturn-error.ts';
+import { shellWord } from '../model/shell-word.ts';
 import type { FoundWindow, WindowSearch } from './window-search.ts';
 
 /** What a file holds of a sample. */
@@ -29,8 +31,9 @@ export async function searchFile(
   watch: SearchWatch,
 ): Promise<SearchedFile | null> {
   const file = await open(path, 'r').catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
+    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return null;
+    throw unreadable(path, code);
   });
   if (file === null) return null;
   try {
@@ -81,4 +84,13 @@ async function readPiece(
 ): Promise<number> {
   const { bytesRead } = await file.read(buffer, seam, pieceBytes, position);
   return bytesRead;
+}
+
+function unreadable(path: string, code: string): KeyturnError {
+  return new KeyturnError({
+    code: 'KT_DATABASE_UNAVAILABLE',
+    reason: 'databaseUnavailable',
+    message: `"${path}" cannot be read (${code}), so that nothing is proven of it`,
+    hints: [`ls -l ${shellWord(path)}`, 'run the same command again as a user who may read it'],
+  });
 }

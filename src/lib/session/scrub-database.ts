@@ -120,7 +120,7 @@ async function openScrub(database: TargetDatabase, migrationId: string): Promise
   return workerId;
 }
 
-/** A log that is held may still hold old values, whatever was found. */
+/** A log that is held may still hold old values, and so may files that cannot be read: then nothing is proven. */
 function countsOf({ columns, files, log }: ScrubReport): {
   readonly samples: number;
   readonly found: number;
@@ -129,7 +129,7 @@ function countsOf({ columns, files, log }: ScrubReport): {
 } {
   const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
   return {
-    samples: log?.kind === 'held' ? 0 : sum(columns.map(({ samples }) => samples)),
+    samples: log?.kind === 'held' || files.length === 0 ? 0 : sum(columns.map(({ samples }) => samples)),
     found: sum(columns.map(({ found }) => found)),
     files: files.length,
     bytes: sum(files.map(({ bytes }) => bytes)),

@@ -46,6 +46,12 @@ export function renderScrub(result: ScrubResult, painter: Painter): string {
   );
 }
 
+const nothingKnown =
+  'nothing is known of the old values that could be searched for: they were not sampled, or an earlier scrub has ' +
+  'proved them gone.';
+const nothingReadable =
+  'the files of the database are elsewhere, or this user may not read them, so that nothing is proven.';
+
 function verdict(
   { state, mode, samples, found, logHeldBy, ...searched }: ScrubResult,
   painter: Painter,
@@ -59,10 +65,7 @@ function verdict(
     case 'remains':
       return painter.bad(`${done}${proof}.`);
     case 'unproven':
-      return painter.warning(
-        `${done}nothing is known of the old values that could be searched for ${where}: ` +
-          'they were not sampled, or an earlier scrub has proved them gone.',
-      );
+      return painter.warning(`${done}${samples === 0 ? nothingKnown : nothingReadable}`);
     case 'log held':
       return painter.bad(
         `${done}the log could not be emptied, because it is being read by ${logHeldBy.map(printable).join(', ') || 'somebody'}; ${proof}.`,
