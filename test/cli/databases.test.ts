@@ -91,6 +91,7 @@ describe.runIf(canRun && process.platform === 'linux')('without permission', () 
   test.each([
     { what: 'to read the file', file: 0o000, command: 'plan', journalMode: 'delete' },
     { what: 'to write the file', file: 0o444, command: 'rotate', journalMode: 'delete' },
+    { what: 'to make a journal beside it', file: 0o666, command: 'rotate', journalMode: 'delete' },
     {
       what: 'to write beside a file in WAL mode',
       file: 0o444,

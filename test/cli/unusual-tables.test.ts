@@ -52,8 +52,8 @@ test('a table whose rows nothing names has a remedy that works', async () => {
     database.prepare('INSERT INTO t(cell) VALUES (?)').run(token('old'));
   });
   const { code, stderr } = await scene.run('rotate', ...rotationKeys, '--yes');
-  expect(code).toBe(2);
-  expect(stderr).toContain('KT_TABLE_WITHOUT_ADDRESS');
+  expect(code).toBe(17);
+  expect(stderr).toContain('hide every name of the rowid');
   scene.change((database) =>
     database.exec(`CREATE TABLE fresh(id INTEGER PRIMARY KEY, rowid TEXT, _rowid_ TEXT, oid TEXT, cell TEXT);
       INSERT INTO fresh(cell) SELECT cell FROM t; DROP TABLE t; ALTER TABLE fresh RENAME TO t`),

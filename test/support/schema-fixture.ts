@@ -10,8 +10,8 @@ export interface SchemaFixture {
   readonly expected: ExpectedEnd;
   /** Flags of the rotation besides its keys. */
   readonly flags: readonly string[];
-  /** Tables that triggers of the schema write to: the only ones whose rows may change otherwise. */
-  readonly writtenByTriggers: readonly string[];
+  /** Tables that triggers, or others, write to: the only ones whose rows may change otherwise. */
+  readonly writtenBesides: readonly string[];
   readonly journalMode: string;
   readonly encoding: string;
   readonly surroundings: Surroundings;
@@ -39,7 +39,7 @@ export function readSchemaFixture(path: string): SchemaFixture {
     sql,
     expected: parseEnd(fields.get('expect') ?? ''),
     flags: listOf(fields.get('flags'), ' '),
-    writtenByTriggers: listOf(fields.get('written by triggers'), ', '),
+    writtenBesides: listOf(fields.get('written besides'), ', '),
     journalMode: fields.get('journal') ?? 'delete',
     encoding: fields.get('encoding') ?? 'UTF-8',
     parameters: fields.get('url parameters') ?? '',

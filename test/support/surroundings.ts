@@ -1,5 +1,5 @@
-import { spawnSync } from 'node:child_process';
-import { chownSync, existsSync, statSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { chownSync, existsSync, rmSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /** In what state a database is left to a fixture's rotation. */
@@ -23,6 +23,37 @@ export const surroundings = {
     killWriter(attach, path);
     return nothingToSay;
   },
+  /** A process keeps the database locked, and lets it go after two seconds. */
+  'a lock that is held for a while': (path: string) => {
+    startNeighbour(
+      `database.exec('BEGIN IMMEDIATE');
+      ready();
+      setTimeout(() => database.exec('COMMIT'), 2000);`,
+      path,
+    );
+    return nothingToSay;
+  },
+  /** An application has the database attached to its own, and writes to both in each of its transactions. */
+  'an application that has it attached': (path: string) => {
+    const stop = startNeighbour(
+      `const own = new Database(path + '.other');
+      own.prepare('ATTACH ? AS fleet').run(path);
+      own.pragma('busy_timeout = 20000');
+      own.exec('CREATE TABLE IF NOT EXISTS log(x)');
+      database.close();
+      const write = own.transaction(() => {
+        own.exec('INSERT INTO log VALUES (1); UPDATE fleet.visits SET n = n + 1');
+      });
+      write.immediate();
+      ready();
+      setInterval(write.immediate, 20);`,
+      path,
+    );
+    return () => {
+      stop();
+      return [];
+    };
+  },
   /** The file belongs to somebody else, and root rotates it: nothing that its owner needs may become root's. */
   'another owner': (path: string) => {
     if (process.getuid?.() !== 0) return nothingToSay;
@@ -33,6 +64,28 @@ export const surroundings = {
       );
   },
 } as const satisfies Record<string, (path: string) => () => readonly string[]>;
+
+/** Starts a process beside the test and waits until it says that it is ready; ends it when the test process ends. */
+function startNeighbour(work: string, path: string): () => void {
+  const marker = `${path}.ready`;
+  const program = `
+    import { writeFileSync } from 'node:fs';
+    import Database from 'better-sqlite3';
+    const path = process.argv[1];
+    const database = new Database(path);
+    const ready = () => writeFileSync(path + '.ready', '');
+    process.stdin.on('end', () => process.exit()).resume();
+    ${work}`;
+  const cwd = fileURLToPath(new URL('../..', import.meta.url));
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', program, path], {
+    cwd,
+    stdio: ['pipe', 'ignore', 'inherit'],
+  });
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  while (!existsSync(marker)) Atomics.wait(pause, 0, 0, 20);
+  rmSync(marker);
+  return () => child.kill('SIGKILL');
+}
 
 function nothingToSay(): readonly string[] {
   return [];

@@ -5,8 +5,10 @@ import type { ExclusionReason } from './plan.ts';
  * row. `referenced`: rewriting it would make a foreign key empty the cells that refer to it. `bound`: a foreign key
  * that is checked at the end of a transaction would refuse the whole transaction. `virtual`: it is in a table in which
  * a virtual table keeps what it holds. `document`: cells can be found in values of its type, but not exchanged.
+ * `unaddressed`: nothing names the rows of its table.
  */
-export type ColumnKind = 'ordinary' | 'generated' | 'key' | 'referenced' | 'bound' | 'virtual' | 'document';
+export type ColumnKind =
+  'ordinary' | 'generated' | 'key' | 'referenced' | 'bound' | 'virtual' | 'document' | 'unaddressed';
 
 /** Why a column that holds cells cannot be rewritten. */
 export const unwritable: Readonly<Record<Exclude<ColumnKind, 'ordinary'>, ExclusionReason>> = {
@@ -16,4 +18,5 @@ export const unwritable: Readonly<Record<Exclude<ColumnKind, 'ordinary'>, Exclus
   bound: 'referred to by a foreign key that is checked at the end of the transaction alone',
   document: 'of a type in which cells can be found, but not rewritten',
   virtual: 'kept by a virtual table, which alone may write it',
+  unaddressed: 'in a table whose columns hide every name of the rowid, so that nothing names its rows',
 };

@@ -87,7 +87,8 @@ export type ExclusionReason =
   | 'referred to by a foreign key that empties what refers to it'
   | 'referred to by a foreign key that is checked at the end of the transaction alone'
   | 'of a type in which cells can be found, but not rewritten'
-  | 'kept by a virtual table, which alone may write it';
+  | 'kept by a virtual table, which alone may write it'
+  | 'in a table whose columns hide every name of the rowid, so that nothing names its rows';
 
 /** Something that a run meets on its way: a trigger that rewriting the columns fires. */
 export interface Obstacle {

@@ -28,6 +28,7 @@ export function planFileSchema(zod: Zod): z.ZodType<Plan & { readonly hash: stri
           'referred to by a foreign key that is checked at the end of the transaction alone',
           'of a type in which cells can be found, but not rewritten',
           'kept by a virtual table, which alone may write it',
+          'in a table whose columns hide every name of the rowid, so that nothing names its rows',
         ]),
         opensUnder: zod.enum(['old', 'new', 'both', 'neither']),
       }),

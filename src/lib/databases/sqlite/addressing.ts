@@ -1,13 +1,22 @@
+import type Database from 'better-sqlite3';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { RowKey } from '../../model/row-batch.ts';
-import type { StoredValue } from '../../model/stored-value.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
-import type { TableShape } from './schema.ts';
+import {
+  compareInOrder,
+  orderedBy,
+  type KeyCondition,
+  type KeyPart,
+  type OrderedColumn,
+} from './key-order.ts';
+import { descendingKeyColumns, tableName, type TableShape } from './schema.ts';
 
 /** How rows of one table are named in SQL: physical order, because any other costs several times as much. */
 export interface RowAddressing {
-  /** `number`: the greatest key is the last one. */
-  readonly keyKind: 'number' | 'text';
+  /** `number`: the greatest key is the last one. `place`: the same, but only while nobody writes to the table. */
+  readonly keyKind: 'number' | 'text' | 'place';
+  /** What stands in the `FROM` clause in place of the table. */
+  readonly source?: string;
   /** An expression that selects the row key. */
   readonly keyExpression: string;
   /** The columns of `ORDER BY`, first to last. */
@@ -20,15 +29,19 @@ export interface RowAddressing {
   describe(key: RowKey): string;
 }
 
-export interface KeyCondition {
-  readonly sql: string;
-  readonly parameters: readonly StoredValue[];
+/** Chooses how to read a table's rows in their physical order. */
+export function addressingOf(database: Database.Database, shape: TableShape): RowAddressing {
+  if (shape.primaryKey.length > 0) {
+    return addressByPrimaryKey(shape.primaryKey, descendingKeyColumns(database, shape.table));
+  }
+  return shape.rowidName === null
+    ? addressByPlace(tableName(shape))
+    : addressByRowid(quoteIdentifier(shape.rowidName));
 }
 
-/** Chooses how to address a table's rows. */
-export function addressingOf(shape: TableShape): RowAddressing {
-  if (shape.primaryKey.length > 0) return addressByPrimaryKey(shape.primaryKey);
-  if (shape.rowidName !== null) return addressByRowid(quoteIdentifier(shape.rowidName));
+/** The same for writing. Throws where nothing names a row for longer than a statement lasts (exit 2). */
+export function writableAddressingOf(database: Database.Database, shape: TableShape): RowAddressing {
+  if (shape.primaryKey.length > 0 || shape.rowidName !== null) return addressingOf(database, shape);
   throw new KeyturnError({
     code: 'KT_TABLE_WITHOUT_ADDRESS',
     reason: 'usage',
@@ -37,6 +50,17 @@ export function addressingOf(shape: TableShape): RowAddressing {
       'rebuild it with an INTEGER PRIMARY KEY: CREATE TABLE, INSERT ... SELECT, DROP TABLE, ALTER TABLE ... RENAME TO',
     ],
   });
+}
+
+/** A table that can only be read: its rows are counted as they come, which holds within one statement alone. */
+function addressByPlace(table: string): RowAddressing {
+  const place = 'keyturn_place';
+  return {
+    ...addressByRowid(place),
+    keyKind: 'place',
+    // An index must not decide about the order: each statement would choose another one.
+    source: `(SELECT row_number() OVER () AS ${place}, * FROM ${table} NOT INDEXED)`,
+  };
 }
 
 function addressByRowid(rowid: string): RowAddressing {
@@ -56,16 +80,23 @@ function addressByRowid(rowid: string): RowAddressing {
  * its storage class: `i-7,t616263` is (-7, 'abc'). Text stands as the hexadecimal of its bytes, so that keys
  * which are no valid UTF-8 come through whole.
  */
-function addressByPrimaryKey(columns: readonly string[]): RowAddressing {
+function addressByPrimaryKey(columns: readonly string[], descending: ReadonlySet<string>): RowAddressing {
   const names = columns.map(quoteIdentifier);
   const tuple = names.length === 1 ? names.join('') : `(${names.join(', ')})`;
+  const isMixed =
+    columns.some((column) => descending.has(column)) && !columns.every((column) => descending.has(column));
+  const order = columns.map((column, index): OrderedColumn => ({
+    column: names[index] ?? '',
+    direction: isMixed && descending.has(column) ? 'down' : 'up',
+  }));
   return {
     keyKind: 'text',
     keyExpression: names.map(renderedPart).join(` || ',' || `),
-    orderedBy: names.join(', '),
-    orderedBackwards: names.map((name) => `${name} DESC`).join(', '),
+    orderedBy: orderedBy(order, 'forwards'),
+    orderedBackwards: orderedBy(order, 'backwards'),
     condition(operator, key) {
       const parts = String(key).split(',').map(parsePart);
+      if (isMixed && operator !== '=') return compareInOrder(order, operator, parts);
       const values = parts.map((part) => part.placeholder).join(', ');
       return {
         sql: `${tuple} ${operator} ${parts.length === 1 ? values : `(${values})`}`,
@@ -98,12 +129,6 @@ export function renderedPart(name: string): string {
     WHEN 'real' THEN 'r' || printf('%!.17g', ${name})
     WHEN 'text' THEN 't' || hex(CAST(${name} AS BLOB))
     ELSE 'b' || hex(${name}) END`;
-}
-
-/** One column of a key: how it stands in SQL, and its value. */
-interface KeyPart {
-  readonly placeholder: string;
-  readonly value: StoredValue;
 }
 
 function parsePart(part: string): KeyPart {

@@ -1,10 +1,11 @@
 import type { OpenedColumn } from '../../model/opened-column.ts';
 import type { CellReplacements, ReplacementOutcome } from '../../model/row-batch.ts';
 import type { StoredValue } from '../../model/stored-value.ts';
-import { addressingOf, type KeyCondition } from './addressing.ts';
+import { writableAddressingOf } from './addressing.ts';
 import type { SqliteConnection } from './connection.ts';
 import { isRefusal } from './errors.ts';
 import { createKeyCheck } from './key-check.ts';
+import type { KeyCondition } from './key-order.ts';
 import { forgetMark } from './mark-key.ts';
 import { selectedColumn, storedName } from './opened-columns.ts';
 import { readShape, tableName, type TableShape } from './schema.ts';
@@ -34,7 +35,7 @@ export function openCellWriter(
   columns: readonly OpenedColumn[],
 ): CellWriter {
   const shape = readShape(connection.database, table);
-  const addressing = addressingOf(shape);
+  const addressing = writableAddressingOf(connection.database, shape);
   const keepsKey = createKeyCheck(connection, shape);
   const statementsFor = createRowStatements(connection, shape, columns);
 

@@ -96,6 +96,18 @@ export function declaredKeyOf({ columns }: TableShape): readonly string[] {
   return keyColumns.map(({ name }) => name);
 }
 
+/** The columns of a primary key that are sorted downwards, for a table without rowid. */
+export function descendingKeyColumns(database: Database.Database, table: string): ReadonlySet<string> {
+  const names = database
+    .prepare<[string], string>(
+      `SELECT place.name FROM pragma_index_list(?) AS list JOIN pragma_index_xinfo(list.name) AS place
+       WHERE list.origin = 'pk' AND place.key = 1 AND place."desc" = 1`,
+    )
+    .pluck()
+    .all(table);
+  return new Set(names);
+}
+
 /** An `INTEGER PRIMARY KEY` is the rowid itself, unless it was declared `DESC`, which gives it an index of its own. */
 function rowidAlias(
   database: Database.Database,
@@ -156,6 +168,7 @@ function kindOf(
   { emptied, refusedLate }: IncomingReferences,
 ): ColumnKind {
   if (hidden > 1) return 'generated';
+  if (shape.primaryKey.length === 0 && shape.rowidName === null) return 'unaddressed';
   if (shape.primaryKey.includes(name) || (shape.rowidIsDeclared && shape.rowidName === name)) return 'key';
   if (emptied.includes(name.toLowerCase())) return 'referenced';
   return refusedLate.includes(name.toLowerCase()) ? 'bound' : 'ordinary';

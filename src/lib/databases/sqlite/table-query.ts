@@ -2,7 +2,8 @@ import { encodeRowKey, type CanonicalKeys } from '../../model/cell-places.ts';
 import type { OpenedColumn } from '../../model/opened-column.ts';
 import type { RowBatch, RowKey } from '../../model/row-batch.ts';
 import type { StoredValue } from '../../model/stored-value.ts';
-import { addressingOf, type KeyCondition, type RowAddressing } from './addressing.ts';
+import { addressingOf, type RowAddressing } from './addressing.ts';
+import type { KeyCondition } from './key-order.ts';
 import type { SqliteConnection } from './connection.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
 import type { KeyReading } from '../target-database.ts';
@@ -46,10 +47,10 @@ export function createTableQuery(
   { table, columns, canonicalKeys }: ReadCells,
 ): TableQuery {
   const shape = readShape(connection.database, table);
-  const addressing = addressingOf(shape);
+  const addressing = addressingOf(connection.database, shape);
   const names = columns.flatMap((column) => storedName(column) ?? []);
   const target = tableName(shape);
-  const from = `FROM ${target}`;
+  const from = `FROM ${addressing.source ?? target}`;
   const primaryKey = canonicalKeys === 'read' ? declaredKeyOf(shape).map(quoteIdentifier) : [];
   const cells = columns.map((column) => selectedColumn(shape, column));
   const selectCells = `SELECT ${[addressing.keyExpression, ...cells, ...primaryKey].join(', ')} ${from}`;

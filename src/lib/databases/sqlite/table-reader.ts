@@ -37,8 +37,12 @@ export function openTableReader(connection: SqliteConnection, cells: ReadCells):
     readSample: (limits) => withQuery((query) => readSample(query, limits)),
     readRandom: (limits) => withQuery((query) => readRandom(query, limits)),
     async *readCandidates(shape) {
-      const names = await withQuery((query) => query.names);
+      const { names, addressing } = await withQuery((query) => query);
       const looksRight = { sql: candidateCondition(names, shape), parameters: [] };
+      if (addressing.keyKind === 'place') {
+        yield await withQuery((query) => query.select(looksRight));
+        return;
+      }
       let after: RowKey | null = null;
       for (
         let end = await upperBound(null, searchStep);
@@ -82,7 +86,7 @@ function createBoundSearch(): BoundSearch {
     const next = `${query.selectSizes} WHERE ${sql} ORDER BY ${query.addressing.orderedBy} LIMIT ?`;
     const likely = Math.floor((expectedFilling * limits.bytes) / rowBytes);
     const sizes = [...parameters, BigInt(Math.max(Math.min(likely, limits.rows), 1))];
-    if (query.addressing.keyKind === 'number') {
+    if (query.addressing.keyKind !== 'text') {
       const [sum] = query.all(`SELECT max(row_key), total(bytes), count(*) FROM (${next})`, sizes);
       const [end = null, total, rows] = sum ?? [];
       rowBytes = Number(total) / Math.max(Number(rows), 1);

@@ -12,7 +12,8 @@ const strips = 16;
  * never read: sizes come from the row headers.
  */
 export function readSample(query: TableQuery, { rows, bytes }: BatchLimits): RowBatch {
-  const { orderedBy, orderedBackwards } = query.addressing;
+  const { orderedBy, orderedBackwards, keyKind } = query.addressing;
+  if (keyKind === 'place') return readBeginning(query, { rows, bytes });
   const first = measure(query, { after: null, order: orderedBy, rows: 1 })[0]?.[0];
   const last = measure(query, { after: null, order: orderedBackwards, rows: 1 })[0]?.[0];
   const ofStrip = Math.ceil(rows / strips);
@@ -25,6 +26,13 @@ export function readSample(query: TableQuery, { rows, bytes }: BatchLimits): Row
   const half = Math.ceil(rows / 2);
   const ends = [orderedBy, orderedBackwards].map((order) => ({ after: null, order, rows: half }));
   return query.readRows(chooseSample(isSpread ? spread : ends.map((end) => measure(query, end)), bytes));
+}
+
+/** Where rows are only counted as they come, each that is read alone would cost a walk over the table. */
+function readBeginning(query: TableQuery, { rows, bytes }: BatchLimits): RowBatch {
+  const { orderedBy, condition } = query.addressing;
+  const last = chooseSample([measure(query, { after: null, order: orderedBy, rows })], bytes).at(-1) ?? 0n;
+  return query.select(query.behind(null), condition('<=', last));
 }
 
 interface StripRequest {
