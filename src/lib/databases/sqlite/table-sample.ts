@@ -30,9 +30,9 @@ export function readSample(query: TableQuery, { rows, bytes }: BatchLimits): Row
 
 /** Where rows are only counted as they come, each that is read alone would cost a walk over the table. */
 function readBeginning(query: TableQuery, { rows, bytes }: BatchLimits): RowBatch {
-  const { orderedBy, condition } = query.addressing;
-  const last = chooseSample([measure(query, { after: null, order: orderedBy, rows })], bytes).at(-1) ?? 0n;
-  return query.select(query.behind(null), condition('<=', last));
+  const { addressing } = query;
+  const strip = measure(query, { after: null, order: addressing.orderedBy, rows });
+  return query.select(addressing.condition('<=', chooseSample([strip], bytes).at(-1) ?? 0n));
 }
 
 interface StripRequest {
