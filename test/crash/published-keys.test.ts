@@ -89,13 +89,38 @@ test('a rollback finds the old key where it is now, and puts it back; a link sta
   for (const cell of scene.values('SELECT cell FROM t')) expect(opened('old', cell)).toBe('a value');
 });
 
-test('an interrupted rotation can be taken back: the key that waited is taken out of the way', async () => {
+test('an interrupted rotation is gone on with, and its key promoted, without being told again where', async () => {
+  const scene = createApplication();
+  const env = { NODE_OPTIONS: `--import=${killer}`, KEYTURN_TEST_KILL_AT: 'pass finished:1' };
+  await scene.runWith({ env }, 'rotate', ...rotation);
+  const { code, stderr } = await scene.run('execute', '--yes');
+  expect(code, stderr).toBe(0);
+  expect(configuration(scene)).toBe(
+    `# the fleet\nserver:\n  port: 8768\n  key: "${keyText(scene, 'new')}" # of 2025\n` +
+      `  key_previous: "${keyText(scene, 'old')}"\n  debug: no\n`,
+  );
+});
+
+test('where the configuration is gone, an interrupted rotation is taken back all the same', async () => {
+  const scene = createApplication();
+  const env = { NODE_OPTIONS: `--import=${killer}`, KEYTURN_TEST_KILL_AT: 'pass finished:1' };
+  const keys = ['--old-key', 'file:old.key', '--new-key', 'file:new.key'];
+  await scene.runWith({ env }, 'rotate', ...keys, ...flags);
+  renameSync(join(scene.folder, 'config.yaml'), join(scene.folder, 'moved.yaml'));
+  const { code, stderr } = await scene.run('rollback', '--yes');
+  expect(code, stderr).toBe(0);
+  expect(stderr).toMatch(/config\.yaml#server\.key, where the new key was written, is not updated/);
+});
+
+test('an interrupted rotation can be taken back: the key that waited becomes the previous one', async () => {
   const scene = createApplication();
   const before = configuration(scene);
-  const env = { NODE_OPTIONS: `--import=${killer}`, KEYTURN_TEST_KILL_AT: 'after commit:1' };
+  const env = { NODE_OPTIONS: `--import=${killer}`, KEYTURN_TEST_KILL_AT: 'pass finished:1' };
   await scene.runWith({ env }, 'rotate', ...rotation);
-  expect((await scene.run('rollback', ...flags)).code).toBe(0);
-  expect(configuration(scene).replace(/ {2}key_next: .*\n/, '')).toBe(before);
+  expect((await scene.run('rollback', '--yes')).code).toBe(0);
+  expect(configuration(scene)).toBe(
+    before.replace('  debug', `  key_previous: "${keyText(scene, 'new')}"\n  debug`),
+  );
   for (const cell of scene.values('SELECT cell FROM t')) expect(opened('old', cell)).toBe('a value');
 });
 

@@ -89,7 +89,7 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
     refuseConnections(job.location, job.flags.connections);
     for (const warning of [...(job.keys.old?.warnings ?? []), ...(job.keys.new?.warnings ?? [])])
       this.caution(warning);
-    const publication = await this.preparePublication(job.flags, job.keys);
+    const publication = await this.#choosePublication(job);
     if (!job.flags['dry-run']) await this.#askFor(job);
     const { listenForStop } = await import('../session/stop-signals.ts');
     const stop = listenForStop((message) => {
@@ -114,6 +114,22 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
       return this.conclude(describeRun(finished), job.warnings);
     } finally {
       stop.close();
+    }
+  }
+
+  /** Where the flag says, else where the migration that is gone on with or taken back has written its key. */
+  async #choosePublication({ location, flags, keys, intent }: RunJob): Promise<KeyPublication | undefined> {
+    if (flags['update-config'] !== undefined || flags['dry-run']) return this.preparePublication(flags, keys);
+    const { recordedPublication } = await import('../session/publish-first.ts');
+    const recorded = await recordedPublication(location, intent);
+    if (recorded === undefined) return undefined;
+    try {
+      return await this.preparePublication({ 'update-config': recorded }, keys);
+    } catch (error) {
+      // Cells that can be read again count more than the configuration of whoever reads them.
+      if (!(error instanceof KeyturnError)) throw error;
+      this.caution(`${recorded}, where the new key was written, is not updated: ${error.message}`);
+      return undefined;
     }
   }
 

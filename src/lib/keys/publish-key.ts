@@ -44,15 +44,22 @@ export async function checkPublication(keys: PublishedKeys): Promise<void> {
   planPublication(keys, await readState(keys.field));
 }
 
-/** Makes the new key the current one and the old one `<field>_previous`, in one step. No key that is there is lost. */
+/**
+ * Makes the new key the current one and the old one `<field>_previous`, in one step. Where the new key never left its
+ * place, because a migration is taken back before its end, the key that waited beside it becomes the previous one. No key
+ * that is there is lost.
+ */
 export async function promoteNextKey(keys: PublishedKeys): Promise<void> {
   const state = await readState(keys.field);
   const { current = '', next } = state.values;
   const place = placeOf(current, keys);
   if (place !== 'old' && place !== 'new') throw strangeFault(keys.field);
+  const waiting = placeOf(next, keys);
+  const isTakenBack = place === 'new' && waiting === 'old';
   const edits = [
     ...(place === 'old' ? editsOfPromotion(keys, state, current) : []),
-    ...(placeOf(next, keys) === 'new' ? [{ name: nameOf(keys.field, 'next'), value: null }] : []),
+    ...(isTakenBack ? editsOfPromotion(keys, state, next ?? '') : []),
+    ...(waiting === 'new' || isTakenBack ? [{ name: nameOf(keys.field, 'next'), value: null }] : []),
   ];
   if (edits.length === 0) return;
   await change(keys, state, edits);
@@ -60,18 +67,14 @@ export async function promoteNextKey(keys: PublishedKeys): Promise<void> {
 }
 
 /** A previous key that has nothing to do with this rotation gets a name of its own: backups may still need it. */
-function editsOfPromotion(
-  keys: PublishedKeys,
-  { values }: FieldState,
-  current: string,
-): readonly NamedEdit[] {
+function editsOfPromotion(keys: PublishedKeys, { values }: FieldState, old: string): readonly NamedEdit[] {
   const name = nameOf(keys.field, 'previous');
   const { previous = '' } = values;
   const isStrange = placeOf(previous, keys) === 'other';
   return [
     ...(isStrange ? [{ name: `${name}_${idOf(previous, keys)}`, value: previous }] : []),
-    { name, value: current },
-    { name: keys.field.name, value: textOf(keys) },
+    { name, value: old },
+    ...(placeOf(values.current, keys) === 'new' ? [] : [{ name: keys.field.name, value: textOf(keys) }]),
   ];
 }
 

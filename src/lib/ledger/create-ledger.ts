@@ -18,6 +18,7 @@ import { giveOrder, limitSpeed, readOrders } from './order-store.ts';
 import { createPairStore } from './pair-store.ts';
 import { beginPass, finishPass, noteFingerprint, noteLayout } from './pass-store.ts';
 import { readPace, readProgress } from './progress-store.ts';
+import { findPublication, notePublication } from './publication-store.ts';
 import { closeRun, holdRun, listLeases, noteThrottle, openRun, takeOverRun } from './run-store.ts';
 import { beginScrub, finishScrub, keepSamples, listSamples } from './sample-store.ts';
 import type { LedgerTables } from './tables.ts';
@@ -52,6 +53,7 @@ export function createLedger(dialect: Dialect, schema?: string): LedgerWriter {
     listIssues: (migrationId, filter) => ifInstalled([], () => listIssues(tables, migrationId, filter)),
     groupIssues: (migrationId) => ifInstalled([], () => groupIssues(tables, migrationId)),
     findKeptCells: (digests) => findKeptCells(tables, digests),
+    findPublication: (migrationId) => ifInstalled(undefined, () => findPublication(tables, migrationId)),
     listGuards: () => ifInstalled([], () => listGuards(tables)),
     countKeptCells: (migrationId) => ifInstalled(0, () => countKeptCells(tables, migrationId)),
     listSamples: (migrationId) => ifInstalled([], () => listSamples(tables, migrationId)),
@@ -62,6 +64,7 @@ export function createLedger(dialect: Dialect, schema?: string): LedgerWriter {
     limitSpeed: (limits) => limitSpeed(tables, limits),
     noteThrottle: (workerId, reason) => noteThrottle(tables, workerId, reason),
     recordCensus: (record) => recordCensus(tables, record),
+    notePublication: (note) => notePublication(tables, note),
     noteBackup: (note) => noteBackup(tables, note),
     openRun: (migrationId, owner) => openRun(tables, migrationId, owner),
     holdRun: (workerId) => holdRun(tables, workerId),

@@ -39,6 +39,8 @@ export interface LedgerReader {
   groupIssues(migrationId: string): Promise<readonly IssueGroup[]>;
   /** Cells that were kept, by the digests of the cells that took their places. */
   findKeptCells(digests: readonly Uint8Array[]): Promise<readonly KeptCell[]>;
+  /** Where the runs of a migration write the new key (`--update-config`), as the ledger has it; undefined: nowhere. */
+  findPublication(migrationId: string): Promise<string | undefined>;
   /** Every guard of a column. */
   listGuards(): Promise<readonly GuardRecord[]>;
   /** Every pair of columns. */
@@ -73,6 +75,8 @@ export interface LedgerWriter extends LedgerReader {
   noteThrottle(workerId: number, reason: string | null): Promise<void>;
   /** Appends what a verification has counted to the chain of events. */
   recordCensus(record: CensusRecord): Promise<void>;
+  /** Remembers where the new key is written. */
+  notePublication(note: PublicationNote): Promise<void>;
   /** Remembers the backup, once it is complete. */
   noteBackup(note: BackupNote): Promise<void>;
   /** Opens a run: a lease on the migration for `owner`. */
@@ -172,6 +176,13 @@ export interface CensusRecord {
 
 export interface UndoNote {
   readonly migrationId: string;
+  readonly actor: string;
+}
+
+export interface PublicationNote {
+  readonly migrationId: string;
+  /** `file:PATH#FIELD`. */
+  readonly reference: string;
   readonly actor: string;
 }
 

@@ -6,7 +6,7 @@ import { checkPublication, promoteNextKey, publishNextKey, type PublishedKeys } 
 
 /** The place in the application's configuration that is to hold the new key. */
 export interface KeyPublication {
-  /** Safe to print. */
+  /** As it is recorded, and safe to print: `file:PATH#FIELD`. */
   readonly reference: string;
   /** The new key is beside the old one, on disk, when this is done. */
   publish(): Promise<void>;
@@ -30,7 +30,7 @@ export async function preparePublication(reference: string, keys: LoadedKeys): P
   const published = await attempt(() => understand(reference, keys));
   await attempt(() => checkPublication(published));
   return {
-    reference,
+    reference: parseKeyReference(reference, 'key').stored ?? reference,
     publish: () => attempt(() => publishNextKey(published)),
     promote: () => attempt(() => promoteNextKey(published)),
   };

@@ -21,6 +21,7 @@ import type { DatabaseLocation } from '../model/database-location.ts';
 import { openDatabase, openScratchDatabase } from './open-database.ts';
 import { refuseSharedGuesswork } from './refuse-weak-format.ts';
 import { currentRunner } from './run-owner.ts';
+import { publishFirst } from './publish-first.ts';
 import type { KeyPublication } from './publish-key.ts';
 import { sampleOldValues } from './sample-old-values.ts';
 import { openTranscoders } from './transcoder-threads.ts';
@@ -119,7 +120,7 @@ async function runOn(
     const pairs = proofs === 'none' ? [] : await database.ledger.listPairs();
     const targets = bindTargets(database, opened.migration, { transcoders, undo, pairs });
     if (proofs !== 'none') await sampleOldValues(database, opened.migration, { keys: request.keys, targets });
-    await request.publication?.publish();
+    await publishFirst(database, opened.migration, request.publication);
     const runProofs: RunProofs =
       proofs === 'none' ? 'none' : { takeCensus: () => takeCensus(database, plan, { ...request, steering }) };
     const end = await executeMigration({

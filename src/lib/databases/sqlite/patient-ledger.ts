@@ -15,6 +15,7 @@ export function readPatiently(connection: SqliteConnection, ledger: LedgerReader
     readPace: (migrationId) => attempt(() => ledger.readPace(migrationId)),
     listIssues: (migrationId, filter) => attempt(() => ledger.listIssues(migrationId, filter)),
     groupIssues: (migrationId) => attempt(() => ledger.groupIssues(migrationId)),
+    findPublication: (migrationId) => attempt(() => ledger.findPublication(migrationId)),
     listGuards: () => attempt(() => ledger.listGuards()),
     listPairs: () => attempt(() => ledger.listPairs()),
     countMarks: (pair, side) => attempt(() => ledger.countMarks(pair, side)),
