@@ -17,8 +17,8 @@ export function describeGuards(guards: readonly GuardStatus[], location: Databas
 
 /** One guard as it is printed, here and in a status. */
 export function describeGuard(guard: GuardStatus): GuardedColumn {
-  const { table, column, mode, state, writes, unfit, lastWriteAt, installedAt } = guard;
-  return { table, column, mode, state, writes, unfit, lastWriteAt, installedAt };
+  const { table, column, mode, state, writes, unfit, writers, lastWriteAt, installedAt } = guard;
+  return { table, column, mode, state, writes, unfit, writers, lastWriteAt, installedAt };
 }
 
 function nextSteps(guards: readonly GuardStatus[]): readonly string[] {

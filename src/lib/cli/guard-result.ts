@@ -19,6 +19,8 @@ export interface GuardedColumn {
   readonly writes: number;
   /** Values among them that are no cells. */
   readonly unfit: number;
+  /** Who wrote these, where the database tells: application and user. */
+  readonly writers: readonly string[];
   /** Milliseconds since 1970; `null` where nobody has written. */
   readonly lastWriteAt: number | null;
   readonly installedAt: number;

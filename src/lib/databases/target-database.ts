@@ -2,7 +2,7 @@ import type { LedgerReader, LedgerWriter } from '../ledger/ledger.ts';
 import type { ColumnPlace } from '../model/cell-places.ts';
 import type { ColumnKind } from '../model/column-kind.ts';
 import type { ColumnPair, PairRecord, PairSide, RetiredColumn } from '../model/column-pair.ts';
-import type { GuardOrder } from '../model/guard.ts';
+import type { GuardCounts, GuardOrder } from '../model/guard.ts';
 import type { DatabaseIdentity } from '../model/database-identity.ts';
 import type { DatabaseVitals } from '../model/database-vitals.ts';
 import type { DiskSpace } from '../model/disk-space.ts';
@@ -47,6 +47,8 @@ export interface TargetDatabase {
   readonly server?: DatabaseServer;
   /** Names of the triggers of guards that are there. */
   listGuardTriggers?(): Promise<readonly string[]>;
+  /** What guards have counted; absent where they count in the ledger. */
+  readGuardCounts?(): Promise<readonly GuardCounts[]>;
   /** Other processes that have the database open, as far as this machine can tell. */
   otherProcesses(): Promise<readonly OtherProcess[]>;
   /** Removes what is left of old values, and says where the rest may be. */

@@ -34,6 +34,12 @@ export interface GuardRecord {
   readonly installedAt: number;
 }
 
+/** What a guard has counted, where its database counts apart from the ledger. */
+export interface GuardCounts extends Pick<GuardRecord, 'id' | 'writes' | 'unfit' | 'lastWriteAt'> {
+  /** Who wrote values that were no cells: application and user. */
+  readonly writers: readonly string[];
+}
+
 /** How the triggers of a guard are called. */
 export function guardTriggerPrefix(id: number): string {
   return `keyturn_guard_${id}_`;

@@ -14,6 +14,8 @@ import { currentRunner } from './run-owner.ts';
 
 /** A guard with what has become of its triggers: a table that was dropped or rebuilt has lost them. */
 export interface GuardStatus extends GuardRecord {
+  /** Who wrote what is no cell, where the database tells: application and user. */
+  readonly writers: readonly string[];
   readonly state: 'in place' | 'missing';
 }
 
@@ -22,9 +24,11 @@ export async function readGuards(database: TargetDatabase): Promise<readonly Gua
   const guards = await database.ledger.listGuards();
   if (guards.length === 0) return [];
   const triggers = (await database.listGuardTriggers?.()) ?? [];
+  const counts = (await database.readGuardCounts?.()) ?? [];
   return guards.map((guard) => {
     const isThere = triggers.some((name) => name.startsWith(guardTriggerPrefix(guard.id)));
-    return { ...guard, state: isThere ? 'in place' : 'missing' };
+    const counted = counts.find(({ id }) => id === guard.id);
+    return { ...guard, writers: [], ...counted, state: isThere ? 'in place' : 'missing' };
   });
 }
 
@@ -39,9 +43,10 @@ export async function setGuards(
   const database = await openDatabase(location, { access: 'write', use: 'shared' });
   try {
     const orders = wanted === 'off' ? [] : await ordersFor(database, wanted);
+    const before = await readGuards(database);
     await database.transaction(async (transaction) => {
       await transaction.ledger.install();
-      await replaceGuards(transaction, orders);
+      await replaceGuards(transaction, before, orders);
     });
     return await readGuards(database);
   } finally {
@@ -51,13 +56,14 @@ export async function setGuards(
 
 async function replaceGuards(
   { ledger, guards }: TargetTransaction,
+  before: readonly GuardStatus[],
   orders: readonly GuardOrder[],
 ): Promise<void> {
   const triggers = requireGuards(guards);
   const { actor } = currentRunner();
   for (const guard of await ledger.listGuards()) {
     await triggers.drop(guard.id);
-    await ledger.forgetGuard(guard, actor);
+    await ledger.forgetGuard(before.find(({ id }) => id === guard.id) ?? guard, actor);
   }
   for (const order of orders) await triggers.create(await ledger.recordGuard(order, actor), order);
 }

@@ -27,6 +27,13 @@ export function renderGuards({ guards, next }: GuardResult, painter: Painter): s
   const lost = guards.some(({ state }) => state === 'missing')
     ? [painter.warning('A guard is missing where its table was dropped or rebuilt; set it again.')]
     : [];
+  const writers = guards.flatMap((guard) =>
+    guard.writers.length === 0
+      ? []
+      : [
+          `${printable(`${guard.table}.${guard.column}`)} got values that are no cells from ${printable(guard.writers.join(', '))}`,
+        ],
+  );
   const blind = 'A guard tells cells from plaintext, not one key from another: "keyturn verify" does.';
-  return composeText([textTable(columns, rows, painter), [...lost, blind]], next);
+  return composeText([textTable(columns, rows, painter), [...writers, ...lost, blind]], next);
 }

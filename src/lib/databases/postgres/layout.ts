@@ -12,7 +12,8 @@ export async function readLayout(session: PostgresSession, tableOid: string): Pr
     text: `SELECT concat_ws(':',
              (SELECT concat_ws('.', xmin, relfilenode) FROM pg_class WHERE oid = $1::oid),
              (SELECT string_agg(xmin::text, '.' ORDER BY attnum) FROM pg_attribute WHERE attrelid = $1::oid AND attnum > 0),
-             (SELECT string_agg(xmin::text, '.' ORDER BY oid) FROM pg_trigger WHERE tgrelid = $1::oid))`,
+             (SELECT string_agg(xmin::text, '.' ORDER BY oid) FROM pg_trigger
+                WHERE tgrelid = $1::oid AND tgname NOT LIKE 'keyturn\\_guard\\_%'))`,
     values: [tableOid],
   });
   return rows[0]?.[0] ?? '';

@@ -24,6 +24,7 @@ import { createScrubber, readTextEncoding } from './scrubbing/scrubber.ts';
 import { createTableQuery, type TableQuery } from './table-query.ts';
 import { openTableReader } from './table-reader.ts';
 import { createTransactions } from './transactions.ts';
+import { guardsOn, listGuardTriggers, readGuardCounts } from './write-guard.ts';
 
 /** Makes the ledger over a connection, in a schema; the adapter knows how to reach it, not what is in it. */
 type LedgerFactory = (dialect: Dialect, schema: string) => LedgerWriter;
@@ -117,6 +118,7 @@ function assemble({
       (session, care) => ({
         ledger: writerOn(session),
         pairs: createColumnPairs(session, ledgerSchema),
+        guards: guardsOn(session, { ledgerSchema, shapeOf: tables.shapeOf }),
         ...toolsOn(session, tables, care),
       }),
       use === 'exclusive' ? 'alone' : 'fast',
@@ -134,6 +136,8 @@ function assemble({
         ),
       answersTrue: (query) => readingLane.run((session) => answersTrue(session, query)),
     },
+    listGuardTriggers: () => readingLane.run(listGuardTriggers),
+    readGuardCounts: () => readingLane.run((session) => readGuardCounts(session, ledgerSchema)),
     otherProcesses: () => readingLane.run(listSessionsOfOthers),
     scrubber: createScrubber({ readingLane, writingLane, ledgerSchema }),
     textEncoding: () => readingLane.run(readTextEncoding),
@@ -148,7 +152,7 @@ function toolsOn(
   session: PostgresSession,
   tables: TableRegister,
   care: WritingCare,
-): Omit<TargetTransaction, 'ledger' | 'pairs'> {
+): Omit<TargetTransaction, 'ledger' | 'pairs' | 'guards'> {
   return {
     readRows: async (table, keys) => readLocked(session, await tables.queryOf(table, session), keys),
     replaceCells: async (table, replacements) =>
@@ -164,6 +168,7 @@ async function readSize(session: PostgresSession): Promise<{ databaseBytes: numb
 
 interface TableRegister {
   readonly open: TargetDatabase['openTable'];
+  readonly shapeOf: (session: PostgresSession, table: string) => Promise<TableShape>;
   queryOf(table: TargetTable, session: PostgresSession): Promise<TableQuery>;
 }
 
@@ -181,6 +186,7 @@ function createTableRegister(lane: Lane, ledgerSchema: string): TableRegister {
   }
 
   return {
+    shapeOf,
     open(table, columns, canonicalKeys = 'ignored') {
       let prepared: TableQuery | undefined;
       const prepare = async (session: PostgresSession): Promise<TableQuery> =>

@@ -93,8 +93,8 @@ const userTables = `
   table_class.relkind = 'r' AND table_class.relpersistence <> 't'
   AND space.nspname NOT IN ('pg_catalog', 'information_schema') AND space.nspname NOT LIKE 'pg\\_toast%'`;
 
-/** Names of the triggers of pairs, as a pattern of LIKE. */
-const pairTriggers = 'keyturn\\_pair\\_%';
+/** Triggers of guards and pairs come and go without changing what a plan relies on. */
+const isForeign = "tgname NOT LIKE 'keyturn\\_guard\\_%' AND tgname NOT LIKE 'keyturn\\_pair\\_%'";
 
 /**
  * A unique index addresses rows if it holds every row once (no condition, no expression, no NULL), is checked at once,
@@ -140,8 +140,8 @@ SELECT json_build_object(
       SELECT tgname AS name, CASE WHEN cardinality(tgattr::int2[]) = 0 THEN NULL ELSE (
           SELECT json_agg(attname ORDER BY attnum) FROM pg_attribute
           WHERE attrelid = tgrelid AND attnum = ANY(tgattr)) END AS columns
-      FROM pg_trigger WHERE tgrelid = table_class.oid AND NOT tgisinternal AND tgenabled IN ('O', 'A') AND tgtype & 16 <> 0
-        AND tgname NOT LIKE '${pairTriggers}'
+      FROM pg_trigger WHERE tgrelid = table_class.oid AND NOT tgisinternal AND ${isForeign}
+        AND tgenabled IN ('O', 'A') AND tgtype & 16 <> 0
       UNION ALL
       SELECT rulename, NULL FROM pg_rewrite WHERE ev_class = table_class.oid AND ev_type = '2' AND ev_enabled IN ('O', 'A')
     ) AS fired),
@@ -153,8 +153,8 @@ SELECT json_build_object(
         AND (confupdtype IN ('n', 'd') OR confupdtype = 'a' AND condeferrable)) AS incoming),
   'definitions', (
     SELECT coalesce(json_agg(definition ORDER BY definition), '[]') FROM (
-      SELECT pg_get_triggerdef(oid) AS definition FROM pg_trigger WHERE tgrelid = table_class.oid AND NOT tgisinternal
-        AND tgname NOT LIKE '${pairTriggers}'
+      SELECT pg_get_triggerdef(oid) AS definition FROM pg_trigger
+      WHERE tgrelid = table_class.oid AND NOT tgisinternal AND ${isForeign}
       UNION ALL SELECT pg_get_ruledef(oid) FROM pg_rewrite WHERE ev_class = table_class.oid
       UNION ALL SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = table_class.oid) AS defined))
 FROM pg_class AS table_class JOIN pg_namespace AS space ON space.oid = table_class.relnamespace
@@ -173,7 +173,10 @@ export async function readShapes(
   const ledgerTables: ReadonlySet<string> = new Set(ledgerTableNames);
   return rows
     .map(([json]) => JSON.parse(json ?? '') as CatalogueRow)
-    .filter(({ schema, name }) => schema !== ledgerSchema || !ledgerTables.has(name))
+    .filter(
+      ({ schema, name }) =>
+        schema !== ledgerSchema || !(ledgerTables.has(name) || name.startsWith('keyturn_guard_')),
+    )
     .map(toShape);
 }
 

