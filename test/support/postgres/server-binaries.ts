@@ -8,15 +8,23 @@ interface Symlink {
 }
 
 /**
- * The folder with `initdb`, `pg_ctl` and `postgres`: KEYTURN_TEST_PG_BIN, or the server from npm, copied into `folder`,
- * because the checkout may be closed to the user the server runs as, and lacks the links that install scripts make.
+ * The folder with `initdb`, `pg_ctl` and `postgres`: that of KEYTURN_TEST_PG_BIN, or of the server from npm. One out of a
+ * package is copied into `folder`, because the checkout may be closed to the user the server runs as, and it lacks the
+ * links that install scripts make.
  */
 export function provideServerBinaries(folder: string): string {
   const chosen = process.env['KEYTURN_TEST_PG_BIN'];
-  if (chosen !== undefined && chosen !== '') return chosen;
+  if (chosen === undefined || chosen === '') return copyPackage(packagedServer(), folder);
+  const native = join(chosen, '..');
+  return existsSync(join(native, linksFile)) ? copyPackage(native, folder) : chosen;
+}
+
+const linksFile = 'pg-symlinks.json';
+
+function copyPackage(native: string, folder: string): string {
   const copy = join(folder, 'native');
-  cpSync(packagedServer(), copy, { recursive: true });
-  const links = JSON.parse(readFileSync(join(copy, 'pg-symlinks.json'), 'utf8')) as readonly Symlink[];
+  cpSync(native, copy, { recursive: true });
+  const links = JSON.parse(readFileSync(join(copy, linksFile), 'utf8')) as readonly Symlink[];
   for (const { source, target } of links) {
     const link = join(folder, target);
     if (!existsSync(link)) symlinkSync(basename(source), link);
