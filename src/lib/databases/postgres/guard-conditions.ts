@@ -20,6 +20,7 @@ export function unfitCondition({ name, content }: ColumnShape, shapes: readonly 
     case 'document':
     case 'other':
     case 'value':
+    case 'expression':
       return unfitText(`${column}::text`, shapes);
   }
 }

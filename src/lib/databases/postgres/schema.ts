@@ -3,15 +3,8 @@ import { ledgerTableNames } from '../../model/ledger-table-names.ts';
 import type { ColumnDescription, TableDescription, TriggerDescription } from '../target-database.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
 import { canonicalKeyOf } from './canonical-keys.ts';
+import { contentOf, held, type CellContent, type ColumnType } from './cell-content.ts';
 import type { PostgresSession } from './session.ts';
-
-/**
- * How cells stand in a column: a `text` or a `bytea` is one; `json` and `list` (an array of texts) hold several, each in
- * a place of its own; in a `document` (any other type that holds texts) they can be found and not rewritten; `other`
- * holds none. `value`: any of these, opened for what it holds;
- * `expression`: no column of the table itself.
- */
-export type CellContent = 'text' | 'bytea' | 'json' | 'list' | 'document' | 'other' | 'value' | 'expression';
 
 /** A column as the catalogue has it. */
 export interface ColumnShape {
@@ -64,19 +57,13 @@ interface CatalogueRow {
   readonly name: string;
   readonly rootSchema: string;
   readonly rootName: string;
-  readonly columns: readonly {
+  readonly columns: readonly (ColumnType & {
     readonly name: string;
     readonly declaredType: string;
     readonly castType: string;
-    readonly category: string;
-    readonly baseType: string;
-    /** The category of an array's elements. */
-    readonly elementCategory: string | null;
-    /** Whether a value, or an array's element, has no fixed size. */
-    readonly isVariable: boolean;
     readonly maximumCharacters: number | null;
     readonly generated: string;
-  }[];
+  })[];
   readonly indexes: readonly {
     readonly isPrimary: boolean;
     readonly isUnique: boolean;
@@ -219,20 +206,6 @@ function toColumn(column: CatalogueRow['columns'][number]): ColumnShape {
   };
 }
 
-/** Categories of types that may hold text: strings, composite and user-defined types, ranges. See pg_type.typcategory. */
-const hidingCategories = 'SCUR';
-
-function contentOf(column: CatalogueRow['columns'][number]): CellContent {
-  const { category, baseType, elementCategory, isVariable } = column;
-  // A `name` cuts off silently what is longer than 63 bytes.
-  if (!isVariable || baseType === 'name') return 'other';
-  if (category === 'S') return 'text';
-  if (baseType === 'bytea') return 'bytea';
-  if (baseType === 'json' || baseType === 'jsonb') return 'json';
-  if (elementCategory === 'S') return 'list';
-  return hidingCategories.includes(elementCategory ?? category) ? 'document' : 'other';
-}
-
 /** The columns by which rows are addressed; none where there is no index for that. */
 interface AddressingKey {
   readonly columns: readonly ColumnShape[];
@@ -283,17 +256,6 @@ function describeColumn(shape: TableShape, column: ColumnShape): ColumnDescripti
     holds: held[content],
   };
 }
-
-const held: Readonly<Record<CellContent, ColumnDescription['holds']>> = {
-  text: 'cells',
-  bytea: 'cells',
-  list: 'lists of cells',
-  json: 'documents',
-  document: 'documents',
-  other: 'other values',
-  value: 'other values',
-  expression: 'other values',
-};
 
 function kindOf(shape: TableShape, { name, content, isGenerated }: ColumnShape): ColumnDescription['kind'] {
   if (isGenerated) return 'generated';
