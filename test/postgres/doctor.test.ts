@@ -20,6 +20,7 @@ test('doctor tells what on the server stands in the way, each with the command t
     expect(verdictOf(healthy, check), check).toEqual(['ok']);
   }
   const role = `limited_${crypto.randomUUID().slice(0, 8)}`;
+  await scene.query('REVOKE CREATE ON SCHEMA public FROM PUBLIC');
   await scene.query(`CREATE ROLE ${role} LOGIN`);
   await scene.query(`GRANT SELECT ON people TO ${role}`);
   await scene.query(

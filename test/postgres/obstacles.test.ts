@@ -81,3 +81,18 @@ test('rows are reached along their key: no table is read from its first row to i
   expect(Number(read?.[0])).toBeLessThan(4);
   expect(Number(read?.[1])).toBeLessThan(25 * rows);
 });
+
+test.each([
+  ['view', 'CREATE VIEW other AS SELECT * FROM t', "--table 't'"],
+  ['materialized view', 'CREATE MATERIALIZED VIEW other AS SELECT * FROM t', "--table 't'"],
+  [
+    'partitioned table',
+    'CREATE TABLE other(id int, cell text) PARTITION BY LIST (id); CREATE TABLE one PARTITION OF other FOR VALUES IN (1)',
+    "--table 'one'",
+  ],
+])('a %s is no table: the tables that hold its rows are named instead', async (kind, sql, hint) => {
+  const scene = await createPostgresScene(`${oneCell} ${sql};`);
+  const refused = await scene.run('plan', ...rotationKeys, '--column', 'other.cell', '--json');
+  expect(errorOf(refused)).toMatchObject({ code: 'KT_UNWRITABLE_COLUMN', exitCode: 2, hints: [hint] });
+  expect(errorOf(refused).message).toContain(`it is a ${kind}, `);
+});

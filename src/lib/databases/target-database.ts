@@ -24,6 +24,8 @@ export interface TargetDatabase {
   readonly ledger: LedgerReader;
   /** Every table a user could keep cells in: no system and no ledger tables; those in which virtual tables keep theirs. */
   listTables(): Promise<readonly TableDescription[]>;
+  /** What looks like a table and is none; absent where there is nothing of the kind. */
+  listOtherRelations?(): Promise<readonly OtherRelation[]>;
   /** Prepares the statements for some columns of one table; canonical keys are read only where they are asked for. */
   openTable(table: string, columns: readonly OpenedColumn[], canonicalKeys?: KeyReading): TargetTable;
   /**
@@ -60,6 +62,14 @@ export interface TargetDatabase {
 
 /** Whether batches say what names each of their rows for good; `ignored` by default. */
 export type KeyReading = 'read' | 'ignored';
+
+/** Something with columns whose rows are elsewhere. */
+export interface OtherRelation {
+  readonly name: string;
+  readonly kind: 'view' | 'materialized view' | 'foreign table' | 'partitioned table';
+  /** The tables of this database that hold them. */
+  readonly source: readonly string[];
+}
 
 /** The server behind a database, as far as it tells of itself. */
 interface DatabaseServer {

@@ -15,6 +15,7 @@ import { inspectPlaintext, type PlaintextInspection } from './inspect-plaintext.
 import { refuseUnwritable } from './judge-columns.ts';
 import { readNotes } from './read-notes.ts';
 import { refuseLongCells } from './refuse-long-cells.ts';
+import { refuseRelations } from './refuse-relations.ts';
 import { refuseOtherTypes } from './refuse-other-types.ts';
 import { logWarnings } from './log-warnings.ts';
 import { plaintextCipher } from './plaintext-cipher.ts';
@@ -47,6 +48,7 @@ export async function buildEncryptionPlan(
   request: EncryptionRequest,
 ): Promise<PlanOutcome> {
   const tables = await database.listTables();
+  await refuseRelations(database, request.columns, tables);
   const selected = selectTables(request, tables);
   const inspections: PlaintextInspection[] = [];
   for (const table of selected) inspections.push(await inspectPlaintext(database, table, request));

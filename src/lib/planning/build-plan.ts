@@ -13,6 +13,7 @@ import { isMostlyPlaintext } from './is-mostly-plaintext.ts';
 import { judgeColumns, type Judgement } from './judge-columns.ts';
 import { planWarnings } from './plan-warnings.ts';
 import { readNotes } from './read-notes.ts';
+import { refuseRelations } from './refuse-relations.ts';
 import { refitTargets } from './refit-plan.ts';
 import { refuseNothing, refuseTextCells, refuseWrongKey } from './refuse-plan.ts';
 import { refuseLongCells } from './refuse-long-cells.ts';
@@ -74,6 +75,7 @@ interface Standing {
  */
 export async function buildPlan(database: TargetDatabase, request: PlanRequest): Promise<PlanOutcome> {
   const tables = await database.listTables();
+  await refuseRelations(database, [...request.filter.tables, ...request.filter.columns], tables);
   const selection = selectColumns(filterOf(request, tables), tables);
   const inspections = await inspectColumns(database, { tables, ...request });
   const judgement = judgeColumns(inspections, selection);

@@ -2,6 +2,7 @@ import type { TargetDatabase } from '../databases/target-database.ts';
 import type { CellFormat } from '../formats/cell-format.ts';
 import { isCellValue, separateValues, type CellValue } from '../model/stored-value.ts';
 import type { NamedColumn } from './column-name.ts';
+import { refuseRelations } from './refuse-relations.ts';
 import { sampleTable } from './sample-table.ts';
 import { selectColumns, type ColumnFilter } from './select-columns.ts';
 
@@ -24,6 +25,7 @@ export async function detectFormats(
   filter: ColumnFilter,
 ): Promise<readonly DetectedFormat[]> {
   const tables = await database.listTables();
+  await refuseRelations(database, [...filter.tables, ...filter.columns], tables);
   const selection = selectColumns(filter, tables);
   const found = new Map<CellFormat, NamedColumn[]>(formats.map((format) => [format, []]));
   for (const description of tables) {

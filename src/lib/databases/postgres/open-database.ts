@@ -13,6 +13,7 @@ import { createLanePool } from './lane-pool.ts';
 import { readDatabaseLayout, readLayout } from './layout.ts';
 import { LedgerDialect } from './ledger-dialect.ts';
 import { findLedgerSchema } from './ledger-schema.ts';
+import { listOtherRelations } from './other-relations.ts';
 import { readLocked } from './read-locked.ts';
 import { describeTable, readShapes, type TableShape } from './schema.ts';
 import { refuseTransactionPooling } from './pooler.ts';
@@ -112,6 +113,7 @@ function assemble({
     ledger,
     listTables: () =>
       readingLane.run(async (session) => (await readShapes(session, ledgerSchema)).map(describeTable)),
+    listOtherRelations: () => readingLane.run(listOtherRelations),
     openTable: tables.open,
     transaction: createTransactions(
       writingLane,

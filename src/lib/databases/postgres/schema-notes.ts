@@ -6,7 +6,7 @@ import type { TableQuery } from './table-query.ts';
 /** Whatever depends on one of the columns, or belongs to the table, each with its kind. */
 const notesQuery = `
 WITH depending AS (
-  SELECT DISTINCT classid, objid FROM pg_depend
+  SELECT DISTINCT classid, objid, objsubid FROM pg_depend
   WHERE refclassid = 'pg_class'::regclass AND refobjid = $1::oid
     AND refobjsubid IN (SELECT attnum FROM pg_attribute WHERE attrelid = $1::oid AND attname = ANY ($2::text[])))
 SELECT CASE WHEN indisunique THEN 'unique' ELSE 'index' END AS kind, indexrelid::regclass::text AS name
@@ -24,8 +24,10 @@ UNION ALL
 SELECT 'policy', polname FROM depending JOIN pg_policy ON pg_policy.oid = objid AND classid = 'pg_policy'::regclass
 UNION ALL
 SELECT 'generated column', attname FROM depending
-  JOIN pg_attrdef ON pg_attrdef.oid = objid AND classid = 'pg_attrdef'::regclass
-  JOIN pg_attribute ON attrelid = adrelid AND attnum = adnum AND attgenerated <> ''
+  LEFT JOIN pg_attrdef ON pg_attrdef.oid = objid AND classid = 'pg_attrdef'::regclass
+  -- Before PostgreSQL 15 the column itself depends, and not its expression.
+  JOIN pg_attribute ON attrelid = coalesce(adrelid, objid) AND attnum = coalesce(adnum, objsubid) AND attgenerated <> ''
+WHERE adrelid IS NOT NULL OR classid = 'pg_class'::regclass
 UNION ALL
 SELECT 'function', objid::regprocedure::text FROM depending WHERE classid = 'pg_proc'::regclass
 UNION ALL
