@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import type { CellFormat } from '../../src/lib/formats/cell-format.ts';
+import { everyFormat } from '../../src/lib/formats/format-named.ts';
 import type { CellClass, StoredValue } from '../../src/lib/model/stored-value.ts';
 import { prepareRollback } from '../../src/lib/session/prepare-execution.ts';
 import { prepareRotation } from '../../src/lib/session/prepare-rotation.ts';
@@ -7,8 +8,16 @@ import { loadRotationKeys } from '../../src/lib/session/plan-rotation.ts';
 import { runMigration, type MigrationRequest } from '../../src/lib/session/run-migration.ts';
 import { createFormatScene, type FormatScene } from '../support/format-scene.ts';
 
-const values = ['mario.rossi@example.com', 'é漢', '{"a": 1}', 'x'.repeat(100)];
-const others: readonly StoredValue[] = [null, '', 'plain text', 'QUJD'.repeat(30), Buffer.alloc(48, 7)];
+/** What the cells of such a database hold. */
+export const values: readonly string[] = ['mario.rossi@example.com', 'é漢', '{"a": 1}', 'x'.repeat(100)];
+/** What stands beside them and is no cell. */
+export const others: readonly StoredValue[] = [
+  null,
+  '',
+  'plain text',
+  'QUJD'.repeat(30),
+  Buffer.alloc(48, 7),
+];
 
 /** Two formats with the storage classes that both can stand in. */
 export interface FormatPair {
@@ -26,6 +35,12 @@ export function pairOf(
   if (to.integrity === 'none') return [];
   const classes = from.classes.filter((one) => to.classes.includes(one));
   return classes.length === 0 ? [] : [{ from, to, classes, name: `${from.name} to ${to.name}` }];
+}
+
+/** Each format to another one, so that each is once the source and, if it may be, the target. */
+export function formatRing(): readonly (FormatPair & { readonly name: string })[] {
+  const targets = everyFormat().filter(({ integrity }) => integrity === 'authenticated');
+  return everyFormat().flatMap((from, index) => pairOf(from, targets[(index + 1) % targets.length] ?? from));
 }
 
 /**
@@ -85,7 +100,8 @@ async function run(scene: FormatScene, request: Pick<MigrationRequest, 'intent' 
   });
 }
 
-function expectState(scene: FormatScene, state: 'old' | 'new', pair: FormatPair): void {
+/** Holds every cell of a scene to be in a state, under its key and no other, and whatever is no cell to be as it was. */
+export function expectState(scene: FormatScene, state: 'old' | 'new', pair: FormatPair): void {
   const expected = [...pair.classes.flatMap(() => values), ...others.map(() => null)];
   const [here, there] = state === 'old' ? (['old', 'new'] as const) : (['new', 'old'] as const);
   const format = { old: pair.from, new: pair.to };
