@@ -1,4 +1,4 @@
-import { Args } from '@oclif/core';
+import { Args, Flags } from '@oclif/core';
 import { consentQuestion, nothingWritten } from '../lib/cli/describe-plan.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
 import type { RunResult } from '../lib/cli/results.ts';
@@ -9,18 +9,29 @@ export default class Execute extends RunCommand {
   static override summary = 'Run a plan, or go on with the unfinished migration.';
   static override description =
     'With a plan file: runs it, unless the database, its schema or the keys are no longer those it was made for. ' +
-    'Without: goes on with the one migration that has not finished; the key references come from its plan.';
+    'Without: goes on with the one migration that has not finished; the key references come from its plan. ' +
+    'With --join it helps the runs that are at it already, from this or another machine; the last of them verifies.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db',
     '<%= config.bin %> <%= command.id %> plan.json --database sqlite:fleet.db --yes',
+    '<%= config.bin %> <%= command.id %> --join --database postgres://keyturn@db1/fleet --yes',
   ];
   static override args = { plan: Args.string({ description: 'A plan written by "keyturn plan --output".' }) };
-  static override flags = { ...databaseFlags, ...recordedKeyFlags, ...runFlags };
+  static override flags = {
+    ...databaseFlags,
+    ...recordedKeyFlags,
+    ...runFlags,
+    join: Flags.boolean({
+      summary: 'Work beside the runs that have the migration in hand already, on a server.',
+      exclusive: ['dry-run', 'exclusive', 'update-config'],
+    }),
+  };
 
   async run(): Promise<RunResult> {
     const { args, flags } = await this.parse(Execute);
     await recoverFirst('runs', flags);
-    return this.whenFree(flags, async () => {
+    const company = flags.join ? 'join' : 'alone';
+    return this.whenFree({ ...flags, company }, async () => {
       const started = performance.now();
       const { prepareExecution } = await import('../lib/session/prepare-execution.ts');
       const location = flags.database;
@@ -34,6 +45,7 @@ export default class Execute extends RunCommand {
         ...prepared,
         location,
         flags,
+        company,
         question: consentQuestion(prepared.plan, args.plan === undefined ? 'resume' : 'start'),
         defaultBackup: 'beside',
         planMilliseconds,

@@ -76,7 +76,12 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/lib/engine/open-run.ts',
-        find: 'if (lives(lease, runner)) throw locked(lease);',
+        find: 'if (!lives(lease, runner)) await ledger',
+        replace: 'await ledger',
+      },
+      {
+        file: 'src/lib/engine/open-run.ts',
+        find: "if (company === 'alone' && living[0]) throw locked(living[0]);",
         replace: '',
       },
     ],

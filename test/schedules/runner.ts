@@ -73,14 +73,11 @@ export function startRunner(stage: Stage, request: RunnerRequest): ScheduledRunn
 
   async function run(): Promise<RunEnd> {
     const runner = createRunner(stage, request);
-    const opened = await openRun(
-      database,
-      runner,
-      await chooseIntent(database, { wish, tables: stage.scenario.tables }),
-    );
+    const intent = await chooseIntent(database, { wish, tables: stage.scenario.tables });
+    const opened = await openRun(database, runner, { intent });
     workerId = opened.workerId;
     try {
-      return await execute(stage.scenario, { opened, database, actor: runner.actor, stop: stop.signal });
+      return await execute(stage.scenario, { opened, database, runner, stop: stop.signal });
     } finally {
       await database
         .transaction(({ ledger }) => ledger.closeRun(opened.workerId, 'over'))
@@ -139,13 +136,13 @@ function createRunner({ isGone }: Stage, { process, host }: RunnerRequest): Runn
 interface Execution {
   readonly opened: OpenedRun;
   readonly database: TargetDatabase;
-  readonly actor: string;
+  readonly runner: Runner;
   readonly stop: AbortSignal;
 }
 
 async function execute(
   { batchRows, maximumQuarantine, lookahead }: Scenario,
-  { opened, database, actor, stop }: Execution,
+  { opened, database, runner, stop }: Execution,
 ): Promise<RunEnd> {
   const { plan } = opened.migration;
   const names = keysOf(plan);
@@ -160,7 +157,7 @@ async function execute(
     ...opened,
     migration: { ...opened.migration, orders: { ...orders, limits } },
     database,
-    actor,
+    actor: runner.actor,
     reporter,
     throttle: { ask: () => Promise.resolve({ kind: 'go' }) },
     interrupted: stop,
@@ -168,8 +165,8 @@ async function execute(
   });
   return executeMigration({
     ...opened,
-    actor: 'schedule',
     database,
+    runner,
     reporter,
     steering,
     knobs: { courtesy: 'hurry', maximumQuarantine, contract: 'later' },

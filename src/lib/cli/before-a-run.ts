@@ -1,3 +1,4 @@
+import type { RunCompany } from '../engine/open-run.ts';
 import type { LoadedKey } from '../keys/load-key.ts';
 import type { DatabaseLocation } from '../model/database-location.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
@@ -84,15 +85,25 @@ export function refuseTriggers({ obstacles, database }: Plan, choice: 'fire' | '
   });
 }
 
-/** Several connections are for a server (exit 2). */
-export function refuseConnections(location: DatabaseLocation, connections: number | undefined): void {
-  if (location.kind !== 'sqlite' || connections === undefined || connections === 1) return;
+/** Several connections, or several runs at a time, are for a server (exit 2). */
+export function refuseConnections(
+  location: DatabaseLocation,
+  { connections = 1, company = 'alone' }: RunSharing,
+): void {
+  if (location.kind !== 'sqlite' || (connections === 1 && company === 'alone')) return;
+  const flag = company === 'join' ? '--join' : '--connections';
   throw new KeyturnError({
     code: 'KT_ONE_WRITER',
     reason: 'usage',
-    message: 'SQLite has one writer at a time: --connections has no meaning here',
-    hints: ['run the same command again without --connections'],
+    message: `SQLite has one writer at a time: ${flag} has no meaning here`,
+    hints: [`run the same command again without ${flag}`],
   });
+}
+
+/** How much of a database a run asks for. */
+interface RunSharing {
+  readonly connections?: number | undefined;
+  readonly company?: RunCompany | undefined;
 }
 
 /** `--exclusive` promises that nobody else uses the database (exit 11). */

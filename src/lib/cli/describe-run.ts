@@ -62,6 +62,8 @@ export function exitReasonOf({ report, mode, maximumQuarantine }: FinishedRun): 
       return 'done';
     case 'succeeded':
       return mode === 'rehearsed' && isTooMuch(report, maximumQuarantine) ? 'quarantined' : 'done';
+    case 'handed over':
+      return 'done';
     case 'quarantined':
       return 'quarantined';
     case 'stopped':
@@ -87,6 +89,7 @@ function stateOf(end: RunEnd): RunResult['state'] {
   switch (end.kind) {
     case 'succeeded':
     case 'ready':
+    case 'handed over':
       return end.kind;
     case 'stopped':
       return end.cause.kind === 'cancelled' ? 'cancelled' : 'interrupted';
@@ -104,6 +107,7 @@ function problemOf(end: RunEnd): readonly string[] {
   switch (end.kind) {
     case 'succeeded':
     case 'ready':
+    case 'handed over':
       return [];
     case 'stopped':
       return whyStopped(end.cause);
@@ -189,6 +193,8 @@ function nextSteps({ report, mode, location, afterRehearsal }: FinishedRun): rea
       ];
     case 'stopped':
       return stepsAfterStop(report).map(here);
+    case 'handed over':
+      return [here('status --watch')];
     case 'outpaced':
       return [here('execute'), here('status'), here('rollback')];
     case 'quarantined':

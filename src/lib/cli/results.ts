@@ -16,7 +16,8 @@ import type { GuardedColumn } from './guard-result.ts';
  */
 
 /** How a run ended: a state of its migration, or what kept it from one; `skipped`: another run holds the lock. */
-export type RunState = MigrationState | 'interrupted' | 'rehearsed' | 'nothing to do' | 'skipped';
+export type RunState =
+  MigrationState | 'interrupted' | 'handed over' | 'rehearsed' | 'nothing to do' | 'skipped';
 
 /** `rotate`, `execute`, `rollback`, `dry-run`. */
 export interface RunResult {

@@ -1,6 +1,6 @@
 import type { Interfaces } from '@oclif/core';
 import type { RehearsedWrites } from '../databases/rehearsal.ts';
-import type { RunIntent } from '../engine/open-run.ts';
+import type { RunCompany, RunIntent } from '../engine/open-run.ts';
 import type { LoadedKeys } from '../keys/load-key-pair.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import type { Plan } from '../model/plan.ts';
@@ -30,7 +30,7 @@ import type { runFlags } from './shared-flags.ts';
 type RunFlags = Interfaces.InferredFlags<typeof runFlags>;
 
 /** What decides how long a command waits for another run. */
-type WaitingFlags = RunFlags & { readonly database: DatabaseLocation };
+type WaitingFlags = RunFlags & { readonly database: DatabaseLocation; readonly company?: RunCompany };
 
 /** A run that is ready to start, but for the operator's consent. */
 export interface RunJob {
@@ -47,6 +47,8 @@ export interface RunJob {
   readonly contract?: ContractJob;
   readonly planMilliseconds: number;
   readonly warnings: readonly string[];
+  /** Whether it may work beside other runs of the same migration; by default it does so alone. */
+  readonly company?: RunCompany;
   /** What to type after a dry run; by default the same without `--dry-run`. */
   readonly afterRehearsal?: string;
 }
@@ -64,7 +66,7 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
    * when another run was quicker. A run that is to be skipped is a result, any other is exit 11.
    */
   protected async whenFree(flags: WaitingFlags, work: () => Promise<RunResult>): Promise<RunResult> {
-    if (flags['dry-run']) return work();
+    if (flags['dry-run'] || flags.company === 'join') return work();
     const { waitForLock } = await import('../session/wait-for-lock.ts');
     const deadline = performance.now() + (flags.wait ?? 0);
     for (;;) {
@@ -86,7 +88,7 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
 
   /** Asks, runs or rehearses, prints the result and sets the exit code. */
   protected async carryOut(job: RunJob): Promise<RunResult> {
-    refuseConnections(job.location, job.flags.connections);
+    refuseConnections(job.location, { connections: job.flags.connections, company: job.company });
     for (const warning of [...(job.keys.old?.warnings ?? []), ...(job.keys.new?.warnings ?? [])])
       this.caution(warning);
     const publication = await this.#choosePublication(job);
@@ -184,6 +186,7 @@ function requestOf(job: RunJob): Omit<MigrationRequest, 'reporter' | 'stop' | 'p
     location: job.location,
     use: flags.exclusive ? 'exclusive' : 'shared',
     triggers: flags.triggers ?? 'fire',
+    company: job.company ?? 'alone',
     connections: flags.connections,
     // A rehearsal's ledger is empty: there is nothing in it to go on with.
     intent: flags['dry-run'] ? { kind: 'start', plan: job.plan } : job.intent,

@@ -1,20 +1,21 @@
 import type { TableDescription } from '../databases/target-database.ts';
+import type { BegunPass } from '../ledger/ledger.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import { reached } from '../model/step.ts';
 import type { MigrationRun, RunningTarget } from './migration-run.ts';
 
 /** A walk over a target: its number, and the layout under which its keys were given out. */
-export interface Pass {
-  readonly number: number;
-  readonly layoutVersion: string;
-}
+export type Pass = BegunPass;
 
-/** Starts the next pass over a target from its first row. */
-export async function beginPass(run: MigrationRun, target: RunningTarget): Promise<Pass> {
+/**
+ * Starts the next pass over a target from its first row; where other runs work on it, too, only if it is still the pass
+ * `after` which this one follows, and joins theirs otherwise.
+ */
+export async function beginPass(run: MigrationRun, target: RunningTarget, after?: number): Promise<Pass> {
   const pass = await run.database.transaction(async (transaction) => {
     const layoutVersion = await transaction.layoutVersion(target.table);
     await transaction.ledger.holdRun(run.workerId);
-    return { number: await transaction.ledger.beginPass(target.id, layoutVersion), layoutVersion };
+    return transaction.ledger.beginPass({ targetId: target.id, layoutVersion, after });
   });
   reached('pass begun');
   return pass;
@@ -33,7 +34,7 @@ export async function takeUpChangedLayout(
     transaction.layoutVersion(target.table),
   );
   const { keys } = await refuseChangedShape(run, target);
-  if (keys === 'renumbering') return beginPass(run, target);
+  if (keys === 'renumbering') return beginPass(run, target, pass.number);
   await run.database.transaction(async ({ ledger }) => {
     await ledger.holdRun(run.workerId);
     await ledger.noteLayout(target.id, layoutVersion);

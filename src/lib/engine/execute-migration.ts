@@ -3,16 +3,17 @@ import type { Leftover } from '../model/leftover.ts';
 import type { RunPhase } from '../model/migration-event.ts';
 import { listProcesses, type OtherProcess } from '../model/other-process.ts';
 import { reached } from '../model/step.ts';
-import { beginPass, type Pass } from './begin-pass.ts';
+import { beginPass } from './begin-pass.ts';
 import { createCourtesy, type CourteousRun } from './courtesy.ts';
 import { finalizeColumns } from './finalize-columns.ts';
 import { explainLostLedger } from './lost-ledger.ts';
 import { judgeQuarantine } from './judge-quarantine.ts';
 import type { MigrationRun, RunningTarget } from './migration-run.ts';
+import { handOver } from './open-run.ts';
 import type { RunEnd } from './run-end.ts';
 import { recheckIssues } from './recheck-issues.ts';
 import { sweepUntilClean } from './sweep.ts';
-import { walkPass } from './walk-pass.ts';
+import { walkPasses, type PlannedWalk } from './walk-passes.ts';
 
 /**
  * Takes a migration from wherever it stands to its end: the pass that does the work, sweeps until one finds
@@ -28,7 +29,7 @@ export async function executeMigration(migrationRun: MigrationRun): Promise<RunE
   } catch (caught) {
     const error = await explainLostLedger(run, caught);
     // What went wrong is the error to show, also where the ledger cannot be reached any more to say so.
-    await state.moveTo('failed', describeError(error)).catch(() => undefined);
+    await state.fail(describeError(error)).catch(() => undefined);
     throw error;
   }
 }
@@ -39,6 +40,8 @@ async function recordEnd({ steering: { state } }: MigrationRun, end: RunEnd): Pr
     case 'succeeded':
     case 'ready':
       return state.moveTo(end.kind);
+    case 'handed over':
+      return;
     case 'stopped':
       return end.cause.kind === 'cancelled' ? state.moveTo('cancelled') : undefined;
     case 'quarantined':
@@ -57,6 +60,8 @@ async function runPhases(run: CourteousRun): Promise<RunEnd> {
   await steering.state.moveTo('running');
   const worked = await timed(run, 'execute', () => finishWork(run));
   if (worked === 'stopped') return stopped();
+  const other = await handOver(run.database, run);
+  if (other) return { kind: 'handed over', to: other.owner };
   await steering.state.moveTo('verifying');
   if (run.proofs === 'none') return { kind: 'succeeded' };
   if (run.migration.failure?.code === 'KT_QUARANTINED') {
@@ -103,18 +108,15 @@ async function recheckQuarantine(run: CourteousRun): Promise<RunEnd | undefined>
 
 /** Walks every target whose pass no earlier run has finished, from where that run stopped. */
 async function finishWork(run: CourteousRun): Promise<'finished' | 'stopped'> {
-  for (const target of run.targets) {
-    const pass = await passToFinish(run, target);
-    if (pass && (await walkPass(run, target, pass)).kind === 'stopped') return 'stopped';
-  }
-  return 'finished';
+  const walks = run.targets.flatMap((target) => walkToFinish(run, target) ?? []);
+  return (await walkPasses(run, walks)) === 'stopped' ? 'stopped' : 'finished';
 }
 
-async function passToFinish(run: MigrationRun, target: RunningTarget): Promise<Pass | undefined> {
+function walkToFinish(run: MigrationRun, target: RunningTarget): PlannedWalk | undefined {
   const { pass, passState, layoutVersion } = target.record;
-  if (pass === 0) return beginPass(run, target);
+  if (pass === 0) return { target, begin: () => beginPass(run, target, pass) };
   if (passState === 'done') return undefined;
-  return { number: pass, layoutVersion: layoutVersion ?? '' };
+  return { target, begin: () => Promise.resolve({ number: pass, layoutVersion: layoutVersion ?? '' }) };
 }
 
 async function timed<Result>(
@@ -130,7 +132,7 @@ async function timed<Result>(
   return result;
 }
 
-type UnsuccessfulEnd = Exclude<RunEnd, { readonly kind: 'succeeded' | 'ready' | 'stopped' }>;
+type UnsuccessfulEnd = Exclude<RunEnd, { readonly kind: 'succeeded' | 'ready' | 'stopped' | 'handed over' }>;
 
 /** Why a migration that came to its end has not succeeded, for the ledger. */
 function describeEnd(end: UnsuccessfulEnd): { readonly code: string; readonly message: string } {

@@ -9,7 +9,7 @@ import { judgeQuarantine } from './judge-quarantine.ts';
 import type { RunningTarget } from './migration-run.ts';
 import type { RunEnd } from './run-end.ts';
 import { sweepUntilClean } from './sweep.ts';
-import { walkPass } from './walk-pass.ts';
+import { walkPasses } from './walk-passes.ts';
 
 /** A pair of a run: the side that its values came from has to go. */
 interface PairToPart {
@@ -55,7 +55,10 @@ async function pairsToPart({ database, targets, knobs }: CourteousRun): Promise<
 
 /** From here on others can write no value to the columns that are to go. Done once, however often a run is resumed. */
 async function freezeSources(run: CourteousRun, toPart: readonly PairToPart[]): Promise<CourteousRun> {
-  const { steering, actor } = run;
+  const {
+    steering,
+    runner: { actor },
+  } = run;
   const fingerprints = await steering.state.moveWith('finalizing', async ({ ledger, pairs }) => {
     for (const { pair, source, end } of toPart) {
       await pairs.unwatch(pair, 'all');
@@ -108,9 +111,9 @@ async function emptySources(run: CourteousRun, toPart: readonly PairToPart[]): P
       ...target,
       transcoder: createEmptyingTranscoder(target.planned.columns),
     };
-    const end = await walkPass(run, emptying, await beginPass(run, target));
-    if (end.kind === 'stopped') return 'stopped';
-    found += end.counts.rewritten + end.counts.deferred;
+    const ended = await walkPasses(run, [{ target: emptying, begin: () => beginPass(run, target) }]);
+    if (ended === 'stopped') return 'stopped';
+    for (const counts of ended) found += counts.rewritten + counts.deferred;
   }
   return found;
 }
@@ -142,7 +145,7 @@ async function contract({ ledger, pairs }: TargetTransaction, { pair, end }: Pai
 
 /** The plaintext column is what it was, and nothing is left of the other one. */
 async function takeBack(
-  { actor }: CourteousRun,
+  { runner: { actor } }: CourteousRun,
   { ledger, pairs }: TargetTransaction,
   { pair, end }: PairToPart,
 ): Promise<void> {

@@ -3,6 +3,7 @@ import type { Leftover } from '../model/leftover.ts';
 import type { MigrationRecord, TargetRecord } from '../model/migration-record.ts';
 import type { PlannedTarget } from '../model/plan.ts';
 import type { Reporter } from '../reporters/reporter.ts';
+import type { Runner } from './open-run.ts';
 import type { Steering } from './steering.ts';
 import type { Transcoder } from './transcoder.ts';
 import type { UndoKeeper } from './undo-keeper.ts';
@@ -14,8 +15,8 @@ export interface MigrationRun {
   readonly targets: readonly RunningTarget[];
   /** The run's lease in the ledger. */
   readonly workerId: number;
-  /** Who runs it, for the ledger. */
-  readonly actor: string;
+  /** The process that runs it. */
+  readonly runner: Runner;
   readonly reporter: Reporter;
   readonly steering: Steering;
   readonly knobs: RunKnobs;

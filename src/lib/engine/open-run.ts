@@ -19,6 +19,9 @@ export type RunIntent =
   /** Takes back a migration, which is given up if it has not finished. */
   | { readonly kind: 'reverse'; readonly migrationId: string; readonly plan: Plan };
 
+/** Whether a run may work beside others on their migration, or only when nobody else does. */
+export type RunCompany = 'alone' | 'join';
+
 /** Who runs, and how it finds out whether another run still lives. */
 export interface Runner {
   readonly owner: RunOwner;
@@ -34,24 +37,57 @@ export interface OpenedRun {
 
 /**
  * Takes the database's lock and the migration to run, in one transaction. A run whose process is gone, or whose
- * lease has expired, is taken over; one that lives is `KT_LOCKED`, exit 11.
+ * lease has expired, is taken over; one that lives is `KT_LOCKED`, exit 11, unless it is to be joined while it works on
+ * the same migration and is not verifying yet.
  */
 export async function openRun(
   database: TargetDatabase,
   runner: Runner,
-  intent: RunIntent,
+  { intent, company = 'alone' }: { readonly intent: RunIntent; readonly company?: RunCompany },
 ): Promise<OpenedRun> {
   const opened = await database.transaction(async ({ ledger }) => {
     await ledger.install();
-    for (const lease of await ledger.listLeases()) {
-      if (lives(lease, runner)) throw locked(lease);
-      await ledger.takeOverRun(lease, runner.owner);
-    }
+    const living = await takeOverGone(ledger, runner);
+    if (company === 'alone' && living[0]) throw locked(living[0]);
     const migration = await chooseMigration(ledger, runner, intent);
+    const other = living.find(({ migrationId }) => migrationId !== migration.id);
+    if (other) throw locked(other);
+    if (living[0] && !isShareable(migration)) throw nothingToShare(migration);
     return { migration, workerId: await ledger.openRun(migration.id, runner.owner) };
   });
   reached('run opened');
   return opened;
+}
+
+/** Takes over every run whose process is gone or whose lease has expired, if there is one. */
+export async function takeOverLostRuns(database: TargetDatabase, runner: Runner): Promise<void> {
+  const leases = await database.ledger.listLeases();
+  if (leases.every((lease) => lives(lease, runner))) return;
+  await database.transaction(({ ledger }) => takeOverGone(ledger, runner));
+}
+
+/** The leases of those that live. */
+async function takeOverGone(ledger: LedgerWriter, runner: Runner): Promise<readonly RunLease[]> {
+  const leases = await ledger.listLeases();
+  for (const lease of leases) if (!lives(lease, runner)) await ledger.takeOverRun(lease, runner.owner);
+  return leases.filter((lease) => lives(lease, runner));
+}
+
+/**
+ * Ends this run where others work on the same migration, too: the last one to finish the pass goes on with it. Returns one
+ * of them, or undefined where this run is the last.
+ */
+export async function handOver(
+  database: TargetDatabase,
+  { runner, workerId }: { readonly runner: Runner; readonly workerId: number },
+): Promise<RunLease | undefined> {
+  return database.transaction(async ({ ledger }) => {
+    await ledger.holdRun(workerId);
+    const living = await takeOverGone(ledger, runner);
+    const other = living.find((lease) => lease.workerId !== workerId);
+    if (other) await ledger.closeRun(workerId, 'handed over');
+    return other;
+  });
 }
 
 /**
@@ -148,6 +184,20 @@ async function giveUp(
   { id, state }: MigrationRecord,
 ): Promise<void> {
   await ledger.changeState({ migrationId: id, from: state, to: 'cancelled', actor });
+}
+
+/** Several runs share the first pass, and nothing else. */
+function isShareable({ targets }: MigrationRecord): boolean {
+  return targets.some(({ pass, passState }) => pass === 0 || (pass === 1 && passState === 'walking'));
+}
+
+function nothingToShare({ id }: MigrationRecord): KeyturnError {
+  return new KeyturnError({
+    code: 'KT_LOCKED',
+    reason: 'locked',
+    message: `migration ${id} has nothing left to share: one run verifies it`,
+    hints: ['keyturn status'],
+  });
 }
 
 /** The error of a run that meets a living one. */

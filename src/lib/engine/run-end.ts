@@ -1,5 +1,6 @@
 import type { Leftover } from '../model/leftover.ts';
 import type { OtherProcess } from '../model/other-process.ts';
+import type { RunOwner } from '../model/run-owner.ts';
 import type { StopCause } from '../model/stop-cause.ts';
 
 /** How a run of a migration ended. */
@@ -9,6 +10,8 @@ export type RunEnd =
   | { readonly kind: 'ready' }
   /** It was to stop; the next run goes on from here, unless the migration was cancelled. */
   | { readonly kind: 'stopped'; readonly cause: StopCause }
+  /** Its part of the work is done; another run that works on the migration, too, goes on to verify it. */
+  | { readonly kind: 'handed over'; readonly to: RunOwner }
   /** Everything else is done, but more cells are in quarantine than allowed, or some stay under the old key. */
   | {
       readonly kind: 'quarantined';

@@ -3,7 +3,7 @@ import type { OtherProcess } from '../model/other-process.ts';
 import { beginPass } from './begin-pass.ts';
 import type { CourteousRun } from './courtesy.ts';
 import type { RunEnd } from './run-end.ts';
-import { walkPass } from './walk-pass.ts';
+import { walkPasses } from './walk-passes.ts';
 
 /** Sweeps in a row that may find more than half of the fewest so far, until others are said to outpace us. */
 const sweepsWithoutProgress = 2;
@@ -64,10 +64,12 @@ async function sweepOnce(run: CourteousRun): Promise<'stopped' | Sweep> {
   let found = 0;
   let deferred = 0;
   for (const target of run.targets) {
-    const end = await walkPass(run, target, await beginPass(run, target));
-    if (end.kind === 'stopped') return 'stopped';
-    found += end.counts.rewritten + end.counts.deferred;
-    deferred += end.counts.deferred;
+    const ended = await walkPasses(run, [{ target, begin: () => beginPass(run, target) }]);
+    if (ended === 'stopped') return 'stopped';
+    for (const counts of ended) {
+      found += counts.rewritten + counts.deferred;
+      deferred += counts.deferred;
+    }
   }
   return { found, deferred };
 }

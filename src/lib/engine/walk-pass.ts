@@ -1,16 +1,10 @@
-import { noCells, type CellCounts } from '../model/cell-counts.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
-import { reached } from '../model/step.ts';
 import { createBatchSizer, type BatchSizer } from './batch-sizer.ts';
 import { refuseChangedShape, takeUpChangedLayout, type Pass } from './begin-pass.ts';
 import { createChunkSupply, type ChunkInHand, type ChunkSupply } from './chunk-supply.ts';
 import { commitChunk, type ChunkEnd } from './commit-chunk.ts';
 import type { CourteousRun } from './courtesy.ts';
 import type { MigrationRun, RunningTarget } from './migration-run.ts';
-
-/** How a walk over a target ended; the counts are those of the whole pass, over all its runs. */
-export type PassEnd =
-  { readonly kind: 'stopped' } | { readonly kind: 'finished'; readonly counts: CellCounts };
 
 /** What all lanes of a walk share. */
 interface Walk {
@@ -28,11 +22,16 @@ interface Walk {
 }
 
 /**
- * Walks a target's pass to its end, chunk by chunk: read and transcode without a lock, then one transaction that
+ * Walks a target's pass, chunk by chunk, until there is nothing left to claim, and returns it, or the one that had to take
+ * its place: read and transcode without a lock, then one transaction that
  * replaces the cells and completes the chunk. As many chunks are committed at a time as the database takes
  * transactions side by side; where that is one, they are committed in their order.
  */
-export async function walkPass(run: CourteousRun, target: RunningTarget, begun: Pass): Promise<PassEnd> {
+export async function walkPass(
+  run: CourteousRun,
+  target: RunningTarget,
+  begun: Pass,
+): Promise<Pass | 'stopped'> {
   try {
     return await walk(run, target, begun);
   } catch (error) {
@@ -43,16 +42,15 @@ export async function walkPass(run: CourteousRun, target: RunningTarget, begun: 
   }
 }
 
-async function walk(run: CourteousRun, target: RunningTarget, begun: Pass): Promise<PassEnd> {
+async function walk(run: CourteousRun, target: RunningTarget, begun: Pass): Promise<Pass | 'stopped'> {
   const walking = startWalk(run, target, begun);
   await reportStart(run, target, begun);
   while ((await walkInLanes(walking)) === 'layout changed') await takeUpLayout(walking);
-  if (run.steering.stop.aborted) return { kind: 'stopped' };
+  if (run.steering.stop.aborted) return 'stopped';
   const { pass, nested } = walking;
-  const counts = await finishPass(run, target, pass);
   // A sweep meets every cell, whereas the pass that does the work may have begun in an earlier run.
   if (pass.number > 1 || run.proofs === 'none') warnOfNested(run, target, nested);
-  return { kind: 'finished', counts };
+  return pass;
 }
 
 function startWalk(run: CourteousRun, target: RunningTarget, pass: Pass): Walk {
@@ -142,19 +140,6 @@ function warnOfNested({ reporter }: MigrationRun, { planned }: RunningTarget, ne
     `${String(nested)} cells of table "${planned.table}" hold an encrypted cell again: ` +
     'they were encrypted twice, and only the outer one was rewritten';
   reporter.report({ kind: 'warning', message });
-}
-
-async function finishPass(run: MigrationRun, target: RunningTarget, pass: Pass): Promise<CellCounts> {
-  await run.database.transaction(async ({ ledger }) => {
-    await ledger.holdRun(run.workerId);
-    await ledger.finishPass(target.id);
-  });
-  reached('pass finished');
-  const progress = await run.database.ledger.readProgress(run.migration.id);
-  const counts =
-    progress.find((entry) => entry.targetId === target.id && entry.pass === pass.number)?.counts ?? noCells;
-  run.reporter.report({ kind: 'pass finished', table: target.planned.table, pass: pass.number, counts });
-  return counts;
 }
 
 async function reportStart(run: MigrationRun, target: RunningTarget, pass: Pass): Promise<void> {

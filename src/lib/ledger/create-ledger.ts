@@ -70,7 +70,7 @@ export function createLedger(dialect: Dialect, schema?: string): LedgerWriter {
     holdRun: (workerId) => holdRun(tables, workerId),
     closeRun: (workerId, ending) => closeRun(tables, workerId, ending),
     takeOverRun: (lost, by) => takeOverRun(tables, lost, by),
-    beginPass: (targetId, layoutVersion) => beginPass(tables, targetId, layoutVersion),
+    beginPass: (start) => beginPass(tables, start),
     finishPass: (targetId) => finishPass(tables, targetId),
     recordGuard: (order, actor) => recordGuard(tables, order, actor),
     forgetGuard: (guard, actor) => forgetGuard(tables, guard, actor),

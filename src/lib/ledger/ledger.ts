@@ -87,10 +87,13 @@ export interface LedgerWriter extends LedgerReader {
   closeRun(workerId: number, ending: string): Promise<void>;
   /** Declares another run lost: its chunks get new claim tokens, so that it cannot commit any more. */
   takeOverRun(lost: RunLease, by: RunOwner): Promise<void>;
-  /** Starts the next pass over a target and returns its number, from 1. */
-  beginPass(targetId: number, layoutVersion: string): Promise<number>;
-  /** Ends a pass; quarantined cells it did not meet again are no longer issues. */
-  finishPass(targetId: number): Promise<void>;
+  /** Starts the next pass over a target, unless another run has done so after the pass that the caller knows of. */
+  beginPass(start: PassStart): Promise<BegunPass>;
+  /**
+   * Ends a pass in which no chunk is claimed any more; quarantined cells it did not meet again are no longer issues.
+   * Otherwise tells what is in the way.
+   */
+  finishPass(targetId: number): Promise<PassFinish>;
   /**
    * The key up to which the current pass has handed out chunks; `null`: none yet. Whoever else asks waits from now on,
    * until the transaction has ended.
@@ -147,6 +150,24 @@ export interface ScrubCounts {
   readonly files: number;
   readonly bytes: number;
 }
+
+/** A pass that a run wants to begin. */
+export interface PassStart {
+  readonly targetId: number;
+  readonly layoutVersion: string;
+  /** The number of the last pass that the run knows of; undefined where no other run can have begun one. */
+  readonly after: number | undefined;
+}
+
+/** The pass that is under way, and the layout under which its keys are given out. */
+export interface BegunPass {
+  /** From 1. */
+  readonly number: number;
+  readonly layoutVersion: string;
+}
+
+/** `left behind`: a run that is gone, or has ended, had claimed chunks; `others at work`: a living one has some. */
+export type PassFinish = 'finished' | 'left behind' | 'others at work';
 
 /** Issues of one target that were looked at again, outside any pass. */
 export interface SettledIssues extends Claimant {

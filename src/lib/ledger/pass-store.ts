@@ -1,23 +1,41 @@
 import { sql, type Kysely } from 'kysely';
+import type { BegunPass, PassFinish, PassStart } from './ledger.ts';
 import type { LedgerTables } from './tables.ts';
 
-/** Starts the next pass over a target; see LedgerWriter. */
+/** Starts the next pass over a target, or joins the one that another run has begun; see LedgerWriter. */
 export async function beginPass(
   ledger: Kysely<LedgerTables>,
-  targetId: number,
-  layoutVersion: string,
-): Promise<number> {
+  { targetId, layoutVersion, after }: PassStart,
+): Promise<BegunPass> {
+  const known = await ledger
+    .selectFrom('keyturn_target')
+    .select(['pass', 'layout_version'])
+    .where('id', '=', targetId)
+    .executeTakeFirstOrThrow();
+  if (after !== undefined && known.pass > after)
+    return { number: known.pass, layoutVersion: known.layout_version ?? '' };
   const { pass } = await ledger
     .updateTable('keyturn_target')
     .set({ pass: sql`pass + 1`, pass_state: 'walking', frontier: null, layout_version: layoutVersion })
     .where('id', '=', targetId)
     .returning('pass')
     .executeTakeFirstOrThrow();
-  return pass;
+  return { number: pass, layoutVersion };
 }
 
-/** Ends a pass; see LedgerWriter. */
-export async function finishPass(ledger: Kysely<LedgerTables>, targetId: number): Promise<void> {
+/** Ends a pass, if every chunk of it is done; see LedgerWriter. */
+export async function finishPass(ledger: Kysely<LedgerTables>, targetId: number): Promise<PassFinish> {
+  const claimed = await ledger
+    .selectFrom('keyturn_chunk as chunk')
+    .innerJoin('keyturn_target as target', 'target.id', 'chunk.target_id')
+    .innerJoin('keyturn_worker as worker', 'worker.id', 'chunk.worker_id')
+    .select('worker.state')
+    .where('chunk.target_id', '=', targetId)
+    .where('chunk.state', '=', sql.lit('claimed'))
+    .whereRef('chunk.pass', '=', 'target.pass')
+    .execute();
+  if (claimed.some(({ state }) => state !== 'running')) return 'left behind';
+  if (claimed.length > 0) return 'others at work';
   const { pass } = await ledger
     .updateTable('keyturn_target')
     .set({ pass_state: 'done' })
@@ -29,6 +47,7 @@ export async function finishPass(ledger: Kysely<LedgerTables>, targetId: number)
     .where('target_id', '=', targetId)
     .where('pass', '<', pass)
     .execute();
+  return 'finished';
 }
 
 /** Remembers the layout under which a pass goes on; see LedgerWriter. */

@@ -5,7 +5,7 @@ import { expandColumns } from '../engine/expand-columns.ts';
 import { executeMigration } from '../engine/execute-migration.ts';
 import { createSteering, type SteeredRun } from '../engine/steering.ts';
 import type { RunKnobs, RunProofs } from '../engine/migration-run.ts';
-import { openRun, type OpenedRun, type RunIntent } from '../engine/open-run.ts';
+import { openRun, type OpenedRun, type RunCompany, type RunIntent } from '../engine/open-run.ts';
 import { checkPlan } from '../planning/check-plan.ts';
 import type { Reporter } from '../reporters/reporter.ts';
 import type { SpeedLimits } from '../model/speed-limits.ts';
@@ -32,6 +32,8 @@ export interface MigrationRequest {
   readonly use: 'shared' | 'exclusive';
   /** What the updates may set off; triggers fire by default. */
   readonly triggers?: 'fire' | 'suppress';
+  /** Whether the run may work beside others on the same migration; by default it does so alone. */
+  readonly company?: RunCompany;
   /** How many transactions go side by side; by default it depends on the machine. */
   readonly connections?: number | undefined;
   readonly intent: RunIntent;
@@ -91,15 +93,12 @@ async function runOn(
 ): Promise<MigrationReport> {
   const isShared = request.use === 'shared' && proofs !== 'none';
   if (isShared && request.intent.kind !== 'resume') refuseSharedGuesswork(request.intent.plan);
-  let opened = await turnLimits(
-    database,
-    await openRun(database, currentRunner(), request.intent),
-    request.limits,
-  );
+  const runner = currentRunner();
+  const { actor } = runner;
+  let opened = await turnLimits(database, await openRun(database, runner, request), request.limits);
   const { plan } = opened.migration;
   const lease = keepLease(database, opened.workerId);
   const { reporter, noted } = noteEvents(request.reporter);
-  const { actor } = currentRunner();
   const steering = createSteering({
     ...opened,
     database,
@@ -125,8 +124,8 @@ async function runOn(
       proofs === 'none' ? 'none' : { takeCensus: () => takeCensus(database, plan, { ...request, steering }) };
     const end = await executeMigration({
       ...opened,
-      actor,
       database,
+      runner,
       reporter,
       steering,
       knobs: request.knobs,

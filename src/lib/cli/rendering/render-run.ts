@@ -78,6 +78,7 @@ function headline(run: RunResult, painter: Painter): string {
     failed: painter.bad(`Not finished: ${work}.`),
     cancelled: painter.warning(`Given up: ${work}.`),
     interrupted: painter.warning(`Stopped at a checkpoint: ${work}.`),
+    'handed over': painter.good(`Its part is done, another run goes on with the ${work}.`),
     rehearsed: painter.good(`Rehearsed, nothing was changed: ${work}.`),
     skipped: painter.warning('Skipped: another run holds the database, and nothing was changed.'),
     'nothing to do': painter.good(`Nothing to do: everything is already ${stateText(run.newKeyId)}.`),

@@ -1,5 +1,5 @@
 import type { CellReplacements, ReplacementOutcome } from '../../model/row-batch.ts';
-import { classifyError, errorCodeOf, lockNotAvailable } from './errors.ts';
+import { classifyError, mayDoWithFewerRows } from './errors.ts';
 import { createRowStatements, type Rows, type RowStatements } from './row-statements.ts';
 import type { PostgresSession } from './session.ts';
 import type { TableQuery } from './table-query.ts';
@@ -55,13 +55,12 @@ async function writeAtOnce(statements: RowStatements, rows: Rows, care: 'fast' |
   return without(rows, without(without(rows, written), free));
 }
 
-/** A row that the schema refuses fails all of them; so does a lock where none was expected. */
+/** A row that the schema refuses fails all of them; so does one that is locked where none should be, or takes too long. */
 async function orCare(updating: Promise<number>): Promise<number> {
   try {
     return await updating;
   } catch (error) {
-    if (classifyError(error) === 'refused' || errorCodeOf(error) === lockNotAvailable) throw new NeedsCare();
-    throw error;
+    throw mayDoWithFewerRows(error) ? new NeedsCare() : error;
   }
 }
 
@@ -89,11 +88,16 @@ async function updateWhatFits(
     await session.query({ text: 'RELEASE SAVEPOINT keyturn_cells' });
     return written;
   } catch (error) {
-    if (classifyError(error) !== 'refused') throw error;
+    if (!isWorthHalving(error, rows)) throw error;
     await session.query({ text: 'ROLLBACK TO SAVEPOINT keyturn_cells' });
   }
   if (rows.length === 1) return [];
   const middle = rows.length >> 1;
   const first = await updateWhatFits(session, statements, rows.slice(0, middle));
   return [...first, ...(await updateWhatFits(session, statements, rows.slice(middle)))];
+}
+
+/** A single row that only took too long is no row that the schema refuses. */
+function isWorthHalving(error: unknown, rows: Rows): boolean {
+  return rows.length > 1 ? mayDoWithFewerRows(error) : classifyError(error) === 'refused';
 }

@@ -83,6 +83,14 @@ const explanations: Readonly<Record<string, Explanation>> = {
 /** The code of an error that says how long a lock was waited for in vain. */
 export const lockNotAvailable = '55P03';
 
+/** Codes of a statement that may get through with fewer rows: it waited for a lock or took too long. */
+const tooMuchAtOnce: readonly (string | undefined)[] = [lockNotAvailable, '57014'];
+
+/** Tells whether a statement that failed so may do with fewer rows: one of them is refused, locked or slow. */
+export function mayDoWithFewerRows(error: unknown): boolean {
+  return classifyError(error) === 'refused' || tooMuchAtOnce.includes(errorCodeOf(error));
+}
+
 /** The code of a server's or a socket's error; undefined for every other. */
 export function errorCodeOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || error instanceof KeyturnError) return undefined;

@@ -1,0 +1,93 @@
+import { expect, test, vi } from 'vitest';
+import { createPostgresScene, type PostgresScene } from '../support/postgres/postgres-scene.ts';
+import { peopleTable } from '../support/postgres/token-table.ts';
+import { opened, rotationKeys } from '../support/scene.ts';
+import { startKeyturn, type RunningKeyturn, type SignalAtStep } from '../support/start-keyturn.ts';
+
+const rows = 400;
+const patience = { timeout: 120_000, interval: 50 };
+
+/** Counts in the transaction of each update how often a row was written. */
+const countedPeople = `${peopleTable(rows)}
+  CREATE TABLE writes(id bigint, process int);
+  CREATE FUNCTION note_write() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN INSERT INTO writes VALUES (NEW.id, pg_backend_pid()); RETURN NULL; END $$;
+  CREATE TRIGGER note_write AFTER UPDATE ON people FOR EACH ROW EXECUTE FUNCTION note_write();`;
+
+const flags = ['--yes', '--json', '--progress', 'none', '--triggers', 'fire'];
+
+function start(
+  scene: PostgresScene,
+  command: readonly string[],
+  signals: readonly SignalAtStep[] = [],
+): RunningKeyturn {
+  const [name = '', ...more] = command;
+  return startKeyturn([name, '--database', scene.url, ...more, ...flags], { cwd: scene.folder, signals });
+}
+
+async function expectOneWriteARow(scene: PostgresScene): Promise<void> {
+  const cells = await scene.query('SELECT secret FROM people ORDER BY id');
+  cells.forEach(([secret], index) => {
+    expect(opened('new', secret ?? null)).toBe(`secret ${String(index)}`);
+  });
+  const written = await scene.query('SELECT id FROM writes GROUP BY id HAVING count(*) <> 1');
+  expect(written).toEqual([]);
+  expect(await scene.query('SELECT count(DISTINCT id) FROM writes')).toEqual([[String(rows)]]);
+  expect(await scene.query("SELECT count(*) FROM keyturn_chunk WHERE state <> 'done'")).toEqual([['0']]);
+  expect(await scene.query('SELECT state FROM keyturn_migration')).toEqual([['succeeded']]);
+}
+
+function runsOf(scene: PostgresScene): Promise<readonly (readonly (string | null)[])[]> {
+  return scene.query("SELECT id FROM keyturn_worker WHERE state = 'running'");
+}
+
+test('five processes share one migration; one of them is killed, and the last to finish verifies', async () => {
+  const scene = await createPostgresScene(countedPeople);
+  const first = start(scene, ['rotate', ...rotationKeys, '--batch-rows', '2', '--max-rate', '100']);
+  await vi.waitFor(async () => {
+    expect(await scene.query("SELECT 1 FROM keyturn_chunk WHERE state = 'done' LIMIT 1")).toHaveLength(1);
+  }, patience);
+  // They meet at a pause, so that all of them are there when the work begins.
+  expect(await scene.run('pause', '--wait', '1m')).toMatchObject({ code: 0 });
+  const killed = start(
+    scene,
+    ['execute', '--join'],
+    [{ step: 'cells replaced', occurrence: 4, signal: 'SIGKILL' }],
+  );
+  const joined = Array.from({ length: 3 }, () => start(scene, ['execute', '--join']));
+  await vi.waitFor(async () => {
+    expect(await runsOf(scene)).toHaveLength(5);
+  }, patience);
+  const alone = await start(scene, ['execute']).ended;
+  expect(alone).toMatchObject({ code: 11, json: { error: { code: 'KT_LOCKED' } } });
+  expect(await scene.run('resume')).toMatchObject({ code: 0 });
+  expect((await killed.ended).signal).toBe('SIGKILL');
+  const ends = await Promise.all([first, ...joined].map(({ ended }) => ended));
+  for (const { code, stderr } of ends) expect(code, stderr).toBe(0);
+  const states = ends.map(({ json }) => (json as { readonly state: string }).state).sort();
+  expect(states).toEqual(['handed over', 'handed over', 'handed over', 'succeeded']);
+  const sharers = await scene.query('SELECT worker_id FROM keyturn_chunk WHERE pass = 1 GROUP BY 1');
+  expect(sharers.length).toBeGreaterThan(3);
+  await expectOneWriteARow(scene);
+  expect(await scene.run('audit verify')).toMatchObject({ code: 0 });
+});
+
+test('a process that stood still past its lease, in the middle of a transaction, writes nothing when it wakes', async () => {
+  const scene = await createPostgresScene(countedPeople);
+  const stopped = start(
+    scene,
+    ['rotate', ...rotationKeys, '--batch-rows', '5'],
+    [{ step: 'cells replaced', occurrence: 20, signal: 'SIGSTOP' }],
+  );
+  await stopped.standsStill();
+  // A minute later: the lease is over, and the server has ended transactions that stood idle.
+  await scene.query('UPDATE keyturn_worker SET lease_until = 0');
+  await scene.query(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'keyturn' AND state LIKE 'idle in transaction%'",
+  );
+  const second = await start(scene, ['execute']).ended;
+  expect(second).toMatchObject({ code: 0, json: { state: 'succeeded' } });
+  stopped.signal('SIGCONT');
+  expect(await stopped.ended).toMatchObject({ code: 11, json: { error: { code: 'KT_RUN_TAKEN_OVER' } } });
+  await expectOneWriteARow(scene);
+});
