@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import type { RunResult, StatusResult } from '../../src/lib/cli/results.ts';
+import type { VerifyResult } from '../../src/lib/cli/verify-result.ts';
 import { createScene, errorOf, opened, token, type Scene, type Stored } from '../support/scene.ts';
 
 const killer = pathToFileURL(join(import.meta.dirname, '../support/kill-at-step.js')).href;
@@ -78,6 +79,11 @@ test('values go into new columns, the plaintext only with finalize, and a rollba
   expect(dump(scene)[1]).toEqual(before[1]);
   expect(cellsOf(scene)).toEqual(scene.values('SELECT email FROM people ORDER BY id'));
 
+  const verified = JSON.parse((await scene.run('verify', '--json')).stdout) as VerifyResult;
+  expect(verified.warnings).toEqual([
+    `the plaintext is still in ${names.join(', ')}, until "keyturn finalize"`,
+  ]);
+  expect(verified.next).toEqual([next[0]]);
   const unconfirmed = await scene.run('finalize', ...run);
   expect(errorOf(unconfirmed)).toMatchObject({ code: 'KT_CONFIRMATION_NEEDED', exitCode: 5 });
   expect((await succeeds(scene, 'finalize', confirmed)).state).toBe('succeeded');

@@ -4,14 +4,17 @@ import type { ChainHead } from '../model/recorded-event.ts';
 import type { Verification } from '../session/verify-database.ts';
 import type { DatabaseLocation } from '../model/database-location.ts';
 import { chainHeadText } from './chain-head-text.ts';
+import { columnText } from './rendering/column-text.ts';
 import { nextCommand } from './next-command.ts';
 import type { VerifyResult } from './verify-result.ts';
 
 /** A verification as it is printed. */
 export function describeVerification(
-  { database, oldKey, newKey, columns, plaintextLeft, keptCells, scrubDue }: Verification,
+  verification: Verification,
   { location, recordedAs }: { readonly location: DatabaseLocation; readonly recordedAs: ChainHead | null },
 ): VerifyResult {
+  const { database, oldKey, newKey, columns, plaintextLeft, keptCells, scrubDue } = verification;
+  const awaiting = verification.awaitingFinalize.map(columnText);
   const total = columns.reduce((sum, { cells }) => addCensus(sum, cells), emptyCensus);
   const outcome = judge(total, plaintextLeft);
   return {
@@ -25,9 +28,10 @@ export function describeVerification(
     scrubDue,
     warnings: [
       ...(oldKey === null && total.unknown > 0 ? [oldKeyNotLoaded] : []),
+      ...(awaiting.length > 0 ? [plaintextStays(awaiting)] : []),
       ...(keptCells > 0 ? [keptForRollback(keptCells)] : []),
     ],
-    next: nextSteps(outcome, scrubDue).map((command) => nextCommand(command, location)),
+    next: nextSteps(outcome, verification).map((command) => nextCommand(command, location)),
   };
 }
 
@@ -44,9 +48,17 @@ export function exitReasonOfVerification({ outcome, oldKeyId }: VerifyResult): E
   }
 }
 
-function nextSteps(outcome: VerifyResult['outcome'], scrubDue: boolean): readonly string[] {
+function nextSteps(
+  outcome: VerifyResult['outcome'],
+  { awaitingFinalize, scrubDue }: Verification,
+): readonly string[] {
   if (outcome !== 'verified') return ['status'];
+  if (awaitingFinalize.length > 0) return ['finalize'];
   return scrubDue ? ['scrub'] : [];
+}
+
+function plaintextStays(columns: readonly string[]): string {
+  return `the plaintext is still in ${columns.join(', ')}, until "keyturn finalize"`;
 }
 
 function keptForRollback(cells: number): string {

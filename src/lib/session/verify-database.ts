@@ -8,6 +8,7 @@ import { loadKey, type LoadedKey } from '../keys/load-key.ts';
 import type { ColumnCensus } from '../model/column-census.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import type { Leftover } from '../model/leftover.ts';
+import type { MigrationRecord } from '../model/migration-record.ts';
 import type { Plan } from '../model/plan.ts';
 import { censusOfColumns, censusTargetsOf, type CensusTarget } from '../planning/census.ts';
 import { refitTargets } from '../planning/refit-plan.ts';
@@ -35,6 +36,8 @@ export interface Verification {
   readonly columns: readonly ColumnCensus[];
   /** Plaintext in columns that the latest migration has encrypted. */
   readonly plaintextLeft: number;
+  /** Columns whose values have their cells in other columns, and that keep their plaintext until it is finalized. */
+  readonly awaitingFinalize: readonly Pick<ColumnCensus, 'table' | 'column'>[];
   /** Old cells that the database keeps for a rollback. */
   readonly keptCells: number;
   /** Whether the latest migration has succeeded and no scrub has proved its old values gone. */
@@ -74,9 +77,17 @@ export async function verifyDatabase(
     newKey,
     columns,
     plaintextLeft,
+    awaitingFinalize: latest ? columnsAwaitingFinalize(latest) : [],
     keptCells,
     scrubDue,
   };
+}
+
+function columnsAwaitingFinalize({ state, plan }: MigrationRecord): Verification['awaitingFinalize'] {
+  if (state !== 'ready' && state !== 'finalizing') return [];
+  return plan.targets.flatMap(({ table, columns }) =>
+    columns.flatMap(({ name, into }) => (into === undefined ? [] : [{ table, column: name }])),
+  );
 }
 
 function countPlaintextIn({ targets }: Plan, columns: readonly ColumnCensus[]): number {
