@@ -150,7 +150,7 @@ test('rows keep their rowids in tables where VACUUM would give them others', asy
     }
     database.exec('DELETE FROM loose WHERE rowid % 3 = 0; DELETE FROM other WHERE rowid % 4 = 1');
   });
-  const flags = ['--key', 'file:new.key', '--no-backup', ...quiet];
+  const flags = ['--key', 'file:new.key', '--bind', 'column', '--no-backup', ...quiet];
   expect((await scene.run('encrypt', '--column', 'loose.email', ...flags)).code).toBe(0);
   const rowids = 'SELECT rowid FROM loose UNION ALL SELECT rowid FROM other';
   const before = scene.values(rowids);
@@ -249,4 +249,17 @@ test('a check changes neither the content nor the file', async () => {
     database.close();
   });
   expect(database.prepare('SELECT count(*) FROM keyturn_sample').pluck().get()).toBe(2);
+});
+
+test('the plaintext of a column whose cells went into another one is scrubbed once it is finalized', async () => {
+  const scene = createScene(tableOf(...Array.from({ length: 100 }, (_, row) => mail(row))));
+  const into = ['--into', '{column}_encrypted', '--key', 'file:new.key', '--no-backup', ...quiet];
+  expect((await scene.run('encrypt', '--column', 't.cell', ...into)).code).toBe(0);
+  const early = await scene.run('scrub', ...quiet);
+  expect(early.code).toBe(2);
+  expect(errorOf(early)).toMatchObject({ code: 'KT_UNFINISHED_MIGRATION' });
+  expect((await scene.run('finalize', '--confirm', 't.cell', ...quiet)).code).toBe(0);
+  expect((await scrub(scene, '--check')).result).toMatchObject({ state: 'remains', samples: 100 });
+  expect((await scrub(scene)).result).toMatchObject({ state: 'clean', samples: 100, found: 0 });
+  expect(canaries(scene)).toBe(0);
 });

@@ -45,7 +45,8 @@ export async function openScrubScene(
     deleted: 'overwritten',
   });
   try {
-    const migration = await requireMigration(database, id, ({ state }) => state === 'succeeded');
+    const latest = (await database.ledger.listMigrations()).find(({ state }) => state === 'succeeded');
+    const migration = await requireMigration(database, id ?? latest?.id);
     refuseUnfinished(migration);
     if (mode === 'scrubbed' && (await database.ledger.countKeptCells()) > 0) throw cellsAreKept();
     const oldValues = await openOldValues(database, migration, keys);
@@ -69,7 +70,10 @@ function refuseUnfinished({ id, state }: MigrationRecord): void {
     code: 'KT_UNFINISHED_MIGRATION',
     reason: 'usage',
     message: `migration ${id} is ${state}: its old values still stand in the tables, or are needed to take it back`,
-    hints: ['keyturn execute', 'keyturn status'],
+    hints: [
+      state === 'ready' || state === 'finalizing' ? 'keyturn finalize' : 'keyturn execute',
+      'keyturn status',
+    ],
   });
 }
 
