@@ -1,0 +1,161 @@
+/**
+ * Measures what encrypted columns cost an application on PostgreSQL, and what a rotation costs it while it runs:
+ * `npm run bench:traffic [-- --rows N]`, about a minute. Clients read and update random rows, plain ones and encrypted ones
+ * in turns; then the encrypted ones while keyturn rotates them, with both keys in hand. It starts a server of its own with
+ * fsync on. Prints the overhead of encryption (requirement: below 15 %) and the share of operations that succeeded during the
+ * rotation (requirement: 99.9 %).
+ */
+import { randomBytes, randomInt } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Client } from 'pg';
+import { startPostgresServer } from '../../test/support/postgres/postgres-server.ts';
+import { fernet } from '../../src/lib/formats/fernet/fernet.ts';
+import type { CellCipher } from '../../src/lib/formats/cell-format.ts';
+import { SecretKey } from '../../src/lib/keys/secret-key.ts';
+import { measureCommand } from '../measured-command.ts';
+import { median } from '../statistics.ts';
+import { onClient } from './client-loops.ts';
+import { makeKeys } from './scenario.ts';
+
+const { values } = parseArgs({ options: { rows: { type: 'string', default: '50000' } } });
+const rows = Number(values.rows);
+const rounds = 5;
+const operationsPerRound = 1500;
+const clients = 2;
+const plaintext = randomBytes(90).toString('base64');
+
+/** How one application keeps a value, and gets it back. */
+interface Storage {
+  readonly column: 'plain' | 'cell';
+  readonly store: (text: string) => string;
+  /** Throws where the value cannot be read. */
+  readonly load: (stored: string) => string;
+}
+
+const plainStorage: Storage = { column: 'plain', store: (text) => text, load: (stored) => stored };
+
+/** Writes under the first cipher and reads under any. */
+function encryptedStorage(ciphers: readonly CellCipher[]): Storage {
+  const [writing] = ciphers;
+  return {
+    column: 'cell',
+    store(text) {
+      const bytes = Buffer.from(text);
+      const batch = {
+        bytes,
+        starts: Uint32Array.of(0),
+        ends: Uint32Array.of(bytes.length),
+        timestamps: new BigUint64Array(1),
+      };
+      return String(writing?.sealBatch(batch, ['text'])[0]);
+    },
+    load(stored) {
+      for (const cipher of ciphers) {
+        const { outcomes, bytes, starts, ends } = cipher.openBatch([stored]);
+        if (outcomes[0] === 'opened') return Buffer.from(bytes.subarray(starts[0], ends[0])).toString();
+      }
+      throw new Error('no key opens the cell');
+    },
+  };
+}
+
+/** Reads a row, and in every second turn writes another one. */
+async function operate(client: Client, { column, store, load }: Storage, turn: number): Promise<void> {
+  const id = randomInt(rows) + 1;
+  if (turn % 2 === 0) {
+    const found = await client.query<{ readonly value: string }>(
+      `SELECT ${column} AS value FROM traffic WHERE id = $1`,
+      [id],
+    );
+    if (load(found.rows[0]?.value ?? '') !== plaintext) throw new Error('the value is another one');
+  } else {
+    await client.query(`UPDATE traffic SET ${column} = $2 WHERE id = $1`, [id, store(plaintext)]);
+  }
+}
+
+/** Milliseconds that an operation takes on average, of several clients at a time. */
+async function measureRound(url: string, storage: Storage): Promise<number> {
+  const started = performance.now();
+  await Promise.all(
+    Array.from({ length: clients }, () =>
+      onClient(url, async (client) => {
+        for (let turn = 0; turn < operationsPerRound; turn += 1) await operate(client, storage, turn);
+      }),
+    ),
+  );
+  return (performance.now() - started) / operationsPerRound;
+}
+
+/** Operates for as long as the work takes; counts what succeeded and what failed. */
+async function operateDuring(
+  url: string,
+  storage: Storage,
+  work: Promise<unknown>,
+): Promise<[number, number]> {
+  const counts: [number, number] = [0, 0];
+  let isOver = false;
+  const loops = Array.from({ length: clients }, () =>
+    onClient(url, async (client) => {
+      for (let turn = 0; !isOver; turn += 1) {
+        await operate(client, storage, turn).then(
+          () => (counts[0] += 1),
+          () => (counts[1] += 1),
+        );
+      }
+    }),
+  );
+  await work.finally(() => (isOver = true));
+  await Promise.all(loops);
+  return counts;
+}
+
+const server = await startPostgresServer({ writes: 'durable' });
+const folder = mkdtempSync(join(tmpdir(), 'keyturn-traffic-'));
+try {
+  const url = server.url('postgres');
+  const keys = makeKeys(folder);
+  const [oldCipher, newCipher] = [keys.oldKey, keys.newKey].map((bytes) => fernet.bind(new SecretKey(bytes)));
+  if (!oldCipher || !newCipher) throw new Error('there are no keys');
+  const encrypted = encryptedStorage([oldCipher]);
+  await onClient(url, async (client) => {
+    await client.query(
+      'CREATE TABLE traffic(id bigint PRIMARY KEY, plain text NOT NULL, cell text NOT NULL)',
+    );
+    await client.query('INSERT INTO traffic SELECT n, $1, $2 FROM generate_series(1, $3::int8) AS n', [
+      plaintext,
+      encrypted.store(plaintext),
+      rows,
+    ]);
+    await client.query('VACUUM ANALYZE traffic');
+  });
+  const milliseconds = { plain: [] as number[], encrypted: [] as number[] };
+  for (let round = 0; round < rounds; round += 1) {
+    milliseconds.plain.push(await measureRound(url, plainStorage));
+    milliseconds.encrypted.push(await measureRound(url, encrypted));
+  }
+  const [plain, sealed] = [median(milliseconds.plain), median(milliseconds.encrypted)];
+  const flags = [
+    '--old-key',
+    `file:${keys.oldKeyFile}`,
+    '--new-key',
+    `file:${keys.newKeyFile}`,
+    '--yes',
+    '--json',
+  ];
+  const rotation = measureCommand(['rotate', '--database', url, ...flags, '--progress', 'none']);
+  const [succeeded, failed] = await operateDuring(url, encryptedStorage([newCipher, oldCipher]), rotation);
+  const share = (100 * succeeded) / Math.max(succeeded + failed, 1);
+  console.log(`plain       ${plain.toFixed(3)} ms an operation (median of ${String(rounds)} rounds)`);
+  console.log(
+    `encrypted   ${sealed.toFixed(3)} ms an operation: ${((sealed / plain - 1) * 100).toFixed(1)} % more`,
+  );
+  console.log(
+    `rotation    ${(await rotation).seconds.toFixed(1)} s; meanwhile ${succeeded.toLocaleString('en')} operations succeeded and ${String(failed)} failed: ${share.toFixed(3)} %`,
+  );
+} finally {
+  await server.close();
+  rmSync(folder, { recursive: true, force: true });
+}
