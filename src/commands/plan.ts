@@ -1,11 +1,23 @@
-import { Flags } from '@oclif/core';
+import { Flags, type Interfaces } from '@oclif/core';
 import { KeyturnCommand } from '../lib/cli/base-command.ts';
 import { describePlan } from '../lib/cli/describe-plan.ts';
 import { renderPlan } from '../lib/cli/rendering/render-plan.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
 import type { PlanResult } from '../lib/cli/results.ts';
 import { formatWishesOf, keysOf, wishesOf } from '../lib/cli/rotation-flags.ts';
-import { databaseFlags, keyFlags, selectionFlags } from '../lib/cli/shared-flags.ts';
+import { planFlags, requireBothKeys } from '../lib/cli/plan-flags.ts';
+import { databaseFlags, selectionFlags } from '../lib/cli/shared-flags.ts';
+import type { PlanOutcome } from '../lib/planning/build-plan.ts';
+
+const flagsOfPlan = {
+  ...databaseFlags,
+  ...planFlags,
+  ...selectionFlags,
+  output: Flags.string({ char: 'o', summary: 'Write the plan to this file.', helpValue: 'FILE' }),
+  overwrite: Flags.boolean({ summary: 'Replace the file if it is a plan.', dependsOn: ['output'] }),
+};
+
+type PlanFlags = Interfaces.InferredFlags<typeof flagsOfPlan>;
 
 export default class Plan extends KeyturnCommand<PlanResult> {
   static override summary = 'Show what a rotation would do, and write it to a file; changes nothing.';
@@ -15,27 +27,15 @@ export default class Plan extends KeyturnCommand<PlanResult> {
   static override examples = [
     '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db --old-key env:OLD --new-key file:new.key',
     '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db --old-key env:OLD --new-key file:new.key --output plan.json',
+    "<%= config.bin %> <%= command.id %> --database sqlite:fleet.db --encrypt users.email --key file:data.key --into '{column}_encrypted' --output plan.json",
   ];
-  static override flags = {
-    ...databaseFlags,
-    ...keyFlags,
-    ...selectionFlags,
-    output: Flags.string({ char: 'o', summary: 'Write the plan to this file.', helpValue: 'FILE' }),
-    overwrite: Flags.boolean({ summary: 'Replace the file if it is a plan.', dependsOn: ['output'] }),
-  };
+  static override flags = flagsOfPlan;
 
   async run(): Promise<PlanResult> {
     const { flags } = await this.parse(Plan);
     await recoverFirst('reads', flags);
-    const { chooseFormats } = await import('../lib/session/choose-formats.ts');
-    const { loadRotationKeys, planRotation } = await import('../lib/session/plan-rotation.ts');
-    const { withReadOnlyDatabase } = await import('../lib/session/open-database.ts');
-    const formats = await chooseFormats(flags.database, formatWishesOf(flags));
-    const keys = await loadRotationKeys(keysOf(flags, formats));
-    for (const warning of [...keys.old.warnings, ...keys.new.warnings]) this.caution(warning);
-    const outcome = await withReadOnlyDatabase(flags.database, (database) =>
-      planRotation(database, keys, { ...wishesOf(flags, this.config.version), formats }),
-    );
+    const outcome =
+      flags.key === undefined ? await this.#planRotation(flags) : await this.#planEncryption(flags);
     if (flags.output !== undefined) {
       const { writePlanFile } = await import('../lib/planning/write-plan-file.ts');
       const existing = flags.overwrite ? 'replace' : 'refuse';
@@ -44,5 +44,43 @@ export default class Plan extends KeyturnCommand<PlanResult> {
     const result = describePlan(outcome, flags.database, flags.output ?? null);
     this.print(renderPlan(result, this.painter));
     return result;
+  }
+
+  async #planRotation(given: PlanFlags): Promise<PlanOutcome> {
+    const flags = requireBothKeys(given);
+    const { chooseFormats } = await import('../lib/session/choose-formats.ts');
+    const { loadRotationKeys, planRotation } = await import('../lib/session/plan-rotation.ts');
+    const { withReadOnlyDatabase } = await import('../lib/session/open-database.ts');
+    const formats = await chooseFormats(flags.database, formatWishesOf(flags));
+    const keys = await loadRotationKeys(keysOf(flags, formats));
+    for (const warning of [...keys.old.warnings, ...keys.new.warnings]) this.caution(warning);
+    return withReadOnlyDatabase(flags.database, (database) =>
+      planRotation(database, keys, { ...wishesOf(flags, this.config.version), formats }),
+    );
+  }
+
+  async #planEncryption({
+    key = '',
+    format,
+    encrypt,
+    decrypt = [],
+    into,
+    ...flags
+  }: PlanFlags): Promise<PlanOutcome> {
+    const { planEncryption } = await import('../lib/session/prepare-encryption.ts');
+    const { keys, outcome } = await planEncryption(flags.database, {
+      ...(encrypt ? { kind: 'encrypt', columns: encrypt } : { kind: 'decrypt', columns: decrypt }),
+      madeBy: this.config.version,
+      key,
+      format,
+      into,
+      bind: undefined,
+      sealedAs: flags['sealed-as'],
+      empty: encrypt ? 'keep' : 'encrypt',
+      assumedPlaintext: [],
+    });
+    for (const warning of [...(keys.old?.warnings ?? []), ...(keys.new?.warnings ?? [])])
+      this.caution(warning);
+    return outcome;
   }
 }

@@ -271,3 +271,22 @@ test('a column that is there already, a table without a key and a name twice are
   const status = await scene.run('status', '--json');
   expect((JSON.parse(status.stdout) as Partial<StatusResult>).state).toBeUndefined();
 });
+
+test('a plan of an encryption is executed from its file, and gone on with from the same file', async () => {
+  const scene = createPeople(60);
+  const { stdout } = await scene.run(
+    'plan',
+    ...['--encrypt', 'people.age', '--key', 'file:new.key', '--format', 'fernet', '--into', '{column}_cells'],
+    ...['--output', 'plan.json', '--json'],
+  );
+  expect(JSON.parse(stdout)).toMatchObject({
+    kind: 'encrypt',
+    columns: [{ column: 'age', into: 'age_cells' }],
+  });
+  const env = { NODE_OPTIONS: `--import=${killer}`, KEYTURN_TEST_KILL_AT: 'columns expanded:1' };
+  expect((await scene.runWith({ env }, 'execute', 'plan.json', ...run)).signal).toBe('SIGKILL');
+  const { state, cells } = await succeeds(scene, 'execute', ['plan.json', ...run]);
+  expect({ state, rewritten: cells.rewritten }).toEqual({ state: 'ready', rewritten: 60 });
+  const missing = await scene.run('plan', '--json');
+  expect(errorOf(missing)).toMatchObject({ code: 'KT_USAGE', exitCode: 2 });
+});

@@ -68,7 +68,7 @@ async function runPhases(run: CourteousRun): Promise<RunEnd> {
     const end = await recheckQuarantine(run);
     if (end) return end;
   }
-  const swept = await timed(run, 'verify', () => sweepUntilClean(run, started));
+  const swept = await timed(run, 'verify', () => sweepUntilClean(run, isCopied(run) ? 'unwatched' : started));
   // What others go on writing to the columns that values come from is marked, and taken over once they are frozen.
   const canGoOn = swept.kind === 'succeeded' || (swept.kind === 'outpaced' && isCopied(run));
   if (!canGoOn) return swept;

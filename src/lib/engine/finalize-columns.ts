@@ -27,7 +27,7 @@ export async function finalizeColumns(begun: CourteousRun): Promise<RunEnd> {
   const pairs = await pairsToPart(begun);
   const run = await freezeSources(begun, pairs);
   for (;;) {
-    const swept = await sweepUntilClean(run, performance.now());
+    const swept = await sweepUntilClean(run, 'unwatched');
     if (swept.kind !== 'succeeded') return swept;
     const copied = await judgeQuarantine(run, 0);
     if (copied.kind !== 'succeeded') return copied;

@@ -19,12 +19,12 @@ const lockPauseMilliseconds = 200;
  * Walks all targets again and again until a sweep finds no cell under the old key: a pass cannot see what is
  * written behind its frontier. The sweep that finds nothing is at the same time the proof that nothing is left.
  * Where others use the database it begins a while after the run, or after the last cell that was found: a short
- * run would miss whoever writes under the old key now and then.
+ * run would miss whoever writes under the old key now and then. `unwatched`: what others write is marked anyway.
  */
-export async function sweepUntilClean(run: CourteousRun, runStarted: number): Promise<RunEnd> {
+export async function sweepUntilClean(run: CourteousRun, runStarted: number | 'unwatched'): Promise<RunEnd> {
   let fewest = Number.POSITIVE_INFINITY;
   let stalled = 0;
-  let watchedSince = runStarted;
+  let watchedSince = runStarted === 'unwatched' ? -Infinity : runStarted;
   let lastProgress = performance.now();
   const company = new Map<number, OtherProcess>();
   for (;;) {
@@ -32,7 +32,7 @@ export async function sweepUntilClean(run: CourteousRun, runStarted: number): Pr
     const swept = await sweepOnce(run);
     if (swept === 'stopped') return { kind: 'stopped', cause: run.steering.stopCause() };
     if (swept.found === 0) return { kind: 'succeeded' };
-    watchedSince = performance.now();
+    if (runStarted !== 'unwatched') watchedSince = performance.now();
     for (const other of await run.database.otherProcesses()) company.set(other.processId, other);
     const outpaced = { kind: 'outpaced', cells: swept.found, company: [...company.values()] } as const;
     // Where all that was found is locked, nobody has written it: to look again is no step back.

@@ -55,8 +55,37 @@ const usualFormat = 'tink-xaes';
  */
 export async function prepareEncryption(
   location: DatabaseLocation,
-  { key: keyReference, format: formatName, bind, sealedAs, ...wishes }: EncryptionWishes,
+  wishes: EncryptionWishes,
 ): Promise<PreparedEncryption> {
+  const { keys, request } = await requestEncryption(location, wishes);
+  return {
+    keys,
+    ...(await withReadOnlyDatabase(location, async (database) => {
+      return prepare(await withSealedNames(database, wishes.sealedAs), request);
+    })),
+  };
+}
+
+/** Makes a plan for later: whatever is unfinished by now may be finished then. */
+export async function planEncryption(
+  location: DatabaseLocation,
+  wishes: EncryptionWishes,
+): Promise<{ readonly keys: LoadedKeys; readonly outcome: PlanOutcome }> {
+  const { keys, request } = await requestEncryption(location, wishes);
+  const outcome = await withReadOnlyDatabase(location, async (database) => {
+    const named = await withSealedNames(database, wishes.sealedAs);
+    const planned = await buildEncryptionPlan(named, request);
+    await refusePlan(named, planned.plan);
+    return planned;
+  });
+  return { keys, outcome };
+}
+
+/** Loads the key, and binds the format to it. */
+async function requestEncryption(
+  location: DatabaseLocation,
+  { key: keyReference, format: formatName, bind, ...wishes }: EncryptionWishes,
+): Promise<{ readonly keys: LoadedKeys; readonly request: EncryptionRequest }> {
   const filter = { tables: [], columns: wishes.columns, exclude: [] };
   const format = formatNamed(
     wishes.kind === 'encrypt'
@@ -67,19 +96,22 @@ export async function prepareEncryption(
   const role = wishes.kind === 'encrypt' ? 'new' : 'old';
   const loaded = await loadKey({ reference: parseKeyReference(keyReference, role), role, format });
   const { key, reference } = loaded;
-  const request: EncryptionRequest = {
-    ...wishes,
-    format,
-    cipher: format.bind(key),
-    key: { reference: reference.stored ?? null, id: key.id, checkValue: key.checkValue },
-  };
-  const keys = wishes.kind === 'encrypt' ? { old: null, new: loaded } : { old: loaded, new: null };
   return {
-    keys,
-    ...(await withReadOnlyDatabase(location, async (database) => {
-      return prepare(await withSealedNames(database, sealedAs), request);
-    })),
+    keys: wishes.kind === 'encrypt' ? { old: null, new: loaded } : { old: loaded, new: null },
+    request: {
+      ...wishes,
+      format,
+      cipher: format.bind(key),
+      key: { reference: reference.stored ?? null, id: key.id, checkValue: key.checkValue },
+    },
   };
+}
+
+/** Throws where a plan that is made anew cannot come to a good end. */
+async function refusePlan(database: TargetDatabase, plan: Plan): Promise<void> {
+  await refuseUnbindable(database, plan);
+  await refuseImpossiblePlan(database, plan);
+  await refuseTakenColumns(database, plan);
 }
 
 /** The name of a format with one more option. */
@@ -118,8 +150,7 @@ async function prepare(database: TargetDatabase, request: EncryptionRequest): Pr
       return { kind: 'already', plan, warnings };
     }
   }
-  await refuseImpossiblePlan(database, plan);
-  await refuseTakenColumns(database, plan);
+  await refusePlan(database, plan);
   return {
     kind: 'start',
     outcome: { kind: 'plan', plan, inspections, notes, warnings },

@@ -11,6 +11,7 @@ import { checkPlan } from '../planning/check-plan.ts';
 import { invertPlan } from '../planning/invert-plan.ts';
 import { fitsSchema, refitPlan } from '../planning/refit-plan.ts';
 import { readPlanFile } from '../planning/read-plan-file.ts';
+import { refuseTakenColumns } from '../planning/choose-destination.ts';
 import { refuseImpossiblePlan } from '../planning/refuse-impossible-plan.ts';
 import { refuseForeignCells } from '../planning/refuse-foreign-cells.ts';
 import { rotationFormatsOf } from './choose-formats.ts';
@@ -21,6 +22,7 @@ import { isStillDone } from './count-plaintext.ts';
 import { refuseUnbindable } from './refuse-unbindable.ts';
 import { isPair } from '../keys/load-key-pair.ts';
 import {
+  findUnfinished,
   loadPlannedKeys,
   planOf,
   requireMigration,
@@ -60,6 +62,12 @@ async function preparePlanFile(
   const plan = await readPlanFile(path);
   const keys = await loadPlannedKeys(plan, overrides);
   return withReadOnlyDatabase(location, async (database) => {
+    const unfinished = await findUnfinished(database);
+    // Its tables may have got columns of its own by now.
+    if (unfinished?.planHash === hashPlan(plan)) {
+      const intent = { kind: 'resume', migrationId: unfinished.id } as const;
+      return { kind: 'run', plan: planOf(unfinished, database), keys, intent };
+    }
     await checkPlan(plan, database, {
       oldKey: keys.old?.key ?? null,
       newKey: keys.new?.key ?? null,
@@ -70,6 +78,7 @@ async function preparePlanFile(
     await refuseOtherKeys(database, plan, { keys, hints });
     await refuseImpossiblePlan(database, plan);
     await refuseUnbindable(database, plan);
+    await refuseTakenColumns(database, plan);
     return { kind: 'run', plan, keys, intent: { kind: 'start', plan } };
   });
 }
