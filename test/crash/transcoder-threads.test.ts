@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { VerifyResult } from '../../src/lib/cli/verify-result.ts';
 import { fleetSizes } from '../support/fleet-database.ts';
 import { runKeyturn } from '../support/run-keyturn.ts';
 import { createStage, runAndKillAt } from './stage.ts';
@@ -18,5 +19,17 @@ describe('a rotation with several chunks in hand', () => {
     }
     expectDone(await runKeyturn(command));
     expectRotated(stage, path);
+  });
+
+  it('is verified on a thread of its own, which counts what is counted without one', async () => {
+    const path = await stage.rotatedDatabase('wal');
+    const { code, stdout } = await runKeyturn(['verify', '--database', path, ...stage.keyFlags, '--json']);
+    expect(code).toBe(0);
+    const { outcome, total } = JSON.parse(stdout) as VerifyResult;
+    expect({ outcome, new: total.new, old: total.old }).toEqual({
+      outcome: 'verified',
+      new: stage.check(path).underNew,
+      old: 0,
+    });
   });
 });

@@ -2,9 +2,8 @@ import type { TableDescription, TargetDatabase } from '../databases/target-datab
 import type { ColumnPlace } from '../model/cell-places.ts';
 import { addCensus, emptyCensus, type CensusCounts, type ColumnCensus } from '../model/column-census.ts';
 import type { Plan } from '../model/plan.ts';
-import { classifyCells } from './classify-cells.ts';
+import { countBatch, type BatchCounter } from './count-batch.ts';
 import { formatsOf, openPlacedTable } from './open-placed-table.ts';
-import { placedValues } from './placed-values.ts';
 import type { CensusCiphers } from './rotation-ciphers.ts';
 import { walkTable } from './walk-table.ts';
 
@@ -17,6 +16,8 @@ export interface CensusTarget {
 /** How a census is taken. */
 export interface CensusRequest {
   readonly ciphers: CensusCiphers;
+  /** Counts in place of this thread. */
+  readonly counter?: BatchCounter;
   /** Told after each batch how many more rows were counted. */
   readonly onRows?: (table: string, rows: number) => void;
   readonly signal?: AbortSignal;
@@ -61,21 +62,31 @@ function placeColumns(target: CensusTarget, described: TableDescription | undefi
   return { ...target, places };
 }
 
+/** Batches that a counter is given before the first has to be done. */
+const lookahead = 3;
+
 async function censusOfTable(
   database: TargetDatabase,
   target: PlacedTarget,
-  { ciphers, onRows, signal }: CensusRequest,
+  { ciphers, counter, onRows, signal }: CensusRequest,
 ): Promise<readonly ColumnCensus[]> {
-  const { table, columns } = target;
-  const placeOf = (index: number): ColumnPlace => target.places[index] ?? { table, column: '' };
+  const { table, columns, places } = target;
+  const count = counter ?? ((batch) => Promise.resolve(countBatch(batch, ciphers)));
   const opened = openPlacedTable(database, target, formatsOf(ciphers));
   let counts: readonly CensusCounts[] = columns.map(() => emptyCensus);
-  for await (const batch of walkTable(opened, signal)) {
-    counts = counts.map((count, index) => {
-      const placed = placedValues(batch, index, placeOf(index));
-      return addCensus(count, classifyCells(placed, ciphers).counts);
-    });
-    onRows?.(table, batch.keys.length);
+  const inHand: Promise<readonly CensusCounts[]>[] = [];
+  const settleFirst = async (): Promise<void> => {
+    const found = await inHand.shift();
+    counts = counts.map((sum, index) => addCensus(sum, found?.[index] ?? emptyCensus));
+  };
+  for await (const { keys, columns: cells, canonicalKeys } of walkTable(opened, signal)) {
+    const counted = count({ columns: cells, places, ...(canonicalKeys && { canonicalKeys }) });
+    // Whoever awaits it sees the error; a census that ends before that must not end the process.
+    counted.catch(() => undefined);
+    inHand.push(counted);
+    if (inHand.length > lookahead) await settleFirst();
+    onRows?.(table, keys.length);
   }
+  while (inHand.length > 0) await settleFirst();
   return columns.map((column, index) => ({ table, column, cells: counts[index] ?? emptyCensus }));
 }

@@ -11,7 +11,7 @@ export interface PlacedValues {
 
 /** The values of a batch's column, by its index, and where they stand. */
 export function placedValues(
-  { columns, canonicalKeys }: RowBatch,
+  { columns, canonicalKeys }: Pick<RowBatch, 'columns' | 'canonicalKeys'>,
   index: number,
   place: ColumnPlace,
 ): PlacedValues {

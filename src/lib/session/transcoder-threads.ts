@@ -1,12 +1,11 @@
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
 import type { TranscodedBatch, Transcoder } from '../engine/transcoder.ts';
 import { packThreadKeys, wipeThreadKeys } from '../keys/thread-key.ts';
-import { KeyturnError } from '../model/keyturn-error.ts';
 import type { RowBatch } from '../model/row-batch.ts';
 import { bindTranscoders, type KeyPair, type TranscodedPlan } from './bind-transcoder.ts';
 import type { TranscoderAnswer, TranscoderJob, TranscoderWorkerData } from './transcoder-worker.ts';
-import { boundYoungGeneration, threadYoungMebibytes } from './heap-limits.ts';
+import { boundYoungGeneration } from './heap-limits.ts';
+import { openJobThread, type JobThread } from './job-thread.ts';
 
 /** The transcoders of a run, and the threads behind them. */
 export interface RunTranscoders {
@@ -41,7 +40,7 @@ export function openTranscoders(plan: TranscodedPlan, keys: KeyPair): RunTransco
         turn = (turn + 1) % pool.length;
         const thread = pool[turn];
         if (!thread) throw new Error('there is no transcoder thread');
-        return thread.transcode(target, batch);
+        return transcodeOn(thread, target, batch);
       },
     })),
     async close() {
@@ -50,59 +49,24 @@ export function openTranscoders(plan: TranscodedPlan, keys: KeyPair): RunTransco
   };
 }
 
-interface TranscoderThread {
-  transcode(target: number, batch: RowBatch): Promise<TranscodedBatch>;
-  close(): Promise<void>;
-}
-
-interface WaitingJob {
-  readonly batch: RowBatch;
-  readonly resolve: (transcoded: TranscodedBatch) => void;
-  readonly reject: (error: unknown) => void;
-}
+type TranscoderThread = JobThread<TranscoderJob, TranscoderAnswer>;
 
 function openThread(workerData: TranscoderWorkerData): TranscoderThread {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const worker = new Worker(new URL(`./transcoder-worker.${extension}`, import.meta.url), {
-    workerData,
-    resourceLimits: { maxYoungGenerationSizeMb: threadYoungMebibytes },
-  });
+  const thread: TranscoderThread = openJobThread('transcoder-worker', workerData);
   wipeThreadKeys(workerData.keys);
-  const waiting = new Map<number, WaitingJob>();
-  let jobs = 0;
-  let failure: KeyturnError | undefined;
-  worker.on('message', ({ job, replacements, ...found }: TranscoderAnswer) => {
-    const asked = waiting.get(job);
-    waiting.delete(job);
-    asked?.resolve({ ...found, replacements: { ...replacements, batch: asked.batch } });
-  });
-  worker.on('error', (error) => {
-    failure = threadFailed(error);
-    for (const { reject } of waiting.values()) reject(failure);
-    waiting.clear();
-  });
-  return {
-    transcode: (target, batch) =>
-      new Promise((resolve, reject) => {
-        if (failure) throw failure;
-        jobs += 1;
-        waiting.set(jobs, { batch, resolve, reject });
-        const { columns, canonicalKeys } = batch;
-        const job: TranscoderJob = { job: jobs, target, columns, ...(canonicalKeys && { canonicalKeys }) };
-        worker.postMessage(job);
-      }),
-    async close() {
-      await worker.terminate();
-    },
-  };
+  return thread;
 }
 
-function threadFailed(cause: unknown): KeyturnError {
-  return new KeyturnError({
-    code: 'KT_TRANSCODER_FAILED',
-    reason: 'unexpected',
-    message: 'the thread that opens and seals cells failed; nothing of its chunk was written',
-    hints: ['run the same command again: it goes on where it stopped'],
-    cause,
+async function transcodeOn(
+  thread: TranscoderThread,
+  target: number,
+  batch: RowBatch,
+): Promise<TranscodedBatch> {
+  const { columns, canonicalKeys } = batch;
+  const { replacements, outcomes, nested } = await thread.ask({
+    target,
+    columns,
+    ...(canonicalKeys && { canonicalKeys }),
   });
+  return { outcomes, nested, replacements: { ...replacements, batch } };
 }

@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { TranscodedBatch } from '../engine/transcoder.ts';
 import { unpackThreadKeys, type ThreadKeys } from '../keys/thread-key.ts';
 import type { CellReplacements, RowBatch } from '../model/row-batch.ts';
+import type { Numbered } from './job-thread.ts';
 import { bindTranscoders, type TranscodedPlan } from './bind-transcoder.ts';
 
 /** What a transcoder thread is started with. */
@@ -12,13 +13,11 @@ export interface TranscoderWorkerData {
 
 /** A batch on its way to the thread: the cells and what they may be bound to; how its rows are addressed stays behind. */
 export interface TranscoderJob extends Pick<RowBatch, 'columns' | 'canonicalKeys'> {
-  readonly job: number;
   readonly target: number;
 }
 
 /** A batch on its way back. */
 export interface TranscoderAnswer {
-  readonly job: number;
   readonly replacements: Omit<CellReplacements, 'batch'>;
   readonly outcomes: TranscodedBatch['outcomes'];
   readonly nested: number;
@@ -27,10 +26,15 @@ export interface TranscoderAnswer {
 const { plan, keys } = workerData as TranscoderWorkerData;
 const transcoders = bindTranscoders(plan, unpackThreadKeys(keys));
 
-parentPort?.on('message', ({ job, target, ...batch }: TranscoderJob) => {
+parentPort?.on('message', ({ job, target, ...batch }: Numbered<TranscoderJob>) => {
   // An error ends the thread, and with it the run.
   void transcoders[target]?.transcode({ keys: [], ...batch }).then(({ replacements, outcomes, nested }) => {
-    const answer: TranscoderAnswer = { job, replacements: withoutBatch(replacements), outcomes, nested };
+    const answer: Numbered<TranscoderAnswer> = {
+      job,
+      replacements: withoutBatch(replacements),
+      outcomes,
+      nested,
+    };
     parentPort?.postMessage(answer);
   });
 });

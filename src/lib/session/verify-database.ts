@@ -13,6 +13,7 @@ import type { Plan } from '../model/plan.ts';
 import { censusOfColumns, censusTargetsOf, type CensusTarget } from '../planning/census.ts';
 import { refitTargets } from '../planning/refit-plan.ts';
 import { findCellsUnder } from '../planning/find-cells-under.ts';
+import { openCensusCounter, type CensusStates } from './census-counter.ts';
 import { detectFormat, formatsOfPlan } from './choose-formats.ts';
 import { isGuesswork } from './refuse-weak-format.ts';
 import type { KeyOverrides } from './recorded-migrations.ts';
@@ -67,7 +68,11 @@ export async function verifyDatabase(
     targets.push(...(await findCellsUnder(database, targets, search)).map(toTarget));
   }
   if (targets.length === 0) throw nothingEncrypted(newKey ?? oldKey);
-  const columns = await censusOfColumns(database, mergeTables(targets), { ciphers });
+  const columns = await countCells(database, mergeTables(targets), {
+    formats: { old: formats.old.name, new: formats.new.name },
+    keys: { old: oldKey?.key ?? null, new: newKey?.key ?? null },
+    ciphers,
+  });
   const plaintextLeft = latest?.plan.kind === 'encrypt' ? countPlaintextIn(latest.plan, columns) : 0;
   const keptCells = await database.ledger.countKeptCells();
   const scrubDue = latest?.state === 'succeeded' && latest.scrubbedAt === null;
@@ -88,6 +93,19 @@ function columnsAwaitingFinalize({ state, plan }: MigrationRecord): Verification
   return plan.targets.flatMap(({ table, columns }) =>
     columns.flatMap(({ name, into }) => (into === undefined ? [] : [{ table, column: name }])),
   );
+}
+
+async function countCells(
+  database: TargetDatabase,
+  targets: readonly CensusTarget[],
+  states: CensusStates,
+): Promise<readonly ColumnCensus[]> {
+  const opened = openCensusCounter(states);
+  try {
+    return await censusOfColumns(database, targets, { ciphers: states.ciphers, counter: opened.counter });
+  } finally {
+    await opened.close();
+  }
 }
 
 function countPlaintextIn({ targets }: Plan, columns: readonly ColumnCensus[]): number {

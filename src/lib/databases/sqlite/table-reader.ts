@@ -13,7 +13,7 @@ export interface SqliteTable extends TargetTable {
 }
 
 /** How far a search goes before it hands out what it found, so that signals and leases are looked after. */
-const searchStep: BatchLimits = { rows: 20_000, bytes: 16 * 1024 * 1024 };
+const searchStep: BatchLimits = { rows: 4000, bytes: 4 * 1024 * 1024 };
 
 /** Opens some columns of a table for reading. */
 export function openTableReader(connection: SqliteConnection, cells: ReadCells): SqliteTable {
