@@ -162,6 +162,17 @@ describe('an encryption', () => {
   });
 });
 
+test('init writes down what the ledger knows of the binding, and scan claims to know none', async () => {
+  const scene = createOffice();
+  await encrypt(scene, ['users.email'], '--bind', 'none');
+  const initialised = await scene.run('init', '--output', 'written.yaml', '--json');
+  expect(JSON.parse(initialised.stdout)).toMatchObject({
+    columns: { 'tink-xaes:bind=none': ['users.email'] },
+  });
+  const scanned = await scene.run('scan', '--column', 'users.email', '--json');
+  expect(JSON.parse(scanned.stdout)).toMatchObject({ columns: [{ looksLike: 'tink-xaes' }] });
+});
+
 describe('a cell that was moved', () => {
   /** Two cells exchanged, one copied to another column, and a row that got another key. */
   function move(scene: Scene): void {

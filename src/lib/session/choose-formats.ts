@@ -65,7 +65,7 @@ export async function detectFormat(
   filter: ColumnFilter = { tables: [], columns: [], exclude: [] },
 ): Promise<FormatName> {
   const migrations = await database.ledger.listMigrations();
-  const recorded = migrations.flatMap(({ plan }) => formatsOfPlan(plan).to ?? []);
+  const recorded = recordedFormats(migrations);
   return chooseDetected(await detectFormats(database, everyFormat(), filter), {
     recorded,
     latest: migrations[0] && formatsOfPlan(migrations[0].plan).to,
@@ -116,16 +116,24 @@ function chooseDetected(
   const certain = detected.filter(({ format }) => format.detection === 'by content');
   const [first, ...others] = certain.length > 0 ? certain : detected;
   if (first === undefined) return commonFormat;
-  if (certain.length === 1) {
-    // What cells are bound to, and under which names, no byte of them tells.
-    return recorded.find((name) => familyOf(name) === familyOf(first.format.name)) ?? first.format.name;
-  }
+  if (certain.length === 1) return nameInFull(first.format, recorded);
   const known = [first, ...others].find(({ format }) => format.name === latest);
   if (known) return known.format.name;
   throw undecided([first, ...others]);
 }
 
-function familyOf(name: FormatName): string {
+/** The formats that migrations have led to, the latest first. */
+export function recordedFormats(migrations: readonly MigrationRecord[]): readonly FormatName[] {
+  return migrations.flatMap(({ plan }) => formatsOfPlan(plan).to ?? []);
+}
+
+/** The name of a format that cells look like: what they are bound to no byte tells, so the ledger's word counts. */
+export function nameInFull({ name }: DetectedFormat['format'], recorded: readonly FormatName[]): FormatName {
+  return recorded.find((one) => familyOf(one) === familyOf(name)) ?? name;
+}
+
+/** The name of a format without its options. */
+export function familyOf(name: FormatName): string {
   return name.split(':')[0] ?? name;
 }
 

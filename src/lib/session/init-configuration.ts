@@ -10,6 +10,7 @@ import { KeyturnError } from '../model/keyturn-error.ts';
 import { renderColumnName } from '../planning/column-name.ts';
 import { detectFormats } from '../planning/detect-formats.ts';
 import type { DatabaseLocation } from '../model/database-location.ts';
+import { nameInFull, recordedFormats } from './choose-formats.ts';
 import { withReadOnlyDatabase } from './open-database.ts';
 import { scanDatabase } from './scan-database.ts';
 
@@ -73,11 +74,17 @@ interface Sight {
 async function look(database: TargetDatabase): Promise<Sight> {
   const found = await detectFormats(database, everyFormat(), { tables: [], columns: [], exclude: [] });
   const telling = found.filter(({ format }) => format.detection === 'by content');
-  const columns = (telling.length > 0 ? telling : found).map(
+  const migrations = await database.ledger.listMigrations();
+  const recorded = recordedFormats(migrations);
+  const isCertain = telling.length > 0;
+  const columns = (isCertain ? telling : found).map(
     ({ format, columns: names }) =>
-      [format.name, names.map(({ table, column }) => `${table}.${column}`)] as const,
+      [
+        isCertain ? nameInFull(format, recorded) : format.name,
+        names.map(({ table, column }) => `${table}.${column}`),
+      ] as const,
   );
-  const last = (await database.ledger.listMigrations()).find(({ state }) => state === 'succeeded');
+  const last = migrations.find(({ state }) => state === 'succeeded');
   return { columns: Object.fromEntries(columns), keyOfCells: last?.plan.newKey?.reference ?? undefined };
 }
 

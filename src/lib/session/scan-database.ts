@@ -3,6 +3,7 @@ import { everyFormat } from '../formats/format-named.ts';
 import { scanColumns, type ScannedColumn } from '../planning/scan-columns.ts';
 import { selectColumns, type ColumnFilter } from '../planning/select-columns.ts';
 import type { DatabaseLocation } from '../model/database-location.ts';
+import { familyOf } from './choose-formats.ts';
 import { withReadOnlyDatabase } from './open-database.ts';
 
 /** What a scan of a database found. */
@@ -19,8 +20,10 @@ export function scanDatabase(location: DatabaseLocation, filter: ColumnFilter): 
     const tables = await database.listTables();
     const columns = await scanColumns(database, tables, {
       detectors,
-      // What only a key tells apart from other bytes would be found everywhere.
-      formats: everyFormat().filter(({ detection }) => detection === 'by content'),
+      // What only a key tells apart from other bytes would be found everywhere; options no byte tells.
+      formats: everyFormat()
+        .filter(({ detection }) => detection === 'by content')
+        .map((format) => ({ ...format, name: familyOf(format.name) })),
       selection: selectColumns(filter, tables),
     });
     return { database: database.identity.location, tables: tables.length, columns };
