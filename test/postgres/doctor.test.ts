@@ -49,7 +49,7 @@ test('a plan says what depends on its columns, and what that means', async () =>
     CREATE STATISTICS measured ON name, secret FROM people;
     CREATE PUBLICATION told FOR TABLE people;
     CREATE POLICY mine ON people USING (secret <> ''); ALTER TABLE people ENABLE ROW LEVEL SECURITY;
-    CREATE INDEX elsewhere ON people(name);`);
+    CREATE INDEX elsewhere ON people(name); ALTER TABLE people ALTER secret SET NOT NULL;`);
   const { stdout, stderr } = await scene.run('plan', ...keys, '--json', '--column', 'people.secret');
   const { notes } = JSON.parse(stdout) as PlanResult;
   expect(notes.map(({ kind, name }) => `${kind} ${name}`).sort(), stderr).toEqual([

@@ -15,6 +15,8 @@ UNION ALL
 SELECT CASE contype WHEN 'c' THEN 'check' WHEN 'x' THEN 'exclusion' WHEN 'f' THEN 'foreign key' ELSE 'unique' END,
   format('%s of %s', conname, conrelid::regclass)
 FROM depending JOIN pg_constraint ON pg_constraint.oid = objid AND classid = 'pg_constraint'::regclass
+-- NOT NULL, a constraint of its own since PostgreSQL 18, is no obstacle: cells are not NULL.
+WHERE contype IN ('c', 'x', 'f', 'u', 'p')
 UNION ALL
 SELECT CASE relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' ELSE 'rule' END,
   CASE WHEN relkind IN ('v', 'm') THEN ev_class::regclass::text ELSE rulename END
