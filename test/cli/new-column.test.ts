@@ -227,6 +227,18 @@ function hasCells(scene: Scene): boolean {
   return scene.values("SELECT name FROM pragma_table_info('people')").includes('email_encrypted');
 }
 
+test('a column that the database does not let go is emptied instead', async () => {
+  const scene = createPeople(20);
+  const before = dump(scene);
+  await succeeds(scene, 'encrypt', encryption);
+  const refused = await scene.run('finalize', ...confirmed, '--contract', 'drop');
+  expect(errorOf(refused)).toMatchObject({ code: 'KT_COLUMN_STAYS', exitCode: 2 });
+  expect(scene.query('SELECT count(email) FROM people')).toEqual([[20n]]);
+  expect((await succeeds(scene, 'finalize', confirmed)).state).toBe('succeeded');
+  await succeeds(scene, 'rollback', run);
+  expect(dump(scene)).toEqual(before);
+});
+
 test('a value that looks like a cell keeps its plaintext column from being emptied', async () => {
   const scene = createPeople(5);
   scene.change((database) => {

@@ -1,12 +1,16 @@
 import type { PairRecord } from '../../model/column-pair.ts';
+import { columnStays } from '../column-stays.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
 import type { ColumnPairs } from '../target-database.ts';
-import { tableGone } from './errors.ts';
+import { errorCodeOf, tableGone } from './errors.ts';
 import { dropTriggers, freezeTrigger, markTriggers, type WatchedPair } from './pair-triggers.ts';
 import { readdColumn, restoreColumn, retireColumn } from './retired-column.ts';
 import { describeTable, readShapes, type TableShape } from './schema.ts';
 import { markKeyOf } from './mark-key.ts';
 import type { PostgresSession } from './session.ts';
+
+/** What the server says where something else is made of what is to be dropped. */
+const dependentObjects = '2BP01';
 
 /** Changes the schema around pairs of columns, in the transaction that is open on the session. */
 export function createColumnPairs(session: PostgresSession, ledgerSchema: string): ColumnPairs {
@@ -27,7 +31,13 @@ export function createColumnPairs(session: PostgresSession, ledgerSchema: string
   });
   return {
     addColumn: ({ table, column, type }) => alter(table, `ADD COLUMN ${quoteIdentifier(column)} ${type}`),
-    dropColumn: ({ table, column }) => alter(table, `DROP COLUMN ${quoteIdentifier(column)}`),
+    async dropColumn({ table, column }) {
+      try {
+        await alter(table, `DROP COLUMN ${quoteIdentifier(column)}`);
+      } catch (error) {
+        throw errorCodeOf(error) === dependentObjects ? columnStays(table, column, error) : error;
+      }
+    },
     watch: async (pair) => run(markTriggers(await watched(pair))),
     freeze: async (pair, side) => run(freezeTrigger(await watched(pair), side)),
     unwatch: async (pair, which) => run(dropTriggers(await watched(pair), which)),

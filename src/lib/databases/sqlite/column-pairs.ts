@@ -1,6 +1,8 @@
 import type Database from 'better-sqlite3';
+import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { PairRecord } from '../../model/column-pair.ts';
 import type { SqliteConnection } from './connection.ts';
+import { columnStays } from '../column-stays.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
 import type { ColumnPairs } from '../target-database.ts';
 import { createFreezeTriggers, createMarkTriggers, dropPairTriggers } from './pair-triggers.ts';
@@ -30,7 +32,14 @@ export function createColumnPairs(connection: SqliteConnection): ColumnPairs {
     });
   return {
     addColumn: ({ table, column, type }) => alter(table, `ADD COLUMN ${quoteIdentifier(column)} ${type}`),
-    dropColumn: ({ table, column }) => alter(table, `DROP COLUMN ${quoteIdentifier(column)}`),
+    async dropColumn({ table, column }) {
+      try {
+        await alter(table, `DROP COLUMN ${quoteIdentifier(column)}`);
+      } catch (error) {
+        const isRefused = error instanceof KeyturnError && error.code === 'KT_STATEMENT_REFUSED';
+        throw isRefused ? columnStays(table, column, error) : error;
+      }
+    },
     watch: attempted(createMarkTriggers),
     freeze: attempted(createFreezeTriggers),
     unwatch: attempted(dropPairTriggers),
