@@ -97,6 +97,7 @@ test('values go into new columns, the plaintext only with finalize, and a rollba
   }).toThrow('email_encrypted');
 
   await succeeds(scene, 'rollback', run);
+  expect((await succeeds(scene, 'rollback', run)).state).toBe('nothing to do');
   expect(dump(scene)).toEqual(before);
   expect(triggersOf(scene)).toEqual([]);
 });

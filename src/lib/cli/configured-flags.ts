@@ -23,7 +23,7 @@ const places: Readonly<Record<string, readonly string[]>> = {
 /** What this module needs to know of a flag. */
 interface ConfigurableFlag {
   readonly type: 'boolean' | 'option';
-  readonly required?: boolean;
+  readonly env?: string;
   readonly multiple?: boolean;
   readonly options?: readonly string[];
   readonly default?: unknown;
@@ -43,7 +43,7 @@ type DefaultValue = (context: object) => Promise<unknown>;
 
 /**
  * A command's flags with the configuration's values as their defaults: a flag on the command line counts more, and so
- * does the environment. Key flags that only replace what the ledger has recorded are left alone.
+ * does the environment. Key flags that only replace what is recorded have no variable, and are left alone.
  */
 export function withConfiguration(
   flags: Interfaces.FlagInput,
@@ -51,7 +51,7 @@ export function withConfiguration(
 ): Interfaces.FlagInput {
   const entries = Object.entries(flags).map(([name, flag]) => {
     const configurable = flag as ConfigurableFlag;
-    const isOverride = /^(?:old|new)-key$/.test(name) && configurable.required !== true;
+    const isOverride = /^(?:old|new)-key$/.test(name) && configurable.env === undefined;
     const found = isOverride ? undefined : findValue(name, configuration);
     if (found === undefined) return [name, flag];
     return [name, { ...flag, default: defaultOf(configurable, found) }];

@@ -9,7 +9,7 @@ import type { Plan } from '../model/plan.ts';
 import type { PlanOutcome } from '../planning/build-plan.ts';
 import { checkPlan } from '../planning/check-plan.ts';
 import { invertPlan } from '../planning/invert-plan.ts';
-import { fitsSchema, refitPlan } from '../planning/refit-plan.ts';
+import { fitsSchema, refitPlan, refitTargets } from '../planning/refit-plan.ts';
 import { readPlanFile } from '../planning/read-plan-file.ts';
 import { refuseTakenColumns } from '../planning/choose-destination.ts';
 import { refuseImpossiblePlan } from '../planning/refuse-impossible-plan.ts';
@@ -122,9 +122,15 @@ export async function prepareRollback(
     const { old: before, new: after } = await loadKeysToGoBack(migration, overrides);
     const keys = { old: after, new: before };
     const tables = await database.listTables();
-    const plan = refitPlan(invertPlan(planOf(migration, database)), tables);
-    await refuseUnbindable(database, plan);
+    const inverted = invertPlan(planOf(migration, database));
     const [latest] = await database.ledger.listMigrations();
+    const isTakenBack = latest?.reverses === migration.id && latest.state === 'succeeded';
+    // The columns of an encryption into others go at the end of its rollback: nothing is left to look at.
+    if (isTakenBack && refitTargets(inverted, tables).length === 0) {
+      return { kind: 'already', plan: inverted, warnings: [] };
+    }
+    const plan = refitPlan(inverted, tables);
+    await refuseUnbindable(database, plan);
     if (latest?.reverses === migration.id) {
       if (isUnfinished(latest.state) && fitsSchema(latest.plan, tables)) {
         return { kind: 'run', plan, keys, intent: { kind: 'resume', migrationId: latest.id } };
