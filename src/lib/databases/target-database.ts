@@ -105,7 +105,12 @@ export interface ColumnPairs {
   dropColumn(column: NamedColumn): Promise<void>;
   /** Has each row marked from now on in which others write one of the two columns. */
   watch(pair: PairRecord): Promise<void>;
-  /** Lets others write no value to a side from now on; NULL, and what stands there already, passes. */
+  /** Marks the rows that hold a value on both sides as last written as cells, where nothing else is known of them. */
+  preferCells(pair: PairRecord): Promise<void>;
+  /**
+   * Lets others write no value to a side from now on; NULL, what stands there already, and the default that a new row
+   * gets unasked where a database cannot take it away, pass.
+   */
   freeze(pair: PairRecord, side: PairSide): Promise<void>;
   /** Ends the watch; with `all` also what was frozen. What is gone already is no error. */
   unwatch(pair: PairRecord, which: 'all' | 'marks'): Promise<void>;

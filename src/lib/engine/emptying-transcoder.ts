@@ -5,8 +5,8 @@ import type { ColumnValue } from '../model/stored-value.ts';
 import type { CellOutcome, TranscodedBatch, Transcoder } from './transcoder.ts';
 
 /**
- * Empties the columns whose values stand in another one by now. A value that has no counterpart stays, and is listed:
- * it would be lost.
+ * Empties the columns whose values stand in another one by now. A value that was written since the last sweep stays until
+ * the next one has taken it over; one that has no counterpart stays, and is listed: it would be lost.
  */
 export function createEmptyingTranscoder(columns: readonly PlannedColumn[]): Transcoder {
   const layout = batchLayout(columns);
@@ -17,9 +17,10 @@ export function createEmptyingTranscoder(columns: readonly PlannedColumn[]): Tra
       const [sources, destinations, sides] = [column('planned'), column('destination'), column('side')];
       return sources.map((source, row): CellOutcome => {
         if (into === undefined) return 'already';
-        const hasCounterpart = (destinations[row] ?? null) !== null;
+        const [hasCounterpart, side] = [(destinations[row] ?? null) !== null, sides[row] ?? null];
         if (source === null) return hasCounterpart ? 'already' : 'null';
-        return hasCounterpart || (sides[row] ?? null) !== null ? 'rewritten' : 'rejected';
+        if (side === 'plaintext') return 'left';
+        return hasCounterpart || side === 'cells' ? 'rewritten' : 'rejected';
       });
     });
     return {

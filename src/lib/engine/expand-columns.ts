@@ -32,9 +32,12 @@ export async function expandColumns(
       for (const column of paired) {
         const pair =
           findPair(known, table, column) ?? (await makePair(transaction, { table, column, exists, actor }));
-        if (pair.retired && column.to.kind === 'plaintext') await transaction.pairs.readd(pair, pair.retired);
+        const isWayBack = column.to.kind === 'plaintext';
+        if (isWayBack && pair.retired) await transaction.pairs.readd(pair, pair.retired);
         await transaction.pairs.unwatch(pair, 'all');
         await transaction.pairs.watch(pair);
+        // Only defaults get into a retired column: what the application wrote stands in the other one.
+        if (isWayBack && pair.retired) await transaction.pairs.preferCells(pair);
       }
       const id = migration.targets[index]?.id;
       if (paired.length === 0 || id === undefined) continue;

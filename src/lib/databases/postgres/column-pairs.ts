@@ -1,5 +1,5 @@
 import type { PairRecord } from '../../model/column-pair.ts';
-import { columnStays } from '../column-stays.ts';
+import { columnStays, dependents } from '../column-stays.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
 import type { ColumnPairs } from '../target-database.ts';
 import { errorCodeOf, tableGone } from './errors.ts';
@@ -35,10 +35,19 @@ export function createColumnPairs(session: PostgresSession, ledgerSchema: string
       try {
         await alter(table, `DROP COLUMN ${quoteIdentifier(column)}`);
       } catch (error) {
-        throw errorCodeOf(error) === dependentObjects ? columnStays(table, column, error) : error;
+        throw errorCodeOf(error) === dependentObjects
+          ? columnStays({ table, column }, dependents, error)
+          : error;
       }
     },
     watch: async (pair) => run(markTriggers(await watched(pair))),
+    async preferCells({ id, table, plaintext, cells }) {
+      const shape = await shapeOf(table);
+      const [plain, sealed] = [quoteIdentifier(plaintext), quoteIdentifier(cells)];
+      await run(`INSERT INTO ${quoteIdentifier(ledgerSchema)}.keyturn_mark(pair_id, row_key, side)
+        SELECT ${id}, ${markKeyOf(shape, 'target')}, 'cells' FROM ONLY ${shape.sqlName} AS target
+        WHERE target.${plain} IS NOT NULL AND target.${sealed} IS NOT NULL ON CONFLICT DO NOTHING`);
+    },
     freeze: async (pair, side) => run(freezeTrigger(await watched(pair), side)),
     unwatch: async (pair, which) => run(dropTriggers(await watched(pair), which)),
     lock: async (table) => run(`LOCK TABLE ONLY ${(await shapeOf(table)).sqlName} IN ACCESS EXCLUSIVE MODE`),

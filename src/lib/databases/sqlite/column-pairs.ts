@@ -2,10 +2,10 @@ import type Database from 'better-sqlite3';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { PairRecord } from '../../model/column-pair.ts';
 import type { SqliteConnection } from './connection.ts';
-import { columnStays } from '../column-stays.ts';
+import { columnStays, dependents } from '../column-stays.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
 import type { ColumnPairs } from '../target-database.ts';
-import { createFreezeTriggers, createMarkTriggers, dropPairTriggers } from './pair-triggers.ts';
+import { createFreezeTriggers, createMarkTriggers, dropPairTriggers, requireKeys } from './pair-triggers.ts';
 import { markKeyOf } from './mark-key.ts';
 import { describeTable, readShape, tableName } from './schema.ts';
 import { readdColumn, restoreColumn, retireColumn } from './retired-column.ts';
@@ -16,6 +16,14 @@ function forgetStrayMarks(database: Database.Database, { id, table }: PairRecord
   database.exec(
     `DELETE FROM main.keyturn_mark WHERE pair_id = ${id} AND row_key NOT IN (SELECT ${key} FROM ${tableName(shape)})`,
   );
+}
+
+function preferCells(database: Database.Database, { id, table, plaintext, cells }: PairRecord): void {
+  const shape = readShape(database, table);
+  const key = markKeyOf(shape, quoteIdentifier(table)) ?? 'NULL';
+  const hasBoth = `${quoteIdentifier(plaintext)} IS NOT NULL AND ${quoteIdentifier(cells)} IS NOT NULL`;
+  database.exec(`INSERT OR IGNORE INTO main.keyturn_mark(pair_id, row_key, side)
+    SELECT ${id}, ${key}, 'cells' FROM ${tableName(shape)} WHERE ${hasBoth}`);
 }
 
 /** Changes the schema around pairs of columns, in the transaction that is open. */
@@ -37,10 +45,14 @@ export function createColumnPairs(connection: SqliteConnection): ColumnPairs {
         await alter(table, `DROP COLUMN ${quoteIdentifier(column)}`);
       } catch (error) {
         const isRefused = error instanceof KeyturnError && error.code === 'KT_STATEMENT_REFUSED';
-        throw isRefused ? columnStays(table, column, error) : error;
+        throw isRefused ? columnStays({ table, column }, dependents, error) : error;
       }
     },
-    watch: attempted(createMarkTriggers),
+    watch: attempted((open, pair: PairRecord) => {
+      requireKeys(open, pair);
+      createMarkTriggers(open, pair);
+    }),
+    preferCells: attempted(preferCells),
     freeze: attempted(createFreezeTriggers),
     unwatch: attempted(dropPairTriggers),
     // A transaction that may write is alone on the file already.

@@ -1,8 +1,9 @@
 import type Database from 'better-sqlite3';
 import { pairTriggerPrefix, type PairRecord, type PairSide } from '../../model/column-pair.ts';
+import { KeyturnError } from '../../model/keyturn-error.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
 import { keyColumnsOf, markKeyOf } from './mark-key.ts';
-import { readShape } from './schema.ts';
+import { readShape, tableName } from './schema.ts';
 
 /** Others than keyturn itself, which switches this off around what it writes. */
 const byOthers = "(SELECT value FROM keyturn_meta WHERE name = 'guard') = 'on'";
@@ -56,7 +57,44 @@ export function createMarkTriggers(database: Database.Database, pair: PairRecord
   create({ name: 'marks_delete', event: 'AFTER DELETE', when: 'true', body: forget(words, oldKey) });
 }
 
-/** Creates the triggers that let others write nothing but NULL, or what stands there already, to a side of a pair. */
+/**
+ * Creates the triggers that let no row in whose primary key is NULL, which SQLite allows: such rows would share a mark.
+ * Throws where there is one already (exit 2).
+ */
+export function requireKeys(database: Database.Database, pair: PairRecord): void {
+  const shape = readShape(database, pair.table);
+  if (shape.rowidIsDeclared) return;
+  const isKeyless = (row: string): string =>
+    keyColumnsOf(shape)
+      .map((name) => `${row}.${quoteIdentifier(name)} IS NULL`)
+      .join(' OR ');
+  const keyless = `SELECT 1 FROM ${tableName(shape)} AS target WHERE ${isKeyless('target')} LIMIT 1`;
+  if (database.prepare(keyless).get() !== undefined) throw rowWithoutKey(pair.table);
+  const words = wordsOf(database, pair);
+  const when = isKeyless('new');
+  const body =
+    "SELECT RAISE(ABORT, 'keyturn: rows need a primary key while values go from column to column');";
+  createTrigger(database, words, { name: 'marks_keyed_insert', event: 'AFTER INSERT', when, body });
+  const event = `AFTER UPDATE OF ${words.keyColumns}`;
+  createTrigger(database, words, { name: 'marks_keyed_update', event, when, body });
+}
+
+function rowWithoutKey(table: string): KeyturnError {
+  return new KeyturnError({
+    code: 'KT_UNWRITABLE_COLUMN',
+    reason: 'usage',
+    message: `values of table "${table}" cannot go into another column: rows whose primary key is NULL cannot be told apart`,
+    hints: [
+      'give these rows a key, then: keyturn execute',
+      'keyturn cancel, then encrypt in place: leave --into out',
+    ],
+  });
+}
+
+/**
+ * Creates the triggers that let others write nothing but NULL, or what stands there already, to a side of a pair. A new row
+ * may have the column's default, which it gets unasked.
+ */
 export function createFreezeTriggers(database: Database.Database, pair: PairRecord, side: PairSide): void {
   const words = wordsOf(database, pair);
   const create = (text: TriggerText): void => {
@@ -64,11 +102,17 @@ export function createFreezeTriggers(database: Database.Database, pair: PairReco
   };
   const column = words[side];
   const standing = defaultOf(database, pair, side);
-  const isValue = `new.${column} IS NOT NULL${standing === null ? '' : ` AND new.${column} IS NOT (${standing})`}`;
+  const isValue = `new.${column} IS NOT NULL`;
+  const isDefault = standing === null ? '' : ` AND new.${column} IS NOT (${standing})`;
   const instead = pair[side === 'plaintext' ? 'cells' : 'plaintext'].replaceAll("'", "''");
   const body = `SELECT RAISE(ABORT, 'keyturn: this column takes no values any more, write "${instead}"');`;
   const isNew = `new.${column} COLLATE BINARY IS NOT old.${column}`;
-  create({ name: 'freezes_insert', event: 'BEFORE INSERT', when: `${byOthers} AND ${isValue}`, body });
+  create({
+    name: 'freezes_insert',
+    event: 'BEFORE INSERT',
+    when: `${byOthers} AND ${isValue}${isDefault}`,
+    body,
+  });
   create({
     name: 'freezes_update',
     event: `BEFORE UPDATE OF ${column}`,

@@ -1,9 +1,10 @@
 import type Database from 'better-sqlite3';
 import type { ColumnPair, RetiredColumn } from '../../model/column-pair.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
+import { columnStays } from '../column-stays.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
 import { tokensOf, unquote } from './sql-tokens.ts';
-import { findDefinition, withoutNotNull } from './table-definition.ts';
+import { findDefinition, hasDefault, withoutNotNull } from './table-definition.ts';
 
 /** Lets a plaintext column take NULL, and tells what it was; what is to be dropped loses its indexes. */
 export function retireColumn(
@@ -12,11 +13,16 @@ export function retireColumn(
   kind: RetiredColumn['kind'],
 ): RetiredColumn {
   const definition = definitionOf(database, table, plaintext);
+  if (kind === 'dropped' && hasDefault(definition))
+    throw columnStays({ table, column: plaintext }, ownDefault);
   redefine(database, { table, column: plaintext, definition: withoutNotNull(definition) });
   const indexes = kind === 'dropped' ? indexesOver(database, table, plaintext) : [];
   for (const { name } of indexes) database.exec(`DROP INDEX main.${quoteIdentifier(name)}`);
   return { kind, definition, afterwards: indexes.map(({ sql }) => sql) };
 }
+
+/** SQLite stores no new column in rows that are there: without a value of their own they would all have the default. */
+const ownDefault = { reason: 'it has a default, with which rows without a value would come back', hints: [] };
 
 /** Adds the column again, if it was dropped, without what holds only once it is filled. */
 export function readdColumn(

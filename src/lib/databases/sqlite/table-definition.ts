@@ -27,6 +27,12 @@ export function withoutNotNull(definition: string): string {
   return definition.slice(0, before) + definition.slice(after);
 }
 
+/** Tells whether a column definition gives the column a default. */
+export function hasDefault(definition: string): boolean {
+  const [, ...words] = tokensOf(definition);
+  return words.some(({ text, depth }) => depth === 0 && text.toUpperCase() === 'DEFAULT');
+}
+
 /** The elements of the outermost list: columns first, then constraints of the table, which no column name begins. */
 function definitionsIn(tokens: readonly Token[]): readonly (readonly Token[])[] {
   const open = tokens.findIndex(({ text, depth }) => text === '(' && depth === 0);
