@@ -109,6 +109,8 @@ export function runPage(language: ReadingLanguage, ...words: readonly string[]):
     const { status, stdout, stderr } = spawnSync(program, [...rest, ...words], {
       cwd: folder,
       encoding: 'utf8',
+      // What it is called with and prints goes by the locale in some languages; without one, it is ASCII.
+      env: { ...process.env, LC_ALL: 'C.UTF-8' },
     });
     if (status !== 0) throw new Error(`${language.name}: ${stderr}`);
     return stdout.trimEnd().split('\n');

@@ -10,8 +10,8 @@ export interface ChosenWindows {
   readonly repeated: number;
 }
 
-/** Places of a value that are tried for a window of its own. */
-const tries = 8;
+/** Places of a value that are tried for a window of its own; all of them where it has no more. */
+const tries = 32;
 
 /** Any odd number does: these hashes stay in memory, and two windows that share one are taken for the same. */
 const base = 0x01000193;
@@ -29,7 +29,7 @@ export function chooseWindows(
   const long = values.filter(({ length }) => length >= windowBytes);
   const hash = createRollingHash(windowBytes, base);
   const candidates = long.map((value) => {
-    const places = Array.from({ length: tries }, () => randomInt(value.length - windowBytes + 1));
+    const places = placesToTry(value.length - windowBytes + 1);
     return places.map((place) => ({ place, rollingHash: hash.at(value, place) }));
   });
   const wanted = new Set(candidates.flat().map(({ rollingHash }) => rollingHash));
@@ -40,6 +40,14 @@ export function chooseWindows(
     return own === undefined ? [] : [value.slice(own.place, own.place + windowBytes)];
   });
   return { windows, short: values.length - long.length, repeated: long.length - windows.length };
+}
+
+/** Some of the places from 0 on, in random order; of many, one may come twice. */
+function placesToTry(count: number): readonly number[] {
+  if (count > tries) return Array.from({ length: tries }, () => randomInt(count));
+  const places: number[] = [];
+  for (let place = 0; place < count; place += 1) places.splice(randomInt(places.length + 1), 0, place);
+  return places;
 }
 
 /** In how many of the values each of the wanted windows stands, wherever that is. */

@@ -108,6 +108,13 @@ describe('the windows of a sample', () => {
     expect('one of its own').toContain(Buffer.from(windows[0] ?? []).toString());
   });
 
+  test('are found in every value that has one of its own, however few places it has', () => {
+    const values = Array.from({ length: 500 }, (_, row) => text(`the same${String(row % 10)}for all`));
+    const own = values.map((value, row) => Buffer.concat([value, text(String(row).padStart(4, '0'))]));
+    expect(chooseWindows(own, [], 10)).toMatchObject({ short: 0, repeated: 0 });
+    expect(chooseWindows(values, [], 10)).toMatchObject({ windows: [], repeated: 500 });
+  });
+
   test('cover the bytes of the file: of its encoding, and none of a number', () => {
     expect(storedBytes('é', 'utf16be')).toEqual(Buffer.of(0, 0xe9));
     expect(storedBytes('é', 'utf16le')).toEqual(Buffer.of(0xe9, 0));
