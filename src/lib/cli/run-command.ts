@@ -43,7 +43,7 @@ export interface RunJob {
   readonly question: string;
   /** Where the backup goes when no flag says so. */
   readonly defaultBackup: 'beside' | 'none';
-  /** The plaintext columns whose values stand in others by then, and what becomes of them; by default they stay for now. */
+  /** The plaintext columns whose values stand in others by then, and what becomes of them; without it they stay. */
   readonly contract?: ContractJob;
   readonly planMilliseconds: number;
   readonly warnings: readonly string[];
