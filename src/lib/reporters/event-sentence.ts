@@ -1,4 +1,3 @@
-import { byteText } from '../model/byte-text.ts';
 import type { CellCounts } from '../model/cell-counts.ts';
 import type { MigrationEvent } from '../model/migration-event.ts';
 import { cellCountsText } from './cell-counts-text.ts';
@@ -7,7 +6,7 @@ import { durationText } from './duration-text.ts';
 import { printable } from './printable.ts';
 import { passName } from './progress-line.ts';
 
-/** An event as a line for people, without a line break; undefined for a chunk, of which there are too many. */
+/** An event as a line for people, without a line break; undefined for chunks and files, of which there are too many. */
 export function eventSentence(event: MigrationEvent): string | undefined {
   switch (event.kind) {
     case 'phase started':
@@ -29,7 +28,6 @@ export function eventSentence(event: MigrationEvent): string | undefined {
     case 'warning':
       return `Warning: ${printable(event.message)}`;
     case 'file opened':
-      return `searching "${printable(event.file)}": ${byteText(event.bytes)}`;
     case 'chunk committed':
     case 'bytes read':
       return undefined;
