@@ -1,7 +1,8 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RawFile } from '../../../model/raw-file.ts';
 import type { PostgresSession } from '../session.ts';
+import { isFolderOf, type IdentityFiles } from './server-identity.ts';
 
 /**
  * The files of every relation of the database and of the write-ahead log, where the server runs on this machine and this
@@ -30,15 +31,21 @@ export async function listServerFiles(
 /** Only few users may ask where the data is, and it may be on another machine. */
 async function readableDataFolder(session: PostgresSession): Promise<string | null> {
   const { rows } = await session.query({
-    text: "SELECT setting FROM pg_settings WHERE name = 'data_directory'",
+    text: `SELECT setting, extract(epoch FROM pg_postmaster_start_time())::int8,
+                  current_setting('port'), system_identifier
+           FROM pg_settings, pg_control_system() WHERE name = 'data_directory'`,
   });
-  const [folder] = rows[0] ?? [];
+  const [folder, startedAt, port, system] = rows[0] ?? [];
   if (folder === null || folder === undefined) return null;
-  const base = await readdir(join(folder, 'base')).catch(() => null);
-  const { rows: database } = await session.query({
-    text: 'SELECT oid::text FROM pg_database WHERE datname = current_database()',
-  });
-  return base?.includes(database[0]?.[0] ?? '') === true ? folder : null;
+  const server = { startedAt: Number(startedAt), port: port ?? '', system: BigInt(system ?? 0) };
+  return isFolderOf(server, await readIdentityFiles(folder)) ? folder : null;
+}
+
+/** What a data folder says of its server; empty where it cannot be read. */
+async function readIdentityFiles(folder: string): Promise<IdentityFiles> {
+  const control = await readFile(join(folder, 'global', 'pg_control')).catch(() => Buffer.alloc(0));
+  const postmaster = await readFile(join(folder, 'postmaster.pid'), 'utf8').catch(() => '');
+  return { control, postmaster };
 }
 
 /** A relation of more than 1 GiB has several files: `16384`, `16384.1`, ... */
