@@ -30,7 +30,8 @@ export default class Guard extends KeyturnCommand<GuardResult> {
     const { args, flags } = await this.parse(Guard);
     await recoverFirst(args.mode === undefined ? 'reads' : 'runs', flags);
     const { withReadOnlyDatabase } = await import('../lib/session/open-database.ts');
-    const { readGuards, setGuards } = await import('../lib/session/guard-columns.ts');
+    const { readGuards } = await import('../lib/session/read-guards.ts');
+    const { setGuards } = await import('../lib/session/guard-columns.ts');
     const now = await withReadOnlyDatabase(flags.database, readGuards);
     if (args.mode !== undefined) await this.confirm(questionsBeforeGuard(args.mode, now));
     const guards = args.mode === undefined ? now : await setGuards(flags.database, args.mode);

@@ -7,7 +7,7 @@ import type { ProgressReporter } from '../reporters/progress-reporter.ts';
 import { createReporter, type ProgressStyle } from '../reporters/registry.ts';
 import { ignoreStreamErrors } from '../reporters/safe-output.ts';
 import type { LoadedConfiguration } from '../configuration/load-configuration.ts';
-import type { KeyOverrides } from '../session/recorded-migrations.ts';
+import type { KeyOverrides } from '../session/recorded-keys.ts';
 import { completeHint } from './complete-hint.ts';
 import { withConfiguration } from './configured-flags.ts';
 import { confirm, confirmByName, type NamedStep, type Question } from './confirmation.ts';

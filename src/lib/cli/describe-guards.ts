@@ -1,5 +1,5 @@
 import type { GuardMode } from '../model/guard.ts';
-import type { GuardStatus } from '../session/guard-columns.ts';
+import type { GuardStatus } from '../session/read-guards.ts';
 import type { Question } from './confirmation.ts';
 import type { DatabaseLocation } from '../model/database-location.ts';
 import { databaseUrl } from './database-location.ts';

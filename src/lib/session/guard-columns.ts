@@ -1,6 +1,5 @@
 import type { TargetDatabase, TargetTransaction, WriteGuards } from '../databases/target-database.ts';
-import type { GuardedShape, GuardMode, GuardOrder, GuardRecord } from '../model/guard.ts';
-import { guardTriggerPrefix } from '../model/guard.ts';
+import type { GuardedShape, GuardMode, GuardOrder } from '../model/guard.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import type { MigrationRecord } from '../model/migration-record.ts';
 import type { PlannedColumn } from '../model/plan.ts';
@@ -9,28 +8,9 @@ import { refitTargets } from '../planning/refit-plan.ts';
 import { formatOf } from './bind-transcoder.ts';
 import type { DatabaseLocation } from '../model/database-location.ts';
 import { openDatabase } from './open-database.ts';
+import { readGuards, type GuardStatus } from './read-guards.ts';
 import { requireMigration } from './recorded-migrations.ts';
 import { currentRunner } from './run-owner.ts';
-
-/** A guard with what has become of its triggers: a table that was dropped or rebuilt has lost them. */
-export interface GuardStatus extends GuardRecord {
-  /** Who wrote what is no cell, where the database tells: application and user. */
-  readonly writers: readonly string[];
-  readonly state: 'in place' | 'missing';
-}
-
-/** What the guards have seen, column by column. */
-export async function readGuards(database: TargetDatabase): Promise<readonly GuardStatus[]> {
-  const guards = await database.ledger.listGuards();
-  if (guards.length === 0) return [];
-  const triggers = (await database.listGuardTriggers?.()) ?? [];
-  const counts = (await database.readGuardCounts?.()) ?? [];
-  return guards.map((guard) => {
-    const isThere = triggers.some((name) => name.startsWith(guardTriggerPrefix(guard.id)));
-    const counted = counts.find(({ id }) => id === guard.id);
-    return { ...guard, writers: [], ...counted, state: isThere ? 'in place' : 'missing' };
-  });
-}
 
 /**
  * Guards the columns of the latest migration, or ends all guards, in one transaction: killed at any instant, it has

@@ -2,7 +2,8 @@ import type { DatabaseLocation } from '../model/database-location.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import type { MigrationRecord } from '../model/migration-record.ts';
 import { openDatabase } from './open-database.ts';
-import { requireMigration, type KeyOverrides } from './recorded-migrations.ts';
+import type { KeyOverrides } from './recorded-keys.ts';
+import { requireMigration } from './recorded-migrations.ts';
 import {
   examineScrub,
   scrubDatabase,

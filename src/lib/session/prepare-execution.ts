@@ -21,14 +21,8 @@ import { bindRotation } from './plan-rotation.ts';
 import { isStillDone } from './count-plaintext.ts';
 import { refuseUnbindable } from './refuse-unbindable.ts';
 import { isPair } from '../keys/load-key-pair.ts';
-import {
-  findUnfinished,
-  loadPlannedKeys,
-  planOf,
-  requireMigration,
-  requireUnfinished,
-  type KeyOverrides,
-} from './recorded-migrations.ts';
+import { loadPlannedKeys, type KeyOverrides } from './recorded-keys.ts';
+import { findUnfinished, planOf, requireMigration, requireUnfinished } from './recorded-migrations.ts';
 
 /** A recorded or written plan with its keys, checked against the database as it is. */
 interface PreparedRun {

@@ -7,7 +7,8 @@ import type { MigrationRecord } from '../model/migration-record.ts';
 import { findPair } from '../model/planned-pair.ts';
 import type { Plan } from '../model/plan.ts';
 import { withReadOnlyDatabase } from './open-database.ts';
-import { loadPlannedKeys, planOf, requireUnfinished, type KeyOverrides } from './recorded-migrations.ts';
+import { loadPlannedKeys, type KeyOverrides } from './recorded-keys.ts';
+import { planOf, requireUnfinished } from './recorded-migrations.ts';
 
 /** A migration whose plaintext is to go. */
 export interface PreparedFinalization {

@@ -5,7 +5,7 @@ import type { IssueGroup } from '../model/cell-issue.ts';
 import type { MigrationRecord, Pace } from '../model/migration-record.ts';
 import type { MigrationState } from '../model/migration-state.ts';
 import type { RunLease } from '../model/run-owner.ts';
-import { readGuards, type GuardStatus } from './guard-columns.ts';
+import { readGuards, type GuardStatus } from './read-guards.ts';
 import { reportTargets, totalOf } from './migration-report.ts';
 import { currentRunner } from './run-owner.ts';
 

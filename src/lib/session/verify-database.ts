@@ -16,7 +16,7 @@ import { findCellsUnder } from '../planning/find-cells-under.ts';
 import { openCensusCounter, type CensusStates } from './census-counter.ts';
 import { detectFormat, formatsOfPlan } from './choose-formats.ts';
 import { isGuesswork } from './refuse-weak-format.ts';
-import type { KeyOverrides } from './recorded-migrations.ts';
+import type { KeyOverrides } from './recorded-keys.ts';
 
 /** What to verify, and with which keys. */
 export interface VerifyRequest extends KeyOverrides {
