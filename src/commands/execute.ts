@@ -1,5 +1,5 @@
 import { Args, Flags } from '@oclif/core';
-import { consentQuestion, nothingWritten } from '../lib/cli/describe-plan.ts';
+import { consentQuestion } from '../lib/cli/describe-plan.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
 import type { RunResult } from '../lib/cli/results.ts';
 import { RunCommand } from '../lib/cli/run-command.ts';
@@ -38,9 +38,7 @@ export default class Execute extends RunCommand {
       const overrides = this.recordedKeys(flags);
       const prepared = await prepareExecution(location, args.plan, overrides);
       const planMilliseconds = Math.round(performance.now() - started);
-      if (prepared.kind === 'already') {
-        return this.conclude(nothingWritten('nothing to do', prepared, planMilliseconds));
-      }
+      if (prepared.kind === 'already') return this.concludeAlready(prepared, { flags, planMilliseconds });
       return this.carryOut({
         ...prepared,
         location,

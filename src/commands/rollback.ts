@@ -1,5 +1,5 @@
 import { Args } from '@oclif/core';
-import { consentQuestion, nothingWritten } from '../lib/cli/describe-plan.ts';
+import { consentQuestion } from '../lib/cli/describe-plan.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
 import type { RunResult } from '../lib/cli/results.ts';
 import { RunCommand } from '../lib/cli/run-command.ts';
@@ -33,8 +33,7 @@ export default class Rollback extends RunCommand {
       const prepared = await prepareRollback(location, args.id, overrides);
       const planMilliseconds = Math.round(performance.now() - started);
       if (prepared.kind === 'already') {
-        const nothing = nothingWritten('nothing to do', prepared, planMilliseconds);
-        return this.conclude({ ...nothing, kind: 'rollback' });
+        return this.concludeAlready(prepared, { flags, planMilliseconds, kind: 'rollback' });
       }
       return this.carryOut({
         ...prepared,

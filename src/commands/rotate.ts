@@ -1,4 +1,4 @@
-import { consentQuestion, describePlan, nothingWritten } from '../lib/cli/describe-plan.ts';
+import { consentQuestion, describePlan } from '../lib/cli/describe-plan.ts';
 import { renderPlan } from '../lib/cli/rendering/render-plan.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
 import type { RunResult } from '../lib/cli/results.ts';
@@ -35,9 +35,7 @@ export default class Rotate extends RunCommand {
       const prepared = await prepareRotation(location, keys, wishes);
       const planMilliseconds = Math.round(performance.now() - started);
       if (prepared.kind === 'already') {
-        const publication = await this.preparePublication(flags, keys);
-        if (!flags['dry-run']) await publication?.promote();
-        return this.conclude(nothingWritten('nothing to do', prepared, planMilliseconds));
+        return this.concludeAlready({ ...prepared, keys }, { flags, planMilliseconds });
       }
       const job = {
         location,

@@ -41,19 +41,24 @@ function keyText(scene: Scene, role: 'old' | 'new'): string {
   return readFileSync(join(scene.folder, `${role}.key`), 'utf8').trim();
 }
 
+type Instant = `${PublicationStep | 'after commit' | 'migration succeeded'}:${number}`;
+
 /** Every instant at which a run with `--update-config` touches the configuration, or the database between. */
-const instants: readonly `${PublicationStep | 'after commit' | 'migration succeeded'}:${number}`[] = [
-  'configuration written:1',
-  'next key published:1',
-  'after commit:1',
-  'migration succeeded:1',
-  'configuration written:2',
-  'key promoted:1',
+const instants: readonly (readonly [Instant, next: 'rotate' | 'execute'])[] = [
+  ['configuration written:1', 'rotate'],
+  ['next key published:1', 'execute'],
+  ['after commit:1', 'rotate'],
+  ['configuration written:2', 'rotate'],
+  ['configuration written:2', 'execute'],
+  // The key was promoted after the migration had succeeded: execute had nothing to go on with, and left it unpromoted.
+  ['key promoted:1', 'rotate'],
+  ['key promoted:1', 'execute'],
+  ['migration succeeded:1', 'rotate'],
 ];
 
 test.each(instants)(
-  'killed at %s, both keys are in the configuration or its old place, and the same command goes on',
-  async (instant) => {
+  'killed at %s, both keys are in the configuration or its old place, and %s goes on',
+  async (instant, next) => {
     const scene = createApplication();
     const env = { NODE_OPTIONS: `--import=${killer}`, KEYTURN_TEST_KILL_AT: instant };
     const killed = await scene.runWith({ env }, 'rotate', ...rotation);
@@ -62,7 +67,7 @@ test.each(instants)(
     const hasBegun = scene.values('SELECT cell FROM t').some((cell) => opened('new', cell) === 'a value');
     if (hasBegun) expect(configuration(scene)).toContain(keyText(scene, 'new'));
 
-    const again = await scene.run('rotate', ...rotation);
+    const again = await (next === 'rotate' ? scene.run(next, ...rotation) : scene.run(next, '--yes'));
     expect({ code: again.code, error: again.code === 0 ? '' : again.stderr }).toEqual({ code: 0, error: '' });
     expect(configuration(scene)).toBe(
       `# the fleet\nserver:\n  port: 8768\n  key: "${keyText(scene, 'new')}" # of 2025\n` +
@@ -72,6 +77,17 @@ test.each(instants)(
     for (const cell of scene.values('SELECT cell FROM t')) expect(opened('new', cell)).toBe('a value');
   },
 );
+
+test('a plan that is carried out already still takes the new key to its place', async () => {
+  const scene = createApplication();
+  const keys = ['--old-key', 'file:old.key', '--new-key', 'file:new.key'];
+  await scene.run('plan', ...keys, '--output', 'plan.json');
+  expect((await scene.run('execute', 'plan.json', '--yes', '--no-backup')).code).toBe(0);
+  const { code, stdout, stderr } = await scene.run('execute', 'plan.json', ...flags);
+  expect({ code, error: code === 0 ? '' : stderr }).toEqual({ code: 0, error: '' });
+  expect(stdout).toContain('Nothing to do');
+  expect(configuration(scene)).toContain(`  key: "${keyText(scene, 'new')}" # of 2025\n`);
+});
 
 test('a rollback finds the old key where it is now, and puts it back; a link stays a link', async () => {
   const scene = createApplication();

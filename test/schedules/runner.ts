@@ -170,7 +170,10 @@ async function execute(
     reporter,
     steering,
     knobs: { courtesy: 'hurry', maximumQuarantine, contract: 'later' },
-    proofs: { takeCensus: () => takeCensus(database, plan, { keys: pair, steering }) },
+    proofs: {
+      takeCensus: () => takeCensus(database, plan, { keys: pair, steering }),
+      conclude: () => Promise.resolve(),
+    },
     targets: bindTargets(database, opened.migration, {
       transcoders: bindTranscoders(plan, pair).map((transcoder) => ({ ...transcoder, lookahead })),
       undo: { replaced: 'forgotten', kept: 'ignored' },

@@ -53,6 +53,14 @@ export interface RunJob {
   readonly afterRehearsal?: string;
 }
 
+/** How a command came to find that there is nothing to do. */
+interface UnneededRun {
+  readonly flags: RunFlags;
+  readonly planMilliseconds: number;
+  /** By default that of the plan. */
+  readonly kind?: RunResult['kind'];
+}
+
 /** Columns that are to lose their plaintext, once all is proved. */
 interface ContractJob {
   readonly how: 'empty' | 'drop';
@@ -121,12 +129,13 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
 
   /** Where the flag says, else where the migration that is gone on with or taken back has written its key. */
   async #choosePublication({ location, flags, keys, intent }: RunJob): Promise<KeyPublication | undefined> {
-    if (flags['update-config'] !== undefined || flags['dry-run']) return this.preparePublication(flags, keys);
+    if (flags['update-config'] !== undefined || flags['dry-run'])
+      return this.#preparePublication(flags, keys);
     const { recordedPublication } = await import('../session/publish-first.ts');
     const recorded = await recordedPublication(location, intent);
     if (recorded === undefined) return undefined;
     try {
-      return await this.preparePublication({ 'update-config': recorded }, keys);
+      return await this.#preparePublication({ 'update-config': recorded }, keys);
     } catch (error) {
       // Cells that can be read again count more than the configuration of whoever reads them.
       if (!(error instanceof KeyturnError)) throw error;
@@ -135,8 +144,18 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
     }
   }
 
+  /** Prints that there is nothing to do; where the flags say so, the new key still goes to its place in the configuration. */
+  protected async concludeAlready(
+    { keys, plan, warnings }: Pick<RunJob, 'keys' | 'plan' | 'warnings'>,
+    { flags, planMilliseconds, kind = plan.kind }: UnneededRun,
+  ): Promise<RunResult> {
+    const publication = await this.#preparePublication(flags, keys);
+    if (!flags['dry-run']) await publication?.promote();
+    return this.conclude({ ...nothingWritten('nothing to do', { plan, warnings }, planMilliseconds), kind });
+  }
+
   /** Where `--update-config` puts the new key; an error where it cannot. */
-  protected async preparePublication(
+  async #preparePublication(
     flags: Pick<RunFlags, 'update-config'>,
     keys: LoadedKeys,
   ): Promise<KeyPublication | undefined> {

@@ -35,9 +35,11 @@ export async function executeMigration(migrationRun: MigrationRun): Promise<RunE
 }
 
 /** Leaves the migration in the state that the end of its run means; a run that was stopped can go on. */
-async function recordEnd({ steering: { state } }: MigrationRun, end: RunEnd): Promise<void> {
+async function recordEnd(run: MigrationRun, end: RunEnd): Promise<void> {
+  const { state } = run.steering;
   switch (end.kind) {
     case 'succeeded':
+      return recordSuccess(run);
     case 'ready':
       return state.moveTo(end.kind);
     case 'handed over':
@@ -49,6 +51,16 @@ async function recordEnd({ steering: { state } }: MigrationRun, end: RunEnd): Pr
     case 'left behind':
       return state.moveTo('failed', describeEnd(end));
   }
+}
+
+async function recordSuccess({ steering: { state }, proofs }: MigrationRun): Promise<void> {
+  // Where columns were parted, that was the last step.
+  if (state.current() === 'succeeded') return;
+  await state.moveWith('succeeded', async () => {
+    if (proofs !== 'none') await proofs.conclude();
+    return 'concluded';
+  });
+  reached('migration succeeded');
 }
 
 async function runPhases(run: CourteousRun): Promise<RunEnd> {

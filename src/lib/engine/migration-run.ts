@@ -50,4 +50,13 @@ type Contract = 'later' | 'empty' | 'drop';
  * How a run proves that nothing is left: sweeps of the targets, and a census of everything outside the plan.
  * `none` for a rehearsal, whose database never changes.
  */
-export type RunProofs = 'none' | { readonly takeCensus: () => Promise<readonly Leftover[] | 'stopped'> };
+export type RunProofs = 'none' | Proofs;
+
+interface Proofs {
+  readonly takeCensus: () => Promise<readonly Leftover[] | 'stopped'>;
+  /**
+   * What comes once all is proved, in the transaction in which the migration succeeds: nobody can take the run over
+   * meanwhile. It may be done more than once.
+   */
+  readonly conclude: () => Promise<void>;
+}

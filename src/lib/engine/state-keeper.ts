@@ -1,7 +1,6 @@
 import type { TargetTransaction } from '../databases/target-database.ts';
 import type { LedgerWriter } from '../ledger/ledger.ts';
 import { isAllowed, type MigrationState } from '../model/migration-state.ts';
-import { reached } from '../model/step.ts';
 import type { SteeredRun } from './steering.ts';
 
 /** Moves the migration of a run along the state table, while the run holds its lease. */
@@ -44,7 +43,6 @@ export function createStateKeeper({ database, migration, workerId, actor }: Stee
         await move(ledger, to, failure);
       });
       current = to;
-      if (to === 'succeeded') reached('migration succeeded');
     },
     async moveWith(to, work) {
       const result = await database.transaction(async (transaction) => {

@@ -34,7 +34,7 @@ interface PreparedRun {
 /** `already`: the latest migration did all this, and what it did still holds. */
 export type PreparedExecution =
   | ({ readonly kind: 'run' } & PreparedRun)
-  | ({ readonly kind: 'already' } & Pick<PlanOutcome, 'plan' | 'warnings'>);
+  | ({ readonly kind: 'already'; readonly keys: LoadedKeys } & Pick<PlanOutcome, 'plan' | 'warnings'>);
 
 /** Prepares a plan from a file, or, without one, to go on with the migration that has not finished. */
 export function prepareExecution(
@@ -67,7 +67,7 @@ async function preparePlanFile(
       newKey: keys.new?.key ?? null,
       identity: 'same database',
     });
-    if (await isDone(database, plan, keys)) return { kind: 'already', plan, warnings: [] };
+    if (await isDone(database, plan, keys)) return { kind: 'already', plan, keys, warnings: [] };
     const hints = ['keyturn status', 'make a plan for the key the cells are under: keyturn plan'];
     await refuseOtherKeys(database, plan, { keys, hints });
     await refuseImpossiblePlan(database, plan);
@@ -121,7 +121,7 @@ export async function prepareRollback(
     const isTakenBack = latest?.reverses === migration.id && latest.state === 'succeeded';
     // The columns of an encryption into others go at the end of its rollback: nothing is left to look at.
     if (isTakenBack && refitTargets(inverted, tables).length === 0) {
-      return { kind: 'already', plan: inverted, warnings: [] };
+      return { kind: 'already', plan: inverted, keys, warnings: [] };
     }
     const plan = refitPlan(inverted, tables);
     await refuseUnbindable(database, plan);
@@ -130,7 +130,7 @@ export async function prepareRollback(
         return { kind: 'run', plan, keys, intent: { kind: 'resume', migrationId: latest.id } };
       }
       if (latest.state === 'succeeded' && (await isStillDone(database, keys, plan))) {
-        return { kind: 'already', plan, warnings: [] };
+        return { kind: 'already', plan, keys, warnings: [] };
       }
     }
     const hints = [

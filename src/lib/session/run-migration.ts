@@ -3,7 +3,7 @@ import type { TargetDatabase } from '../databases/target-database.ts';
 import type { UndoWishes } from '../engine/undo-keeper.ts';
 import { expandColumns } from '../engine/expand-columns.ts';
 import { executeMigration } from '../engine/execute-migration.ts';
-import { createSteering, type SteeredRun } from '../engine/steering.ts';
+import { createSteering, type SteeredRun, type Steering } from '../engine/steering.ts';
 import type { RunKnobs, RunProofs } from '../engine/migration-run.ts';
 import { openRun, type OpenedRun, type RunCompany, type RunIntent } from '../engine/open-run.ts';
 import { checkPlan } from '../planning/check-plan.ts';
@@ -18,6 +18,7 @@ import { chooseUndo } from './choose-undo.ts';
 import { keepLease } from './keep-lease.ts';
 import { noteEvents, reportMigration, type MigrationReport } from './migration-report.ts';
 import type { DatabaseLocation } from '../model/database-location.ts';
+import type { Plan } from '../model/plan.ts';
 import { openDatabase, openScratchDatabase } from './open-database.ts';
 import { refuseSharedGuesswork } from './refuse-weak-format.ts';
 import { currentRunner } from './run-owner.ts';
@@ -121,7 +122,7 @@ async function runOn(
     if (proofs !== 'none') await sampleOldValues(database, opened.migration, { keys: request.keys, targets });
     await publishFirst(database, opened.migration, request.publication);
     const runProofs: RunProofs =
-      proofs === 'none' ? 'none' : { takeCensus: () => takeCensus(database, plan, { ...request, steering }) };
+      proofs === 'none' ? 'none' : proveWith(database, plan, { ...request, steering });
     const end = await executeMigration({
       ...opened,
       database,
@@ -133,7 +134,6 @@ async function runOn(
       targets,
     });
     ending = end.kind === 'stopped' ? end.cause.kind : end.kind;
-    if (end.kind === 'succeeded') await request.publication?.promote();
     return await reportMigration(database, { id: opened.migration.id, end, noted: noted() });
   } finally {
     lease.close();
@@ -142,6 +142,22 @@ async function runOn(
       .transaction(({ ledger }) => ledger.closeRun(opened.workerId, ending))
       .catch(() => undefined);
   }
+}
+
+/** A key that was written beside the old one takes its place only when no cell needs that any more. */
+function proveWith(
+  database: TargetDatabase,
+  plan: Plan,
+  {
+    keys,
+    steering,
+    publication,
+  }: Pick<MigrationRequest, 'keys' | 'publication'> & { readonly steering: Steering },
+): RunProofs {
+  return {
+    takeCensus: () => takeCensus(database, plan, { keys, steering }),
+    conclude: () => publication?.promote() ?? Promise.resolve(),
+  };
 }
 
 /** Writes the limits that the operator gives with the run into the ledger, where others can see and turn them. */
