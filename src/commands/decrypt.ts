@@ -16,6 +16,12 @@ export default class Decrypt extends EncryptionCommand {
 
   async run(): Promise<RunResult> {
     const { flags } = await this.parse(Decrypt);
-    return this.takeColumns('decrypt', flags, { empty: 'encrypt', assumedPlaintext: [], into: undefined });
+    return this.takeColumns('decrypt', flags, {
+      empty: 'encrypt',
+      assumedPlaintext: [],
+      into: undefined,
+      blindIndexes: [],
+      indexKey: undefined,
+    });
   }
 }

@@ -5,6 +5,7 @@ import { recoverFirst } from '../lib/cli/recover-first.ts';
 import type { RunResult } from '../lib/cli/results.ts';
 import { RunCommand } from '../lib/cli/run-command.ts';
 import { shellWord } from '../lib/model/shell-word.ts';
+import { indexKeyFlags } from '../lib/cli/index-flags.ts';
 import { databaseFlags, recordedKeyFlags, rehearsalFlags } from '../lib/cli/shared-flags.ts';
 
 /** What the other flags of a run come to when nothing is written. */
@@ -34,7 +35,7 @@ export default class DryRun extends RunCommand {
       description: 'A plan written by "keyturn plan --output"; by default that of the unfinished migration.',
     }),
   };
-  static override flags = { ...databaseFlags, ...recordedKeyFlags, ...rehearsalFlags };
+  static override flags = { ...databaseFlags, ...recordedKeyFlags, ...indexKeyFlags, ...rehearsalFlags };
 
   async run(): Promise<RunResult> {
     const { args, flags } = await this.parse(DryRun);

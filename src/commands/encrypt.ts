@@ -1,6 +1,7 @@
 import { Flags } from '@oclif/core';
 import { EncryptionCommand } from '../lib/cli/encryption-command.ts';
 import type { RunResult } from '../lib/cli/results.ts';
+import { blindIndexFlags } from '../lib/cli/index-flags.ts';
 import { databaseFlags, encryptionFlags, runFlags } from '../lib/cli/shared-flags.ts';
 
 export default class Encrypt extends EncryptionCommand {
@@ -15,6 +16,7 @@ export default class Encrypt extends EncryptionCommand {
     '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db --column users.email --key file:data.key --bind column',
     '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db --column users.email --key file:data.key --dry-run',
     "<%= config.bin %> <%= command.id %> --database sqlite:fleet.db --column users.email --key file:data.key --into '{column}_encrypted'",
+    "<%= config.bin %> <%= command.id %> --database sqlite:fleet.db --column users.email --key file:data.key --into '{column}_encrypted' --blind-index users.email:lower --index-key file:index.key",
   ];
   static override flags = {
     ...databaseFlags,
@@ -40,12 +42,15 @@ export default class Encrypt extends EncryptionCommand {
       multiple: true,
       multipleNonGreedy: true,
     }),
+    ...blindIndexFlags,
     ...runFlags,
   };
 
   async run(): Promise<RunResult> {
     const { flags } = await this.parse(Encrypt);
-    const { bind, empty, 'assume-plaintext': assumedPlaintext = [], into } = flags;
-    return this.takeColumns('encrypt', flags, { bind, empty, assumedPlaintext, into });
+    const { bind, empty, into, 'index-key': indexKey } = flags;
+    const { 'assume-plaintext': assumedPlaintext = [], 'blind-index': blindIndexes = [] } = flags;
+    const wishes = { bind, empty, assumedPlaintext, into, blindIndexes, indexKey };
+    return this.takeColumns('encrypt', flags, wishes);
   }
 }

@@ -3,6 +3,7 @@ import { consentQuestion } from '../lib/cli/describe-plan.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
 import type { RunResult } from '../lib/cli/results.ts';
 import { RunCommand } from '../lib/cli/run-command.ts';
+import { indexKeyFlags } from '../lib/cli/index-flags.ts';
 import { databaseFlags, recordedKeyFlags, runFlags } from '../lib/cli/shared-flags.ts';
 
 export default class Execute extends RunCommand {
@@ -20,6 +21,7 @@ export default class Execute extends RunCommand {
   static override flags = {
     ...databaseFlags,
     ...recordedKeyFlags,
+    ...indexKeyFlags,
     ...runFlags,
     join: Flags.boolean({
       summary: 'Work beside the runs that have the migration in hand already, on a server.',

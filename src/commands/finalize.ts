@@ -4,6 +4,7 @@ import { recoverFirst } from '../lib/cli/recover-first.ts';
 import type { RunResult } from '../lib/cli/results.ts';
 import { RunCommand } from '../lib/cli/run-command.ts';
 import { contractFlags } from '../lib/cli/contract-flags.ts';
+import { indexKeyFlags } from '../lib/cli/index-flags.ts';
 import { databaseFlags, recordedKeyFlags, runFlags } from '../lib/cli/shared-flags.ts';
 
 export default class Finalize extends RunCommand {
@@ -22,7 +23,13 @@ export default class Finalize extends RunCommand {
       description: 'The migration, or the beginning of its id; by default the one that has not finished.',
     }),
   };
-  static override flags = { ...databaseFlags, ...recordedKeyFlags, ...contractFlags, ...runFlags };
+  static override flags = {
+    ...databaseFlags,
+    ...recordedKeyFlags,
+    ...indexKeyFlags,
+    ...contractFlags,
+    ...runFlags,
+  };
 
   async run(): Promise<RunResult> {
     const { args, flags } = await this.parse(Finalize);

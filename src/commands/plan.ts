@@ -77,6 +77,8 @@ export default class Plan extends KeyturnCommand<PlanResult> {
       bind: undefined,
       sealedAs: flags['sealed-as'],
       empty: encrypt ? 'keep' : 'encrypt',
+      blindIndexes: flags['blind-index'] ?? [],
+      indexKey: flags['index-key'],
       assumedPlaintext: [],
     });
     for (const warning of [...(keys.old?.warnings ?? []), ...(keys.new?.warnings ?? [])])

@@ -3,6 +3,7 @@ import { consentQuestion } from '../lib/cli/describe-plan.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
 import type { RunResult } from '../lib/cli/results.ts';
 import { RunCommand } from '../lib/cli/run-command.ts';
+import { indexKeyFlags } from '../lib/cli/index-flags.ts';
 import { databaseFlags, recordedKeyFlags, runFlags } from '../lib/cli/shared-flags.ts';
 
 export default class Rollback extends RunCommand {
@@ -20,7 +21,7 @@ export default class Rollback extends RunCommand {
       description: 'The migration, or the beginning of its id; by default the latest that is no rollback.',
     }),
   };
-  static override flags = { ...databaseFlags, ...recordedKeyFlags, ...runFlags };
+  static override flags = { ...databaseFlags, ...recordedKeyFlags, ...indexKeyFlags, ...runFlags };
 
   async run(): Promise<RunResult> {
     const { args, flags } = await this.parse(Rollback);

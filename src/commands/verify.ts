@@ -2,6 +2,7 @@ import { Flags } from '@oclif/core';
 import { KeyturnCommand } from '../lib/cli/base-command.ts';
 import { describeVerification, exitReasonOfVerification } from '../lib/cli/describe-verification.ts';
 import { renderVerify } from '../lib/cli/rendering/render-verify.ts';
+import { indexKeyFlags } from '../lib/cli/index-flags.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
 import type { VerifyResult } from '../lib/cli/verify-result.ts';
 import { cellFormatFlags, databaseFlags, recordedKeyFlags } from '../lib/cli/shared-flags.ts';
@@ -13,7 +14,7 @@ export default class Verify extends KeyturnCommand<VerifyResult> {
   static override summary = 'Count every encrypted cell by the key it opens under; changes no cell.';
   static override description =
     'Reads every cell of the columns of the latest migration, and of any other column that holds cells under ' +
-    'one of the keys. The keys come from the flags, else from the latest migration.';
+    'one of the keys, and compares blind indexes with their cells. The keys come from the flags, else from the ledger.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db',
     '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db --new-key file:new.key --old-key env:OLD --json',
@@ -22,6 +23,7 @@ export default class Verify extends KeyturnCommand<VerifyResult> {
   static override flags = {
     ...databaseFlags,
     ...recordedKeyFlags,
+    ...indexKeyFlags,
     ...cellFormatFlags,
     record: Flags.boolean({
       summary: 'Write the counts into the ledger, as an event; without it nothing is written at all.',

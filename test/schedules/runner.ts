@@ -178,6 +178,7 @@ async function execute(
       transcoders: bindTranscoders(plan, pair).map((transcoder) => ({ ...transcoder, lookahead })),
       undo: { replaced: 'forgotten', kept: 'ignored' },
       pairs: [],
+      indexes: [],
     }),
   });
 }

@@ -35,6 +35,7 @@ interface CommonFlags {
 interface RecordedKeyFlags {
   readonly 'old-key'?: string | undefined;
   readonly 'new-key'?: string | undefined;
+  readonly 'index-key'?: string | undefined;
 }
 
 /** Flags or arguments as oclif hands them over. */
@@ -166,6 +167,7 @@ export abstract class KeyturnCommand<Result extends object> extends Command {
     return {
       oldKey: flags['old-key'],
       newKey: flags['new-key'],
+      indexKey: flags['index-key'],
       otherwise: {
         oldKey: process.env['KEYTURN_OLD_KEY'] ?? keys?.old,
         newKey: process.env['KEYTURN_NEW_KEY'] ?? keys?.new,

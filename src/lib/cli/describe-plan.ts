@@ -1,3 +1,5 @@
+import { indexesKept } from '../model/batch-layout.ts';
+import { expectedStrangers } from '../model/blind-index.ts';
 import { noCells } from '../model/cell-counts.ts';
 import { emptyCensus } from '../model/column-census.ts';
 import type { ColumnState } from '../model/column-state.ts';
@@ -8,7 +10,13 @@ import type { PlanOutcome } from '../planning/build-plan.ts';
 import type { DatabaseLocation } from '../model/database-location.ts';
 import { keyFlagsOf, keyWord, nextCommand } from './next-command.ts';
 import { columnText } from './rendering/column-text.ts';
-import type { KeySummary, PlannedColumnResult, PlanResult, RunResult } from './results.ts';
+import type {
+  KeySummary,
+  PlannedColumnResult,
+  PlannedIndexResult,
+  PlanResult,
+  RunResult,
+} from './results.ts';
 
 /** A plan as it is shown; `output` is the file it was written to. */
 export function describePlan(
@@ -25,6 +33,7 @@ export function describePlan(
     oldKey: summaryOf(plan.oldKey),
     newKey: summaryOf(plan.newKey),
     columns: describeColumns(outcome),
+    indexes: describeIndexes(plan),
     excluded: plan.excluded,
     obstacles: plan.obstacles,
     notes,
@@ -55,6 +64,24 @@ function describeColumns({ plan, inspections }: PlanOutcome): readonly PlannedCo
   });
 }
 
+function describeIndexes({ targets }: Plan): readonly PlannedIndexResult[] {
+  return targets.flatMap(({ table, columns, estimatedRows }) =>
+    columns.flatMap((planned) =>
+      indexesKept(planned).map(({ column: into, normaliser, version, bits, keyId, uniqueness }) => ({
+        table,
+        column: planned.name,
+        into,
+        normaliser,
+        version,
+        bits,
+        keyId,
+        uniqueness,
+        strangers: expectedStrangers(estimatedRows, bits),
+      })),
+    ),
+  );
+}
+
 function formatOfState(state: ColumnState): string | null {
   return state.kind === 'encrypted' ? state.format : null;
 }
@@ -74,12 +101,13 @@ function nextSteps(
 }
 
 /** The command that does what a plan says. */
-function runCommand({ kind, oldKey, newKey, targets }: Plan, location: DatabaseLocation): string {
+function runCommand(plan: Plan, location: DatabaseLocation): string {
+  const { kind, oldKey, newKey, targets } = plan;
   if (kind === 'rotate') return `${nextCommand('rotate', location)} ${keyFlagsOf({ oldKey, newKey })}`;
   const columns = targets.flatMap(({ table, columns: planned }) =>
     planned.map(({ name }) => `--column ${shellWord(columnText({ table, column: name }))}`),
   );
-  return `${nextCommand(kind, location)} ${columns.join(' ')} --key ${keyWord(newKey ?? oldKey)}${destinationFlag(targets)}`;
+  return `${nextCommand(kind, location)} ${columns.join(' ')} --key ${keyWord(newKey ?? oldKey)}${destinationFlag(targets)}${indexFlags(plan)}`;
 }
 
 /** The flag that names the columns which values go into, where they follow from the names of those they come from. */
@@ -89,6 +117,21 @@ function destinationFlag(targets: Plan['targets']): string {
   );
   const [pattern, ...others] = new Set(patterns);
   return pattern === undefined || others.length > 0 ? '' : ` --into ${shellWord(pattern)}`;
+}
+
+/** The flags that ask for the blind indexes of a plan, and name their key. */
+function indexFlags({ targets, indexKeys = [] }: Plan): string {
+  const wishes = targets.flatMap(({ table, columns }) =>
+    columns.flatMap((planned) =>
+      indexesKept(planned).map(({ normaliser, bits, uniqueness, column }) => {
+        const unique = uniqueness === 'unique' ? ',unique' : '';
+        const of = columnText({ table, column: planned.name });
+        return ` --blind-index ${shellWord(`${of}:${normaliser},bits=${bits}${unique},column=${column}`)}`;
+      }),
+    ),
+  );
+  const [key] = indexKeys;
+  return key === undefined ? '' : `${wishes.join('')} --index-key ${keyWord(key)}`;
 }
 
 /** The result of a run that wrote nothing: it had nothing to do, or was not to wait for another run. */

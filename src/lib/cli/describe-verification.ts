@@ -1,22 +1,24 @@
 import { addCensus, emptyCensus, type CensusCounts } from '../model/column-census.ts';
 import type { ExitReason } from '../model/exit-codes.ts';
+import type { IndexRecord } from '../model/blind-index.ts';
 import type { ChainHead } from '../model/recorded-event.ts';
+import type { IndexCheck } from '../session/check-indexes.ts';
 import type { Verification } from '../session/verify-database.ts';
 import type { DatabaseLocation } from '../model/database-location.ts';
 import { chainHeadText } from './chain-head-text.ts';
 import { columnText } from './rendering/column-text.ts';
 import { nextCommand } from './next-command.ts';
-import type { VerifyResult } from './verify-result.ts';
+import type { CheckedIndexResult, VerifyResult } from './verify-result.ts';
 
 /** A verification as it is printed. */
 export function describeVerification(
   verification: Verification,
   { location, recordedAs }: { readonly location: DatabaseLocation; readonly recordedAs: ChainHead | null },
 ): VerifyResult {
-  const { database, oldKey, newKey, columns, plaintextLeft, keptCells, scrubDue } = verification;
+  const { database, oldKey, newKey, columns, keptCells, scrubDue, uncheckedIndexes } = verification;
   const awaiting = verification.awaitingFinalize.map(columnText);
   const total = columns.reduce((sum, { cells }) => addCensus(sum, cells), emptyCensus);
-  const outcome = judge(total, plaintextLeft);
+  const outcome = judge(total, verification);
   return {
     database,
     oldKeyId: oldKey?.key.id ?? null,
@@ -24,12 +26,14 @@ export function describeVerification(
     outcome,
     columns,
     total,
+    indexes: verification.indexes.map(describeCheck),
     recordedAs: recordedAs && chainHeadText(recordedAs),
     scrubDue,
     warnings: [
       ...(oldKey === null && total.unknown > 0 ? [oldKeyNotLoaded] : []),
       ...(awaiting.length > 0 ? [plaintextStays(awaiting)] : []),
       ...(keptCells > 0 ? [keptForRollback(keptCells)] : []),
+      ...uncheckedIndexes.map(notCompared),
     ],
     next: nextSteps(outcome, verification).map((command) => nextCommand(command, location)),
   };
@@ -42,6 +46,7 @@ export function exitReasonOfVerification({ outcome, oldKeyId }: VerifyResult): E
       return 'done';
     case 'old key found':
     case 'plaintext found':
+    case 'stale indexes':
       return 'verificationFailed';
     case 'unreadable cells':
       return oldKeyId === null ? 'verificationFailed' : 'quarantined';
@@ -68,8 +73,21 @@ function keptForRollback(cells: number): string {
 const oldKeyNotLoaded =
   'the old key was not loaded: cells under it count as unknown; name it with --old-key to tell them apart';
 
-function judge(total: CensusCounts, plaintextLeft: number): VerifyResult['outcome'] {
+function notCompared({ table, column, keyId }: IndexRecord): string {
+  return `${columnText({ table, column })} was not compared with its cells: name index key ${keyId} with --index-key`;
+}
+
+function describeCheck({ record, current, stale, unknown, staleRows }: IndexCheck): CheckedIndexResult {
+  const { table, cells, column, normaliser, version, bits, keyId } = record;
+  return { table, cells, column, normaliser, version, bits, keyId, current, stale, unknown, staleRows };
+}
+
+function judge(
+  total: CensusCounts,
+  { plaintextLeft, indexes }: Pick<Verification, 'plaintextLeft' | 'indexes'>,
+): VerifyResult['outcome'] {
   if (total.old > 0) return 'old key found';
   if (plaintextLeft > 0) return 'plaintext found';
+  if (indexes.some(({ stale }) => stale > 0)) return 'stale indexes';
   return total.unknown > 0 ? 'unreadable cells' : 'verified';
 }

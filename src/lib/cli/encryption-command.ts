@@ -17,6 +17,8 @@ interface PlaintextWishes {
   readonly empty: PlaintextState['empty'];
   readonly assumedPlaintext: readonly string[];
   readonly into: string | undefined;
+  readonly blindIndexes: readonly string[];
+  readonly indexKey: string | undefined;
 }
 
 /** What `encrypt` and `decrypt` share: plan, summary, question, backup, execution, proof. */

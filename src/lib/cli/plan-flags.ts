@@ -1,4 +1,5 @@
 import { Flags } from '@oclif/core';
+import { blindIndexFlags } from './index-flags.ts';
 import { keyFlags, keyReferenceForms } from './shared-flags.ts';
 import { usageError } from './usage-error.ts';
 
@@ -41,6 +42,7 @@ export const planFlags = {
     helpValue: "'{column}_encrypted'",
     dependsOn: ['encrypt'],
   }),
+  ...blindIndexFlags,
 };
 
 /** The keys of a rotation. Throws where one is missing (exit 2). */

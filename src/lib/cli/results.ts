@@ -161,6 +161,8 @@ export interface PlanResult {
   readonly oldKey: KeySummary | null;
   readonly newKey: KeySummary | null;
   readonly columns: readonly PlannedColumnResult[];
+  /** The blind indexes that the run keeps in step with the cells. */
+  readonly indexes: readonly PlannedIndexResult[];
   readonly excluded: readonly ExcludedColumn[];
   readonly obstacles: readonly Obstacle[];
   /** What else of the schema the run meets, with what it means. */
@@ -193,6 +195,22 @@ export interface PlannedColumnResult {
   readonly unrecognised: 'quarantine' | 'leave' | 'encrypt';
   /** The column that takes the result; `null`: the column itself. */
   readonly into: string | null;
+}
+
+/** A blind index of a planned column. */
+export interface PlannedIndexResult {
+  readonly table: string;
+  /** The column of the values. */
+  readonly column: string;
+  /** The column that takes the indexes. */
+  readonly into: string;
+  readonly normaliser: string;
+  readonly version: number;
+  readonly bits: number;
+  readonly keyId: KeyId;
+  readonly uniqueness: 'unique' | 'repeatable';
+  /** How many other rows each search finds by chance. */
+  readonly strangers: number;
 }
 
 /** `doctor`. */

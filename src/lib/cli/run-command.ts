@@ -97,8 +97,7 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
   /** Asks, runs or rehearses, prints the result and sets the exit code. */
   protected async carryOut(job: RunJob): Promise<RunResult> {
     refuseConnections(job.location, { connections: job.flags.connections, company: job.company });
-    for (const warning of [...(job.keys.old?.warnings ?? []), ...(job.keys.new?.warnings ?? [])])
-      this.caution(warning);
+    for (const warning of warningsOf(job.keys)) this.caution(warning);
     const publication = await this.#choosePublication(job);
     if (!job.flags['dry-run']) await this.#askFor(job);
     const { listenForStop } = await import('../session/stop-signals.ts');
@@ -193,6 +192,10 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
   }
 }
 
+function warningsOf({ old, new: fresh, indexes = [] }: LoadedKeys): readonly string[] {
+  return [old, fresh, ...indexes].flatMap((key) => key?.warnings ?? []);
+}
+
 function contractStep({ how, columns }: ContractJob): NamedStep {
   const name = columns.map(columnText).join(',');
   const what = how === 'drop' ? 'dropped' : 'emptied';
@@ -209,7 +212,11 @@ function requestOf(job: RunJob): Omit<MigrationRequest, 'reporter' | 'stop' | 'p
     connections: flags.connections,
     // A rehearsal's ledger is empty: there is nothing in it to go on with.
     intent: flags['dry-run'] ? { kind: 'start', plan: job.plan } : job.intent,
-    keys: { old: job.keys.old?.key ?? null, new: job.keys.new?.key ?? null },
+    keys: {
+      old: job.keys.old?.key ?? null,
+      new: job.keys.new?.key ?? null,
+      indexes: (job.keys.indexes ?? []).map(({ key }) => key),
+    },
     knobs: {
       courtesy: flags.exclusive ? 'hurry' : 'yield',
       maximumQuarantine: flags['max-quarantine'],

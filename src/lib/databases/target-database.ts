@@ -1,4 +1,5 @@
 import type { LedgerReader, LedgerWriter } from '../ledger/ledger.ts';
+import type { IndexRecord } from '../model/blind-index.ts';
 import type { ColumnPlace } from '../model/cell-places.ts';
 import type { ColumnKind } from '../model/column-kind.ts';
 import type { ColumnPair, PairRecord, PairSide, RetiredColumn } from '../model/column-pair.ts';
@@ -97,6 +98,7 @@ export interface TargetTransaction {
   /** Absent where the database cannot guard its columns. */
   readonly guards?: WriteGuards;
   readonly pairs: ColumnPairs;
+  readonly indexes: IndexColumns;
 }
 
 /** Changes of the schema around pairs of columns: they happen with the transaction, or not at all. */
@@ -126,6 +128,14 @@ export interface ColumnPairs {
   restore(pair: ColumnPair, retired: RetiredColumn): Promise<void>;
   /** See TableDescription; as it is within this transaction. */
   fingerprint(table: string): Promise<string>;
+}
+
+/** What a database searches blind indexes with; it comes and goes with the transaction. */
+export interface IndexColumns {
+  /** Makes the database's own index over the column, a unique one where the index is to be unique. */
+  create(index: IndexRecord): Promise<void>;
+  /** What is gone already is no error. */
+  drop(index: IndexRecord): Promise<void>;
 }
 
 /** A column by its table. */

@@ -4,6 +4,8 @@ import type { RowBatch } from '../model/row-batch.ts';
 import { isCellValue, type CellClass, type StoredValue } from '../model/stored-value.ts';
 import { encodePlaintexts } from '../model/typed-plaintexts.ts';
 import type { OpenedBatch } from '../formats/cell-format.ts';
+import type { IndexedContent } from '../indexes/blind-index.ts';
+import { contentOfValue } from './cell-contents.ts';
 import { isEmptyValue, outcomeOfPlaintext, sealRows, type EncryptedColumn } from './encrypting-column.ts';
 import { createDecryptingColumn, type DecryptedColumn } from './decrypting-column.ts';
 import type { CellOutcome, ColumnCells, TranscodedColumn } from './transcoder.ts';
@@ -34,6 +36,12 @@ interface Verdict {
   readonly fresh?: StoredValue;
 }
 
+/** The verdicts on a batch, and what the cells of its rows hold then. */
+interface Judgement {
+  readonly verdicts: readonly Verdict[];
+  readonly contents?: () => readonly IndexedContent[];
+}
+
 /**
  * Makes one column from the other, wherever the other was written last. Where nobody is known to have written since the
  * two were alike, plaintext is right if there is any, else the cells are. What the destination holds is replaced only
@@ -50,7 +58,7 @@ export function createCopyingColumn(column: CopiedColumn): (batch: RowBatch) => 
       sides: valuesAt(batch, column.side) as readonly (PairSide | null)[],
       canonicalKeys: batch.canonicalKeys,
     };
-    const verdicts = judge(rows);
+    const { verdicts, contents } = judge(rows);
     const untouched = new Array<StoredValue | undefined>(sources.length);
     const settled = verdicts.map(({ outcome }, row) =>
       outcome === 'rewritten' && rows.sides[row] !== null ? null : undefined,
@@ -63,6 +71,7 @@ export function createCopyingColumn(column: CopiedColumn): (batch: RowBatch) => 
       ],
       outcomes: verdicts.map(({ outcome }) => outcome),
       nested: 0,
+      ...(contents && { contents }),
     };
   };
 }
@@ -73,10 +82,7 @@ function valuesAt({ columns }: RowBatch, place: number): readonly StoredValue[] 
 }
 
 /** From plaintext to cells. */
-function judgeSealing(
-  { cells }: CopiedColumn,
-  work: EncryptedColumn,
-): (rows: PairedRows) => readonly Verdict[] {
+function judgeSealing({ cells }: CopiedColumn, work: EncryptedColumn): (rows: PairedRows) => Judgement {
   return ({ sources, destinations, sides, canonicalKeys }) => {
     const there = lookAt({ values: destinations, canonicalKeys }, work);
     const wanted = sources.map((source) => outcomeOfPlaintext(source, work));
@@ -99,18 +105,33 @@ function judgeSealing(
     );
     const sealing = { ...work.new, place: work.place, classOf: () => cells };
     const sealed = sealRows({ values: sources, canonicalKeys }, toSeal, sealing);
-    return outcomes.map((outcome, row) =>
-      outcome === 'rewritten' ? { outcome, fresh: sealed[row] ?? sources[row] ?? null } : { outcome },
-    );
+    return {
+      verdicts: outcomes.map((outcome, row) =>
+        outcome === 'rewritten' ? { outcome, fresh: sealed[row] ?? sources[row] ?? null } : { outcome },
+      ),
+      contents: () =>
+        outcomes.map((outcome, row) =>
+          outcome === 'rewritten' ? contentOfValue(sources[row] ?? null) : contentAt(there, row),
+        ),
+    };
   };
 }
 
+/** What the destination holds, where that is known. */
+function contentAt({ kinds, opened, places }: FoundCells, row: number): IndexedContent {
+  const at = places[row] ?? -1;
+  const kind = kinds[row];
+  if (kind === 'null') return null;
+  if (kind === 'empty') return new Uint8Array(0);
+  return kind === 'opened' ? opened.bytes.subarray(opened.starts[at], opened.ends[at]) : undefined;
+}
+
 /** From cells to plaintext. */
-function judgeOpening(work: DecryptedColumn): (rows: PairedRows) => readonly Verdict[] {
+function judgeOpening(work: DecryptedColumn): (rows: PairedRows) => Judgement {
   const open = createDecryptingColumn(work);
   return ({ sources, destinations, sides, canonicalKeys }) => {
     const { outcomes, replacements: values } = open({ values: sources, canonicalKeys });
-    return sources.map((source, row): Verdict => {
+    const verdicts = sources.map((source, row): Verdict => {
       const [side, there] = [sides[row] ?? null, destinations[row] ?? null];
       if (side === 'plaintext' || (side === null && there !== null)) {
         return { outcome: there === null ? 'null' : 'already' };
@@ -122,6 +143,7 @@ function judgeOpening(work: DecryptedColumn): (rows: PairedRows) => readonly Ver
       const outcome = outcomes[row];
       return { outcome: outcome === 'rejected' || outcome === 'displaced' ? outcome : 'malformed' };
     });
+    return { verdicts };
   };
 }
 

@@ -1,4 +1,4 @@
-import { batchLayout, placeOf, type BatchColumn } from '../model/batch-layout.ts';
+import { batchLayout, placeOf } from '../model/batch-layout.ts';
 import type { PlannedColumn } from '../model/plan.ts';
 import type { RowBatch } from '../model/row-batch.ts';
 import type { ColumnValue } from '../model/stored-value.ts';
@@ -12,7 +12,7 @@ export function createEmptyingTranscoder(columns: readonly PlannedColumn[]): Tra
   const layout = batchLayout(columns);
   const transcodeAtOnce = (batch: RowBatch): TranscodedBatch => {
     const outcomes = columns.map(({ into }, index) => {
-      const column = (kind: BatchColumn['kind']): readonly ColumnValue[] =>
+      const column = (kind: 'planned' | 'destination' | 'side'): readonly ColumnValue[] =>
         batch.columns[placeOf(layout, kind, index)] ?? [];
       const [sources, destinations, sides] = [column('planned'), column('destination'), column('side')];
       return sources.map((source, row): CellOutcome => {

@@ -1,8 +1,10 @@
 import type { CellFormat } from '../formats/cell-format.ts';
+import type { IndexedContent } from '../indexes/blind-index.ts';
 import type { PlaintextState } from '../model/column-state.ts';
 import { plainTypeOf } from '../model/plain-type.ts';
 import { placesOfRows, type ColumnPlace } from '../model/cell-places.ts';
 import { isCellValue, type CellClass, type CellValue, type StoredValue } from '../model/stored-value.ts';
+import { contentOfValue, contentsByRow } from './cell-contents.ts';
 import { isForeign } from './is-foreign.ts';
 import { refuseDifference } from './plaintexts.ts';
 import type { CellOutcome, ColumnCells, ColumnCipher, ColumnTranscoder } from './transcoder.ts';
@@ -25,12 +27,35 @@ export interface EncryptedColumn {
 export function createEncryptingColumn(column: EncryptedColumn): ColumnTranscoder {
   return (cells) => {
     const outcomes = cells.values.map((cell) => outcomeOfPlaintext(cell, column));
-    tryNewKey(outcomes, cells, column);
+    const opened = tryNewKey(outcomes, cells, column);
     const rows = outcomes.flatMap((outcome, row) => (outcome === 'rewritten' ? [row] : []));
     const { place, new: cipher } = column;
     const classOf = (value: PlainValue): CellClass => classAlike(value, cipher.format);
-    return { replacements: sealRows(cells, rows, { ...cipher, place, classOf }), outcomes, nested: 0 };
+    return {
+      replacements: sealRows(cells, rows, { ...cipher, place, classOf }),
+      outcomes,
+      nested: 0,
+      contents: () => contentsOf(cells.values, outcomes, opened()),
+    };
   };
+}
+
+/** What values of a plaintext column come to that are no cells. */
+const isPlaintext: ReadonlySet<CellOutcome | undefined> = new Set<CellOutcome>([
+  'rewritten',
+  'empty',
+  'null',
+]);
+
+/** What opened holds what it held; what is plaintext, that. */
+function contentsOf(
+  values: readonly StoredValue[],
+  outcomes: readonly CellOutcome[],
+  opened: ReadonlyMap<number, Uint8Array>,
+): readonly IndexedContent[] {
+  return values.map((value, row) =>
+    isPlaintext.has(outcomes[row]) ? contentOfValue(value) : opened.get(row),
+  );
 }
 
 /** What a value of a plaintext column is to become, as far as can be told without the key. */
@@ -51,12 +76,15 @@ export function isEmptyValue(cell: Exclude<StoredValue, null>): boolean {
   return typeof cell === 'object' ? cell.length === 0 : cell === '';
 }
 
-/** What the key opens is done; what has the format's own layout and does not open is not ours to seal. */
+/**
+ * What the key opens is done; what has the format's own layout and does not open is not ours to seal. Returns what opened,
+ * by row.
+ */
 function tryNewKey(
   outcomes: CellOutcome[],
   { values: cells, canonicalKeys }: ColumnCells,
   column: EncryptedColumn,
-): void {
+): () => ReadonlyMap<number, Uint8Array> {
   const rows = cells.flatMap((cell, row) => (isCellValue(cell) ? [row] : []));
   const opened = column.new.cipher.openBatch(
     rows.map((row) => cells[row] as CellValue),
@@ -67,6 +95,7 @@ function tryNewKey(
     if (outcome === 'opened') outcomes[row] = 'already';
     else if (isForeign(outcome) && column.from.lookalikes === 'quarantine') outcomes[row] = outcome;
   });
+  return () => contentsByRow({ batch: opened, rows });
 }
 
 type PlainValue = Exclude<StoredValue, null>;

@@ -12,6 +12,7 @@ import type { MigrationRun, RunningTarget } from './migration-run.ts';
 import { handOver } from './open-run.ts';
 import type { RunEnd } from './run-end.ts';
 import { recheckIssues } from './recheck-issues.ts';
+import { endWithoutIndexes } from './remove-indexes.ts';
 import { sweepUntilClean } from './sweep.ts';
 import { walkPasses, type PlannedWalk } from './walk-passes.ts';
 
@@ -99,7 +100,7 @@ function isCopied({ migration }: MigrationRun): boolean {
 
 /** What came from other columns is there: those go now, or wait for it. */
 async function contract(run: CourteousRun): Promise<RunEnd> {
-  if (!isCopied(run)) return { kind: 'succeeded' };
+  if (!isCopied(run)) return endWithoutIndexes(run);
   if (run.knobs.contract === 'later' && run.migration.plan.newKey !== null) return { kind: 'ready' };
   // No limit excuses a value here that has no counterpart: it would be lost.
   const judged = await judgeQuarantine(run, 0);

@@ -1,13 +1,15 @@
 import type { TargetDatabase, TargetTransaction } from '../databases/target-database.ts';
 import type { PairRecord } from '../model/column-pair.ts';
 import type { PlannedColumn } from '../model/plan.ts';
+import { indexesKept } from '../model/batch-layout.ts';
 import { findPair, plannedPair } from '../model/planned-pair.ts';
 import { reached } from '../model/step.ts';
+import { addIndexes } from './add-indexes.ts';
 import type { OpenedRun } from './open-run.ts';
 
 /**
- * Makes the columns that values go into, and has marked from then on what others write to either of two: all in one
- * transaction, so that no write goes unseen. A migration does this once, however often it is resumed.
+ * Makes the columns that values go into, and those of blind indexes, and has marked from then on what others write to either of
+ * two: all in one transaction, so that no write goes unseen. A migration does this once, however often it is resumed.
  */
 export async function expandColumns(
   database: TargetDatabase,
@@ -17,8 +19,7 @@ export async function expandColumns(
   const { migration, workerId } = run;
   const { targets } = migration.plan;
   const isExpanded = targets.every(
-    ({ columns }, index) =>
-      columns.every(({ into }) => into === undefined) || migration.targets[index]?.shape === 'altered',
+    ({ columns }, index) => !columns.some(bringsColumns) || migration.targets[index]?.shape === 'altered',
   );
   if (isExpanded) return run;
   const tables = await database.listTables();
@@ -39,14 +40,19 @@ export async function expandColumns(
         // Only defaults get into a retired column: what the application wrote stands in the other one.
         if (isWayBack && pair.retired) await transaction.pairs.preferCells(pair);
       }
+      await addIndexes(transaction, { plan: migration.plan, table, columns, exists, actor });
       const id = migration.targets[index]?.id;
-      if (paired.length === 0 || id === undefined) continue;
+      if (!columns.some(bringsColumns) || id === undefined) continue;
       await transaction.ledger.noteFingerprint(id, await transaction.pairs.fingerprint(table));
     }
     return transaction.ledger.findMigration(migration.id);
   });
   reached('columns expanded');
   return { workerId, migration: expanded ?? migration };
+}
+
+function bringsColumns(column: PlannedColumn): boolean {
+  return column.into !== undefined || indexesKept(column).length > 0;
 }
 
 interface NewPair {

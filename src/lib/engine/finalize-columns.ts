@@ -7,6 +7,7 @@ import type { CourteousRun } from './courtesy.ts';
 import { createEmptyingTranscoder } from './emptying-transcoder.ts';
 import { judgeQuarantine } from './judge-quarantine.ts';
 import type { RunningTarget } from './migration-run.ts';
+import { removeIndexes } from './remove-indexes.ts';
 import type { RunEnd } from './run-end.ts';
 import { sweepUntilClean } from './sweep.ts';
 import { walkPasses } from './walk-passes.ts';
@@ -146,10 +147,14 @@ async function contract({ ledger, pairs }: TargetTransaction, { pair, end }: Pai
 /** The plaintext column is what it was, and nothing is left of the other one. */
 async function takeBack(
   { runner: { actor } }: CourteousRun,
-  { ledger, pairs }: TargetTransaction,
+  transaction: TargetTransaction,
   { pair, end }: PairToPart,
 ): Promise<void> {
+  const { ledger, pairs } = transaction;
   await pairs.unwatch(pair, 'all');
+  const known = await ledger.listIndexes();
+  const stale = known.filter(({ table, cells }) => table === pair.table && cells === pair.cells);
+  await removeIndexes(transaction, stale, actor);
   if (end === 'dropped') await pairs.dropColumn({ table: pair.table, column: pair.cells });
   if (pair.retired !== null) await pairs.restore(pair, pair.retired);
   await ledger.forgetPair(pair, actor);

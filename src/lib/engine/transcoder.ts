@@ -2,8 +2,11 @@ import type { CellCipher, CellFormat, OpenedBatch } from '../formats/cell-format
 import { createCopyingColumn, type CopiedColumn } from './copied-column.ts';
 import { createDecryptingColumn, type DecryptedColumn } from './decrypting-column.ts';
 import { createEncryptingColumn, type EncryptedColumn } from './encrypting-column.ts';
+import { alsoIndexing, type IndexedColumn } from './indexed-column.ts';
 import { placesOfRows, type CanonicalKeys, type ColumnPlace } from '../model/cell-places.ts';
 import type { CellReplacements, RowBatch } from '../model/row-batch.ts';
+import type { IndexedContent } from '../indexes/blind-index.ts';
+import { contentsOfTrials } from './cell-contents.ts';
 import { countNested, pickPlaintexts, refuseDifference } from './plaintexts.ts';
 import {
   cellClassOf,
@@ -36,7 +39,10 @@ export type CellOutcome =
   'rewritten' | 'already' | 'null' | 'empty' | 'rejected' | 'displaced' | 'malformed' | 'left';
 
 /** What happens to one column. */
-export type ColumnWork = RotatedColumn | EncryptedColumn | DecryptedColumn | CopiedColumn;
+export type ColumnWork = (RotatedColumn | EncryptedColumn | DecryptedColumn | CopiedColumn) & {
+  /** Columns of the batch that take the blind indexes of what its cells hold. */
+  readonly indexes?: readonly IndexedColumn[];
+};
 
 /** A column on its way from one key to another: its two states, what its cells look like, what opens and seals them. */
 export interface RotatedColumn {
@@ -90,10 +96,12 @@ export interface TranscodedColumn<Value extends ColumnValue = ColumnValue> {
   readonly beside?: readonly BesideColumn[];
   readonly outcomes: readonly CellOutcome[];
   readonly nested: number;
+  /** What each cell holds after the update; undefined where that is not known. Only before the next batch. */
+  readonly contents?: () => readonly IndexedContent[];
 }
 
 /** New values of a column, by its place in the batch. */
-interface BesideColumn {
+export interface BesideColumn {
   readonly column: number;
   readonly replacements: readonly (StoredValue | undefined)[];
 }
@@ -108,7 +116,9 @@ interface Trial {
 function createColumnTranscoder(column: ColumnWork, index: number): (batch: RowBatch) => TranscodedColumn {
   const alone = (transcode: ColumnTranscoder): ((batch: RowBatch) => TranscodedColumn) => {
     const transcodeAll = overParts(transcode);
-    return ({ columns, canonicalKeys }) => transcodeAll(columns[index] ?? [], canonicalKeys);
+    return alsoIndexing(column.indexes ?? [], ({ columns, canonicalKeys }) =>
+      transcodeAll(columns[index] ?? [], canonicalKeys),
+    );
   };
   switch (column.kind) {
     case 'rotate':
@@ -118,7 +128,7 @@ function createColumnTranscoder(column: ColumnWork, index: number): (batch: RowB
     case 'decrypt':
       return alone(createDecryptingColumn(column));
     case 'copy':
-      return createCopyingColumn(column);
+      return alsoIndexing(column.indexes ?? [], createCopyingColumn(column));
   }
 }
 
@@ -151,7 +161,7 @@ function createRotatingColumn(ciphers: RotatedColumn): ColumnTranscoder {
     noteFailures(outcomes, first, ciphers);
     noteFailures(outcomes, second, ciphers);
     const replacements = reseal(ciphers, underOld, cells);
-    repairPlaintext(ciphers, { cells, outcomes, replacements });
+    const repaired = repairPlaintext(ciphers, { cells, outcomes, replacements });
     noteOpened(outcomes, underOld, 'rewritten');
     noteOpened(outcomes, underNew, 'already');
     if (provenFirst === null && missed.length * 2 > candidates.length)
@@ -160,6 +170,7 @@ function createRotatingColumn(ciphers: RotatedColumn): ColumnTranscoder {
       replacements,
       outcomes,
       nested: countNested(underOld.batch, formats) + countNested(underNew.batch, formats),
+      contents: () => contentsOfTrials(values, [...repaired, underOld, underNew]),
     };
   };
 }
@@ -178,14 +189,18 @@ interface TriedColumn {
 }
 
 /** Seals what neither key takes for a cell, where the plan says so. */
-function repairPlaintext(ciphers: RotatedColumn, { cells, outcomes, replacements }: TriedColumn): void {
-  if (ciphers.repair === null) return;
+function repairPlaintext(
+  ciphers: RotatedColumn,
+  { cells, outcomes, replacements }: TriedColumn,
+): readonly Trial[] {
+  if (ciphers.repair === null) return [];
   const rows = indexesWhere(cells.values, isCellValue).filter((row) => outcomes[row] === 'malformed');
   const batch = ciphers.repair(rows.map((row) => cells.values[row] as CellValue));
   const repaired = { batch, rows };
   const sealed = reseal(ciphers, repaired, cells);
   for (const row of rows) replacements[row] ??= sealed[row];
   noteOpened(outcomes, repaired, 'rewritten');
+  return [repaired];
 }
 
 function outcomeWithoutKey(cell: StoredValue): CellOutcome {

@@ -1,5 +1,5 @@
-/** Which key of a run this is; `key` where there is only one. */
-export type KeyRole = 'old' | 'new' | 'key';
+/** Which key of a run this is; `index`: that of blind indexes; `key` where there is only one. */
+export type KeyRole = 'old' | 'new' | 'index' | 'key';
 
 /** How messages name the key, e.g. `old key`. */
 export function nameOfRole(role: KeyRole): string {

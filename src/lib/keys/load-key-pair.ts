@@ -22,6 +22,8 @@ export interface LoadedKeyPair {
 export interface LoadedKeys {
   readonly old: LoadedKey | null;
   readonly new: LoadedKey | null;
+  /** Those of blind indexes. */
+  readonly indexes?: readonly LoadedKey[];
 }
 
 /** Tells whether both keys are there, as for a rotation. */

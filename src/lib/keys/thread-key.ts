@@ -1,39 +1,47 @@
 import { SecretKey } from './secret-key.ts';
 
-/** Both keys of a migration, on their way into a thread of this process; never written, sent or printed. */
+/** The keys of a migration, on their way into a thread of this process; never written, sent or printed. */
 export interface ThreadKeys {
   readonly old: Uint8Array | null;
   readonly new: Uint8Array | null;
+  readonly indexes: readonly Uint8Array[];
 }
 
 /** Keys that a thread may need; `null` where cells are plaintext. */
 interface MigrationKeys {
   readonly old: SecretKey | null;
   readonly new: SecretKey | null;
+  /** Those of blind indexes. */
+  readonly indexes?: readonly SecretKey[];
 }
 
-/** Copies two keys for a thread of this process. */
+/** Copies keys for a thread of this process. */
 export function packThreadKeys(keys: MigrationKeys): ThreadKeys {
-  return { old: pack(keys.old), new: pack(keys.new) };
+  return {
+    old: keys.old && pack(keys.old),
+    new: keys.new && pack(keys.new),
+    indexes: (keys.indexes ?? []).map(pack),
+  };
 }
 
-function pack(key: SecretKey | null): Uint8Array | null {
-  return key?.use((bytes) => bytes.slice()) ?? null;
+function pack(key: SecretKey): Uint8Array {
+  return key.use((bytes) => bytes.slice());
 }
 
 /** Takes the keys out in the thread, and wipes the copies. */
 export function unpackThreadKeys(packed: ThreadKeys): MigrationKeys {
-  const keys = { old: unpack(packed.old), new: unpack(packed.new) };
+  const keys = {
+    old: packed.old && new SecretKey(packed.old),
+    new: packed.new && new SecretKey(packed.new),
+    indexes: packed.indexes.map((bytes) => new SecretKey(bytes)),
+  };
   wipeThreadKeys(packed);
   return keys;
-}
-
-function unpack(bytes: Uint8Array | null): SecretKey | null {
-  return bytes && new SecretKey(bytes);
 }
 
 /** Overwrites the copies. */
 export function wipeThreadKeys(packed: ThreadKeys): void {
   packed.old?.fill(0);
   packed.new?.fill(0);
+  for (const bytes of packed.indexes) bytes.fill(0);
 }

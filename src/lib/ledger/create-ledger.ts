@@ -3,6 +3,7 @@ import { recordCensus } from './census-record.ts';
 import { createChunkStore } from './chunk-store.ts';
 import { listEvents, readChainHead } from './event-chain.ts';
 import { forgetGuard, listGuards, recordGuard } from './guard-store.ts';
+import { createIndexStore } from './index-store.ts';
 import { groupIssues, listIssues } from './issue-list.ts';
 import { settleIssues } from './issue-store.ts';
 import { installLedger, readSchemaVersion, refuseNewer } from './install.ts';
@@ -84,6 +85,7 @@ export function createLedger(dialect: Dialect, schema?: string): LedgerWriter {
     beginScrub: (scrub) => beginScrub(tables, scrub),
     finishScrub: (scrub, found) => finishScrub(tables, scrub, found),
     ...createPairStore(tables),
+    ...createIndexStore(tables),
     ...createChunkStore(tables),
   };
 }

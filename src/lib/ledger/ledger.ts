@@ -3,6 +3,7 @@ import type { IssueGroup, IssueReason } from '../model/cell-issue.ts';
 import type { ClaimedChunk, CompletedChunk } from '../model/chunk.ts';
 import type { ColumnCensus } from '../model/column-census.ts';
 import type { KeyId } from '../model/column-state.ts';
+import type { IndexRecord } from '../model/blind-index.ts';
 import type { PairRecord, PairSide, RetiredColumn } from '../model/column-pair.ts';
 import type { ColumnSample } from '../model/column-sample.ts';
 import type { GuardOrder, GuardRecord } from '../model/guard.ts';
@@ -45,6 +46,8 @@ export interface LedgerReader {
   listGuards(): Promise<readonly GuardRecord[]>;
   /** Every pair of columns. */
   listPairs(): Promise<readonly PairRecord[]>;
+  /** Every blind index, in the order in which they were made. */
+  listIndexes(): Promise<readonly IndexRecord[]>;
   /** How many rows of a pair were last written on a side, by others, and not taken over since. */
   countMarks(pair: PairRecord, side: PairSide): Promise<number>;
   /** How many cells are kept, of one migration or of all. */
@@ -117,6 +120,10 @@ export interface LedgerWriter extends LedgerReader {
   clearMarks(pair: PairRecord): Promise<void>;
   /** Forgets a pair whose columns have no more to do with each other. */
   forgetPair(pair: PairRecord, actor: string): Promise<void>;
+  /** Records a blind index, in the transaction that adds its column, and returns it with its number. */
+  recordIndex(index: Omit<IndexRecord, 'id'>, actor: string): Promise<IndexRecord>;
+  /** Forgets an index whose column is gone, or is nobody's to keep in step any more. */
+  forgetIndex(index: IndexRecord, actor: string): Promise<void>;
   /** Remembers what a target's table is from now on, because a run has altered it. */
   noteFingerprint(targetId: number, fingerprint: string): Promise<void>;
   /** Notes that the runs of a migration keep the cells they replace. */

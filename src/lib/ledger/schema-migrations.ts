@@ -14,6 +14,7 @@ export const schemaMigrations: readonly SchemaMigration[] = [
   { version: 4, apply: addGuards },
   { version: 5, apply: addSamples },
   { version: 6, apply: addPairs },
+  { version: 7, apply: addIndexes },
 ];
 
 /** The version this build writes; a database with a newer one is refused. */
@@ -206,4 +207,26 @@ async function addPairs({ schema }: Kysely<LedgerTables>): Promise<void> {
     .addPrimaryKeyConstraint('keyturn_mark_key', ['pair_id', 'row_key'])
     .execute();
   await schema.alterTable('keyturn_target').addColumn('fingerprint', 'text').execute();
+}
+
+/** The columns of blind indexes, how they are made, and under which key: its name, never the key. */
+async function addIndexes({ schema }: Kysely<LedgerTables>): Promise<void> {
+  await schema
+    .createTable('keyturn_index')
+    .addColumn('id', 'integer', (column) => column.primaryKey())
+    .addColumn('table_name', 'text', (column) => column.notNull())
+    .addColumn('cells_column', 'text', (column) => column.notNull())
+    .addColumn('index_column', 'text', (column) => column.notNull())
+    .addColumn('column_type', 'text', (column) => column.notNull())
+    .addColumn('normaliser', 'text', (column) => column.notNull())
+    .addColumn('normaliser_version', 'integer', (column) => column.notNull())
+    .addColumn('bits', 'integer', (column) => column.notNull())
+    .addColumn('place_table', 'text', (column) => column.notNull())
+    .addColumn('place_column', 'text', (column) => column.notNull())
+    .addColumn('uniqueness', 'text', (column) => column.notNull())
+    .addColumn('origin', 'text', (column) => column.notNull())
+    .addColumn('key_id', 'text', (column) => column.notNull())
+    .addColumn('key_check_value', 'text', (column) => column.notNull())
+    .addColumn('key_reference', 'text')
+    .execute();
 }

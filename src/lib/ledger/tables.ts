@@ -1,5 +1,6 @@
 import type { Generated } from 'kysely';
 import type { IssueReason } from '../model/cell-issue.ts';
+import type { IndexRecord } from '../model/blind-index.ts';
 import type { PairRecord, PairSide } from '../model/column-pair.ts';
 import type { GuardMode } from '../model/guard.ts';
 import type { ledgerTableNames } from '../model/ledger-table-names.ts';
@@ -20,6 +21,7 @@ export interface LedgerTables extends Record<(typeof ledgerTableNames)[number], 
   keyturn_sample: SampleTable;
   keyturn_pair: PairTable;
   keyturn_mark: MarkTable;
+  keyturn_index: IndexTable;
 }
 
 interface MetaTable {
@@ -169,4 +171,23 @@ interface MarkTable {
   /** As the triggers render it: the primary key. */
   row_key: string;
   side: PairSide;
+}
+
+interface IndexTable {
+  id: Generated<number>;
+  table_name: string;
+  cells_column: string;
+  index_column: string;
+  column_type: string;
+  normaliser: string;
+  normaliser_version: number;
+  bits: number;
+  /** The names that the index's key is derived for. */
+  place_table: string;
+  place_column: string;
+  uniqueness: IndexRecord['uniqueness'];
+  origin: IndexRecord['origin'];
+  key_id: string;
+  key_check_value: string;
+  key_reference: string | null;
 }

@@ -12,4 +12,5 @@ export const ledgerTableNames = [
   'keyturn_sample',
   'keyturn_pair',
   'keyturn_mark',
+  'keyturn_index',
 ] as const;

@@ -1,3 +1,4 @@
+import type { IndexDefinition } from './blind-index.ts';
 import type { ColumnPlace } from './cell-places.ts';
 import type { ColumnState, KeyId } from './column-state.ts';
 import type { DatabaseIdentity } from './database-identity.ts';
@@ -15,6 +16,8 @@ export interface Plan {
   readonly oldKey: PlannedKey | null;
   /** The key that opens the cells of after; `null` where they are plaintext. */
   readonly newKey: PlannedKey | null;
+  /** The keys of the blind indexes that the plan keeps in step with its cells; absent where there are none. */
+  readonly indexKeys?: readonly PlannedKey[];
   readonly targets: readonly PlannedTarget[];
   /** Columns that look encrypted but are not part of the plan, each with the reason. */
   readonly excluded: readonly ExcludedColumn[];
@@ -56,6 +59,8 @@ export interface PlannedColumn {
   readonly unrecognised: 'quarantine' | 'leave' | 'encrypt';
   /** The column that takes the result, in the same row update; without one, the column itself. */
   readonly into?: PlannedDestination;
+  /** What is written for searches in the same row update. */
+  readonly indexes?: readonly IndexDefinition[];
 }
 
 /** Another column than the one that is read. */

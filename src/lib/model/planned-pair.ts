@@ -21,3 +21,8 @@ export function findPair(
       pair.table === planned?.table && pair.plaintext === planned.plaintext && pair.cells === planned.cells,
   );
 }
+
+/** The column that holds cells, before or after. */
+export function columnOfCells({ name, from, into }: PlannedColumn): string {
+  return from.kind === 'encrypted' || into === undefined ? name : into.column;
+}

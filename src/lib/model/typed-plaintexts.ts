@@ -40,7 +40,8 @@ export function decodePlaintext(
 
 const realBytes = 8;
 
-function encodePlaintext(value: Exclude<StoredValue, null>): Buffer {
+/** The plaintext of one value, without its type. */
+export function encodePlaintext(value: Exclude<StoredValue, null>): Buffer {
   if (typeof value === 'string') return Buffer.from(value, 'utf8');
   if (typeof value === 'bigint') return Buffer.from(value.toString(), 'latin1');
   if (typeof value === 'object') return Buffer.from(value.buffer, value.byteOffset, value.byteLength);

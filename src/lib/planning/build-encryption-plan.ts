@@ -1,9 +1,11 @@
 import type { ColumnDescription, TableDescription, TargetDatabase } from '../databases/target-database.ts';
 import type { CellCipher, CellFormat } from '../formats/cell-format.ts';
+import { indexesKept } from '../model/batch-layout.ts';
+import { findIndex } from '../model/blind-index.ts';
 import { anyPlace } from '../model/cell-places.ts';
 import type { ColumnState, PlaintextState } from '../model/column-state.ts';
 import type { PlainType } from '../model/plain-type.ts';
-import type { Plan, PlannedColumn, PlannedDestination, PlannedKey } from '../model/plan.ts';
+import type { Plan, PlannedColumn, PlannedDestination, PlannedKey, PlannedTarget } from '../model/plan.ts';
 import type { CellValue, StoredValue } from '../model/stored-value.ts';
 import { encodePlaintexts } from '../model/typed-plaintexts.ts';
 import type { PlanOutcome } from './build-plan.ts';
@@ -18,6 +20,7 @@ import { refuseLongCells } from './refuse-long-cells.ts';
 import { refuseRelations } from './refuse-relations.ts';
 import { refuseOtherTypes } from './refuse-other-types.ts';
 import { logWarnings } from './log-warnings.ts';
+import { createIndexPlanner, indexKeysOf, type IndexPlanner, type IndexWish } from './plan-indexes.ts';
 import { plaintextCipher } from './plaintext-cipher.ts';
 import { selectColumns } from './select-columns.ts';
 import { triggerObstacles } from './trigger-obstacles.ts';
@@ -37,6 +40,9 @@ export interface EncryptionRequest {
   readonly assumedPlaintext: readonly string[];
   /** The columns that take the cells, by a pattern of their names; without it, each column takes its own. */
   readonly into: string | undefined;
+  /** The blind indexes that are asked for, and the key that they are under; `null` where none is. */
+  readonly indexes: readonly IndexWish[];
+  readonly indexKey: PlannedKey | null;
 }
 
 /**
@@ -48,6 +54,7 @@ export async function buildEncryptionPlan(
   request: EncryptionRequest,
 ): Promise<PlanOutcome> {
   const tables = await database.listTables();
+  const known = await database.ledger.listIndexes();
   await refuseRelations(database, request.columns, tables);
   const selected = selectTables(request, tables);
   const inspections: PlaintextInspection[] = [];
@@ -57,13 +64,16 @@ export async function buildEncryptionPlan(
     await refuseLongCells(database, selected, { seal, otherwise: [intoAnother] });
   }
   const plan = await assemble(database, request, inspections);
+  const isIndexed = plan.targets.every(({ table, columns }) =>
+    columns.flatMap(indexesKept).every((index) => findIndex(known, table, index) !== undefined),
+  );
   const built = {
     plan,
     inspections: inspections.map(({ inspection }) => inspection),
     notes: await readNotes(database, plan),
     warnings: [...encryptionWarnings(plan, inspections), ...(await logWarnings(database, plan))],
   };
-  return plan.estimate.cells === 0 && request.into === undefined
+  return plan.estimate.cells === 0 && request.into === undefined && isIndexed
     ? { kind: 'already', keyId: request.key.id, ...built }
     : { kind: 'plan', ...built };
 }
@@ -107,10 +117,7 @@ async function assemble(
     request.kind === 'encrypt' ? [sides.plaintext, sides.cells] : [sides.cells, sides.plaintext];
   const { format } = request;
   const measured = { old: { format, cipher: before }, new: { format, cipher: after } };
-  const assumed = selectColumns(
-    { tables: [], columns: request.assumedPlaintext, exclude: [] },
-    await database.listTables(),
-  );
+  const targets = await planTargets(database, request, inspections);
   return {
     planVersion: 1,
     madeBy: request.madeBy,
@@ -118,27 +125,8 @@ async function assemble(
     database: database.identity,
     oldKey: request.kind === 'encrypt' ? null : request.key,
     newKey: request.kind === 'encrypt' ? request.key : null,
-    targets: inspections.map(({ inspection: { description, rows }, types }) => ({
-      table: description.table,
-      columns: description.columns.map((column, index) => {
-        const lookalikes =
-          request.assumedPlaintext.length > 0 && assumed(description.table, column.name) === 'named'
-            ? ('encrypt' as const)
-            : ('quarantine' as const);
-        const type = types[index] ?? 'text';
-        const plaintext = { kind: 'plaintext', type, empty: request.empty, lookalikes } as const;
-        const into = destinationOf(description, column, { request, type, database });
-        // The place of a column is where its cells stand.
-        const { place } = column;
-        const cells = into
-          ? { name: into.column, place: { table: place.table, column: into.column } }
-          : { name: column.name, place };
-        const named = { name: column.name, ...plannedPlace(description.table, cells) };
-        return { ...planColumn(named, request, plaintext), ...(into && { into }) };
-      }),
-      fingerprint: description.fingerprint,
-      estimatedRows: rows,
-    })),
+    ...(await indexKeysOf(database, targets, request.indexKey)),
+    targets,
     excluded: [],
     obstacles: inspections.flatMap(({ inspection: { description } }) =>
       triggerObstacles(description, writtenColumns(description, request)),
@@ -150,6 +138,56 @@ async function assemble(
       await database.diskSpace(),
     ),
   };
+}
+
+/** The tables with what becomes of each column. */
+async function planTargets(
+  database: TargetDatabase,
+  request: EncryptionRequest,
+  inspections: readonly PlaintextInspection[],
+): Promise<readonly PlannedTarget[]> {
+  const assumed = selectColumns(
+    { tables: [], columns: request.assumedPlaintext, exclude: [] },
+    await database.listTables(),
+  );
+  const indexesOf = await planIndexesOf(database, request);
+  return inspections.map(({ inspection: { description, rows }, types }) => ({
+    table: description.table,
+    columns: description.columns.map((column, index) => {
+      const lookalikes =
+        request.assumedPlaintext.length > 0 && assumed(description.table, column.name) === 'named'
+          ? ('encrypt' as const)
+          : ('quarantine' as const);
+      const type = types[index] ?? 'text';
+      const plaintext = { kind: 'plaintext', type, empty: request.empty, lookalikes } as const;
+      const into = destinationOf(description, column, { request, type, database });
+      // The place of a column is where its cells stand.
+      const { place } = column;
+      const cells = into
+        ? { name: into.column, place: { table: place.table, column: into.column } }
+        : { name: column.name, place };
+      const named = { name: column.name, ...plannedPlace(description.table, cells) };
+      const indexes = indexesOf({ table: description.table, rows }, column);
+      return {
+        ...planColumn(named, request, plaintext),
+        ...(into && { into }),
+        ...(indexes.length > 0 && { indexes }),
+      };
+    }),
+    fingerprint: description.fingerprint,
+    estimatedRows: rows,
+  }));
+}
+
+/** An encryption keeps indexes; a decryption takes them away. */
+async function planIndexesOf(database: TargetDatabase, request: EncryptionRequest): Promise<IndexPlanner> {
+  if (request.kind === 'decrypt') return () => [];
+  return createIndexPlanner(database, request.columns, {
+    wishes: request.indexes,
+    key: request.indexKey,
+    cellsOf: (table, { name }) =>
+      request.into?.replaceAll('{column}', name).replaceAll('{table}', table) ?? name,
+  });
 }
 
 function planColumn(

@@ -1,8 +1,10 @@
 import type { ColumnDescription, TableDescription, TargetDatabase } from '../databases/target-database.ts';
 import type { CellFormat } from '../formats/cell-format.ts';
 import type { DatabaseIdentity } from '../model/database-identity.ts';
+import { indexesKept } from '../model/batch-layout.ts';
+import { findIndex, type IndexRecord } from '../model/blind-index.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
-import type { Plan, PlannedDestination } from '../model/plan.ts';
+import type { Plan, PlannedColumn, PlannedDestination } from '../model/plan.ts';
 import type { PlainType } from '../model/plain-type.ts';
 import type { CellClass } from '../model/stored-value.ts';
 import { renderColumnName } from './column-name.ts';
@@ -51,18 +53,37 @@ export function refuseUnmarkable({ table, rows }: TableDescription): void {
 /** Throws where a column that cells are to go into has content, or is no column for cells (exit 2). */
 export async function refuseTakenColumns(database: TargetDatabase, { targets }: Plan): Promise<void> {
   const tables = await database.listTables();
+  const known = await database.ledger.listIndexes();
   for (const { table, columns } of targets) {
     const names = new Set<string>();
-    for (const { into } of columns) {
-      if (into === undefined) continue;
+    for (const column of columns.flatMap((planned) => newColumns(planned, table, known))) {
       const there = tables
         .find((one) => one.table === table)
-        ?.columns.find(({ name }) => name.toLowerCase() === into.column.toLowerCase());
+        ?.columns.find(({ name }) => name.toLowerCase() === column.name.toLowerCase());
       const isFree = there === undefined || (await isEmptyColumn(database, table, there));
-      if (!isFree || names.has(into.column)) throw taken(renderColumnName({ table, column: into.column }));
-      names.add(into.column);
+      if (!isFree || names.has(column.name))
+        throw taken(renderColumnName({ table, column: column.name }), column);
+      names.add(column.name);
     }
   }
+}
+
+/** A column that a run writes beside the one that it reads. */
+interface NewColumn {
+  readonly name: string;
+  readonly takes: 'cells' | 'indexes';
+}
+
+function newColumns(
+  column: PlannedColumn,
+  table: string,
+  known: readonly IndexRecord[],
+): readonly NewColumn[] {
+  const indexes = indexesKept(column).filter((index) => findIndex(known, table, index) === undefined);
+  return [
+    ...(column.into === undefined ? [] : [{ name: column.into.column, takes: 'cells' as const }]),
+    ...indexes.map((index) => ({ name: index.column, takes: 'indexes' as const })),
+  ];
 }
 
 async function isEmptyColumn(
@@ -77,12 +98,16 @@ async function isEmptyColumn(
   return true;
 }
 
-function taken(column: string): KeyturnError {
+function taken(column: string, { name, takes }: NewColumn): KeyturnError {
   return new KeyturnError({
     code: 'KT_COLUMN_TAKEN',
     reason: 'usage',
-    message: `cells cannot go into column ${column}: it is there already, and is not an empty column for text or bytes`,
-    hints: ["choose another name: --into '{column}_cells'"],
+    message: `${takes === 'cells' ? 'cells' : 'blind indexes'} cannot go into column ${column}: it is there already, and is not an empty column for text or bytes`,
+    hints: [
+      takes === 'cells'
+        ? "choose another name: --into '{column}_cells'"
+        : `choose another name: --blind-index '...,column=${name}_2'`,
+    ],
   });
 }
 

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { mostIndexBits, type IndexDefinition } from '../model/blind-index.ts';
 import type { Plan, PlannedDestination, PlannedKey } from '../model/plan.ts';
 
 /** The part of zod that schemas are made with; zod itself is loaded on first use. */
@@ -14,6 +15,7 @@ export function planFileSchema(zod: Zod): z.ZodType<Plan & { readonly hash: stri
     database: identitySchema(zod),
     oldKey: keySchema(zod).nullable(),
     newKey: keySchema(zod).nullable(),
+    indexKeys: zod.array(keySchema(zod)).exactOptional(),
     targets: zod.array(targetSchema(zod)).min(1),
     excluded: zod.array(
       zod.strictObject({
@@ -93,6 +95,7 @@ function targetSchema(zod: Zod): z.ZodType<Plan['targets'][number]> {
           to: state,
           unrecognised: zod.enum(['quarantine', 'leave', 'encrypt']),
           into: destinationSchema(zod).exactOptional(),
+          indexes: zod.array(indexSchema(zod)).exactOptional(),
         }),
       )
       .min(1),
@@ -107,6 +110,20 @@ function destinationSchema(zod: Zod): z.ZodType<PlannedDestination> {
     type: zod.string(),
     sourceType: zod.string(),
     cells: zod.enum(['text', 'blob']),
+  });
+}
+
+function indexSchema(zod: Zod): z.ZodType<IndexDefinition> {
+  const count = zod.number().int().positive();
+  return zod.strictObject({
+    normaliser: zod.string(),
+    version: count,
+    bits: count.max(mostIndexBits),
+    place: zod.strictObject(columnName(zod)),
+    column: zod.string(),
+    type: zod.string(),
+    uniqueness: zod.enum(['unique', 'repeatable']),
+    keyId: zod.string(),
   });
 }
 

@@ -1,4 +1,3 @@
-import type { TableDescription } from '../databases/target-database.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import { parseColumnName, renderColumnName, type NamedColumn } from './column-name.ts';
 import { nearestName } from '../model/nearest-name.ts';
@@ -23,8 +22,14 @@ export type ColumnChoice = 'named' | 'selected' | 'excluded' | 'not selected';
 /** Answers for each column what the filter says about it. */
 export type ColumnSelection = (table: string, column: string) => ColumnChoice;
 
+/** A table that names are looked for in. */
+interface NamedTable {
+  readonly table: string;
+  readonly columns: readonly { readonly name: string }[];
+}
+
 /** Understands a filter; a name that does not exist is an error that names the nearest one (exit 2). */
-export function selectColumns(filter: ColumnFilter, tables: readonly TableDescription[]): ColumnSelection {
+export function selectColumns(filter: ColumnFilter, tables: readonly NamedTable[]): ColumnSelection {
   const tableNames = tables.map(({ table }) => ({ table }));
   const columnNames = tables.flatMap(({ table, columns }) =>
     columns.map((column) => ({ table, column: column.name })),

@@ -5,6 +5,7 @@ import type { Leftover } from '../model/leftover.ts';
 import type { Transcoder } from '../engine/transcoder.ts';
 import { findPair } from '../model/planned-pair.ts';
 import { createUndoKeeper, type UndoWishes } from '../engine/undo-keeper.ts';
+import { findIndex, type IndexRecord } from '../model/blind-index.ts';
 import type { PairRecord } from '../model/column-pair.ts';
 import type { MigrationRecord } from '../model/migration-record.ts';
 import { batchLayout, type BatchColumn } from '../model/batch-layout.ts';
@@ -23,14 +24,17 @@ interface TargetTools {
   readonly undo: UndoWishes;
   /** The columns that go into another one, each with that. */
   readonly pairs: readonly PairRecord[];
+  /** The columns of blind indexes that are there. */
+  readonly indexes: readonly IndexRecord[];
 }
 
 /** Gives every target of a migration its table and its transcoder. */
 export function bindTargets(
   database: TargetDatabase,
   migration: MigrationRecord,
-  { transcoders, undo, pairs }: TargetTools,
+  tools: TargetTools,
 ): readonly RunningTarget[] {
+  const { transcoders, undo } = tools;
   return migration.plan.targets.map((planned, index) => {
     const [record, transcoder] = [migration.targets[index], transcoders[index]];
     if (record?.table !== planned.table || !transcoder) {
@@ -39,7 +43,7 @@ export function bindTargets(
     const { columns } = planned;
     const table = openPlacedTable(
       database,
-      { table: planned.table, columns: batchLayout(columns).map((place) => opened(planned, place, pairs)) },
+      { table: planned.table, columns: batchLayout(columns).map((place) => opened(planned, place, tools)) },
       columns.flatMap(({ from, to }) => [from, to]).flatMap(formatIfEncrypted),
     );
     const keeper = createUndoKeeper({ id: record.id, columns, transcoder }, undo);
@@ -50,10 +54,15 @@ export function bindTargets(
 /** A column at its place in the batches; where one goes into another, both may be of any type. */
 function opened(
   { table, columns }: PlannedTarget,
-  { kind, of }: BatchColumn,
-  pairs: readonly PairRecord[],
+  place: BatchColumn,
+  { pairs, indexes }: Pick<TargetTools, 'pairs' | 'indexes'>,
 ): OpenedColumn {
+  const { kind, of } = place;
   const planned = columns[of];
+  if (place.kind === 'index') {
+    const isThere = findIndex(indexes, table, place.index) !== undefined;
+    return { kind: isThere ? 'value' : 'absent', name: place.index.column };
+  }
   if (planned?.into === undefined) return planned?.name ?? '';
   if (kind === 'planned') return { kind: 'value', name: planned.name };
   const pair = findPair(pairs, table, planned);

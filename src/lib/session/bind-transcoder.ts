@@ -9,15 +9,20 @@ import {
 import type { CellFormat } from '../formats/cell-format.ts';
 import { everyFormat, formatNamed } from '../formats/format-named.ts';
 import { openPlaintext } from '../formats/repair-plaintext.ts';
+import { createBlindIndex, type BlindIndex } from '../indexes/blind-index.ts';
 import type { SecretKey } from '../keys/secret-key.ts';
 import type { ColumnState, FormatName } from '../model/column-state.ts';
-import { batchLayout, placeOf, type BatchColumn } from '../model/batch-layout.ts';
+import type { IndexDefinition } from '../model/blind-index.ts';
+import { batchLayout, indexesKept, placeOf, placeOfIndex } from '../model/batch-layout.ts';
+import { columnOfCells } from '../model/planned-pair.ts';
 import type { Plan, PlannedColumn, PlannedDestination } from '../model/plan.ts';
 
 /** The keys of a migration; `null` where cells are plaintext. */
 export interface KeyPair {
   readonly old: SecretKey | null;
   readonly new: SecretKey | null;
+  /** Those of blind indexes; which index is under which, its key id says. */
+  readonly indexes?: readonly SecretKey[];
 }
 
 /** What of a plan decides how its cells are transcoded. */
@@ -35,8 +40,13 @@ export function bindTranscoders(
       columns.map((column, index) => {
         const place = column.place ?? { table, column: columnOfCells(column) };
         const work = { place, ...workOn(column, timestamps, ciphers) };
-        const placeInBatch = (kind: BatchColumn['kind']): number => placeOf(layout, kind, index);
-        return column.into === undefined ? work : copy(column.into, work, placeInBatch);
+        const placeInBatch = (kind: 'planned' | 'destination' | 'side'): number =>
+          placeOf(layout, kind, index);
+        const indexes = indexesKept(column).map((definition) => ({
+          place: placeOfIndex(layout, definition),
+          index: bindIndex(definition, keys.indexes ?? []),
+        }));
+        return { ...(column.into === undefined ? work : copy(column.into, work, placeInBatch)), indexes };
       }),
     );
   });
@@ -45,7 +55,7 @@ export function bindTranscoders(
 function copy(
   { cells }: PlannedDestination,
   work: ColumnWork,
-  place: (kind: BatchColumn['kind']) => number,
+  place: (kind: 'planned' | 'destination' | 'side') => number,
 ): CopiedColumn {
   if (work.kind !== 'encrypt' && work.kind !== 'decrypt')
     throw new Error('a rotation goes into no other column');
@@ -53,9 +63,11 @@ function copy(
   return { kind: 'copy', work, cells, ...places };
 }
 
-/** The column that holds cells, before or after. */
-function columnOfCells({ name, from, into }: PlannedColumn): string {
-  return from.kind === 'encrypted' || into === undefined ? name : into.column;
+/** Binds a blind index to the key that it names. */
+function bindIndex(definition: IndexDefinition, keys: readonly SecretKey[]): BlindIndex {
+  const key = keys.find(({ id }) => id === definition.keyId);
+  if (key === undefined) throw new Error(`the key of the index column "${definition.column}" is not loaded`);
+  return createBlindIndex(key, definition);
 }
 
 /** Work on a column wherever it stands. */

@@ -2,11 +2,12 @@ import type { TargetDatabase } from '../databases/target-database.ts';
 import type { RunIntent } from '../engine/open-run.ts';
 import { formatNamed } from '../formats/format-named.ts';
 import { parseKeyReference } from '../keys/key-reference.ts';
-import type { LoadedKeys } from '../keys/load-key-pair.ts';
-import { loadKey } from '../keys/load-key.ts';
+import { refuseSharedDescriptor, type LoadedKeys } from '../keys/load-key-pair.ts';
+import { loadKey, type LoadedKey } from '../keys/load-key.ts';
+import { indexesKept } from '../model/batch-layout.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import type { MigrationRecord } from '../model/migration-record.ts';
-import type { Plan } from '../model/plan.ts';
+import type { Plan, PlannedKey } from '../model/plan.ts';
 import { buildEncryptionPlan, type EncryptionRequest } from '../planning/build-encryption-plan.ts';
 import type { PlanOutcome } from '../planning/build-plan.ts';
 import { refuseTakenColumns } from '../planning/choose-destination.ts';
@@ -16,7 +17,9 @@ import { refuseImpossiblePlan } from '../planning/refuse-impossible-plan.ts';
 import { countUnder } from './count-plaintext.ts';
 import { detectFormat } from './choose-formats.ts';
 import type { DatabaseLocation } from '../model/database-location.ts';
+import { loadIndexKey, loadPlannedIndexKeys, refuseCellKey } from './load-index-keys.ts';
 import { withReadOnlyDatabase } from './open-database.ts';
+import { parseIndexWish } from './parse-index-wish.ts';
 import { withSealedNames } from './known-places.ts';
 import { refuseUnbindable } from './refuse-unbindable.ts';
 import { findUnfinished } from './recorded-migrations.ts';
@@ -27,6 +30,9 @@ export interface EncryptionWishes extends Pick<
   'kind' | 'madeBy' | 'columns' | 'empty' | 'assumedPlaintext' | 'into'
 > {
   readonly key: string;
+  /** The blind indexes, as `--blind-index` takes them, and where their key is. */
+  readonly blindIndexes: readonly string[];
+  readonly indexKey: string | undefined;
   /** Tables and columns that were renamed since their cells were sealed, as the flags name them. */
   readonly sealedAs?: readonly string[] | undefined;
   /** Undefined: for an encryption the usual one, for a decryption what the cells look like. */
@@ -57,13 +63,12 @@ export async function prepareEncryption(
   location: DatabaseLocation,
   wishes: EncryptionWishes,
 ): Promise<PreparedEncryption> {
-  const { keys, request } = await requestEncryption(location, wishes);
-  return {
-    keys,
-    ...(await withReadOnlyDatabase(location, async (database) => {
-      return prepare(await withSealedNames(database, wishes.sealedAs), request);
-    })),
-  };
+  const { keys, request, indexKey } = await requestEncryption(location, wishes);
+  const prepared = await withReadOnlyDatabase(location, async (database) => {
+    return prepare(await withSealedNames(database, wishes.sealedAs), request);
+  });
+  const plan = prepared.kind === 'start' ? prepared.outcome.plan : prepared.plan;
+  return { ...prepared, keys: { ...keys, indexes: await loadPlannedIndexKeys(plan, indexKey) } };
 }
 
 /** Makes a plan for later: whatever is unfinished by now may be finished then. */
@@ -81,11 +86,19 @@ export async function planEncryption(
   return { keys, outcome };
 }
 
-/** Loads the key, and binds the format to it. */
+/** What is wanted, with the keys that it takes. */
+interface RequestedEncryption {
+  readonly keys: LoadedKeys;
+  readonly request: EncryptionRequest;
+  readonly indexKey: LoadedKey | undefined;
+}
+
+/** Loads the keys, and binds the format to that of the cells. */
 async function requestEncryption(
   location: DatabaseLocation,
   { key: keyReference, format: formatName, bind, ...wishes }: EncryptionWishes,
-): Promise<{ readonly keys: LoadedKeys; readonly request: EncryptionRequest }> {
+): Promise<RequestedEncryption> {
+  const indexes = wishes.blindIndexes.map(parseIndexWish);
   const filter = { tables: [], columns: wishes.columns, exclude: [] };
   const format = formatNamed(
     wishes.kind === 'encrypt'
@@ -94,17 +107,43 @@ async function requestEncryption(
   );
   if (wishes.kind === 'encrypt') refuseUncertainFormat(format);
   const role = wishes.kind === 'encrypt' ? 'new' : 'old';
-  const loaded = await loadKey({ reference: parseKeyReference(keyReference, role), role, format });
-  const { key, reference } = loaded;
+  const parsed = parseKeyReference(keyReference, role);
+  if (wishes.indexKey !== undefined)
+    refuseSharedDescriptor(parsed, parseKeyReference(wishes.indexKey, 'index'));
+  const loaded = await loadKey({ reference: parsed, role, format });
+  const indexKey = await loadIndexKeyFor(indexes, wishes.indexKey);
+  if (indexKey) refuseCellKey(indexKey, [loaded]);
   return {
+    indexKey,
     keys: wishes.kind === 'encrypt' ? { old: null, new: loaded } : { old: loaded, new: null },
     request: {
       ...wishes,
       format,
-      cipher: format.bind(key),
-      key: { reference: reference.stored ?? null, id: key.id, checkValue: key.checkValue },
+      cipher: format.bind(loaded.key),
+      key: plannedKey(loaded),
+      indexes,
+      indexKey: indexKey ? plannedKey(indexKey) : null,
     },
   };
+}
+
+/** The key of the indexes; undefined where none is asked for and none is given. */
+async function loadIndexKeyFor(
+  indexes: EncryptionRequest['indexes'],
+  reference: string | undefined,
+): Promise<LoadedKey | undefined> {
+  if (reference !== undefined) return loadIndexKey(reference);
+  if (indexes.length === 0) return undefined;
+  throw new KeyturnError({
+    code: 'KT_KEY_MISSING',
+    reason: 'usage',
+    message: 'a blind index needs a key of its own, and --index-key is missing',
+    hints: ['keyturn keys generate --output index.key', 'add --index-key file:index.key'],
+  });
+}
+
+function plannedKey({ key, reference }: LoadedKey): PlannedKey {
+  return { reference: reference.stored ?? null, id: key.id, checkValue: key.checkValue };
 }
 
 /** Throws where a plan that is made anew cannot come to a good end. */
@@ -165,7 +204,10 @@ function isSame({ plan }: MigrationRecord, wanted: Plan): boolean {
       kind,
       oldKey?.checkValue,
       newKey?.checkValue,
-      targets.map(({ table, columns }) => [table, columns.map(({ name, into }) => [name, into?.column])]),
+      targets.map(({ table, columns }) => [
+        table,
+        columns.map((column) => [column.name, column.into?.column, indexesKept(column)]),
+      ]),
     ]);
   return summary(plan) === summary(wanted);
 }

@@ -21,7 +21,7 @@ import { bindRotation } from './plan-rotation.ts';
 import { isStillDone } from './count-plaintext.ts';
 import { refuseUnbindable } from './refuse-unbindable.ts';
 import { isPair } from '../keys/load-key-pair.ts';
-import { loadPlannedKeys, type KeyOverrides } from './recorded-keys.ts';
+import { loadIndexKeysOf, loadPlannedKeys, type KeyOverrides } from './recorded-keys.ts';
 import { findUnfinished, planOf, requireMigration, requireUnfinished } from './recorded-migrations.ts';
 
 /** A recorded or written plan with its keys, checked against the database as it is. */
@@ -114,16 +114,17 @@ export async function prepareRollback(
   return withReadOnlyDatabase(location, async (database) => {
     const migration = await requireMigration(database, id, ({ reverses }) => reverses === null);
     const { old: before, new: after } = await loadKeysToGoBack(migration, overrides);
-    const keys = { old: after, new: before };
+    const cellKeys = { old: after, new: before };
     const tables = await database.listTables();
     const inverted = invertPlan(planOf(migration, database));
     const [latest] = await database.ledger.listMigrations();
     const isTakenBack = latest?.reverses === migration.id && latest.state === 'succeeded';
     // The columns of an encryption into others go at the end of its rollback: nothing is left to look at.
     if (isTakenBack && refitTargets(inverted, tables).length === 0) {
-      return { kind: 'already', plan: inverted, keys, warnings: [] };
+      return { kind: 'already', plan: inverted, keys: cellKeys, warnings: [] };
     }
     const plan = refitPlan(inverted, tables);
+    const keys = { ...cellKeys, indexes: await loadIndexKeysOf(plan, overrides) };
     await refuseUnbindable(database, plan);
     if (latest?.reverses === migration.id) {
       if (isUnfinished(latest.state) && fitsSchema(latest.plan, tables)) {

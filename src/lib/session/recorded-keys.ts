@@ -7,17 +7,29 @@ import { typedReference, type KeyRole } from '../keys/key-role.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import { keepsKey } from '../model/key-change.ts';
 import type { Plan, PlannedKey } from '../model/plan.ts';
+import { loadIndexKey, loadPlannedIndexKeys } from './load-index-keys.ts';
 
 /** Key references that replace those of a recorded plan; required where it could not store one. */
 export interface KeyOverrides {
   readonly oldKey: string | undefined;
   readonly newKey: string | undefined;
+  /** Where the key of blind indexes is now. */
+  readonly indexKey?: string | undefined;
   /** What the configuration names: used where neither a flag nor the plan does. */
   readonly otherwise?: Pick<KeyOverrides, 'oldKey' | 'newKey'>;
 }
 
 /** Loads the keys a recorded plan refers to. A key that is not the one the plan was made for is exit 12 at its check. */
 export async function loadPlannedKeys(plan: Plan, overrides: KeyOverrides): Promise<LoadedKeys> {
+  return { ...(await loadCellKeys(plan, overrides)), indexes: await loadIndexKeysOf(plan, overrides) };
+}
+
+/** Loads the keys of the blind indexes that a recorded plan keeps; exit 12 where one is not what it was. */
+export async function loadIndexKeysOf(plan: Plan, { indexKey }: KeyOverrides): Promise<readonly LoadedKey[]> {
+  return loadPlannedIndexKeys(plan, indexKey === undefined ? undefined : await loadIndexKey(indexKey));
+}
+
+async function loadCellKeys(plan: Plan, overrides: KeyOverrides): Promise<LoadedKeys> {
   const old = await requestKey('old', plan, overrides);
   const fresh = await requestKey('new', plan, overrides);
   if (!old || !fresh) return { old: await loadOne('old', old), new: await loadOne('new', fresh) };

@@ -118,7 +118,8 @@ async function runOn(
     const undo = await chooseUndo(database, opened, request.replaced);
     if (proofs !== 'none') opened = await expandColumns(database, opened, actor);
     const pairs = proofs === 'none' ? [] : await database.ledger.listPairs();
-    const targets = bindTargets(database, opened.migration, { transcoders, undo, pairs });
+    const indexes = proofs === 'none' ? [] : await database.ledger.listIndexes();
+    const targets = bindTargets(database, opened.migration, { transcoders, undo, pairs, indexes });
     if (proofs !== 'none') await sampleOldValues(database, opened.migration, { keys: request.keys, targets });
     await publishFirst(database, opened.migration, request.publication);
     const runProofs: RunProofs =

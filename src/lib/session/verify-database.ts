@@ -5,6 +5,7 @@ import { parseKeyReference } from '../keys/key-reference.ts';
 import type { KeyRole } from '../keys/key-role.ts';
 import { whereIsNow } from '../keys/moved-key.ts';
 import { loadKey, type LoadedKey } from '../keys/load-key.ts';
+import type { IndexRecord } from '../model/blind-index.ts';
 import type { ColumnCensus } from '../model/column-census.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import type { Leftover } from '../model/leftover.ts';
@@ -15,6 +16,8 @@ import { refitTargets } from '../planning/refit-plan.ts';
 import { findCellsUnder } from '../planning/find-cells-under.ts';
 import { openCensusCounter, type CensusStates } from './census-counter.ts';
 import { detectFormat, formatsOfPlan } from './choose-formats.ts';
+import { checkIndexes, type IndexCheck } from './check-indexes.ts';
+import { loadIndexKeys } from './load-index-keys.ts';
 import { isGuesswork } from './refuse-weak-format.ts';
 import type { KeyOverrides } from './recorded-keys.ts';
 
@@ -41,6 +44,10 @@ export interface Verification {
   readonly awaitingFinalize: readonly Pick<ColumnCensus, 'table' | 'column'>[];
   /** Old cells that the database keeps for a rollback. */
   readonly keptCells: number;
+  /** How each blind index compares with its cells. */
+  readonly indexes: readonly IndexCheck[];
+  /** Indexes whose key is not at hand: they were not compared. */
+  readonly uncheckedIndexes: readonly IndexRecord[];
   /** Whether the latest migration has succeeded and no scrub has proved its old values gone. */
   readonly scrubDue: boolean;
 }
@@ -76,6 +83,8 @@ export async function verifyDatabase(
   const plaintextLeft = latest?.plan.kind === 'encrypt' ? countPlaintextIn(latest.plan, columns) : 0;
   const keptCells = await database.ledger.countKeptCells();
   const scrubDue = latest?.state === 'succeeded' && latest.scrubbedAt === null;
+  const known = await loadIndexKeys(await database.ledger.listIndexes(), request.indexKey);
+  const { cipher } = ciphers.new;
   return {
     database: database.identity.location,
     oldKey,
@@ -84,6 +93,8 @@ export async function verifyDatabase(
     plaintextLeft,
     awaitingFinalize: latest ? columnsAwaitingFinalize(latest) : [],
     keptCells,
+    indexes: cipher ? await checkIndexes(database, known, { format: formats.new, cipher }) : [],
+    uncheckedIndexes: known.flatMap(({ record, key }) => (key === null || !cipher ? [record] : [])),
     scrubDue,
   };
 }

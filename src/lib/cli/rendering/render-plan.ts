@@ -5,12 +5,13 @@ import { countText } from '../../reporters/count-text.ts';
 import { durationText } from '../../reporters/duration-text.ts';
 import { printable } from '../../reporters/printable.ts';
 import type { Painter } from '../painter.ts';
-import type { KeySummary, PlanResult } from '../results.ts';
+import type { KeySummary, PlannedIndexResult, PlanResult } from '../results.ts';
 import { alignedFields, type Field } from './aligned-fields.ts';
 import { byteText } from '../../model/byte-text.ts';
 import { censusTable } from './census-table.ts';
 import { columnText } from './column-text.ts';
 import { composeText, section, warningLines } from './sections.ts';
+import { strangersText } from './strangers-text.ts';
 
 /** What a plan would do, for somebody who decides about it: columns, keys, cost, obstacles, what is left out. */
 export function renderPlan(plan: PlanResult, painter: Painter): string {
@@ -29,6 +30,7 @@ export function renderPlan(plan: PlanResult, painter: Painter): string {
         : [],
       alignedFields(head),
       [...censusTable(plan.columns, painter), ...sampleNote(plan.columns, painter)],
+      section('Blind indexes', plan.indexes.map(indexText)),
       isDone ? [] : section('Estimate', alignedFields(estimateFields(plan))),
       section(painter.warning('Obstacles'), plan.obstacles.map(obstacleText)),
       section('Worth knowing', plan.notes.map(noteText)),
@@ -87,6 +89,11 @@ function fileSpace({ backupBytes, logBytes, freeBytes }: PlanEstimate): string {
 function serverSpace({ backupBytes, logBytes }: PlanEstimate): string {
   const rewritten = byteText(logBytes);
   return `up to ${rewritten} of dead rows until they are vacuumed, and about as much log (WAL); the database has ${byteText(backupBytes)}, pg_dump makes a backup`;
+}
+
+function indexText({ table, column, into, normaliser, bits, keyId, ...index }: PlannedIndexResult): string {
+  const unique = index.uniqueness === 'unique' ? 'unique, ' : '';
+  return `${columnText({ table, column })} by ${normaliser} into ${columnText({ table, column: into })}, ${unique}${bits} bits under key ${keyId}: a search finds ${strangersText(index.strangers)}`;
 }
 
 function noteText({ table, kind, name, consequence }: PlanResult['notes'][number]): string {

@@ -2,10 +2,11 @@ import type { CensusCounts } from '../../model/column-census.ts';
 import { countText } from '../../reporters/count-text.ts';
 import { printable } from '../../reporters/printable.ts';
 import type { Painter } from '../painter.ts';
-import type { VerifyResult } from '../verify-result.ts';
+import type { CheckedIndexResult, VerifyResult } from '../verify-result.ts';
 import { alignedFields } from './aligned-fields.ts';
 import { censusTable } from './census-table.ts';
-import { composeText, warningLines } from './sections.ts';
+import { columnText } from './column-text.ts';
+import { composeText, section, warningLines } from './sections.ts';
 
 /** The census of every encrypted column, and whether anything is left under the old key. */
 export function renderVerify(result: VerifyResult, painter: Painter): string {
@@ -19,6 +20,7 @@ export function renderVerify(result: VerifyResult, painter: Painter): string {
       [headline(result, painter)],
       alignedFields([['database', printable(result.database)], ...keys, ...recorded]),
       result.columns.length === 0 ? [] : censusTable(result.columns, painter),
+      section('Blind indexes', result.indexes.flatMap(indexLines)),
       warningLines(result.warnings, painter),
       result.scrubDue ? ['A scrub is due: free pages, logs and statistics may still hold old values.'] : [],
     ],
@@ -36,9 +38,27 @@ function headline({ outcome, newKeyId, total }: VerifyResult, painter: Painter):
       return painter.bad(`Not verified: ${counted(total, 'old')} still under the old key.`);
     case 'plaintext found':
       return painter.bad('Not verified: plaintext stands in columns that were encrypted.');
+    case 'stale indexes':
+      return painter.bad('Not verified: blind indexes are not those of their cells: searches miss rows.');
     case 'unreadable cells':
       return painter.bad(`Not verified: ${counted(total, 'unknown')} that neither key opens.`);
   }
+}
+
+function indexLines({
+  table,
+  column,
+  current,
+  stale,
+  unknown,
+  staleRows,
+}: CheckedIndexResult): readonly string[] {
+  const others = unknown === 0 ? '' : `, ${countText(unknown)} whose cell does not open`;
+  const counts = `${countText(current)} rows right, ${countText(stale)} stale${others}`;
+  return [
+    `${columnText({ table, column })}: ${counts}`,
+    ...staleRows.map((where) => `  stale: WHERE ${printable(where)}`),
+  ];
 }
 
 function verdict(newKeyId: string | null, total: CensusCounts): string {

@@ -5,6 +5,7 @@ import { openedName } from '../../model/opened-column.ts';
 import type { Pacing, TargetDatabase, TargetTable, TargetTransaction } from '../target-database.ts';
 import { replaceCells, type WritingCare } from './cell-writer.ts';
 import { createColumnPairs } from './column-pairs.ts';
+import { createIndexColumns } from './index-columns.ts';
 import { countConnections } from './connection-count.ts';
 import { explainPostgresError, tableGone } from './errors.ts';
 import { identify } from './identity.ts';
@@ -120,6 +121,7 @@ function assemble({
       (session, care) => ({
         ledger: writerOn(session),
         pairs: createColumnPairs(session, ledgerSchema),
+        indexes: createIndexColumns(session, ledgerSchema),
         guards: guardsOn(session, { ledgerSchema, shapeOf: tables.shapeOf }),
         ...toolsOn(session, tables, care),
       }),
@@ -154,7 +156,7 @@ function toolsOn(
   session: PostgresSession,
   tables: TableRegister,
   care: WritingCare,
-): Omit<TargetTransaction, 'ledger' | 'pairs' | 'guards'> {
+): Omit<TargetTransaction, 'ledger' | 'pairs' | 'indexes' | 'guards'> {
   return {
     readRows: async (table, keys) => readLocked(session, await tables.queryOf(table, session), keys),
     replaceCells: async (table, replacements) =>

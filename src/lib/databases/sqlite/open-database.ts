@@ -11,6 +11,7 @@ import {
   type SqliteConnection,
 } from './connection.ts';
 import { createColumnPairs } from './column-pairs.ts';
+import { createIndexColumns } from './index-columns.ts';
 import { createCommitWatch } from './commit-watch.ts';
 import { readDiskSpace } from './disk-space.ts';
 import { LedgerDialect } from './ledger-dialect.ts';
@@ -98,6 +99,7 @@ export function openOverConnection(
       replaceCells: (table, cells) =>
         Promise.resolve(unguarded(database, () => tables.find(table).writer().replaceCells(cells))),
       pairs: createColumnPairs(connection),
+      indexes: createIndexColumns(connection),
       guards: {
         create(id, order) {
           createGuard(database, id, order);

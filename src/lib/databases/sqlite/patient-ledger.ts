@@ -18,6 +18,7 @@ export function readPatiently(connection: SqliteConnection, ledger: LedgerReader
     findPublication: (migrationId) => attempt(() => ledger.findPublication(migrationId)),
     listGuards: () => attempt(() => ledger.listGuards()),
     listPairs: () => attempt(() => ledger.listPairs()),
+    listIndexes: () => attempt(() => ledger.listIndexes()),
     countMarks: (pair, side) => attempt(() => ledger.countMarks(pair, side)),
     findKeptCells: (digests) => attempt(() => ledger.findKeptCells(digests)),
     listSamples: (migrationId) => attempt(() => ledger.listSamples(migrationId)),

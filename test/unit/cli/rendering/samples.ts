@@ -44,6 +44,7 @@ export const samplePlan: PlanResult = {
       opensUnder: 'neither',
     },
   ],
+  indexes: [],
   notes: [],
   obstacles: [{ kind: 'trigger', table: 'machines', trigger: 'touch_updated_at', columns: ['agent_token'] }],
   estimate: {
@@ -120,6 +121,7 @@ export const sampleVerify: VerifyResult = {
   outcome: 'verified',
   columns: [{ table: 'machines', column: 'agent_token', cells: { ...emptyCensus, new: 990, null: 10 } }],
   total: { ...emptyCensus, new: 990, null: 10 },
+  indexes: [],
   scrubDue: false,
   recordedAs: null,
   warnings: [],

@@ -1,0 +1,24 @@
+import { Flags } from '@oclif/core';
+import { keyReferenceForms } from './shared-flags.ts';
+
+/** The key of blind indexes, for a command that knows which indexes there are. */
+export const indexKeyFlags = {
+  'index-key': Flags.string({
+    summary: `The key of the blind indexes, never that of the cells: ${keyReferenceForms}.`,
+    helpValue: 'REF',
+    env: 'KEYTURN_INDEX_KEY',
+  }),
+};
+
+/** Blind indexes of columns that are to be encrypted. */
+export const blindIndexFlags = {
+  'blind-index': Flags.string({
+    summary:
+      'Write what searches need into a column beside the cells: exact, lower, last-four, domain or digits, ' +
+      'with bits=N, unique or column=NAME behind commas; may be repeated.',
+    helpValue: 'TABLE.COLUMN:NORMALISER',
+    multiple: true,
+    multipleNonGreedy: true,
+  }),
+  ...indexKeyFlags,
+};

@@ -1,0 +1,61 @@
+import type { ColumnPlace } from './cell-places.ts';
+import type { KeyId } from './column-state.ts';
+
+/** How the values of a column are indexed. */
+export interface IndexDefinition {
+  /** The rule that makes values equal which are to be found together, and its version. */
+  readonly normaliser: string;
+  readonly version: number;
+  /** How much of the HMAC stands in the column; fewer bits tell less, and find more rows by chance. */
+  readonly bits: number;
+  /** The table and the column of the values, as they were called when the index was made: its key is derived for them. */
+  readonly place: ColumnPlace;
+  /** The column of the same table in which the indexes stand. */
+  readonly column: string;
+  /** Its type, as it is declared. */
+  readonly type: string;
+  /** `unique`: the database refuses two rows with the same index. */
+  readonly uniqueness: 'unique' | 'repeatable';
+  readonly keyId: KeyId;
+}
+
+/** An index as the ledger knows it. */
+export interface IndexRecord extends IndexDefinition {
+  readonly id: number;
+  readonly table: string;
+  /** The column of the cells that it is made of. */
+  readonly cells: string;
+  /** Of the key; see SecretKey. */
+  readonly keyCheckValue: string;
+  /** Where the key was when the index was made; `null` where it could not be read a second time. */
+  readonly keyReference: string | null;
+  /** Whether keyturn has added the column, so that it goes when the encryption is taken back. */
+  readonly origin: 'added' | 'found';
+}
+
+/** The record of an index, by its column. */
+export function findIndex(
+  indexes: readonly IndexRecord[],
+  table: string,
+  { column }: Pick<IndexDefinition, 'column'>,
+): IndexRecord | undefined {
+  return indexes.find((index) => index.table === table && index.column === column);
+}
+
+/** How the database's own index over the column is called. */
+export function databaseIndexName({ id }: Pick<IndexRecord, 'id'>): string {
+  return `keyturn_bidx_${id}`;
+}
+
+/** Most bits of an HMAC-SHA256. */
+export const mostIndexBits = 256;
+
+/** How many other rows a search finds by chance, besides those whose values are equal. */
+export function expectedStrangers(rows: number, bits: number): number {
+  return Math.max(rows - 1, 0) / 2 ** bits;
+}
+
+/** How likely any two of so many different values have the same index (the birthday bound). */
+export function collisionChance(rows: number, bits: number): number {
+  return Math.min(1, (rows * rows) / 2 ** (bits + 1));
+}

@@ -1,0 +1,213 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { expect, test } from 'vitest';
+import type { IndexOfResult } from '../../src/lib/cli/index-of-result.ts';
+import type { RunResult } from '../../src/lib/cli/results.ts';
+import type { VerifyResult } from '../../src/lib/cli/verify-result.ts';
+import { referenceIndex } from '../support/reference-index.ts';
+import { createScene, errorOf, opened, token, type Scene, type Stored } from '../support/scene.ts';
+
+const killer = pathToFileURL(join(import.meta.dirname, '../support/kill-at-step.js')).href;
+const run = ['--yes', '--json', '--progress', 'none', '--no-backup'] as const;
+const key = ['--key', 'file:new.key', '--format', 'fernet'] as const;
+const indexKey = ['--index-key', 'file:third.key'] as const;
+const inPlace = ['--column', 'people.email', ...key] as const;
+const into = [...inPlace, '--into', '{column}_encrypted'] as const;
+const byLower = ['--blind-index', 'people.email:lower', ...indexKey] as const;
+
+const lower = { table: 'people', column: 'email', normaliser: 'lower/1', bytes: 16 } as const;
+const domain = { table: 'people', column: 'email', normaliser: 'domain/1', bytes: 3 } as const;
+
+function createPeople(people: number): Scene {
+  return createScene((database) => {
+    database.exec('CREATE TABLE people(id INTEGER PRIMARY KEY, email TEXT UNIQUE)');
+    const insert = database.prepare('INSERT INTO people(email) VALUES (?)');
+    for (let person = 1; person <= people; person += 1) {
+      insert.run(person % 5 === 0 ? null : `P${String(person)}@Ex${String(person % 3)}.org`);
+    }
+  });
+}
+
+async function succeeds(scene: Scene, command: string, ...args: readonly string[]): Promise<RunResult> {
+  const { code, stdout, stderr } = await scene.run(command, ...args);
+  expect(code, stdout + stderr).toBe(0);
+  return JSON.parse(stdout) as RunResult;
+}
+
+async function verified(scene: Scene, code: number): Promise<VerifyResult['indexes']> {
+  const result = await scene.run('verify', '--json', ...indexKey);
+  expect(result.code, result.stdout).toBe(code);
+  return (JSON.parse(result.stdout) as VerifyResult).indexes;
+}
+
+async function search(scene: Scene, column: string, value: string): Promise<IndexOfResult['indexes']> {
+  const options = { input: `${value}\n` };
+  const { code, stdout } = await scene.runWith(
+    options,
+    'index-of',
+    '--column',
+    column,
+    ...indexKey,
+    '--json',
+  );
+  expect(code, stdout).toBe(0);
+  return (JSON.parse(stdout) as IndexOfResult).indexes;
+}
+
+/** Rows in which an index is not that of what the cell holds; where a value is no cell yet, there is none. */
+function staleRows(scene: Scene, cells: string): readonly (readonly Stored[])[] {
+  return scene.query(`SELECT ${cells}, lower(hex(email_bidx)) FROM people`).filter(([cell, index]) => {
+    const isCell = typeof cell === 'string' && cell.startsWith('gAAAA');
+    return index !== (isCell ? referenceIndex(lower, opened('new', cell).toLowerCase()) : '');
+  });
+}
+
+test('an index is written with the cells, follows whatever others write, and is found by index-of', async () => {
+  const scene = createPeople(60);
+  const before = scene.query('SELECT * FROM people');
+  await succeeds(
+    scene,
+    'encrypt',
+    ...into,
+    ...byLower,
+    '--blind-index',
+    'people.email:domain,bits=24',
+    ...run,
+  );
+  expect(staleRows(scene, 'email_encrypted')).toEqual([]);
+  expect(scene.values('SELECT lower(hex(email_domain_bidx)) FROM people WHERE id = 4')).toEqual([
+    referenceIndex(domain, 'ex1.org'),
+  ]);
+  const [byName, byDomain] = await search(scene, 'people.email', 'p7@EX1.org');
+  expect(scene.values(`SELECT id FROM people WHERE ${byName?.where ?? ''}`)).toEqual([7n]);
+  expect(scene.values(`SELECT count(*) FROM people WHERE ${byDomain?.where ?? ''}`)).toEqual([16n]);
+  expect(
+    scene.query(`EXPLAIN QUERY PLAN SELECT id FROM people WHERE ${byName?.where ?? ''}`)[0]?.[3],
+  ).toContain('keyturn_bidx_1');
+
+  scene.change((database) => {
+    database.exec(`
+      UPDATE people SET email = 'New@1' WHERE id = 1; UPDATE people SET email = NULL WHERE id = 2;
+      UPDATE people SET email_encrypted = '${token('new', 'Cell@3')}' WHERE id = 3;
+      UPDATE people SET email_bidx = x'00' WHERE id = 4; INSERT INTO people(id, email) VALUES (99, 'Last@99')`);
+  });
+  const [stale] = await verified(scene, 14);
+  expect(stale).toMatchObject({
+    column: 'email_bidx',
+    stale: 2,
+    staleRows: ['"id" = 3', '"id" = 4'],
+  });
+  await succeeds(scene, 'execute', ...run);
+  expect(staleRows(scene, 'email_encrypted')).toEqual([]);
+  expect((await verified(scene, 0)).map(({ stale: rows }) => rows)).toEqual([0, 0]);
+
+  await succeeds(scene, 'finalize', ...run, '--confirm', 'people.email');
+  await succeeds(scene, 'rollback', ...run);
+  expect(scene.values("SELECT name FROM pragma_table_info('people')")).toEqual(['id', 'email']);
+  expect(scene.values("SELECT name FROM sqlite_schema WHERE name LIKE 'keyturn_bidx%'")).toEqual([]);
+  expect(scene.values('SELECT email FROM people WHERE id > 4')).toEqual([
+    ...before.slice(4).map(([, email]) => email),
+    'Last@99',
+  ]);
+});
+
+test('in place, an index comes with the cells, another one later, and both go when the column is decrypted', async () => {
+  const scene = createPeople(30);
+  await succeeds(scene, 'encrypt', ...inPlace, ...byLower, ...run);
+  expect(staleRows(scene, 'email')).toEqual([]);
+  const again = await succeeds(scene, 'encrypt', ...inPlace, ...byLower, ...run);
+  expect(again.state).toBe('nothing to do');
+  const second = ['--blind-index', 'people.email:exact,bits=32,column=exactly', ...indexKey];
+  expect((await succeeds(scene, 'encrypt', ...inPlace, ...second, ...run)).cells.rewritten).toBe(24);
+  const terms = await search(scene, 'people.email', 'P7@Ex1.org');
+  expect(terms.map(({ column, bits }) => [column, bits])).toEqual([
+    ['email_bidx', 128],
+    ['exactly', 32],
+  ]);
+  for (const { where } of terms)
+    expect(scene.values(`SELECT id FROM people WHERE ${where ?? ''}`)).toEqual([7n]);
+  await succeeds(scene, 'decrypt', ...inPlace, ...run);
+  expect(scene.values("SELECT name FROM pragma_table_info('people')")).toEqual(['id', 'email']);
+  expect(scene.values('SELECT email FROM people WHERE id = 7')).toEqual(['P7@Ex1.org']);
+});
+
+test.each([
+  ['in place', inPlace, 'email'],
+  ['into another column', into, 'email_encrypted'],
+] as const)('stale blind index after a kill: there is none, %s', async (_, flags, cells) => {
+  const scene = createPeople(100);
+  const steps = [
+    'columns expanded:1',
+    'cells replaced:2',
+    'chunk completed:3',
+    'before commit:7',
+    'after commit:8',
+  ];
+  for (const step of steps) {
+    const env = { NODE_OPTIONS: `--import=${killer}`, KEYTURN_TEST_KILL_AT: step };
+    const command = [...flags, ...byLower, ...run, '--batch-rows', '10'];
+    const { signal } = await scene.runWith({ env }, 'encrypt', ...command);
+    expect(signal, step).toBe('SIGKILL');
+    expect(staleRows(scene, cells)).toEqual([]);
+  }
+  await succeeds(scene, 'encrypt', ...flags, ...byLower, ...run);
+  expect(staleRows(scene, cells)).toEqual([]);
+  expect((await verified(scene, 0))[0]).toMatchObject({ current: 100, stale: 0, unknown: 0 });
+});
+
+test('a unique index keeps rows apart that are equal but for their case, and names the one that it refuses', async () => {
+  const scene = createPeople(4);
+  scene.change((database) => {
+    database.exec("INSERT INTO people(id, email) VALUES (50, 'p1@ex1.org')");
+  });
+  const unique = ['--blind-index', 'people.email:lower,unique', ...indexKey];
+  const { code, stdout } = await scene.run('encrypt', ...into, ...unique, ...run);
+  expect(code).toBe(3);
+  expect((JSON.parse(stdout) as RunResult).issues).toMatchObject([
+    { reason: 'refused', cells: 1, places: [{ rowKey: '50' }] },
+  ]);
+});
+
+test.each([
+  ['KT_KEYS_EQUAL', 12, [...byLower.slice(0, 2), '--index-key', 'file:new.key']],
+  ['KT_KEY_MISSING', 2, byLower.slice(0, 2)],
+  ['KT_INDEX_FORM', 2, ['--blind-index', 'people.email', ...indexKey]],
+  ['KT_INDEX_FORM', 2, ['--blind-index', 'people.email:lower,bits=7', ...indexKey]],
+  ['KT_UNKNOWN_NORMALISER', 2, ['--blind-index', 'people.email:lowercase', ...indexKey]],
+  ['KT_INDEX_COLUMN', 2, ['--blind-index', 'people.id:exact', ...indexKey]],
+  ['KT_INDEX_TOO_SHORT', 2, ['--blind-index', 'people.email:lower,bits=8,unique', ...indexKey]],
+  ['KT_COLUMN_TAKEN', 2, ['--blind-index', 'people.email:lower,column=id', ...indexKey]],
+  [
+    'KT_COLUMN_TAKEN',
+    2,
+    [
+      '--blind-index',
+      'people.email:lower,column=b',
+      '--blind-index',
+      'people.email:exact,column=b',
+      ...indexKey,
+    ],
+  ],
+] as const)('%s (exit %i) before the first write', async (code, exitCode, flags) => {
+  const scene = createPeople(4);
+  const refused = await scene.run('encrypt', ...into, ...flags, ...run);
+  expect(errorOf(refused)).toMatchObject({ code, exitCode });
+  expect(scene.values("SELECT count(*) FROM sqlite_schema WHERE name LIKE 'keyturn%'")).toEqual([0n]);
+});
+
+test('index-of wants the key of the index, a value and a column that has one', async () => {
+  const scene = createPeople(4);
+  const ask = (input: string, ...flags: readonly string[]) =>
+    scene.runWith({ input }, 'index-of', '--json', '--column', ...flags);
+  expect(errorOf(await ask('x', 'people.email'))).toMatchObject({ code: 'KT_NO_INDEX', exitCode: 17 });
+  await succeeds(scene, 'encrypt', ...inPlace, '--blind-index', 'people.email:domain', ...indexKey, ...run);
+  expect(errorOf(await ask('x', 'people.email', '--index-key', 'file:new.key'))).toMatchObject({
+    code: 'KT_WRONG_KEY',
+    exitCode: 12,
+  });
+  expect(errorOf(await ask('', 'people.email'))).toMatchObject({ code: 'KT_NO_VALUE', exitCode: 2 });
+  expect(errorOf(await ask('x', 'people.id'))).toMatchObject({ code: 'KT_UNKNOWN_COLUMN', exitCode: 2 });
+  expect(errorOf(await ask('x', 'people.email', '--index-key', '-'))).toMatchObject({ code: 'KT_USAGE' });
+  const none = await ask('no domain', 'people.email');
+  expect((JSON.parse(none.stdout) as IndexOfResult).indexes[0]).toMatchObject({ term: null, where: null });
+});
