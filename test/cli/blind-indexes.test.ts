@@ -119,6 +119,11 @@ test('in place, an index comes with the cells, another one later, and both go wh
   expect(again.state).toBe('nothing to do');
   const second = ['--blind-index', 'people.email:exact,bits=32,column=exactly', ...indexKey];
   expect((await succeeds(scene, 'encrypt', ...inPlace, ...second, ...run)).cells.rewritten).toBe(24);
+  scene.change((database) => {
+    database.exec("UPDATE people SET exactly = x'00000000' WHERE id = 3");
+  });
+  expect((await verified(scene, 14))[1]).toMatchObject({ column: 'exactly', stale: 1 });
+  expect((await succeeds(scene, 'encrypt', ...inPlace, ...run)).cells.rewritten).toBe(1);
   const terms = await search(scene, 'people.email', 'P7@Ex1.org');
   expect(terms.map(({ column, bits }) => [column, bits])).toEqual([
     ['email_bidx', 128],

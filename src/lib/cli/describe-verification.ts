@@ -2,6 +2,7 @@ import { addCensus, emptyCensus, type CensusCounts } from '../model/column-censu
 import type { ExitReason } from '../model/exit-codes.ts';
 import type { IndexRecord } from '../model/blind-index.ts';
 import type { ChainHead } from '../model/recorded-event.ts';
+import { shellWord } from '../model/shell-word.ts';
 import type { IndexCheck } from '../session/check-indexes.ts';
 import type { Verification } from '../session/verify-database.ts';
 import type { DatabaseLocation } from '../model/database-location.ts';
@@ -55,11 +56,19 @@ export function exitReasonOfVerification({ outcome, oldKeyId }: VerifyResult): E
 
 function nextSteps(
   outcome: VerifyResult['outcome'],
-  { awaitingFinalize, scrubDue }: Verification,
+  { awaitingFinalize, scrubDue, indexes }: Verification,
 ): readonly string[] {
+  if (outcome === 'stale indexes') return [awaitingFinalize.length > 0 ? 'execute' : reindexing(indexes)];
   if (outcome !== 'verified') return ['status'];
   if (awaitingFinalize.length > 0) return ['finalize'];
   return scrubDue ? ['scrub'] : [];
+}
+
+/** An encryption of what is encrypted already puts indexes right. */
+function reindexing(indexes: Verification['indexes']): string {
+  const stale = indexes.filter(({ stale: rows }) => rows > 0).map(({ record }) => record);
+  const columns = new Set(stale.map(({ table, cells }) => shellWord(columnText({ table, column: cells }))));
+  return `encrypt ${[...columns].map((column) => `--column ${column}`).join(' ')} --key REF`;
 }
 
 function plaintextStays(columns: readonly string[]): string {

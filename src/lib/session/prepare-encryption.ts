@@ -14,6 +14,8 @@ import { refuseTakenColumns } from '../planning/choose-destination.ts';
 import { fitsSchema } from '../planning/refit-plan.ts';
 import { displacedHints } from '../planning/refuse-plan.ts';
 import { refuseImpossiblePlan } from '../planning/refuse-impossible-plan.ts';
+import { findIndex } from '../model/blind-index.ts';
+import { checkIndexes } from './check-indexes.ts';
 import { countUnder } from './count-plaintext.ts';
 import { detectFormat } from './choose-formats.ts';
 import type { DatabaseLocation } from '../model/database-location.ts';
@@ -65,7 +67,7 @@ export async function prepareEncryption(
 ): Promise<PreparedEncryption> {
   const { keys, request, indexKey } = await requestEncryption(location, wishes);
   const prepared = await withReadOnlyDatabase(location, async (database) => {
-    return prepare(await withSealedNames(database, wishes.sealedAs), request);
+    return prepare(await withSealedNames(database, wishes.sealedAs), request, indexKey);
   });
   const plan = prepared.kind === 'start' ? prepared.outcome.plan : prepared.plan;
   return { ...prepared, keys: { ...keys, indexes: await loadPlannedIndexKeys(plan, indexKey) } };
@@ -165,7 +167,11 @@ type Prepared = PreparedEncryption extends infer Each
     : never
   : never;
 
-async function prepare(database: TargetDatabase, request: EncryptionRequest): Promise<Prepared> {
+async function prepare(
+  database: TargetDatabase,
+  request: EncryptionRequest,
+  indexKey: LoadedKey | undefined,
+): Promise<Prepared> {
   const outcome = await buildEncryptionPlan(database, request);
   await refuseUnbindable(database, outcome.plan);
   const unfinished = await findUnfinished(database);
@@ -184,7 +190,7 @@ async function prepare(database: TargetDatabase, request: EncryptionRequest): Pr
   if (outcome.kind === 'already') {
     const counts = await countUnder(database, plan, request);
     const left = request.kind === 'encrypt' ? counts.plaintext : counts.new;
-    if (left === 0) {
+    if (left === 0 && (await countStale(database, plan, { request, indexKey })) === 0) {
       refuseWrongKey(request, counts);
       return { kind: 'already', plan, warnings };
     }
@@ -195,6 +201,28 @@ async function prepare(database: TargetDatabase, request: EncryptionRequest): Pr
     outcome: { kind: 'plan', plan, inspections, notes, warnings },
     intent: { kind: 'start', plan },
   };
+}
+
+/** Rows whose blind index is not that of what their cell holds, in the indexes that a plan keeps. */
+async function countStale(
+  database: TargetDatabase,
+  plan: Plan,
+  {
+    request: { format, cipher },
+    indexKey,
+  }: { readonly request: EncryptionRequest; readonly indexKey: LoadedKey | undefined },
+): Promise<number> {
+  const keys = await loadPlannedIndexKeys(plan, indexKey);
+  const known = await database.ledger.listIndexes();
+  const indexes = plan.targets.flatMap(({ table, columns }) =>
+    columns.flatMap(indexesKept).flatMap((index) => {
+      const record = findIndex(known, table, index);
+      const key = keys.find((one) => one.key.id === index.keyId)?.key ?? null;
+      return record === undefined ? [] : [{ record, key }];
+    }),
+  );
+  const checks = await checkIndexes(database, indexes, { format, cipher });
+  return checks.reduce((sum, { stale }) => sum + stale, 0);
 }
 
 /** The same columns in the same states under the same key. */
