@@ -1,3 +1,5 @@
+import { Flags } from '@oclif/core';
+import { usageError } from '../lib/cli/usage-error.ts';
 import { EncryptionCommand } from '../lib/cli/encryption-command.ts';
 import type { RunResult } from '../lib/cli/results.ts';
 import { databaseFlags, encryptionFlags, runFlags } from '../lib/cli/shared-flags.ts';
@@ -12,10 +14,16 @@ export default class Decrypt extends EncryptionCommand {
     '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db --column users.email --key file:data.key',
     '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db --column users.email --key file:data.key --dry-run',
   ];
-  static override flags = { ...databaseFlags, ...encryptionFlags, ...runFlags };
+  static override flags = {
+    ...databaseFlags,
+    ...encryptionFlags,
+    into: Flags.string({ hidden: true, helpValue: "'{column}_plain'" }),
+    ...runFlags,
+  };
 
   async run(): Promise<RunResult> {
     const { flags } = await this.parse(Decrypt);
+    if (flags.into !== undefined) throw noOtherColumn();
     return this.takeColumns('decrypt', flags, {
       empty: 'encrypt',
       assumedPlaintext: [],
@@ -24,4 +32,15 @@ export default class Decrypt extends EncryptionCommand {
       indexKey: undefined,
     });
   }
+}
+
+/** Whoever knows `encrypt --into` looks for its inverse here. */
+function noOtherColumn(): Error {
+  return usageError(
+    'a decryption writes each value where its cell stands; only a rollback knows the column it came from',
+    [
+      'keyturn rollback   # values that went into another column go back into their own',
+      'decrypt in place: leave --into out, then rename the column',
+    ],
+  );
 }

@@ -15,6 +15,7 @@ const onlyRehearse = {
   'no-backup': true,
   'keep-undo': false,
   'update-config': undefined,
+  scrub: false,
   wait: undefined,
   'if-locked': 'fail',
   triggers: undefined,

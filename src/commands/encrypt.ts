@@ -1,4 +1,5 @@
 import { Flags } from '@oclif/core';
+import { autoFinalizeFlags } from '../lib/cli/contract-flags.ts';
 import { EncryptionCommand } from '../lib/cli/encryption-command.ts';
 import type { RunResult } from '../lib/cli/results.ts';
 import { blindIndexFlags } from '../lib/cli/index-flags.ts';
@@ -17,6 +18,7 @@ export default class Encrypt extends EncryptionCommand {
     '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db --column users.email --key file:data.key --dry-run',
     "<%= config.bin %> <%= command.id %> --database sqlite:fleet.db --column users.email --key file:data.key --into '{column}_encrypted'",
     "<%= config.bin %> <%= command.id %> --database sqlite:fleet.db --column users.email --key file:data.key --into '{column}_encrypted' --blind-index users.email:lower --index-key file:index.key",
+    "<%= config.bin %> <%= command.id %> --database sqlite:fleet.db --column users.email --key file:data.key --into '{column}_encrypted' --auto-finalize --scrub",
   ];
   static override flags = {
     ...databaseFlags,
@@ -44,6 +46,7 @@ export default class Encrypt extends EncryptionCommand {
     }),
     ...blindIndexFlags,
     ...runFlags,
+    ...autoFinalizeFlags,
   };
 
   async run(): Promise<RunResult> {

@@ -1,4 +1,6 @@
 import { Args, Flags } from '@oclif/core';
+import { autoFinalizeFlags } from '../lib/cli/contract-flags.ts';
+import { contractAtOnce } from '../lib/cli/contract-step.ts';
 import { consentQuestion } from '../lib/cli/describe-plan.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
 import type { RunResult } from '../lib/cli/results.ts';
@@ -10,11 +12,13 @@ export default class Execute extends RunCommand {
   static override summary = 'Run a plan, or go on with the unfinished migration.';
   static override description =
     'With a plan file: runs it, unless the database, its schema or the keys are no longer those it was made for. ' +
-    'Without: goes on with the one migration that has not finished; the key references come from its plan. ' +
+    'Without: goes on with the one migration that has not finished, or with the scrub that was to follow the last one; ' +
+    'the key references come from its plan. ' +
     'With --join it helps the runs that are at it already, from this or another machine; the last of them verifies.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db',
     '<%= config.bin %> <%= command.id %> plan.json --database sqlite:fleet.db --yes',
+    '<%= config.bin %> <%= command.id %> plan.json --database sqlite:fleet.db --auto-finalize --confirm users.email --yes',
     '<%= config.bin %> <%= command.id %> --join --database postgres://keyturn@db1/fleet --yes',
   ];
   static override args = { plan: Args.string({ description: 'A plan written by "keyturn plan --output".' }) };
@@ -23,6 +27,7 @@ export default class Execute extends RunCommand {
     ...recordedKeyFlags,
     ...indexKeyFlags,
     ...runFlags,
+    ...autoFinalizeFlags,
     join: Flags.boolean({
       summary: 'Work beside the runs that have the migration in hand already, on a server.',
       exclusive: ['dry-run', 'exclusive', 'update-config'],
@@ -38,6 +43,8 @@ export default class Execute extends RunCommand {
       const { prepareExecution } = await import('../lib/session/prepare-execution.ts');
       const location = flags.database;
       const overrides = this.recordedKeys(flags);
+      const scrubbed = args.plan === undefined ? await this.scrubIfAwaited(flags, overrides) : undefined;
+      if (scrubbed) return scrubbed;
       const prepared = await prepareExecution(location, args.plan, overrides);
       const planMilliseconds = Math.round(performance.now() - started);
       if (prepared.kind === 'already') return this.concludeAlready(prepared, { flags, planMilliseconds });
@@ -46,6 +53,7 @@ export default class Execute extends RunCommand {
         location,
         flags,
         company,
+        contract: contractAtOnce(flags, prepared.plan),
         question: consentQuestion(prepared.plan, args.plan === undefined ? 'resume' : 'start'),
         defaultBackup: 'beside',
         planMilliseconds,

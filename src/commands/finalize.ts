@@ -16,6 +16,7 @@ export default class Finalize extends RunCommand {
   static override examples = [
     '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db',
     '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db --yes --confirm users.email',
+    '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db --scrub',
     '<%= config.bin %> <%= command.id %> --database postgres://localhost/shop --contract drop',
   ];
   static override args = {
@@ -38,7 +39,10 @@ export default class Finalize extends RunCommand {
       const started = performance.now();
       const { prepareFinalization } = await import('../lib/session/prepare-finalization.ts');
       const location = flags.database;
-      const prepared = await prepareFinalization(location, args.id, this.recordedKeys(flags));
+      const overrides = this.recordedKeys(flags);
+      const scrubbed = args.id === undefined ? await this.scrubIfAwaited(flags, overrides) : undefined;
+      if (scrubbed) return scrubbed;
+      const prepared = await prepareFinalization(location, args.id, overrides);
       const { writtenSince, columns } = prepared;
       if (writtenSince > 0) {
         this.caution(

@@ -6,13 +6,14 @@ import { recoverFirst } from '../lib/cli/recover-first.ts';
 import type { PlanResult } from '../lib/cli/results.ts';
 import { formatWishesOf, keysOf, wishesOf } from '../lib/cli/rotation-flags.ts';
 import { planFlags, requireBothKeys } from '../lib/cli/plan-flags.ts';
-import { databaseFlags, selectionFlags } from '../lib/cli/shared-flags.ts';
+import { databaseFlags, scrubFlags, selectionFlags } from '../lib/cli/shared-flags.ts';
 import type { PlanOutcome } from '../lib/planning/build-plan.ts';
 
 const flagsOfPlan = {
   ...databaseFlags,
   ...planFlags,
   ...selectionFlags,
+  ...scrubFlags,
   output: Flags.string({ char: 'o', summary: 'Write the plan to this file.', helpValue: 'FILE' }),
   overwrite: Flags.boolean({ summary: 'Replace the file if it is a plan.', dependsOn: ['output'] }),
 };
@@ -75,6 +76,7 @@ export default class Plan extends KeyturnCommand<PlanResult> {
       format,
       into,
       bind: undefined,
+      afterwards: flags.scrub ? 'scrub' : undefined,
       sealedAs: flags['sealed-as'],
       empty: encrypt ? 'keep' : 'encrypt',
       blindIndexes: flags['blind-index'] ?? [],

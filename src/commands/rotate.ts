@@ -14,6 +14,7 @@ export default class Rotate extends RunCommand {
   static override examples = [
     '<%= config.bin %> keys generate --format fernet --output file:new.key',
     '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db --old-key env:OLD --new-key file:new.key',
+    '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db --old-key env:OLD --new-key file:new.key --scrub',
     '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db --old-key file:config.yaml#server.db_encryption_key --new-key file:new.key --yes --if-locked skip',
   ];
   static override flags = { ...databaseFlags, ...keyFlags, ...selectionFlags, ...runFlags };

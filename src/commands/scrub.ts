@@ -12,10 +12,10 @@ import type { ScrubResult } from '../lib/cli/scrub-result.ts';
 import {
   confirmationFlags,
   databaseFlags,
-  durationFlag,
   progressFlags,
   recordedKeyFlags,
 } from '../lib/cli/shared-flags.ts';
+import { durationFlag } from '../lib/cli/value-flags.ts';
 
 export default class Scrub extends KeyturnCommand<ScrubResult> {
   static override summary =

@@ -87,7 +87,7 @@ describe('keyturn guard', () => {
     write(scene, 'plain text');
     const again = await scene.run('guard', 'enforce', '--json');
     expect(again.code).toBe(5);
-    expect(again.stdout).toContain('1 values that are no cells');
+    expect(again.stdout).toContain('1 value that is no cell');
     expect((await guard(scene, 'enforce', '--yes')).guards).toMatchObject([{ mode: 'enforce', writes: 0 }]);
   });
 

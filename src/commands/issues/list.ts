@@ -4,7 +4,8 @@ import { describeIssues } from '../../lib/cli/describe-issues.ts';
 import { recoverFirst } from '../../lib/cli/recover-first.ts';
 import { renderIssueList } from '../../lib/cli/rendering/render-issue-list.ts';
 import type { IssuesListResult } from '../../lib/cli/results.ts';
-import { countFlag, databaseFlags } from '../../lib/cli/shared-flags.ts';
+import { databaseFlags } from '../../lib/cli/shared-flags.ts';
+import { countFlag } from '../../lib/cli/value-flags.ts';
 
 export default class IssuesList extends KeyturnCommand<IssuesListResult> {
   static override summary = 'List the cells in quarantine: where each is and why, never what it holds.';

@@ -12,7 +12,7 @@ export interface Question {
 export interface NamedStep {
   /** What is about to happen, without a full stop. */
   readonly message: string;
-  /** What has to be typed. */
+  /** What has to be typed: a name, or several with commas between them, in any order. */
   readonly name: string;
 }
 
@@ -44,7 +44,7 @@ export async function confirm(questions: readonly Question[], answering: Answeri
 
 /** Throws unless the name was given; `--yes` alone does not do. Exit codes as in `confirm`. */
 export async function confirmByName({ message, name }: NamedStep, giving: NameGiving): Promise<void> {
-  if (giving.given === name) return;
+  if (giving.given !== undefined && isSame(giving.given, name)) return;
   if (giving.given !== undefined || !giving.interactive) {
     const why = giving.given === undefined ? 'nobody can be asked here' : '--confirm gives another name';
     throw new KeyturnError({
@@ -55,7 +55,14 @@ export async function confirmByName({ message, name }: NamedStep, giving: NameGi
     });
   }
   const typed = await ask<string>({ type: 'input', message: `${message}; type ${name} to go ahead:` });
-  if (typed !== name) throw declined();
+  if (!isSame(typed, name)) throw declined();
+}
+
+/** Names are alike in whatever order they were given; a comma in double quotes parts nothing. */
+function isSame(typed: string, name: string): boolean {
+  const parts = (text: string): readonly string[] =>
+    (text.match(/(?:"(?:[^"]|"")*"|[^",])+/gu) ?? []).map((part) => part.trim()).sort();
+  return parts(typed).join() === parts(name).join();
 }
 
 /** What inquirer is to ask. */

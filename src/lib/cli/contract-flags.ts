@@ -10,3 +10,20 @@ export const contractFlags = {
   })(),
   ...namedStepFlags,
 };
+
+/** For commands that may go on to finalize by themselves. */
+export const autoFinalizeFlags = {
+  'auto-finalize': Flags.boolean({
+    summary: 'With --into: finalize as soon as every value has its cell, in the same run.',
+  }),
+  contract: Flags.option({
+    summary: 'With --auto-finalize: what becomes of the plaintext column.',
+    options: ['empty', 'drop'] as const,
+    dependsOn: ['auto-finalize'],
+  })(),
+  confirm: Flags.string({
+    summary: 'With --auto-finalize: the name that would have to be typed, for scripts.',
+    helpValue: 'NAME',
+    dependsOn: ['auto-finalize'],
+  }),
+};

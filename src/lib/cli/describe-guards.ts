@@ -40,7 +40,9 @@ export function questionsBeforeGuard(
       { message: 'nobody has observed yet what the application writes: refuse what is no cell at once?' },
     ];
   }
-  return unfit === 0
-    ? []
-    : [{ message: `others have written ${unfit} values that are no cells: refuse the next ones?` }];
+  return unfit === 0 ? [] : [{ message: `others have written ${unfitText(unfit)}: refuse the next ones?` }];
+}
+
+function unfitText(values: number): string {
+  return values === 1 ? '1 value that is no cell' : `${values} values that are no cells`;
 }

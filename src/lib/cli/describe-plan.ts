@@ -10,12 +10,13 @@ import type { PlanOutcome } from '../planning/build-plan.ts';
 import type { DatabaseLocation } from '../model/database-location.ts';
 import { keyFlagsOf, keyWord, nextCommand } from './next-command.ts';
 import { columnText } from './rendering/column-text.ts';
-import type {
-  KeySummary,
-  PlannedColumnResult,
-  PlannedIndexResult,
-  PlanResult,
-  RunResult,
+import {
+  noPhases,
+  type KeySummary,
+  type PlannedColumnResult,
+  type PlannedIndexResult,
+  type PlanResult,
+  type RunResult,
 } from './results.ts';
 
 /** A plan as it is shown; `output` is the file it was written to. */
@@ -38,6 +39,7 @@ export function describePlan(
     obstacles: plan.obstacles,
     notes,
     estimate: plan.estimate,
+    afterwards: plan.afterwards ?? null,
     warnings,
     output,
     next: nextSteps(outcome, location, output),
@@ -149,9 +151,10 @@ export function nothingWritten(
     newKeyId: plan.newKey?.id ?? null,
     cells: noCells,
     targets: [],
-    phases: { plan: planMilliseconds, backup: 0, execute: 0, verify: 0, census: 0, finalize: 0 },
+    phases: { ...noPhases, plan: planMilliseconds },
     backup: null,
     issues: [],
+    scrub: null,
     remains: [],
     warnings,
     next: [],

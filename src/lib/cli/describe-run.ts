@@ -11,7 +11,9 @@ import type { MigrationReport } from '../session/migration-report.ts';
 import type { DatabaseLocation } from '../model/database-location.ts';
 import { keyFlagsOf, nextCommand } from './next-command.ts';
 import { columnText } from './rendering/column-text.ts';
-import type { RunResult } from './results.ts';
+import { describeScrub, exitReasonOfScrub } from './describe-scrub.ts';
+import { noPhases, type RunResult } from './results.ts';
+import type { ScrubResult } from './scrub-result.ts';
 
 /** A run's report with what the command knows besides. */
 export interface FinishedRun {
@@ -38,25 +40,38 @@ export function describeRun(run: FinishedRun): RunResult {
     newKeyId: migration.plan.newKey?.id ?? null,
     cells: report.cells,
     targets: report.targets,
-    phases: {
-      plan: run.planMilliseconds,
-      backup: 0,
-      execute: 0,
-      verify: 0,
-      census: 0,
-      finalize: 0,
-      ...phases,
-    },
+    phases: { ...noPhases, plan: run.planMilliseconds, ...phases },
     backup: migration.backup,
     issues: report.issues,
+    scrub: scrubOf(run),
     remains: mode === 'real' && end.kind === 'succeeded' ? whatRemains(report) : [],
-    warnings: [...run.warnings, ...report.warnings, ...problemOf(end)],
+    warnings: [...run.warnings, ...report.warnings, ...problemOf(end), ...problemOfScrub(report)],
     next: nextSteps(run),
   };
 }
 
-/** The exit code of a run. */
-export function exitReasonOf({ report, mode, maximumQuarantine }: FinishedRun): ExitReason {
+function scrubOf({ report: { scrub }, location }: FinishedRun): ScrubResult | null {
+  return scrub?.kind === 'ended' ? describeScrub(scrub.report, { location, mode: 'scrubbed' }) : null;
+}
+
+function problemOfScrub({ scrub }: MigrationReport): readonly string[] {
+  switch (scrub?.kind) {
+    case undefined:
+    case 'ended':
+      return [];
+    case 'stopped':
+      return ['the scrub was stopped: nothing is lost, and nothing is proven yet'];
+    case 'failed':
+      return [`the scrub has not come to its end: ${scrub.error.message}`];
+  }
+}
+
+/** The exit code of a run, or that of the scrub that followed it. */
+export function exitReasonOf(run: FinishedRun): ExitReason | number {
+  const { report, mode, maximumQuarantine } = run;
+  if (report.scrub?.kind === 'failed') return report.scrub.error.exitCode;
+  const scrub = scrubOf(run);
+  if (scrub) return exitReasonOfScrub(scrub);
   switch (report.end.kind) {
     case 'ready':
       return 'done';
@@ -158,7 +173,7 @@ const leftBehind: Readonly<Record<Plan['database']['kind'], string>> = {
 };
 
 /** What still opens under the old key although the run has succeeded. */
-function whatRemains({ migration, company, end, keptCells }: MigrationReport): readonly string[] {
+function whatRemains({ migration, company, end, keptCells, scrub }: MigrationReport): readonly string[] {
   const { backup, plan, reverses } = migration;
   const kept = plan.excluded
     .filter(({ opensUnder }) => opensUnder === 'old' || opensUnder === 'both')
@@ -170,11 +185,14 @@ function whatRemains({ migration, company, end, keptCells }: MigrationReport): r
       ? []
       : [`${keptCells} old cells that the database keeps for a rollback, until "keyturn undo drop"`]),
     ...(end.kind === 'succeeded' ? company.map((other) => mustKnowNewKey(other, plan)) : []),
-    `${leftBehind[plan.database.kind]} may hold old values until "keyturn scrub"`,
+    ...(scrub?.kind === 'ended'
+      ? []
+      : [`${leftBehind[plan.database.kind]} may hold old values until "keyturn scrub"`]),
   ];
 }
 
-function nextSteps({ report, mode, location, afterRehearsal }: FinishedRun): readonly string[] {
+function nextSteps(run: FinishedRun): readonly string[] {
+  const { report, mode, location, afterRehearsal } = run;
   const { plan, id } = report.migration;
   const here = (command: string): string => nextCommand(command, location);
   if (mode === 'rehearsed') return [afterRehearsal ?? 'run the same command again without --dry-run'];
@@ -188,7 +206,7 @@ function nextSteps({ report, mode, location, afterRehearsal }: FinishedRun): rea
     case 'succeeded':
       return [
         `${here('verify')} ${keyFlagsOf({ ...plan, oldKey: null })}`.trimEnd(),
-        here('scrub'),
+        ...(scrubOf(run)?.next.slice(0, 1) ?? [here('scrub')]).filter((step) => step !== here('verify')),
         here(`rollback ${id}`),
       ];
     case 'stopped':

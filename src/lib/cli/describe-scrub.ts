@@ -8,17 +8,18 @@ import type { Question } from './confirmation.ts';
 import { nextCommand } from './next-command.ts';
 import type { ScrubResult } from './scrub-result.ts';
 
-/** What is about to happen, and what it means for others. */
+/** What is about to happen, now or once a migration has succeeded, and what it means for others. */
 export function questionBeforeScrub(
   { database, neededBytes, consequences, backups }: ScrubExamination,
   becomes: 'kept' | 'deleted',
+  when: 'now' | 'afterwards' = 'now',
 ): Question {
   const deleted =
     becomes === 'deleted' && backups.length > 0
       ? `, and delete ${backups.length === 1 ? 'the backup' : `${backups.length} backups`} that ${backups.map(({ path }) => `"${path}"`).join(', ')} hold`
       : '';
   return {
-    message: `rewrite "${database}" (needs ${byteText(neededBytes)} for a while; ${consequences.join('; ')})${deleted}?`,
+    message: `${when === 'now' ? '' : 'scrub afterwards: '}rewrite "${database}" (needs ${byteText(neededBytes)} for a while; ${consequences.join('; ')})${deleted}?`,
   };
 }
 

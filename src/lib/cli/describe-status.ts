@@ -27,6 +27,7 @@ export function describeStatus(status: MigrationStatus, location: DatabaseLocati
     limits: migration.orders.limits,
     issues: status.issues,
     keptCells: status.keptCells,
+    scrub: migration.scrub,
     scrubbedAt: migration.scrubbedAt,
     guards: status.guards.map(describeGuard),
     startedAt: migration.startedAt,

@@ -1,6 +1,7 @@
 import type { Interfaces } from '@oclif/core';
 import type { PlaintextState } from '../model/column-state.ts';
-import { consentQuestion, describePlan, nothingWritten } from './describe-plan.ts';
+import { contractAtOnce, type AutoFinalizeFlags } from './contract-step.ts';
+import { consentQuestion, describePlan } from './describe-plan.ts';
 import { recoverFirst } from './recover-first.ts';
 import { renderPlan } from './rendering/render-plan.ts';
 import type { RunResult } from './results.ts';
@@ -9,7 +10,8 @@ import type { databaseFlags, encryptionFlags, runFlags } from './shared-flags.ts
 
 type EncryptionFlags = Interfaces.InferredFlags<
   typeof databaseFlags & typeof encryptionFlags & typeof runFlags
->;
+> &
+  Partial<AutoFinalizeFlags>;
 
 /** What an encryption asks beyond a decryption. */
 interface PlaintextWishes {
@@ -42,22 +44,29 @@ export abstract class EncryptionCommand extends RunCommand {
         format,
         columns,
         sealedAs,
+        afterwards: flags.scrub ? 'scrub' : undefined,
         ...plaintext,
       });
       const planMilliseconds = Math.round(performance.now() - started);
-      if (prepared.kind === 'already') {
-        return this.conclude(nothingWritten('nothing to do', prepared, planMilliseconds));
-      }
+      if (prepared.kind === 'already') return this.concludeAlready(prepared, { flags, planMilliseconds });
       const { keys, intent } = prepared;
       const job = { location, flags, keys, planMilliseconds, intent, defaultBackup: 'beside' } as const;
       if (prepared.kind === 'resume') {
         const { plan } = prepared;
-        return this.carryOut({ ...job, plan, warnings: [], question: consentQuestion(plan, 'resume') });
+        const contract = contractAtOnce(flags, plan);
+        return this.carryOut({
+          ...job,
+          plan,
+          contract,
+          warnings: [],
+          question: consentQuestion(plan, 'resume'),
+        });
       }
       const { plan, warnings } = prepared.outcome;
       const described = { ...describePlan(prepared.outcome, location, null), next: [] };
       this.note(renderPlan(described, this.stderrPainter));
-      return this.carryOut({ ...job, plan, warnings, question: consentQuestion(plan, 'start') });
+      const contract = contractAtOnce(flags, plan);
+      return this.carryOut({ ...job, plan, contract, warnings, question: consentQuestion(plan, 'start') });
     });
   }
 }

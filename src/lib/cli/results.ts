@@ -9,6 +9,7 @@ import type { DesiredState } from '../model/orders.ts';
 import type { SpeedLimits } from '../model/speed-limits.ts';
 import type { ExcludedColumn, MigrationKind, Obstacle, PlanEstimate } from '../model/plan.ts';
 import type { GuardedColumn } from './guard-result.ts';
+import type { ScrubResult } from './scrub-result.ts';
 
 /*
  * What `--json` prints, by command. Part of the public interface: fields are added, never renamed or removed.
@@ -35,6 +36,8 @@ export interface RunResult {
   /** Path of the backup; `null` where none was made. */
   readonly backup: string | null;
   readonly issues: readonly IssueGroup[];
+  /** The scrub that followed; `null` where none did, or it has not come to its end. */
+  readonly scrub: ScrubResult | null;
   /** What can still be opened with the old key, or says so: the backup, excluded columns. One sentence each. */
   readonly remains: readonly string[];
   readonly warnings: readonly string[];
@@ -56,7 +59,22 @@ export interface PhaseMilliseconds {
   readonly verify: number;
   readonly census: number;
   readonly finalize: number;
+  /** Of the scrub that followed. */
+  readonly rewrite: number;
+  readonly search: number;
 }
+
+/** A run in which nothing took place. */
+export const noPhases: PhaseMilliseconds = {
+  plan: 0,
+  backup: 0,
+  execute: 0,
+  verify: 0,
+  census: 0,
+  finalize: 0,
+  rewrite: 0,
+  search: 0,
+};
 
 /** `status`. */
 export interface StatusResult {
@@ -79,6 +97,8 @@ export interface StatusResult {
   readonly issues: readonly IssueGroup[];
   /** Old cells that the database keeps for a rollback (`--keep-undo`), of all migrations. */
   readonly keptCells: number;
+  /** Whether a scrub is to follow, or has; `done` says nothing of what it found. */
+  readonly scrub: 'none' | 'asked' | 'done';
   /** When a scrub proved that nothing is left of the old values outside the cells, in milliseconds since 1970. */
   readonly scrubbedAt: number | null;
   readonly guards: readonly GuardedColumn[];
@@ -168,6 +188,8 @@ export interface PlanResult {
   /** What else of the schema the run meets, with what it means. */
   readonly notes: readonly TableNote[];
   readonly estimate: PlanEstimate;
+  /** What follows once the migration has succeeded; `null`: nothing. */
+  readonly afterwards: 'scrub' | null;
   readonly warnings: readonly string[];
   /** Where the plan was written; `null` where it was not. */
   readonly output: string | null;

@@ -28,13 +28,17 @@ export function keysOf(
 }
 
 /** What the flags want of a rotation besides its keys and formats; `madeBy` is keyturn's version. */
-export function wishesOf(flags: RotationFlags, madeBy: string): Omit<RotationWishes, 'formats'> {
+export function wishesOf(
+  flags: RotationFlags & { readonly scrub: boolean },
+  madeBy: string,
+): Omit<RotationWishes, 'formats'> {
   return {
     madeBy,
     filter: filterOf(flags),
     sealedAs: flags['sealed-as'],
     unrecognised: flags['repair-plaintext'] ? 'encrypt' : flags.unrecognised,
     timestamps: flags['renew-timestamps'] ? 'renew' : 'keep',
+    afterwards: flags.scrub ? 'scrub' : undefined,
   };
 }
 

@@ -6,6 +6,7 @@ import { KeyturnError } from '../model/keyturn-error.ts';
 import type { Plan } from '../model/plan.ts';
 import type { KeyPublication } from '../session/publish-key.ts';
 import type { MigrationReport } from '../session/migration-report.ts';
+import type { SealingKeys } from '../session/scrub-succeeded.ts';
 import type { MigrationRequest } from '../session/run-migration.ts';
 import { KeyturnCommand } from './base-command.ts';
 import {
@@ -18,9 +19,10 @@ import {
 } from './before-a-run.ts';
 import { nothingWritten } from './describe-plan.ts';
 import type { DatabaseLocation } from '../model/database-location.ts';
-import type { NamedStep } from './confirmation.ts';
-import { columnText } from './rendering/column-text.ts';
+import { contractStep, type ContractJob } from './contract-step.ts';
+import type { Question } from './confirmation.ts';
 import { describeRun, exitReasonOf, type FinishedRun } from './describe-run.ts';
+import { questionBeforeScrub } from './describe-scrub.ts';
 import { limitsOf, throttlesOf } from './pace-flags.ts';
 import { renderRun } from './rendering/render-run.ts';
 import type { RunResult } from './results.ts';
@@ -44,7 +46,7 @@ export interface RunJob {
   /** Where the backup goes when no flag says so. */
   readonly defaultBackup: 'beside' | 'none';
   /** The plaintext columns whose values stand in others by then, and what becomes of them; without it they stay. */
-  readonly contract?: ContractJob;
+  readonly contract?: ContractJob | undefined;
   readonly planMilliseconds: number;
   readonly warnings: readonly string[];
   /** Whether it may work beside other runs of the same migration; by default it does so alone. */
@@ -55,17 +57,20 @@ export interface RunJob {
 
 /** How a command came to find that there is nothing to do. */
 interface UnneededRun {
-  readonly flags: RunFlags;
+  readonly flags: RunFlags & { readonly database: DatabaseLocation };
   readonly planMilliseconds: number;
   /** By default that of the plan. */
   readonly kind?: RunResult['kind'];
 }
 
-/** Columns that are to lose their plaintext, once all is proved. */
-interface ContractJob {
-  readonly how: 'empty' | 'drop';
-  readonly columns: readonly { readonly table: string; readonly column: string }[];
-}
+/** What is said of a job while it runs, and when it has ended. */
+type ShownJob = Pick<
+  RunJob,
+  'location' | 'flags' | 'intent' | 'planMilliseconds' | 'warnings' | 'afterRehearsal'
+>;
+
+/** Who hears of a run, and who may stop it. */
+type RunObservers = Pick<MigrationRequest, 'reporter' | 'stop'>;
 
 /** What `execute`, `rotate`, `rollback` and `dry-run` share: consent, the run, its result. */
 export abstract class RunCommand extends KeyturnCommand<RunResult> {
@@ -100,25 +105,54 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
     for (const warning of warningsOf(job.keys)) this.caution(warning);
     const publication = await this.#choosePublication(job);
     if (!job.flags['dry-run']) await this.#askFor(job);
+    return this.#carryThrough(job, async (observers) => {
+      const report = await this.#run(job, { ...requestOf(job), ...observers, publication });
+      if (publication && report.end.kind === 'succeeded') {
+        this.note(
+          `${publication.reference} holds key ${job.keys.new?.key.id ?? ''} now: restart the application`,
+        );
+      }
+      return report;
+    });
+  }
+
+  /**
+   * Goes on with the scrub that the latest migration still waits for, as the ledger says or `--scrub` does; undefined
+   * where none does.
+   */
+  protected async scrubIfAwaited(
+    { database: location, ...flags }: RunFlags & { readonly database: DatabaseLocation },
+    keys: SealingKeys,
+  ): Promise<RunResult | undefined> {
+    if (flags['dry-run']) return undefined;
+    const { findAwaitedScrub, scrubSucceeded } = await import('../session/scrub-succeeded.ts');
+    const migration = await findAwaitedScrub(location, flags.scrub ? 'asked' : 'as recorded');
+    if (!migration) return undefined;
+    const { plan, id: migrationId } = migration;
+    await this.confirm([await questionBeforeScrubOf({ location, plan }, 'now')]);
+    const intent = { kind: 'resume', migrationId } as const;
+    return this.#carryThrough({ location, flags, intent, planMilliseconds: 0, warnings: [] }, (observers) =>
+      scrubSucceeded({ ...observers, location, migrationId, keys }),
+    );
+  }
+
+  /** Shows how far some work is, heeds signals meanwhile, prints its result and sets the exit code. */
+  async #carryThrough(
+    job: ShownJob,
+    work: (observers: RunObservers) => Promise<MigrationReport>,
+  ): Promise<RunResult> {
     const { listenForStop } = await import('../session/stop-signals.ts');
     const stop = listenForStop((message) => {
       this.note(message);
     });
     try {
-      const report = await this.withReporter((reporter) =>
-        this.#run(job, { ...requestOf(job), publication, reporter, stop: stop.requested }),
-      );
+      const report = await this.withReporter((reporter) => work({ reporter, stop: stop.requested }));
       const finished: FinishedRun = {
         ...job,
         report,
         mode: job.flags['dry-run'] ? 'rehearsed' : 'real',
         maximumQuarantine: job.flags['max-quarantine'],
       };
-      if (publication && report.end.kind === 'succeeded') {
-        this.note(
-          `${publication.reference} holds key ${job.keys.new?.key.id ?? ''} now: restart the application`,
-        );
-      }
       this.endWith(stop.exitCode() ?? exitReasonOf(finished));
       return this.conclude(describeRun(finished), job.warnings);
     } finally {
@@ -150,6 +184,8 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
   ): Promise<RunResult> {
     const publication = await this.#preparePublication(flags, keys);
     if (!flags['dry-run']) await publication?.promote();
+    const scrubbed = await this.scrubIfAwaited(flags, { oldKey: undefined, newKey: undefined, loaded: keys });
+    if (scrubbed) return scrubbed;
     return this.conclude({ ...nothingWritten('nothing to do', { plan, warnings }, planMilliseconds), kind });
   }
 
@@ -177,8 +213,15 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
     return flags['dry-run'] ? rehearseMigration(request, writes) : runMigration(request);
   }
 
+  async #askForContract(location: DatabaseLocation, contract: ContractJob): Promise<void> {
+    const { refuseKeptColumns } = await import('../session/refuse-kept-columns.ts');
+    if (contract.how === 'drop') await refuseKeptColumns(location, contract.columns);
+    await this.confirmByName(contractStep(contract));
+  }
+
   /** Everything that only a person can answer. */
-  async #askFor({ location, flags, plan, keys, question, contract }: RunJob): Promise<void> {
+  async #askFor(job: RunJob): Promise<void> {
+    const { location, flags, plan, keys, question, contract } = job;
     const { listOtherProcesses } = await import('../session/open-database.ts');
     refuseTriggers(plan, flags.triggers);
     const advice = adviseOnBackup(location, { asked: flags.backup, isNeeded: !flags['no-backup'] });
@@ -187,8 +230,12 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
     const otherProcesses = await listOtherProcesses(location);
     refuseCompany(use, otherProcesses);
     if (otherProcesses.length > 0) this.note(readBothStates(plan.kind));
-    if (contract) await this.confirmByName(contractStep(contract));
-    await this.confirm(questionsBefore({ plan, newKey: keys.new, otherProcesses, use, question }));
+    if (contract) await this.#askForContract(location, contract);
+    const afterwards = isToScrub(job) ? [await questionBeforeScrubOf(job, 'afterwards')] : [];
+    await this.confirm([
+      ...questionsBefore({ plan, newKey: keys.new, otherProcesses, use, question }),
+      ...afterwards,
+    ]);
   }
 }
 
@@ -196,10 +243,16 @@ function warningsOf({ old, new: fresh, indexes = [] }: LoadedKeys): readonly str
   return [old, fresh, ...indexes].flatMap((key) => key?.warnings ?? []);
 }
 
-function contractStep({ how, columns }: ContractJob): NamedStep {
-  const name = columns.map(columnText).join(',');
-  const what = how === 'drop' ? 'dropped' : 'emptied';
-  return { name, message: `the plaintext goes: ${name} will be ${what}` };
+function isToScrub({ flags, plan }: RunJob): boolean {
+  return flags.scrub || plan.afterwards === 'scrub';
+}
+
+async function questionBeforeScrubOf(
+  { location, plan }: Pick<RunJob, 'location' | 'plan'>,
+  when: 'now' | 'afterwards',
+): Promise<Question> {
+  const { examineScrubAfter } = await import('../session/open-scrub.ts');
+  return questionBeforeScrub(await examineScrubAfter(location, plan), 'kept', when);
 }
 
 function requestOf(job: RunJob): Omit<MigrationRequest, 'reporter' | 'stop' | 'publication'> {
@@ -226,6 +279,7 @@ function requestOf(job: RunJob): Omit<MigrationRequest, 'reporter' | 'stop' | 'p
     throttles: throttlesOf(flags),
     backup: backupOf(job),
     replaced: flags['keep-undo'] ? 'kept' : 'forgotten',
+    scrub: flags.scrub ? 'asked' : 'as recorded',
   };
 }
 

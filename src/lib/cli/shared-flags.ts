@@ -2,9 +2,8 @@ import { Flags } from '@oclif/core';
 import { progressStyles } from '../reporters/registry.ts';
 import type { DatabaseLocation } from '../model/database-location.ts';
 import { parseDatabaseLocation } from './database-location.ts';
-import { parseDuration } from './duration.ts';
 import { speedFlags, throttleFlags } from './pace-flags.ts';
-import { usageError } from './usage-error.ts';
+import { countFlag, durationFlag } from './value-flags.ts';
 
 /** Flags of every command; `--json` comes from oclif itself. */
 export const everywhereFlags = {
@@ -204,6 +203,13 @@ export const orderFlags = {
   }),
 };
 
+/** What follows once a migration has succeeded. */
+export const scrubFlags = {
+  scrub: Flags.boolean({
+    summary: 'Afterwards remove what is left of old values in free pages, logs and statistics, and prove it.',
+  }),
+};
+
 /** For steps that a yes is not enough for. */
 export const namedStepFlags = {
   confirm: Flags.string({
@@ -250,6 +256,7 @@ export const runFlags = {
   'keep-undo': Flags.boolean({
     summary:
       'Keep the old cells in the database, so that a rollback gives unchanged ones back byte for byte.',
+    exclusive: ['scrub'],
   }),
   'update-config': Flags.string({
     summary:
@@ -266,32 +273,7 @@ export const runFlags = {
     summary: 'What triggers of the tables may do during the run; required where there are any.',
     options: ['fire', 'suppress'] as const,
   })(),
+  ...scrubFlags,
   ...confirmationFlags,
   ...rehearsalFlags,
 };
-
-/** A length of time, in milliseconds. */
-export function durationFlag(summary: string) {
-  return Flags.custom<number>({
-    summary,
-    helpValue: 'DURATION',
-    parse: (text) => Promise.resolve().then(() => parseDuration(text)),
-  });
-}
-
-/** A whole number of things, at least `least`. */
-export function countFlag({ summary, least }: { readonly summary: string; readonly least: number }) {
-  return Flags.custom<number>({
-    summary,
-    helpValue: 'N',
-    parse: (text) => Promise.resolve().then(() => parseCount(text, least)),
-  });
-}
-
-function parseCount(text: string, least: number): number {
-  const count = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
-  if (count >= least) return count;
-  throw usageError(`not a whole number of at least ${least}`, [
-    `write a number such as ${Math.max(least, 1000)}`,
-  ]);
-}

@@ -1,28 +1,33 @@
+import type { ColumnDependant } from '../model/column-dependant.ts';
+import { describeDependant } from '../model/column-dependant.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 
-/** Why a column has to stay, and what can be done about it. */
-interface Hindrance {
-  readonly reason: string;
-  readonly hints: readonly string[];
-}
-
-/** Something else in the schema is made of the column. */
-export const dependents: Hindrance = {
-  reason: 'a key, a constraint, a view or a trigger is made of it',
-  hints: ['drop what depends on the column, then run the same command again'],
-};
-
-/** The error of a column that cannot be dropped. */
+/** The error of a column that cannot be dropped; says what keeps it, and what to do about each. */
 export function columnStays(
   { table, column }: { readonly table: string; readonly column: string },
-  { reason, hints }: Hindrance,
+  keepers: readonly ColumnDependant[],
   cause?: unknown,
 ): KeyturnError {
+  const described = keepers.map(describeDependant);
+  const names = described.map(({ kind, name }) => `${kind} ${name}`).join(', ');
   return new KeyturnError({
     code: 'KT_COLUMN_STAYS',
     reason: 'usage',
-    message: `column "${column}" of table "${table}" cannot be dropped: ${reason}`,
-    hints: ['keyturn finalize --contract empty', ...hints],
+    message: `column "${column}" of table "${table}" cannot be dropped: ${names || 'something'} depends on it`,
+    hints: [
+      'keyturn finalize --contract empty',
+      ...described.map(({ kind, name, advice = '' }) => `${kind} ${name}: ${advice}`),
+      ...(described.length === 0 ? ['drop what depends on the column, then run the same command again'] : []),
+    ],
     ...(cause !== undefined && { cause }),
   });
+}
+
+/** Throws where something keeps a column from being dropped. */
+export function refuseKeepers(
+  column: { readonly table: string; readonly column: string },
+  dependants: readonly ColumnDependant[],
+): void {
+  const keepers = dependants.filter(({ whenDropped }) => whenDropped === 'keeps it');
+  if (keepers.length > 0) throw columnStays(column, keepers);
 }

@@ -2,6 +2,7 @@ import type { LedgerReader, LedgerWriter } from '../ledger/ledger.ts';
 import type { IndexRecord } from '../model/blind-index.ts';
 import type { ColumnPlace } from '../model/cell-places.ts';
 import type { ColumnKind } from '../model/column-kind.ts';
+import type { ColumnDependant } from '../model/column-dependant.ts';
 import type { ColumnPair, PairRecord, PairSide, RetiredColumn } from '../model/column-pair.ts';
 import type { GuardCounts, GuardOrder } from '../model/guard.ts';
 import type { DatabaseIdentity } from '../model/database-identity.ts';
@@ -48,6 +49,8 @@ export interface TargetDatabase {
   vitals(): Promise<DatabaseVitals>;
   /** Absent where the database is a file. */
   readonly server?: DatabaseServer;
+  /** What of the schema is made of a column, or refers to it, and what becomes of each if the column is dropped. */
+  listDependants(column: NamedColumn): Promise<readonly ColumnDependant[]>;
   /** Names of the triggers of guards that are there. */
   listGuardTriggers?(): Promise<readonly string[]>;
   /** What guards have counted; absent where they count in the ledger. */
@@ -105,6 +108,8 @@ export interface TargetTransaction {
 export interface ColumnPairs {
   addColumn(column: NamedColumn & { readonly type: string }): Promise<void>;
   dropColumn(column: NamedColumn): Promise<void>;
+  /** Throws `KT_COLUMN_STAYS` where something keeps a column from being dropped; changes nothing. */
+  refuseKeepers(column: NamedColumn): Promise<void>;
   /** Has each row marked from now on in which others write one of the two columns. */
   watch(pair: PairRecord): Promise<void>;
   /** Marks the rows that hold a value on both sides as last written as cells, where nothing else is known of them. */
@@ -220,6 +225,8 @@ export interface TableDescription {
   readonly keys: 'stable' | 'renumbering';
   /** Whether a row can be told from others for as long as it exists: by a primary key. */
   readonly rows: 'lasting' | 'nameless';
+  /** The partitioned table whose partition this is, which alone gets columns; absent for any other table. */
+  readonly partitionOf?: string;
   /** Triggers that an update of a column would fire. */
   readonly triggers: readonly TriggerDescription[];
   /** Hash of everything a plan relies on. */

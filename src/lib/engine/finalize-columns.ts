@@ -64,7 +64,8 @@ async function freezeSources(run: CourteousRun, toPart: readonly PairToPart[]): 
     for (const { pair, source, end } of toPart) {
       await pairs.unwatch(pair, 'all');
       if (source === 'plaintext') {
-        const retired = joinRetired(pair.retired, await pairs.retire(pair, end));
+        if (end === 'dropped') await pairs.refuseKeepers({ table: pair.table, column: pair.plaintext });
+        const retired = joinRetired(pair.retired, await pairs.retire(pair, 'emptied'));
         await ledger.noteRetired(pair, { retired, actor });
       }
       await pairs.watch(pair);
@@ -130,17 +131,26 @@ async function partColumns(run: CourteousRun, toPart: readonly PairToPart[]): Pr
       if ((await ledger.countMarks(pair, source)) > 0) return undefined;
     }
     for (const one of toPart)
-      await (one.source === 'plaintext' ? contract(transaction, one) : takeBack(run, transaction, one));
+      await (one.source === 'plaintext' ? contract(run, transaction, one) : takeBack(run, transaction, one));
     return noteFingerprints(run, transaction);
   });
   if (parted !== undefined) reached('migration succeeded');
   return parted !== undefined;
 }
 
-/** The plaintext goes; an emptied column stays closed to it. */
-async function contract({ ledger, pairs }: TargetTransaction, { pair, end }: PairToPart): Promise<void> {
+/** The plaintext goes; an emptied column stays closed to it, a dropped one takes along what is made again with it. */
+async function contract(
+  { runner: { actor } }: CourteousRun,
+  { ledger, pairs }: TargetTransaction,
+  { pair, end }: PairToPart,
+): Promise<void> {
   await pairs.unwatch(pair, end === 'dropped' ? 'all' : 'marks');
-  if (end === 'dropped') await pairs.dropColumn({ table: pair.table, column: pair.plaintext });
+  if (end === 'dropped') {
+    const frozen = (await ledger.listPairs()).find(({ id }) => id === pair.id)?.retired ?? null;
+    const retired = joinRetired(frozen, await pairs.retire(pair, 'dropped'));
+    await ledger.noteRetired(pair, { retired, actor });
+    await pairs.dropColumn({ table: pair.table, column: pair.plaintext });
+  }
   await ledger.clearMarks(pair);
 }
 

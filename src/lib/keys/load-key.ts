@@ -7,6 +7,7 @@ import type { KeyReference } from './key-reference.ts';
 import { nameOfRole, typedReference, type KeyRole } from './key-role.ts';
 import type { KeyDurability } from './key-source.ts';
 import { decodeKeyText, withoutOuterWhiteSpace, type DecodedKey } from './key-text.ts';
+import { shellWord } from '../model/shell-word.ts';
 import { SecretKey } from './secret-key.ts';
 
 /** A key to load. */
@@ -48,8 +49,17 @@ export async function loadKey(request: KeyRequest): Promise<LoadedKey> {
       warnings: [...sentences, ...warnOfLiteral(request)],
     };
   } catch (error) {
-    throw error instanceof KeyFault ? error.about(subject) : error;
+    throw error instanceof KeyFault ? withWayToMakeOne(error, request).about(subject) : error;
   }
+}
+
+/** Whoever encrypts for the first time may have no key yet. */
+function withWayToMakeOne(fault: KeyFault, { reference, format, role }: KeyRequest): KeyFault {
+  const { description } = fault;
+  const isFile = /^file:[^#?]+$/u.test(reference.display);
+  if (description.code !== 'KT_KEY_MISSING' || role !== 'new' || !isFile) return fault;
+  const make = `keyturn keys generate --format ${shellWord(format.name)} --output ${shellWord(reference.display)}`;
+  return new KeyFault({ ...description, hints: [`${make}   # makes one`, ...description.hints] });
 }
 
 async function readKey(request: KeyRequest): Promise<Pick<LoadedKey, 'key' | 'derivedFrom' | 'warnings'>> {

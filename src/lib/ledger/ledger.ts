@@ -138,6 +138,8 @@ export interface LedgerWriter extends LedgerReader {
   noteLayout(targetId: number, layoutVersion: string): Promise<void>;
   /** Keeps samples of a migration's old values, in place of all there are. */
   keepSamples(samples: readonly ColumnSample[]): Promise<void>;
+  /** Records that a scrub is to follow the migration, until one has come to its end. */
+  askForScrub(scrub: ScrubNote): Promise<void>;
   /** Records that a scrub begins; until it ends, nothing is proven. */
   beginScrub(scrub: ScrubNote): Promise<void>;
   /** Records what a scrub came to. One that found nothing forgets the samples, which have served their purpose. */
@@ -156,6 +158,8 @@ export interface ScrubCounts {
   readonly found: number;
   readonly files: number;
   readonly bytes: number;
+  /** `held`: others kept the log from being emptied, so that the scrub is still to be done. */
+  readonly log: 'empty' | 'held';
 }
 
 /** A pass that a run wants to begin. */

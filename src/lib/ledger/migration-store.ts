@@ -154,6 +154,7 @@ async function withTargets(
     backup: row.backup,
     // A ledger of version 1 has no such column until the next run upgrades it.
     undo: row.undo === 'keep' ? 'keep' : 'none',
+    scrub: scrubOf(row),
     scrubbedAt: scrubTimeOf(row),
     targets: targets.map(readTarget),
   };
@@ -166,6 +167,13 @@ function ordersOf(row: Partial<Selectable<LedgerTables['keyturn_migration']>>): 
     by: row.desired_by ?? null,
     limits: readLimits(row.knobs),
   };
+}
+
+/** A ledger before version 8 knows of no scrub that is still to come. */
+function scrubOf({
+  scrub,
+}: Partial<Selectable<LedgerTables['keyturn_migration']>>): MigrationRecord['scrub'] {
+  return scrub ?? 'none';
 }
 
 /** A ledger before version 5 knows of no scrub. */

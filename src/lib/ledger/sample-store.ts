@@ -55,6 +55,12 @@ export async function keepSamples(
   }
 }
 
+/** Records that a scrub is to follow; see LedgerWriter. */
+export async function askForScrub(ledger: Kysely<LedgerTables>, scrub: ScrubNote): Promise<void> {
+  await noteScrub(ledger, scrub, 'asked');
+  await appendEvent(ledger, { ...scrub, type: 'scrub asked for', body: {} });
+}
+
 /** Records that a scrub begins; see LedgerWriter. */
 export async function beginScrub(ledger: Kysely<LedgerTables>, scrub: ScrubNote): Promise<void> {
   await noteScrubTime(ledger, scrub, null);
@@ -71,7 +77,16 @@ export async function finishScrub(
     await noteScrubTime(ledger, scrub, databaseNow);
     await forgetSamples(ledger, scrub.migrationId);
   }
+  if (counts.log === 'empty') await noteScrub(ledger, scrub, 'done');
   await appendEvent(ledger, { ...scrub, type: 'scrub finished', body: { ...counts } });
+}
+
+async function noteScrub(
+  ledger: Kysely<LedgerTables>,
+  { migrationId }: ScrubNote,
+  scrub: 'asked' | 'done',
+): Promise<void> {
+  await ledger.updateTable('keyturn_migration').set({ scrub }).where('id', '=', migrationId).execute();
 }
 
 async function noteScrubTime(

@@ -15,6 +15,7 @@ export const schemaMigrations: readonly SchemaMigration[] = [
   { version: 5, apply: addSamples },
   { version: 6, apply: addPairs },
   { version: 7, apply: addIndexes },
+  { version: 8, apply: addScrubWish },
 ];
 
 /** The version this build writes; a database with a newer one is refused. */
@@ -228,5 +229,13 @@ async function addIndexes({ schema }: Kysely<LedgerTables>): Promise<void> {
     .addColumn('key_id', 'text', (column) => column.notNull())
     .addColumn('key_check_value', 'text', (column) => column.notNull())
     .addColumn('key_reference', 'text')
+    .execute();
+}
+
+/** Whether a scrub is to follow a migration, whoever goes on with it. */
+async function addScrubWish({ schema }: Kysely<LedgerTables>): Promise<void> {
+  await schema
+    .alterTable('keyturn_migration')
+    .addColumn('scrub', 'text', (column) => column.notNull().defaultTo('none'))
     .execute();
 }

@@ -54,6 +54,8 @@ interface MigrationTable {
   /** How fast it may go, as JSON; see `SpeedLimits`. */
   knobs: Generated<string>;
   undo: 'keep' | 'none';
+  /** Whether a scrub is to follow, or has. */
+  scrub: Generated<'none' | 'asked' | 'done'>;
   /** When a scrub has proved that nothing is left of the old values. */
   scrubbed_at: number | null;
 }

@@ -26,6 +26,8 @@ export interface MigrationRecord {
   readonly backup: string | null;
   /** Whether its runs keep the cells they replace, so that a rollback gives them back byte for byte. */
   readonly undo: 'keep' | 'none';
+  /** Whether a scrub is to follow its success, or has: `done` says nothing of what it found. */
+  readonly scrub: 'none' | 'asked' | 'done';
   /** When a scrub proved that nothing is left of the old values outside its cells; `null`: not yet. */
   readonly scrubbedAt: number | null;
   readonly targets: readonly TargetRecord[];

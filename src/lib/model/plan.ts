@@ -26,6 +26,8 @@ export interface Plan {
   /** Whether a rewritten cell keeps the time at which it was first sealed. */
   readonly timestamps: 'keep' | 'renew';
   readonly estimate: PlanEstimate;
+  /** What follows once the migration has succeeded; nothing, where it is not there. */
+  readonly afterwards?: 'scrub';
 }
 
 /** What a migration does to its columns. */

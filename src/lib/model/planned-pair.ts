@@ -1,5 +1,5 @@
 import type { ColumnPair, PairRecord } from './column-pair.ts';
-import type { PlannedColumn } from './plan.ts';
+import type { Plan, PlannedColumn } from './plan.ts';
 
 /** The pair that a planned column makes with the one it goes into; undefined where it stays where it is. */
 export function plannedPair(table: string, { name, to, into }: PlannedColumn): ColumnPair | undefined {
@@ -7,6 +7,21 @@ export function plannedPair(table: string, { name, to, into }: PlannedColumn): C
   return to.kind === 'encrypted'
     ? { table, plaintext: name, cells: into.column }
     : { table, plaintext: into.column, cells: name };
+}
+
+/** A column by its table. */
+export interface PlacedColumn {
+  readonly table: string;
+  readonly column: string;
+}
+
+/** The columns of plaintext that go when a plan is finalized. */
+export function columnsToPart({ targets }: Pick<Plan, 'targets'>): readonly PlacedColumn[] {
+  return targets.flatMap(({ table, columns }) =>
+    columns
+      .filter(({ into, to }) => into !== undefined && to.kind === 'encrypted')
+      .map(({ name }) => ({ table, column: name })),
+  );
 }
 
 /** The same as the ledger knows it. */

@@ -16,10 +16,18 @@ export interface SchemaNote {
     | 'row security'
     | 'replica identity'
     | 'publication'
-    | 'partition';
+    | 'partition'
+    | 'primary key'
+    | 'trigger'
+    | 'sequence'
+    | 'default';
   readonly name: string;
   /** What it means for a run, as a sentence without a full stop. */
   readonly consequence: string;
+  /** What to do about it, where the values of its column go into another one. */
+  readonly advice?: string;
+  /** What becomes of it where that column is dropped; `keeps it`: it cannot be dropped. */
+  readonly whenDropped?: 'goes along' | 'keeps it';
 }
 
 /** The same, with the table it belongs to. */

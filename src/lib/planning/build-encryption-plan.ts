@@ -43,6 +43,7 @@ export interface EncryptionRequest {
   /** The blind indexes that are asked for, and the key that they are under; `null` where none is. */
   readonly indexes: readonly IndexWish[];
   readonly indexKey: PlannedKey | null;
+  readonly afterwards?: Plan['afterwards'] | undefined;
 }
 
 /**
@@ -132,6 +133,7 @@ async function assemble(
       triggerObstacles(description, writtenColumns(description, request)),
     ),
     timestamps: 'keep',
+    ...(request.afterwards && { afterwards: request.afterwards }),
     estimate: estimatePlan(
       inspections.map(({ forEstimate }) => forEstimate),
       measured,

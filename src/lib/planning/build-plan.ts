@@ -5,7 +5,7 @@ import type { CensusCounts } from '../model/column-census.ts';
 import type { Plan, PlannedColumn, PlannedKey, PlannedTarget } from '../model/plan.ts';
 import type { TableNote } from '../model/schema-note.ts';
 import { cellClassOf, isCellValue, type CellValue } from '../model/stored-value.ts';
-import { renderColumnName } from './column-name.ts';
+import { renderColumnName } from '../model/column-name.ts';
 import { estimatePlan, type EstimatedTable } from './estimate.ts';
 import { plannedPlace } from './open-placed-table.ts';
 import { inspectColumns, type ColumnInspection, type TableInspection } from './inspect-columns.ts';
@@ -35,6 +35,7 @@ export interface PlanRequest {
    */
   readonly unrecognised: PlannedColumn['unrecognised'] | undefined;
   readonly timestamps: Plan['timestamps'];
+  readonly afterwards?: Plan['afterwards'] | undefined;
   /**
    * A plan between the same keys whose place this one takes: what it says about its columns stays said, also where
    * the filter names others, so that whoever takes this plan back takes everything back.
@@ -178,6 +179,7 @@ async function assemble(
       ),
     ),
     timestamps: request.timestamps,
+    ...(request.afterwards && { afterwards: request.afterwards }),
     estimate: estimatePlan(planned, request.ciphers, await database.diskSpace()),
   };
 }

@@ -4,7 +4,7 @@ import type { DatabaseIdentity } from '../model/database-identity.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import { keepsKey } from '../model/key-change.ts';
 import type { Plan, PlannedTarget } from '../model/plan.ts';
-import { renderColumnName } from './column-name.ts';
+import { renderColumnName } from '../model/column-name.ts';
 
 /** A key by its names, as a SecretKey and a PlannedKey have them. */
 type KeyName = Pick<SecretKey, 'id' | 'checkValue'>;

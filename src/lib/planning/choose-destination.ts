@@ -7,8 +7,8 @@ import { KeyturnError } from '../model/keyturn-error.ts';
 import type { Plan, PlannedColumn, PlannedDestination } from '../model/plan.ts';
 import type { PlainType } from '../model/plain-type.ts';
 import type { CellClass } from '../model/stored-value.ts';
-import { renderColumnName } from './column-name.ts';
-import { walkTable } from './walk-table.ts';
+import { renderColumnName } from '../model/column-name.ts';
+import { hasValues } from './has-values.ts';
 
 /** What decides where the cells of a column go. */
 interface DestinationChoice {
@@ -40,13 +40,29 @@ export function chooseDestination(
 }
 
 /** Throws where the values of a table's columns cannot go into others (exit 2). */
-export function refuseUnmarkable({ table, rows }: TableDescription): void {
+export function refuseUnmarkable({ table, rows, partitionOf }: TableDescription): void {
+  if (partitionOf !== undefined) {
+    throw noOtherColumn(table, {
+      reason: `it is a partition of "${partitionOf}", and a partition gets no column of its own`,
+      hints: ['encrypt in place: leave --into out'],
+    });
+  }
   if (rows === 'lasting') return;
-  throw new KeyturnError({
+  throw noOtherColumn(table, {
+    reason: 'without a primary key its rows cannot be told apart for good',
+    hints: ['give the table a primary key', 'encrypt in place: leave --into out'],
+  });
+}
+
+function noOtherColumn(
+  table: string,
+  { reason, hints }: { readonly reason: string; readonly hints: readonly string[] },
+): KeyturnError {
+  return new KeyturnError({
     code: 'KT_UNWRITABLE_COLUMN',
     reason: 'usage',
-    message: `values of table "${table}" cannot go into another column: without a primary key its rows cannot be told apart for good`,
-    hints: ['give the table a primary key', 'encrypt in place: leave --into out'],
+    message: `values of table "${table}" cannot go into another column: ${reason}`,
+    hints,
   });
 }
 
@@ -91,11 +107,7 @@ async function isEmptyColumn(
   table: string,
   { name, kind, holds }: ColumnDescription,
 ): Promise<boolean> {
-  if (kind !== 'ordinary' || holds !== 'cells') return false;
-  for await (const { columns } of walkTable(database.openTable(table, [name]))) {
-    if (columns[0]?.some((cell) => cell !== null) === true) return false;
-  }
-  return true;
+  return kind === 'ordinary' && holds === 'cells' && !(await hasValues(database, table, name));
 }
 
 function taken(column: string, { name, takes }: NewColumn): KeyturnError {

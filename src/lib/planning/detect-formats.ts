@@ -1,7 +1,7 @@
 import type { TargetDatabase } from '../databases/target-database.ts';
 import type { CellFormat } from '../formats/cell-format.ts';
 import { isCellValue, separateValues, type CellValue } from '../model/stored-value.ts';
-import type { NamedColumn } from './column-name.ts';
+import type { NamedColumn } from '../model/column-name.ts';
 import { refuseRelations } from './refuse-relations.ts';
 import { sampleTable } from './sample-table.ts';
 import { selectColumns, type ColumnFilter } from './select-columns.ts';

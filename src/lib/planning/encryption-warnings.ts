@@ -1,5 +1,5 @@
 import type { Plan } from '../model/plan.ts';
-import { renderColumnName } from './column-name.ts';
+import { renderColumnName } from '../model/column-name.ts';
 import type { PlaintextInspection } from './inspect-plaintext.ts';
 
 /** What the operator should know before columns are encrypted or decrypted: names and numbers, never a value. */

@@ -2,11 +2,18 @@ import type { ExcludedColumn, MigrationKind, Plan, PlannedColumn } from '../mode
 
 /**
  * The plan that takes a plan back: keys and column states change places. It works on current values, not on
- * remembered ones. Inverting twice gives the plan one started with; what the plan says about effort stays.
+ * remembered ones. Inverting twice gives the plan one started with; what the plan says about effort stays,
+ * what it says about afterwards does not.
  */
 export function invertPlan(plan: Plan): Plan {
+  const { planVersion, madeBy, database, obstacles, timestamps, estimate } = plan;
   return {
-    ...plan,
+    planVersion,
+    madeBy,
+    database,
+    obstacles,
+    timestamps,
+    estimate,
     kind: invertedKinds[plan.kind],
     oldKey: plan.newKey,
     newKey: plan.oldKey,

@@ -4,7 +4,7 @@ import { collisionChance, findIndex, type IndexDefinition, type IndexRecord } fr
 import type { DatabaseIdentity } from '../model/database-identity.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import type { Plan, PlannedKey, PlannedTarget } from '../model/plan.ts';
-import { renderColumnName } from './column-name.ts';
+import { renderColumnName } from '../model/column-name.ts';
 import { selectColumns } from './select-columns.ts';
 
 /** A blind index as it is asked for. */

@@ -45,6 +45,7 @@ export function planFileSchema(zod: Zod): z.ZodType<Plan & { readonly hash: stri
     ),
     timestamps: zod.enum(['keep', 'renew']),
     estimate: estimateSchema(zod),
+    afterwards: zod.literal('scrub').exactOptional(),
     hash: zod.string().regex(/^[0-9a-f]{64}$/u),
   });
 }

@@ -1,5 +1,5 @@
 import type { Plan, PlannedColumn } from '../model/plan.ts';
-import { renderColumnName } from './column-name.ts';
+import { renderColumnName } from '../model/column-name.ts';
 import { columnsKeepingTheOldKey, isUnwritable } from './columns-keeping-the-old-key.ts';
 import type { ColumnInspection } from './inspect-columns.ts';
 import type { Judgement } from './judge-columns.ts';

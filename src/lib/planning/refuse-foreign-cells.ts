@@ -1,7 +1,7 @@
 import type { TargetDatabase } from '../databases/target-database.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import type { Plan } from '../model/plan.ts';
-import { renderColumnName } from './column-name.ts';
+import { renderColumnName } from '../model/column-name.ts';
 import { inspectColumns } from './inspect-columns.ts';
 import { displacedHints } from './refuse-plan.ts';
 import type { RotationCiphers } from './rotation-ciphers.ts';

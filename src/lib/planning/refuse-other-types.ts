@@ -1,6 +1,6 @@
 import type { ColumnDescription } from '../databases/target-database.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
-import { renderColumnName } from './column-name.ts';
+import { renderColumnName } from '../model/column-name.ts';
 
 /** Throws where the type of a column has no room for a cell (exit 2). */
 export function refuseOtherTypes(table: string, { name, declaredType, holds }: ColumnDescription): void {

@@ -1,7 +1,7 @@
 import type { CellFormat } from '../formats/cell-format.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import { cellClassOf } from '../model/stored-value.ts';
-import { renderColumnName } from './column-name.ts';
+import { renderColumnName } from '../model/column-name.ts';
 import type { TableInspection } from './inspect-columns.ts';
 import type { Judgement } from './judge-columns.ts';
 

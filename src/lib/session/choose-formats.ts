@@ -6,7 +6,7 @@ import { KeyturnError } from '../model/keyturn-error.ts';
 import type { MigrationRecord } from '../model/migration-record.ts';
 import { isUnfinished } from '../model/migration-state.ts';
 import type { Plan } from '../model/plan.ts';
-import { renderColumnName } from '../planning/column-name.ts';
+import { renderColumnName } from '../model/column-name.ts';
 import { detectFormats, type DetectedFormat } from '../planning/detect-formats.ts';
 import type { ColumnFilter } from '../planning/select-columns.ts';
 import type { DatabaseLocation } from '../model/database-location.ts';

@@ -3,7 +3,7 @@ import type { GuardedShape, GuardMode, GuardOrder } from '../model/guard.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import type { MigrationRecord } from '../model/migration-record.ts';
 import type { PlannedColumn } from '../model/plan.ts';
-import { renderColumnName } from '../planning/column-name.ts';
+import { renderColumnName } from '../model/column-name.ts';
 import { refitTargets } from '../planning/refit-plan.ts';
 import { formatOf } from './bind-transcoder.ts';
 import type { DatabaseLocation } from '../model/database-location.ts';

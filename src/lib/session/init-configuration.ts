@@ -7,7 +7,7 @@ import { parseKeyReference } from '../keys/key-reference.ts';
 import type { ExposedColumn } from '../model/exposed-column.ts';
 import { sensitivities } from '../model/field-type.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
-import { renderColumnName } from '../planning/column-name.ts';
+import { renderColumnName } from '../model/column-name.ts';
 import { detectFormats } from '../planning/detect-formats.ts';
 import type { DatabaseLocation } from '../model/database-location.ts';
 import { nameInFull, recordedFormats } from './choose-formats.ts';

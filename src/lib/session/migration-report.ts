@@ -6,6 +6,7 @@ import type { IssueGroup } from '../model/cell-issue.ts';
 import type { MigrationRecord, TargetProgress } from '../model/migration-record.ts';
 import type { OtherProcess } from '../model/other-process.ts';
 import type { Reporter } from '../reporters/reporter.ts';
+import type { ScrubEnd } from './scrub-afterwards.ts';
 
 /** What a run came to. */
 export interface MigrationReport {
@@ -23,6 +24,8 @@ export interface MigrationReport {
   readonly company: readonly OtherProcess[];
   /** How long each phase of this run took, in milliseconds. */
   readonly phases: Readonly<Partial<Record<RunPhase, number>>>;
+  /** What became of the scrub that followed it; `null` where none did. */
+  readonly scrub: ScrubEnd | null;
   /** What the run warned of, each once. */
   readonly warnings: readonly string[];
 }
@@ -36,7 +39,17 @@ export interface TargetReport {
 /** Reads from the ledger what a migration has come to. */
 export async function reportMigration(
   database: TargetDatabase,
-  { id, end, noted }: { readonly id: string; readonly end: RunEnd; readonly noted: NotedEvents },
+  {
+    id,
+    end,
+    noted,
+    scrub = null,
+  }: {
+    readonly id: string;
+    readonly end: RunEnd;
+    readonly noted: NotedEvents;
+    readonly scrub?: ScrubEnd | null;
+  },
 ): Promise<MigrationReport> {
   const { ledger } = database;
   const migration = await ledger.findMigration(id);
@@ -51,6 +64,7 @@ export async function reportMigration(
     issues: await ledger.groupIssues(id),
     keptCells: await ledger.countKeptCells(),
     company: await database.otherProcesses(),
+    scrub,
     ...noted,
   };
 }

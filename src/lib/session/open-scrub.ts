@@ -1,17 +1,20 @@
 import type { DatabaseLocation } from '../model/database-location.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import type { MigrationRecord } from '../model/migration-record.ts';
-import { openDatabase } from './open-database.ts';
+import type { Plan } from '../model/plan.ts';
+import { openDatabase, withReadOnlyDatabase } from './open-database.ts';
 import type { KeyOverrides } from './recorded-keys.ts';
 import { requireMigration } from './recorded-migrations.ts';
 import {
   examineScrub,
+  refuseKeptCells,
   scrubDatabase,
   searchForRemains,
   type ScrubExamination,
   type ScrubReport,
   type ScrubRequest,
 } from './scrub-database.ts';
+import { loadSealingKey } from './scrub-succeeded.ts';
 import { openOldValues } from './search-remains.ts';
 
 /** What a command wants scrubbed. */
@@ -49,10 +52,10 @@ export async function openScrubScene(
     const latest = (await database.ledger.listMigrations()).find(({ state }) => state === 'succeeded');
     const migration = await requireMigration(database, id ?? latest?.id);
     refuseUnfinished(migration);
-    if (mode === 'scrubbed' && (await database.ledger.countKeptCells()) > 0) throw cellsAreKept();
-    const oldValues = await openOldValues(database, migration, keys);
+    if (mode === 'scrubbed') await refuseKeptCells(database);
+    const oldValues = await openOldValues(database, migration, () => loadSealingKey(migration, keys));
     return {
-      examine: () => examineScrub(database, migration),
+      examine: () => examineScrub(database, migration.plan),
       carryOut: (request) =>
         mode === 'checked'
           ? searchForRemains(database, { ...request, migration, oldValues })
@@ -65,6 +68,14 @@ export async function openScrubScene(
   }
 }
 
+/** What the scrub that is to follow a plan will do. Throws where it could not (exit 2; `KT_DISK_FULL`). */
+export function examineScrubAfter(location: DatabaseLocation, plan: Plan): Promise<ScrubExamination> {
+  return withReadOnlyDatabase(location, async (database) => {
+    await refuseKeptCells(database);
+    return examineScrub(database, plan);
+  });
+}
+
 function refuseUnfinished({ id, state }: MigrationRecord): void {
   if (state === 'succeeded') return;
   throw new KeyturnError({
@@ -75,14 +86,5 @@ function refuseUnfinished({ id, state }: MigrationRecord): void {
       state === 'ready' || state === 'finalizing' ? 'keyturn finalize' : 'keyturn execute',
       'keyturn status',
     ],
-  });
-}
-
-function cellsAreKept(): KeyturnError {
-  return new KeyturnError({
-    code: 'KT_OLD_CELLS_KEPT',
-    reason: 'usage',
-    message: 'the database keeps old cells on purpose, so that a rollback gives them back byte for byte',
-    hints: ['keyturn undo drop', 'keyturn scrub --check'],
   });
 }

@@ -30,7 +30,7 @@ export interface RotationKeys {
 /** What is wanted of a rotation besides its keys. */
 export type RotationWishes = Pick<
   PlanRequest,
-  'madeBy' | 'filter' | 'unrecognised' | 'timestamps' | 'earlier'
+  'madeBy' | 'filter' | 'unrecognised' | 'timestamps' | 'afterwards' | 'earlier'
 > & {
   readonly formats: RotationFormats;
   /** Tables and columns that were renamed since their cells were sealed, as the flags name them. */

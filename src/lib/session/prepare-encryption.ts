@@ -23,13 +23,14 @@ import { loadIndexKey, loadPlannedIndexKeys, refuseCellKey } from './load-index-
 import { withReadOnlyDatabase } from './open-database.ts';
 import { parseIndexWish } from './parse-index-wish.ts';
 import { withSealedNames } from './known-places.ts';
+import { findFinishedEncryption } from './find-finished-encryption.ts';
 import { refuseUnbindable } from './refuse-unbindable.ts';
-import { findUnfinished } from './recorded-migrations.ts';
+import { findUnfinished, planOf } from './recorded-migrations.ts';
 
 /** What is wanted, as the flags name it. */
 export interface EncryptionWishes extends Pick<
   EncryptionRequest,
-  'kind' | 'madeBy' | 'columns' | 'empty' | 'assumedPlaintext' | 'into'
+  'kind' | 'madeBy' | 'columns' | 'empty' | 'assumedPlaintext' | 'into' | 'afterwards'
 > {
   readonly key: string;
   /** The blind indexes, as `--blind-index` takes them, and where their key is. */
@@ -79,8 +80,12 @@ export async function planEncryption(
   wishes: EncryptionWishes,
 ): Promise<{ readonly keys: LoadedKeys; readonly outcome: PlanOutcome }> {
   const { keys, request } = await requestEncryption(location, wishes);
-  const outcome = await withReadOnlyDatabase(location, async (database) => {
+  const outcome = await withReadOnlyDatabase(location, async (database): Promise<PlanOutcome> => {
     const named = await withSealedNames(database, wishes.sealedAs);
+    const finished = await findFinishedEncryption(named, request);
+    if (finished) {
+      return { kind: 'already', keyId: request.key.id, ...finished, inspections: [], notes: [] } as const;
+    }
     const planned = await buildEncryptionPlan(named, request);
     await refusePlan(named, planned.plan);
     return planned;
@@ -172,6 +177,8 @@ async function prepare(
   request: EncryptionRequest,
   indexKey: LoadedKey | undefined,
 ): Promise<Prepared> {
+  const finished = await findFinishedEncryption(database, request);
+  if (finished) return { kind: 'already', ...finished };
   const outcome = await buildEncryptionPlan(database, request);
   await refuseUnbindable(database, outcome.plan);
   const unfinished = await findUnfinished(database);
@@ -182,7 +189,7 @@ async function prepare(
   ) {
     return {
       kind: 'resume',
-      plan: unfinished.plan,
+      plan: planOf(unfinished, database),
       intent: { kind: 'resume', migrationId: unfinished.id },
     };
   }

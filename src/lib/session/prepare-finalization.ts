@@ -4,7 +4,7 @@ import type { LoadedKeys } from '../keys/load-key-pair.ts';
 import type { DatabaseLocation } from '../model/database-location.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import type { MigrationRecord } from '../model/migration-record.ts';
-import { findPair } from '../model/planned-pair.ts';
+import { columnsToPart, findPair, type PlacedColumn } from '../model/planned-pair.ts';
 import type { Plan } from '../model/plan.ts';
 import { withReadOnlyDatabase } from './open-database.ts';
 import { loadPlannedKeys, type KeyOverrides } from './recorded-keys.ts';
@@ -16,7 +16,7 @@ export interface PreparedFinalization {
   readonly intent: RunIntent;
   readonly keys: LoadedKeys;
   /** The columns of plaintext. */
-  readonly columns: readonly { readonly table: string; readonly column: string }[];
+  readonly columns: readonly PlacedColumn[];
   /** Values that others have written as plaintext since the last run. */
   readonly writtenSince: number;
 }
@@ -30,11 +30,7 @@ export async function prepareFinalization(
   return withReadOnlyDatabase(location, async (database) => {
     const migration = await requireUnfinished(database, id);
     const plan = planOf(migration, database);
-    const columns = plan.targets.flatMap(({ table, columns: planned }) =>
-      planned
-        .filter(({ into, to }) => into !== undefined && to.kind === 'encrypted')
-        .map(({ name }) => ({ table, column: name })),
-    );
+    const columns = columnsToPart(plan);
     if (columns.length === 0) throw nothingToFinalize(migration);
     return {
       plan,

@@ -4,9 +4,12 @@ import type { MigrationRecord } from '../model/migration-record.ts';
 import { isUnfinished } from '../model/migration-state.ts';
 import type { Plan } from '../model/plan.ts';
 
-/** A recorded plan for the database it stands in now: a copied or moved file brings the ledger of its original along. */
-export function planOf({ plan }: MigrationRecord, { identity }: TargetDatabase): Plan {
-  return { ...plan, database: identity };
+/**
+ * A recorded plan for the database it stands in now: a copied or moved file brings the ledger of its original along. A
+ * scrub that was asked for later belongs to it, too.
+ */
+export function planOf({ plan, scrub }: MigrationRecord, { identity }: TargetDatabase): Plan {
+  return { ...plan, database: identity, ...(scrub === 'asked' && { afterwards: 'scrub' }) };
 }
 
 /** The one migration that has neither succeeded nor been given up. */

@@ -25,6 +25,7 @@ import { currentRunner } from './run-owner.ts';
 import { publishFirst } from './publish-first.ts';
 import type { KeyPublication } from './publish-key.ts';
 import { sampleOldValues } from './sample-old-values.ts';
+import { noteScrubWish, scrubAfterwards, type ScrubWish } from './scrub-afterwards.ts';
 import { openTranscoders } from './transcoder-threads.ts';
 
 /** Everything a run of a migration needs. */
@@ -46,6 +47,8 @@ export interface MigrationRequest {
   readonly backup: BackupChoice;
   /** What becomes of the cells that are replaced; forgotten by default. */
   readonly replaced?: UndoWishes['replaced'];
+  /** Whether a scrub follows, once the migration has succeeded. */
+  readonly scrub?: ScrubWish;
   /** Where the new key goes: beside the old one before the first row, in its place at the end. */
   readonly publication?: KeyPublication | undefined;
   readonly reporter: Reporter;
@@ -85,7 +88,12 @@ export async function rehearseMigration(
 }
 
 /** A rehearsal's ledger is in memory, and so would be what it keeps. */
-const nothingStays = { backup: { kind: 'none' }, replaced: 'forgotten', publication: undefined } as const;
+const nothingStays = {
+  backup: { kind: 'none' },
+  replaced: 'forgotten',
+  publication: undefined,
+  scrub: 'as recorded',
+} as const;
 
 async function runOn(
   database: TargetDatabase,
@@ -116,7 +124,7 @@ async function runOn(
     await steering.heed();
     await backUpFirst(database, opened, { ...request, reporter, steering });
     const undo = await chooseUndo(database, opened, request.replaced);
-    if (proofs !== 'none') opened = await expandColumns(database, opened, actor);
+    if (proofs !== 'none') opened = await getReady(database, opened, request);
     const pairs = proofs === 'none' ? [] : await database.ledger.listPairs();
     const indexes = proofs === 'none' ? [] : await database.ledger.listIndexes();
     const targets = bindTargets(database, opened.migration, { transcoders, undo, pairs, indexes });
@@ -135,7 +143,9 @@ async function runOn(
       targets,
     });
     ending = end.kind === 'stopped' ? end.cause.kind : end.kind;
-    return await reportMigration(database, { id: opened.migration.id, end, noted: noted() });
+    const isToScrub = end.kind === 'succeeded' && proofs !== 'none';
+    const scrub = isToScrub ? await scrubAfterwards(database, opened, { ...request, reporter }) : null;
+    return await reportMigration(database, { id: opened.migration.id, end, noted: noted(), scrub });
   } finally {
     lease.close();
     await closeTranscoders();
@@ -159,6 +169,16 @@ function proveWith(
     takeCensus: () => takeCensus(database, plan, { keys, steering }),
     conclude: () => publication?.promote() ?? Promise.resolve(),
   };
+}
+
+/** What a run does once, before its first chunk: it remembers what is to follow, and makes the columns that it fills. */
+async function getReady(
+  database: TargetDatabase,
+  opened: OpenedRun,
+  { scrub = 'as recorded' }: MigrationRequest,
+): Promise<OpenedRun> {
+  const { actor } = currentRunner();
+  return expandColumns(database, await noteScrubWish(database, opened, scrub), actor);
 }
 
 /** Writes the limits that the operator gives with the run into the ledger, where others can see and turn them. */

@@ -1,7 +1,10 @@
 import type { LogEnd, OutOfReach, ScrubOutlook } from '../databases/scrubber.ts';
 import type { TargetDatabase } from '../databases/target-database.ts';
 import { lives, locked } from '../engine/open-run.ts';
+import type { ScrubCounts } from '../ledger/ledger.ts';
+import { KeyturnError } from '../model/keyturn-error.ts';
 import type { MigrationRecord } from '../model/migration-record.ts';
+import type { Plan } from '../model/plan.ts';
 import { reached } from '../model/step.ts';
 import type { Reporter } from '../reporters/reporter.ts';
 import { keepLease } from './keep-lease.ts';
@@ -45,10 +48,10 @@ export interface ScrubExamination extends ScrubOutlook {
 /** What a scrub would do; reads only. Throws `KT_DISK_FULL` where there is no room for it. */
 export async function examineScrub(
   database: TargetDatabase,
-  { plan }: MigrationRecord,
+  { targets }: Pick<Plan, 'targets'>,
 ): Promise<ScrubExamination> {
   return {
-    ...(await database.scrubber.examine(plan.targets.map(({ table }) => table))),
+    ...(await database.scrubber.examine(targets.map(({ table }) => table))),
     database: database.identity.location,
     backups: await listBackups(database),
   };
@@ -69,32 +72,13 @@ export async function searchForRemains(
   };
 }
 
-/**
- * Rewrites what may hold old values, empties the log, searches the files for samples of them, and records what it
- * found. Takes the database's lock (`KT_LOCKED`). Killed at any instant it has lost nothing, and can be run again.
- */
+/** Does what `scrubUnderLease` does, under a lease of its own (`KT_LOCKED`). */
 export async function scrubDatabase(database: TargetDatabase, request: ScrubRequest): Promise<ScrubReport> {
-  const { migration, reporter, stop } = request;
-  const { actor } = currentRunner();
-  const note = { migrationId: migration.id, actor };
-  const workerId = await openScrub(database, migration.id);
+  const workerId = await openScrub(database, request.migration.id);
   const lease = keepLease(database, workerId);
   let ending = 'error';
   try {
-    await inPhase(reporter, 'rewrite', () =>
-      database.scrubber.rewrite(
-        migration.plan.targets.map(({ table }) => table),
-        request.patienceMilliseconds,
-      ),
-    );
-    await database.transaction(({ ledger }) => ledger.holdRun(workerId));
-    if (request.backups === 'deleted') await deleteBackups(database);
-    const log = await database.scrubber.emptyLog(request.patienceMilliseconds);
-    stop.throwIfAborted();
-    const report = { ...(await searchForRemains(database, request)), log };
-    reached('files searched');
-    await database.transaction(({ ledger }) => ledger.finishScrub(note, countsOf(report)));
-    reached('scrub finished');
+    const report = await scrubUnderLease(database, request, workerId);
     ending = 'scrubbed';
     return report;
   } finally {
@@ -103,36 +87,68 @@ export async function scrubDatabase(database: TargetDatabase, request: ScrubRequ
   }
 }
 
-/** Takes the lock, from a run or a scrub that is gone too, and records that a scrub begins. */
+/** Takes the lock, from a run or a scrub that is gone too. */
 async function openScrub(database: TargetDatabase, migrationId: string): Promise<number> {
   const runner = currentRunner();
-  const workerId = await database.transaction(async ({ ledger }) => {
+  return database.transaction(async ({ ledger }) => {
     await ledger.install();
     for (const lease of await ledger.listLeases()) {
       if (lives(lease, runner)) throw locked(lease);
       await ledger.takeOverRun(lease, runner.owner);
     }
-    const opened = await ledger.openRun(migrationId, runner.owner);
-    await ledger.beginScrub({ migrationId, actor: runner.actor });
-    return opened;
+    return ledger.openRun(migrationId, runner.owner);
+  });
+}
+
+/**
+ * Rewrites what may hold old values, empties the log, searches the files for samples of them, and records what it
+ * found. Killed at any instant it has lost nothing, and can be run again.
+ */
+export async function scrubUnderLease(
+  database: TargetDatabase,
+  request: ScrubRequest,
+  workerId: number,
+): Promise<ScrubReport> {
+  const { migration, reporter, stop, patienceMilliseconds } = request;
+  const note = { migrationId: migration.id, actor: currentRunner().actor };
+  await database.transaction(async ({ ledger }) => {
+    await ledger.holdRun(workerId);
+    await ledger.beginScrub(note);
   });
   reached('scrub begun');
-  return workerId;
+  const tables = migration.plan.targets.map(({ table }) => table);
+  await inPhase(reporter, 'rewrite', () => database.scrubber.rewrite(tables, patienceMilliseconds));
+  await database.transaction(({ ledger }) => ledger.holdRun(workerId));
+  if (request.backups === 'deleted') await deleteBackups(database);
+  const log = await database.scrubber.emptyLog(patienceMilliseconds);
+  stop.throwIfAborted();
+  const report = { ...(await searchForRemains(database, request)), log };
+  reached('files searched');
+  await database.transaction(({ ledger }) => ledger.finishScrub(note, countsOf(report)));
+  reached('scrub finished');
+  return report;
+}
+
+/** Throws where old cells are kept on purpose, which no scrub may take away (exit 2). */
+export async function refuseKeptCells({ ledger }: TargetDatabase): Promise<void> {
+  if ((await ledger.countKeptCells()) === 0) return;
+  throw new KeyturnError({
+    code: 'KT_OLD_CELLS_KEPT',
+    reason: 'usage',
+    message: 'the database keeps old cells on purpose, so that a rollback gives them back byte for byte',
+    hints: ['keyturn undo drop', 'keyturn scrub --check'],
+  });
 }
 
 /** A log that is held may still hold old values, and so may files that cannot be read: then nothing is proven. */
-function countsOf({ columns, files, log }: ScrubReport): {
-  readonly samples: number;
-  readonly found: number;
-  readonly files: number;
-  readonly bytes: number;
-} {
+function countsOf({ columns, files, log }: ScrubReport): ScrubCounts {
   const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
   return {
     samples: log?.kind === 'held' || files.length === 0 ? 0 : sum(columns.map(({ samples }) => samples)),
     found: sum(columns.map(({ found }) => found)),
     files: files.length,
     bytes: sum(files.map(({ bytes }) => bytes)),
+    log: log?.kind === 'held' ? 'held' : 'empty',
   };
 }
 

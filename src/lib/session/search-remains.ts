@@ -1,6 +1,6 @@
 import type { TargetDatabase } from '../databases/target-database.ts';
 import { deriveFingerprintKeys, type FingerprintKeys } from '../keys/fingerprint-keys.ts';
-import type { LoadedKey } from '../keys/load-key.ts';
+import type { SecretKey } from '../keys/secret-key.ts';
 import type { ColumnSample, PassedOver } from '../model/column-sample.ts';
 import type { MigrationRecord } from '../model/migration-record.ts';
 import type { RawFile } from '../model/raw-file.ts';
@@ -8,7 +8,6 @@ import type { Reporter } from '../reporters/reporter.ts';
 import { openFingerprints, type Fingerprint } from '../remains/fingerprints.ts';
 import { searchFile } from '../remains/search-file.ts';
 import { createWindowSearch, type FoundWindow, type WindowSearch } from '../remains/window-search.ts';
-import { loadPlannedKey, type KeyOverrides } from './recorded-keys.ts';
 import { fingerprintPlace } from './sample-old-values.ts';
 
 /** What is known of the values that a migration has replaced. */
@@ -48,19 +47,17 @@ interface SearchedRawFile extends RawFile {
 }
 
 /**
- * Opens the fingerprints of a migration's old values with its key, loaded as the plan says or the flags. Without
- * fingerprints no key is needed. A key that is not the migration's is exit 12.
+ * Opens the fingerprints of a migration's old values with its key: that of the cells of after, else of before. Without
+ * fingerprints no key is needed, and none is loaded.
  */
 export async function openOldValues(
   { ledger }: TargetDatabase,
   migration: MigrationRecord,
-  overrides: KeyOverrides,
-): Promise<OldValues & { readonly loaded: LoadedKey | null }> {
+  loadKey: () => Promise<SecretKey>,
+): Promise<OldValues> {
   const samples = await ledger.listSamples(migration.id);
-  if (samples.length === 0) return { samples, fingerprints: [], keys: null, loaded: null };
-  const role = migration.plan.newKey === null ? 'old' : 'new';
-  const loaded = await loadPlannedKey(role, migration.plan, overrides);
-  const keys = deriveFingerprintKeys(loaded.key, migration.id);
+  if (samples.length === 0) return { samples, fingerprints: [], keys: null };
+  const keys = deriveFingerprintKeys(await loadKey(), migration.id);
   const fingerprints = samples.flatMap((sample) =>
     openFingerprints(
       keys,
@@ -68,7 +65,7 @@ export async function openOldValues(
       fingerprintPlace(tableOf(migration, sample), sample.column),
     ).map((fingerprint) => ({ ...fingerprint, sample })),
   );
-  return { samples, fingerprints, keys, loaded };
+  return { samples, fingerprints, keys };
 }
 
 /** What a search needs. */

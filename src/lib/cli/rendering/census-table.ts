@@ -1,5 +1,6 @@
 import type { CensusCounts } from '../../model/column-census.ts';
 import { countText } from '../../reporters/count-text.ts';
+import { printable } from '../../reporters/printable.ts';
 import type { Painter } from '../painter.ts';
 import { columnText } from './column-text.ts';
 import { textTable, type TextColumn } from './text-table.ts';
@@ -9,6 +10,8 @@ export interface CensusLine {
   readonly table: string;
   readonly column: string;
   readonly rows?: number;
+  /** The column that takes the values; shown where some line has one. */
+  readonly into?: string | null;
   readonly cells: CensusCounts;
 }
 
@@ -26,14 +29,17 @@ export function censusTable(lines: readonly CensusLine[], painter: Painter): rea
   const kinds = KINDS.filter(
     ({ field }) => field === 'old' || field === 'new' || lines.some(({ cells }) => cells[field] > 0),
   );
+  const hasDestinations = lines.some(({ into }) => into !== undefined && into !== null);
   const hasRows = lines.some(({ rows }) => rows !== undefined);
   const columns: readonly TextColumn[] = [
     { header: 'column', align: 'left' },
+    ...(hasDestinations ? [{ header: 'goes into', align: 'left' } as const] : []),
     ...(hasRows ? [{ header: 'rows', align: 'right' } as const] : []),
     ...kinds.map(({ header }) => ({ header, align: 'right' }) as const),
   ];
   const rows = lines.map((line) => [
     columnText(line),
+    ...(hasDestinations ? [printable(line.into ?? '')] : []),
     ...(hasRows ? [countText(line.rows ?? 0)] : []),
     ...kinds.map(({ field }) => cellText(field, line.cells[field], painter)),
   ]);

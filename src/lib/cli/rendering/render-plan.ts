@@ -20,6 +20,7 @@ export function renderPlan(plan: PlanResult, painter: Painter): string {
     ['old key', keyText(plan.oldKey, painter)],
     ['new key', keyText(plan.newKey, painter)],
     ['format', formatText(plan.columns)],
+    ...(plan.afterwards === null ? [] : [['afterwards', plan.afterwards] as const]),
     ...(plan.output === null ? [] : [['plan', printable(plan.output)] as const]),
   ];
   const isDone = plan.outcome === 'nothing to do';
@@ -96,8 +97,17 @@ function indexText({ table, column, into, normaliser, bits, keyId, ...index }: P
   return `${columnText({ table, column })} by ${normaliser} into ${columnText({ table, column: into })}, ${unique}${bits} bits under key ${keyId}: a search finds ${strangersText(index.strangers)}`;
 }
 
-function noteText({ table, kind, name, consequence }: PlanResult['notes'][number]): string {
-  return `${kind} ${printable(name)} (table ${printable(table)}): ${consequence}`;
+function noteText({
+  table,
+  kind,
+  name,
+  consequence,
+  advice,
+  whenDropped,
+}: PlanResult['notes'][number]): string {
+  const keeps = whenDropped === 'keeps it' ? ['the column cannot be dropped while it is there'] : [];
+  const sentences = [consequence, ...keeps, ...(advice === undefined ? [] : [advice])];
+  return `${kind} ${printable(name)} (table ${printable(table)}): ${sentences.join('; ')}`;
 }
 
 function obstacleText({ table, trigger, columns }: Obstacle): string {

@@ -8,6 +8,7 @@ import type { Painter } from '../painter.ts';
 import type { PhaseMilliseconds, RunResult, RunState, RunTarget } from '../results.ts';
 import { alignedFields, type Field } from './aligned-fields.ts';
 import { renderIssues } from './render-issues.ts';
+import { scrubParts } from './render-scrub.ts';
 import { composeText, section, warningLines } from './sections.ts';
 import { textTable, type TextColumn } from './text-table.ts';
 
@@ -18,6 +19,8 @@ const PHASES: readonly (keyof PhaseMilliseconds)[] = [
   'verify',
   'census',
   'finalize',
+  'rewrite',
+  'search',
 ];
 
 const NAMES: Readonly<Record<RunResult['kind'], string>> = {
@@ -51,6 +54,7 @@ export function renderRun(run: RunResult, painter: Painter): string {
       alignedFields(fieldsOf(run)),
       run.targets.length === 0 ? [] : targetTable(run.targets, painter),
       renderIssues(run.issues, painter),
+      ...(run.scrub === null ? [] : scrubParts(run.scrub, painter)),
       section(remainsHeading(run), run.remains.map(printable)),
       warningLines(run.warnings, painter),
     ],

@@ -16,34 +16,36 @@ const tableColumns: readonly TextColumn[] = [
 
 /** What a scrub has done and proved. */
 export function renderScrub(result: ScrubResult, painter: Painter): string {
-  const { columns, remains, backups, beyondReach, next } = result;
+  return composeText(scrubParts(result, painter), result.next);
+}
+
+/** The same in its parts, for a run that it has followed. */
+export function scrubParts(result: ScrubResult, painter: Painter): readonly (readonly string[])[] {
+  const { columns, remains, backups, beyondReach } = result;
   const rows = columns.map((column) => [
     columnText(column),
     countText(column.samples),
     column.found === 0 ? '0' : painter.bad(countText(column.found)),
     passedOverText(column),
   ]);
-  return composeText(
-    [
-      [verdict(result, painter)],
-      rows.length === 0 ? [] : textTable(tableColumns, rows, painter),
-      section(
-        'Found in',
-        remains.map(
-          ({ file, place, found }) => `${printable(place)}: ${countText(found)} (${printable(file)})`,
-        ),
+  return [
+    [verdict(result, painter)],
+    rows.length === 0 ? [] : textTable(tableColumns, rows, painter),
+    section(
+      'Found in',
+      remains.map(
+        ({ file, place, found }) => `${printable(place)}: ${countText(found)} (${printable(file)})`,
       ),
-      section(
-        'Copies of keyturn hold the old values on purpose',
-        backups.map(({ path, bytes }) => `${printable(path)} (${byteText(bytes)})`),
-      ),
-      section(
-        'Out of reach, for you to deal with',
-        beyondReach.map(({ place, command }) => `${place}: ${printable(command)}`),
-      ),
-    ],
-    next,
-  );
+    ),
+    section(
+      'Copies of keyturn hold the old values on purpose',
+      backups.map(({ path, bytes }) => `${printable(path)} (${byteText(bytes)})`),
+    ),
+    section(
+      'Out of reach, for you to deal with',
+      beyondReach.map(({ place, command }) => `${place}: ${printable(command)}`),
+    ),
+  ];
 }
 
 const nothingKnown =

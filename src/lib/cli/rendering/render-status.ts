@@ -94,8 +94,11 @@ function keptText(cells: number): string | null {
 }
 
 /** Nothing is due while old values are still in use. */
-function scrubText({ state, scrubbedAt }: StatusResult): string | null {
+function scrubText({ state, scrub, scrubbedAt }: StatusResult): string | null {
   if (scrubbedAt !== null) return `old values proved gone on ${timeText(scrubbedAt) ?? ''}`;
+  if (scrub === 'asked') {
+    return state === 'succeeded' ? 'still to come: "keyturn execute" goes on with it' : 'follows afterwards';
+  }
   return state === 'succeeded' ? 'due: free pages, logs and statistics may hold old values' : null;
 }
 

@@ -1,5 +1,6 @@
 import type { PairRecord } from '../../model/column-pair.ts';
-import { columnStays, dependents } from '../column-stays.ts';
+import { columnStays, refuseKeepers } from '../column-stays.ts';
+import { listDependants } from './column-dependants.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
 import type { ColumnPairs } from '../target-database.ts';
 import { errorCodeOf, tableGone } from './errors.ts';
@@ -35,10 +36,11 @@ export function createColumnPairs(session: PostgresSession, ledgerSchema: string
       try {
         await alter(table, `DROP COLUMN ${quoteIdentifier(column)}`);
       } catch (error) {
-        throw errorCodeOf(error) === dependentObjects
-          ? columnStays({ table, column }, dependents, error)
-          : error;
+        throw errorCodeOf(error) === dependentObjects ? columnStays({ table, column }, [], error) : error;
       }
+    },
+    async refuseKeepers(column) {
+      refuseKeepers(column, await listDependants(session, await shapeOf(column.table), column.column));
     },
     watch: async (pair) => run(markTriggers(await watched(pair))),
     async preferCells({ id, table, plaintext, cells }) {

@@ -1,9 +1,11 @@
+import type { ColumnDependant } from '../../model/column-dependant.ts';
 import type { Dialect } from 'kysely';
 import type { LedgerWriter } from '../../ledger/ledger.ts';
 import type { PostgresLocation } from '../../model/database-location.ts';
 import { openedName } from '../../model/opened-column.ts';
 import type { Pacing, TargetDatabase, TargetTable, TargetTransaction } from '../target-database.ts';
 import { replaceCells, type WritingCare } from './cell-writer.ts';
+import { listDependants } from './column-dependants.ts';
 import { createColumnPairs } from './column-pairs.ts';
 import { createIndexColumns } from './index-columns.ts';
 import { countConnections } from './connection-count.ts';
@@ -140,6 +142,7 @@ function assemble({
         ),
       answersTrue: (query) => readingLane.run((session) => answersTrue(session, query)),
     },
+    listDependants: (column) => readingLane.run((session) => readDependants(session, tables, column)),
     listGuardTriggers: () => readingLane.run(listGuardTriggers),
     readGuardCounts: () => readingLane.run((session) => readGuardCounts(session, ledgerSchema)),
     otherProcesses: () => readingLane.run(listSessionsOfOthers),
@@ -168,6 +171,14 @@ function toolsOn(
 async function readSize(session: PostgresSession): Promise<{ databaseBytes: number; freeBytes: null }> {
   const { rows } = await session.query({ text: 'SELECT pg_database_size(current_database())' });
   return { databaseBytes: Number(rows[0]?.[0] ?? 0), freeBytes: null };
+}
+
+async function readDependants(
+  session: PostgresSession,
+  { shapeOf }: TableRegister,
+  { table, column }: { readonly table: string; readonly column: string },
+): Promise<readonly ColumnDependant[]> {
+  return listDependants(session, await shapeOf(session, table), column);
 }
 
 interface TableRegister {

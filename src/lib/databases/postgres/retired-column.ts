@@ -19,16 +19,50 @@ interface Belonging {
   readonly refusesNull: boolean;
 }
 
+/** What an index is to its table, statistics over several columns, how the column is stored, and its privileges. */
+const settings = `
+    SELECT 6, relname, '', format('ALTER TABLE %s REPLICA IDENTITY USING INDEX %I', $3::text, relname), false
+    FROM subject JOIN pg_index ON indrelid = attrelid AND indisreplident AND attnum = ANY(indkey)
+      JOIN pg_class ON pg_class.oid = indexrelid
+    UNION ALL
+    SELECT 6, relname, '', format('ALTER TABLE %s CLUSTER ON %I', $3::text, relname), false
+    FROM subject JOIN pg_index ON indrelid = attrelid AND indisclustered AND attnum = ANY(indkey)
+      JOIN pg_class ON pg_class.oid = indexrelid
+    UNION ALL
+    SELECT 7, stxname, format('DROP STATISTICS %s.%I', stxnamespace::regnamespace::text, stxname),
+      pg_get_statisticsobjdef(pg_statistic_ext.oid), false
+    FROM subject JOIN pg_statistic_ext ON stxrelid = attrelid AND EXISTS (
+      SELECT FROM pg_depend WHERE objid = pg_statistic_ext.oid AND refobjid = attrelid AND refobjsubid = attnum)
+    UNION ALL
+    SELECT 8, '', '', alteration || 'SET STORAGE ' || CASE attstorage
+      WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END, false
+    FROM subject WHERE attstorage <> typstorage
+    UNION ALL
+    SELECT 8, '', '', alteration || 'SET COMPRESSION ' || CASE settings->>'attcompression' WHEN 'l' THEN 'lz4' ELSE 'pglz' END, false
+    FROM subject WHERE settings->>'attcompression' IN ('l', 'p')
+    UNION ALL
+    SELECT 8, '', '', alteration || 'SET STATISTICS ' || (settings->>'attstattarget'), false
+    FROM subject WHERE (settings->>'attstattarget')::int >= 0
+    UNION ALL
+    SELECT 8, '', '', alteration || format('SET (%s)', array_to_string(attoptions, ', ')), false
+    FROM subject WHERE attoptions IS NOT NULL
+    UNION ALL
+    SELECT 9, privilege_type, '', format('GRANT %s (%I) ON %s TO %s', privilege_type, attname, $3::text,
+      CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END) || CASE WHEN is_grantable THEN ' WITH GRANT OPTION' ELSE '' END, false
+    FROM subject, aclexplode(attacl)`;
+
 /**
  * All that depends on a column and is made by statements of its own: its default, checks, keys and indexes first, then
- * NOT NULL, whose constraint has a name of its own from version 18 on, then its comment.
+ * NOT NULL, whose constraint has a name of its own from version 18 on, then its comment, its settings, and who may use it.
  */
 const belongingsQuery = `
   WITH subject AS (
-    SELECT attrelid, attnum, attname, attnotnull, atthasdef FROM pg_attribute WHERE attrelid = $1::oid AND attname = $2)
+    SELECT pg_attribute.*, to_jsonb(pg_attribute) AS settings, typstorage,
+      format('ALTER TABLE %s ALTER COLUMN %I ', $3::text, attname) AS alteration
+    FROM pg_attribute JOIN pg_type ON pg_type.oid = atttypid WHERE attrelid = $1::oid AND attname = $2)
   SELECT removal, statement, refuses_null FROM (
-    SELECT 1 AS place, '' AS name, format('ALTER TABLE %s ALTER COLUMN %I DROP DEFAULT', $3::text, attname) AS removal,
-      format('ALTER TABLE %s ALTER COLUMN %I SET DEFAULT %s', $3::text, attname, pg_get_expr(adbin, adrelid)) AS statement,
+    SELECT 1 AS place, '' AS name, alteration || 'DROP DEFAULT' AS removal,
+      alteration || 'SET DEFAULT ' || pg_get_expr(adbin, adrelid) AS statement,
       true AS refuses_null
     FROM subject JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
     UNION ALL
@@ -42,15 +76,16 @@ const belongingsQuery = `
         SELECT FROM pg_depend WHERE objid = indexrelid AND refobjid = attrelid AND refobjsubid = attnum))
       AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid AND conrelid = attrelid)
     UNION ALL
-    SELECT 4, '', format('ALTER TABLE %s ALTER COLUMN %I DROP NOT NULL', $3::text, attname),
+    SELECT 4, '', alteration || 'DROP NOT NULL',
       coalesce(
         (SELECT format('ALTER TABLE %s ADD CONSTRAINT %I NOT NULL %I', $3::text, conname, attname) FROM pg_constraint
          WHERE conrelid = attrelid AND contype = 'n' AND conkey = ARRAY[attnum]),
-        format('ALTER TABLE %s ALTER COLUMN %I SET NOT NULL', $3::text, attname)), true
+        alteration || 'SET NOT NULL'), true
     FROM subject WHERE attnotnull
     UNION ALL
     SELECT 5, '', '', format('COMMENT ON COLUMN %s.%I IS %L', $3::text, attname, col_description(attrelid, attnum)), false
-    FROM subject WHERE col_description(attrelid, attnum) IS NOT NULL) AS belonging
+    FROM subject WHERE col_description(attrelid, attnum) IS NOT NULL
+    UNION ALL ${settings}) AS belonging
   ORDER BY place, name`;
 
 /** Lets a plaintext column take NULL, and tells what it was; what is to be dropped loses everything that names it. */

@@ -1,42 +1,12 @@
 import type { SchemaNote } from '../../model/schema-note.ts';
 import { encodeTextArray } from './binary-array.ts';
+import { dependingOnColumns } from './column-dependants.ts';
 import type { PostgresSession } from './session.ts';
 import type { TableQuery } from './table-query.ts';
 
-/** Whatever depends on one of the columns, or belongs to the table, each with its kind. */
-const notesQuery = `
-WITH depending AS (
-  SELECT DISTINCT classid, objid, objsubid FROM pg_depend
-  WHERE refclassid = 'pg_class'::regclass AND refobjid = $1::oid
-    AND refobjsubid IN (SELECT attnum FROM pg_attribute WHERE attrelid = $1::oid AND attname = ANY ($2::text[])))
-SELECT CASE WHEN indisunique THEN 'unique' ELSE 'index' END AS kind, indexrelid::regclass::text AS name
-FROM depending JOIN pg_index ON indexrelid = objid AND classid = 'pg_class'::regclass
-UNION ALL
-SELECT CASE contype WHEN 'c' THEN 'check' WHEN 'x' THEN 'exclusion' WHEN 'f' THEN 'foreign key' ELSE 'unique' END,
-  format('%s of %s', conname, conrelid::regclass)
-FROM depending JOIN pg_constraint ON pg_constraint.oid = objid AND classid = 'pg_constraint'::regclass
--- NOT NULL, a constraint of its own since PostgreSQL 18, is no obstacle: cells are not NULL.
-WHERE contype IN ('c', 'x', 'f', 'u', 'p')
-UNION ALL
-SELECT CASE relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' ELSE 'rule' END,
-  CASE WHEN relkind IN ('v', 'm') THEN ev_class::regclass::text ELSE rulename END
-FROM depending JOIN pg_rewrite ON pg_rewrite.oid = objid AND classid = 'pg_rewrite'::regclass
-  JOIN pg_class ON pg_class.oid = ev_class
-UNION ALL
-SELECT 'policy', polname FROM depending JOIN pg_policy ON pg_policy.oid = objid AND classid = 'pg_policy'::regclass
-UNION ALL
-SELECT 'generated column', attname FROM depending
-  LEFT JOIN pg_attrdef ON pg_attrdef.oid = objid AND classid = 'pg_attrdef'::regclass
-  -- Before PostgreSQL 15 the column itself depends, and not its expression.
-  JOIN pg_attribute ON attrelid = coalesce(adrelid, objid) AND attnum = coalesce(adnum, objsubid) AND attgenerated <> ''
-WHERE adrelid IS NOT NULL OR classid = 'pg_class'::regclass
-UNION ALL
-SELECT 'function', objid::regprocedure::text FROM depending WHERE classid = 'pg_proc'::regclass
-UNION ALL
-SELECT 'statistics', stxname FROM depending
-  JOIN pg_statistic_ext ON pg_statistic_ext.oid = objid AND classid = 'pg_statistic_ext'::regclass
-UNION ALL
-SELECT 'row security', relname FROM pg_class WHERE oid = $1::oid AND relrowsecurity
+/** What belongs to the table as a whole, whichever of its columns are rewritten. */
+const tableNotes = `
+SELECT 'row security' AS kind, relname AS name FROM pg_class WHERE oid = $1::oid AND relrowsecurity
 UNION ALL
 SELECT 'replica identity', CASE relreplident WHEN 'f' THEN 'full' ELSE 'an index' END
 FROM pg_class WHERE oid = $1::oid AND relreplident IN ('f', 'i')
@@ -45,13 +15,12 @@ SELECT 'publication', pubname FROM pg_publication_tables, pg_class
 WHERE pg_class.oid = $1::oid AND relname = tablename AND relnamespace::regnamespace::text = quote_ident(schemaname)
 UNION ALL
 SELECT 'partition', inhparent::regclass::text FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid
-WHERE inhrelid = $1::oid AND relispartition
-ORDER BY 1, 2`;
+WHERE inhrelid = $1::oid AND relispartition`;
 
 /** The largest entry that a B-tree takes, with pages of 8 KiB (BTMaxItemSize). */
 const entryBytes = '2,704';
 
-const consequences: Readonly<Record<SchemaNote['kind'], string>> = {
+const consequences: Readonly<Partial<Record<SchemaNote['kind'], string>>> = {
   index: `a rewritten row gets new entries in every index of its table: about twice the write, and bloat until REINDEX; a B-tree takes no cell above ${entryBytes} bytes`,
   unique: `rows are locked more strongly meanwhile, as foreign keys may refer to them; a B-tree takes no cell above ${entryBytes} bytes`,
   check: 'a new cell that it refuses is quarantined',
@@ -77,9 +46,14 @@ export async function readSchemaNotes(
   { shape, columns }: TableQuery,
 ): Promise<readonly SchemaNote[]> {
   const names = encodeTextArray(columns.map(({ name }) => name));
-  const { rows } = await session.query({ text: notesQuery, values: [shape.oid, names] });
-  return rows.map(([kind, name]) => {
+  const { rows } = await session.query({
+    text: `${dependingOnColumns} SELECT kind, name FROM dependant UNION ALL ${tableNotes} ORDER BY 1, 2`,
+    values: [shape.oid, names],
+  });
+  return rows.flatMap(([kind, name]) => {
     const known = kind as SchemaNote['kind'];
-    return { kind: known, name: name ?? '', consequence: consequences[known] };
+    const consequence = consequences[known];
+    // Triggers are obstacles.
+    return consequence === undefined ? [] : [{ kind: known, name: name ?? '', consequence }];
   });
 }

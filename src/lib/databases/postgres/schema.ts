@@ -239,6 +239,7 @@ export function describeTable(shape: TableShape): TableDescription {
     columns: shape.columns.map((column) => describeColumn(shape, column)),
     keys: shape.key.length > 0 ? 'stable' : 'renumbering',
     rows: shape.key.length > 0 ? 'lasting' : 'nameless',
+    ...(context !== table && { partitionOf: context }),
     triggers,
     fingerprint: createHash('sha256').update(JSON.stringify(defining)).digest('hex'),
   };

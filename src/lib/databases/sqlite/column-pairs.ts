@@ -2,7 +2,8 @@ import type Database from 'better-sqlite3';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { PairRecord } from '../../model/column-pair.ts';
 import type { SqliteConnection } from './connection.ts';
-import { columnStays, dependents } from '../column-stays.ts';
+import { columnStays, refuseKeepers } from '../column-stays.ts';
+import { listDependants } from './column-dependants.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
 import type { ColumnPairs } from '../target-database.ts';
 import { createFreezeTriggers, createMarkTriggers, dropPairTriggers, requireKeys } from './pair-triggers.ts';
@@ -45,9 +46,12 @@ export function createColumnPairs(connection: SqliteConnection): ColumnPairs {
         await alter(table, `DROP COLUMN ${quoteIdentifier(column)}`);
       } catch (error) {
         const isRefused = error instanceof KeyturnError && error.code === 'KT_STATEMENT_REFUSED';
-        throw isRefused ? columnStays({ table, column }, dependents, error) : error;
+        throw isRefused ? columnStays({ table, column }, [], error) : error;
       }
     },
+    refuseKeepers: attempted((open, column: { readonly table: string; readonly column: string }) => {
+      refuseKeepers(column, listDependants(open, column));
+    }),
     watch: attempted((open, pair: PairRecord) => {
       requireKeys(open, pair);
       createMarkTriggers(open, pair);

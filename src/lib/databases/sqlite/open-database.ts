@@ -10,6 +10,7 @@ import {
   type DatabaseAccess,
   type SqliteConnection,
 } from './connection.ts';
+import { listDependants } from './column-dependants.ts';
 import { createColumnPairs } from './column-pairs.ts';
 import { createIndexColumns } from './index-columns.ts';
 import { createCommitWatch } from './commit-watch.ts';
@@ -116,6 +117,7 @@ export function openOverConnection(
     keepLogShort: createLogKeeper(connection),
     foreignCommitSeen: createCommitWatch(connection),
     vitals: () => readVitals(identity.location, counts),
+    listDependants: (column) => connection.attempt(() => listDependants(database, column)),
     listGuardTriggers: () => connection.attempt(() => listGuardTriggers(database)),
     otherProcesses: () => processesWithOpenFile(identity.location),
     scrubber: createScrubber(connection),

@@ -1,10 +1,9 @@
 import type Database from 'better-sqlite3';
 import type { ColumnPair, RetiredColumn } from '../../model/column-pair.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import { columnStays } from '../column-stays.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
-import { tokensOf, unquote } from './sql-tokens.ts';
-import { findDefinition, hasDefault, withoutNotNull } from './table-definition.ts';
+import { indexesOver } from './indexes-over.ts';
+import { findDefinition, withoutNotNull } from './table-definition.ts';
 
 /** Lets a plaintext column take NULL, and tells what it was; what is to be dropped loses its indexes. */
 export function retireColumn(
@@ -13,16 +12,11 @@ export function retireColumn(
   kind: RetiredColumn['kind'],
 ): RetiredColumn {
   const definition = definitionOf(database, table, plaintext);
-  if (kind === 'dropped' && hasDefault(definition))
-    throw columnStays({ table, column: plaintext }, ownDefault);
   redefine(database, { table, column: plaintext, definition: withoutNotNull(definition) });
   const indexes = kind === 'dropped' ? indexesOver(database, table, plaintext) : [];
   for (const { name } of indexes) database.exec(`DROP INDEX main.${quoteIdentifier(name)}`);
   return { kind, definition, afterwards: indexes.map(({ sql }) => sql) };
 }
-
-/** SQLite stores no new column in rows that are there: without a value of their own they would all have the default. */
-const ownDefault = { reason: 'it has a default, with which rows without a value would come back', hints: [] };
 
 /** Adds the column again, if it was dropped, without what holds only once it is filled. */
 export function readdColumn(
@@ -65,21 +59,6 @@ function tableSql(database: Database.Database, table: string): string {
     .get(table);
   if (row === undefined) throw new Error(`there is no table "${table}"`);
   return row.sql;
-}
-
-/** Indexes that `CREATE INDEX` has made over a column; expressions and conditions that name it included. */
-function indexesOver(
-  database: Database.Database,
-  table: string,
-  column: string,
-): readonly { readonly name: string; readonly sql: string }[] {
-  const indexes = database
-    .prepare<[string], { name: string; sql: string }>(
-      "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL ORDER BY name",
-    )
-    .all(table);
-  const isNamed = (text: string): boolean => unquote(text).toLowerCase() === column.toLowerCase();
-  return indexes.filter(({ sql }) => tokensOf(sql).some(({ text }) => isNamed(text)));
 }
 
 /**

@@ -44,3 +44,52 @@ function definitionsIn(tokens: readonly Token[]): readonly (readonly Token[])[] 
   }
   return elements;
 }
+
+/** Tells whether some of the tokens is the name of a column. */
+export function namesColumn(tokens: readonly Token[], column: string): boolean {
+  return tokens.some(({ text }) => unquote(text).toLowerCase() === column.toLowerCase());
+}
+
+/** A constraint, or the rule of a generated column, that a `CREATE TABLE` has about some column. */
+export interface DefinedConstraint {
+  readonly kind: 'check' | 'foreign key' | 'generated column';
+  readonly name: string;
+  /** Whether it stands in the definition of the column itself, with which it comes and goes. */
+  readonly stands: 'in the column' | 'elsewhere';
+}
+
+/** Constraints of a table that name a column; keys are left to the indexes that they have made. */
+export function constraintsNaming(sql: string, column: string): readonly DefinedConstraint[] {
+  return definitionsIn(tokensOf(sql)).flatMap((tokens) => {
+    const [first] = tokens;
+    if (first === undefined) return [];
+    const isOwn = unquote(first.text).toLowerCase() === column.toLowerCase();
+    const kind = kindOf(tokens, column);
+    if (kind === undefined) return [];
+    const name = first.text.toUpperCase() === 'CONSTRAINT' ? unquote(tokens[1]?.text ?? '') : nameOf(tokens);
+    return [{ kind, name, stands: isOwn ? ('in the column' as const) : ('elsewhere' as const) }];
+  });
+}
+
+/** What one element of the list has about the column; a foreign key's own columns stand before `REFERENCES`. */
+function kindOf(tokens: readonly Token[], column: string): DefinedConstraint['kind'] | undefined {
+  const at = (...words: readonly string[]): number =>
+    tokens.findIndex(({ text, depth }) => depth === 1 && words.includes(text.toUpperCase()));
+  const isNamed = (some: readonly Token[]): boolean =>
+    namesColumn(
+      some.filter(({ text }) => !text.startsWith("'")),
+      column,
+    );
+  const references = at('REFERENCES');
+  if (references !== -1 && isNamed(tokens.slice(0, references))) return 'foreign key';
+  if (!isNamed(tokens.slice(1))) return undefined;
+  if (at('CHECK') !== -1) return 'check';
+  return at('AS') === -1 ? undefined : 'generated column';
+}
+
+/** A constraint without a name goes by its first words. */
+function nameOf(tokens: readonly Token[]): string {
+  const [first] = tokens;
+  const word = first?.text.toUpperCase() ?? '';
+  return word === 'CHECK' || word === 'FOREIGN' ? 'without a name' : unquote(first?.text ?? '');
+}
