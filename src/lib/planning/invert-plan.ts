@@ -6,20 +6,16 @@ import type { ExcludedColumn, MigrationKind, Plan, PlannedColumn } from '../mode
  * what it says about afterwards does not.
  */
 export function invertPlan(plan: Plan): Plan {
-  const { planVersion, madeBy, database, obstacles, timestamps, estimate } = plan;
-  return {
-    planVersion,
-    madeBy,
-    database,
-    obstacles,
-    timestamps,
-    estimate,
+  const inverted: Plan = {
+    ...plan,
     kind: invertedKinds[plan.kind],
     oldKey: plan.newKey,
     newKey: plan.oldKey,
     targets: plan.targets.map((target) => ({ ...target, columns: target.columns.map(invertColumn) })),
     excluded: plan.excluded.map(invertExclusion),
   };
+  Reflect.deleteProperty(inverted, 'afterwards');
+  return inverted;
 }
 
 const invertedKinds: Readonly<Record<MigrationKind, MigrationKind>> = {
