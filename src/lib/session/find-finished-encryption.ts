@@ -42,6 +42,7 @@ export async function findFinishedEncryption(
   const counts = await countUnder(database, plan, request);
   if (counts.plaintext > 0 || (await isBack(database, finished))) return undefined;
   if (finished.length < request.columns.length) throw partlyFinished(finished);
+  if (request.indexes.length > 0) throw indexedElsewhere(finished);
   refuseOtherKey(counts, request, first);
   return { plan, warnings: finished.map(sentence) };
 }
@@ -106,9 +107,24 @@ function planOfCells(database: TargetDatabase, finished: readonly FinishedColumn
   };
 }
 
-function sentence({ name, table, planned, migration }: FinishedColumn): string {
-  const cells = renderColumnName({ table, column: planned.into?.column ?? planned.name });
-  return `${name} is encrypted already: migration ${migration.id} has put its values into ${cells}`;
+function sentence(finished: FinishedColumn): string {
+  const { name, migration } = finished;
+  return `${name} is encrypted already: migration ${migration.id} has put its values into ${cellsOf(finished)}`;
+}
+
+function cellsOf({ table, planned }: FinishedColumn): string {
+  return renderColumnName({ table, column: planned.into?.column ?? planned.name });
+}
+
+/** Blind indexes are made over the column where the values are now. */
+function indexedElsewhere(finished: readonly FinishedColumn[]): KeyturnError {
+  const columns = finished.map((one) => `--column ${cellsOf(one)} --blind-index ${cellsOf(one)}:NORMALISER`);
+  return new KeyturnError({
+    code: 'KT_ALREADY_ENCRYPTED',
+    reason: 'usage',
+    message: finished.map(sentence).join('; '),
+    hints: [`make the indexes over the cells, without --into: ${columns.join(' ')}`],
+  });
 }
 
 function partlyFinished(finished: readonly FinishedColumn[]): KeyturnError {
