@@ -21,7 +21,7 @@ import { beginPass, finishPass, noteFingerprint, noteLayout } from './pass-store
 import { readPace, readProgress } from './progress-store.ts';
 import { findPublication, notePublication } from './publication-store.ts';
 import { closeRun, holdRun, listLeases, noteThrottle, openRun, takeOverRun } from './run-store.ts';
-import { askForScrub, beginScrub, finishScrub, keepSamples, listSamples } from './sample-store.ts';
+import { createSampleWriter, listSamples } from './sample-store.ts';
 import type { LedgerTables } from './tables.ts';
 import { countKeptCells, dropKeptCells, findKeptCells, keepCells, noteUndo } from './undo-store.ts';
 
@@ -81,10 +81,7 @@ export function createLedger(dialect: Dialect, schema?: string): LedgerWriter {
     dropKeptCells: (most) => dropKeptCells(tables, most),
     settleIssues: (settled) => settleIssues(tables, settled),
     noteLayout: (targetId, layoutVersion) => noteLayout(tables, targetId, layoutVersion),
-    keepSamples: (samples) => keepSamples(tables, samples),
-    askForScrub: (scrub) => askForScrub(tables, scrub),
-    beginScrub: (scrub) => beginScrub(tables, scrub),
-    finishScrub: (scrub, found) => finishScrub(tables, scrub, found),
+    ...createSampleWriter(tables),
     ...createPairStore(tables),
     ...createIndexStore(tables),
     ...createChunkStore(tables),

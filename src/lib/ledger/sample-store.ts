@@ -3,7 +3,7 @@ import type { ColumnSample } from '../model/column-sample.ts';
 import { databaseNow } from './clock.ts';
 import { appendEvent } from './event-chain.ts';
 import { readSchemaVersion } from './install.ts';
-import type { ScrubCounts, ScrubNote } from './ledger.ts';
+import type { LedgerWriter, ScrubCounts, ScrubNote } from './ledger.ts';
 import type { LedgerTables } from './tables.ts';
 
 /** The version of the ledger that has `keyturn_sample`. */
@@ -33,11 +33,20 @@ export async function listSamples(
   }));
 }
 
-/** Keeps samples; see LedgerWriter. */
-export async function keepSamples(
+/** Samples of old values, and the scrubs that search for them. */
+export function createSampleWriter(
   ledger: Kysely<LedgerTables>,
-  samples: readonly ColumnSample[],
-): Promise<void> {
+): Pick<LedgerWriter, 'keepSamples' | 'askForScrub' | 'beginScrub' | 'finishScrub'> {
+  return {
+    keepSamples: (samples) => keepSamples(ledger, samples),
+    askForScrub: (scrub) => askForScrub(ledger, scrub),
+    beginScrub: (scrub) => beginScrub(ledger, scrub),
+    finishScrub: (scrub, counts) => finishScrub(ledger, scrub, counts),
+  };
+}
+
+/** Keeps samples; see LedgerWriter. */
+async function keepSamples(ledger: Kysely<LedgerTables>, samples: readonly ColumnSample[]): Promise<void> {
   // Those of earlier migrations are sealed under a key that this one may make useless: it must not go on to tell.
   await ledger.deleteFrom('keyturn_sample').execute();
   for (const { targetId, column, windowBytes, values, passedOver, fingerprints } of samples) {
@@ -56,19 +65,19 @@ export async function keepSamples(
 }
 
 /** Records that a scrub is to follow; see LedgerWriter. */
-export async function askForScrub(ledger: Kysely<LedgerTables>, scrub: ScrubNote): Promise<void> {
+async function askForScrub(ledger: Kysely<LedgerTables>, scrub: ScrubNote): Promise<void> {
   await noteScrub(ledger, scrub, 'asked');
   await appendEvent(ledger, { ...scrub, type: 'scrub asked for', body: {} });
 }
 
 /** Records that a scrub begins; see LedgerWriter. */
-export async function beginScrub(ledger: Kysely<LedgerTables>, scrub: ScrubNote): Promise<void> {
+async function beginScrub(ledger: Kysely<LedgerTables>, scrub: ScrubNote): Promise<void> {
   await noteScrubTime(ledger, scrub, null);
   await appendEvent(ledger, { ...scrub, type: 'scrub begun', body: {} });
 }
 
 /** Records what a scrub came to; see LedgerWriter. */
-export async function finishScrub(
+async function finishScrub(
   ledger: Kysely<LedgerTables>,
   scrub: ScrubNote,
   counts: ScrubCounts,
