@@ -41,25 +41,28 @@ export default class DryRun extends RunCommand {
   async run(): Promise<RunResult> {
     const { args, flags } = await this.parse(DryRun);
     await recoverFirst('reads', flags);
-    const started = performance.now();
-    const { prepareExecution } = await import('../lib/session/prepare-execution.ts');
-    const location = flags.database;
-    const overrides = this.recordedKeys(flags);
-    const planFiles = args.plan === undefined ? [] : [args.plan];
-    const prepared = await prepareExecution(location, args.plan, overrides);
-    const planMilliseconds = Math.round(performance.now() - started);
-    if (prepared.kind === 'already') {
-      return this.conclude(nothingWritten('nothing to do', prepared, planMilliseconds));
-    }
-    return this.carryOut({
-      ...prepared,
-      location,
-      flags: { ...flags, ...onlyRehearse },
-      question: consentQuestion(prepared.plan, 'start'),
-      defaultBackup: 'none',
-      planMilliseconds,
-      warnings: [],
-      afterRehearsal: nextCommand(['execute', ...planFiles.map(shellWord)].join(' '), location),
+    const rehearsing = { ...flags, ...onlyRehearse };
+    return this.whenFree(rehearsing, async () => {
+      const started = performance.now();
+      const { prepareExecution } = await import('../lib/session/prepare-execution.ts');
+      const location = flags.database;
+      const overrides = this.recordedKeys(flags);
+      const planFiles = args.plan === undefined ? [] : [args.plan];
+      const prepared = await prepareExecution(location, args.plan, overrides);
+      const planMilliseconds = Math.round(performance.now() - started);
+      if (prepared.kind === 'already') {
+        return this.conclude(nothingWritten('nothing to do', prepared, planMilliseconds));
+      }
+      return this.carryOut({
+        ...prepared,
+        location,
+        flags: rehearsing,
+        question: consentQuestion(prepared.plan, 'start'),
+        defaultBackup: 'none',
+        planMilliseconds,
+        warnings: [],
+        afterRehearsal: nextCommand(['execute', ...planFiles.map(shellWord)].join(' '), location),
+      });
     });
   }
 }

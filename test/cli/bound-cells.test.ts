@@ -210,13 +210,13 @@ describe('a cell that was moved', () => {
     expect(newValueAt(scene, email(1), placeOf('users', 'email', first))).toBe('tuser1@example.com');
   });
 
-  test('is quarantined by a decryption, and counted as unknown by verify', async () => {
+  test('is quarantined by a decryption, and counted as displaced by verify', async () => {
     const scene = createOffice();
     await encrypt(scene);
     move(scene);
     const verified = await scene.run('verify', '--json');
     expect(verified.code).toBe(14);
-    expect(JSON.parse(verified.stdout)).toMatchObject({ total: { new: 8, unknown: 4 } });
+    expect(JSON.parse(verified.stdout)).toMatchObject({ total: { new: 8, unknown: 0, displaced: 4 } });
     const { code, stdout } = await scene.run('rollback', ...quietly);
     expect(code, stdout).toBe(3);
     expect((JSON.parse(stdout) as RunResult).issues).toMatchObject([{ reason: 'displaced', cells: 4 }]);

@@ -42,7 +42,7 @@ describe('cells with a version', () => {
     const { stdout } = await versionedScene().run('plan', ...fromMaster, '--json');
     const { columns, warnings } = JSON.parse(stdout) as PlanResult;
     expect(columns).toMatchObject([
-      { format: 'aes-256-cbc-versioned:version=1,field=string', cells: { old: 2, plaintext: 2 } },
+      { format: 'aes-256-cbc-versioned:version=1,field=email', cells: { old: 2, plaintext: 2 } },
     ]);
     expect(warnings).toHaveLength(2);
     expect(warnings[1]).toContain(
@@ -71,7 +71,7 @@ describe('cells with a version', () => {
     const back = await scene.run('rollback', '--yes', '--json');
     expect((JSON.parse(back.stdout) as RunResult).cells).toMatchObject({ rewritten: 4, quarantined: 0 });
     for (const cell of scene.values('SELECT cell FROM t'))
-      expect(String(cell)).toMatch(/^1:AES-256-CBC:string:/);
+      expect(String(cell)).toMatch(/^1:AES-256-CBC:email:/);
   });
 
   test('never go to the key that the master string is the text of', async () => {

@@ -97,6 +97,13 @@ test('--unrecognised leave is obeyed, too, where other cells are under a third k
   });
 });
 
+test('to join a run of a file is refused for what it is, also where nothing is unfinished', async () => {
+  const scene = createScene(twoCells);
+  const joined = await scene.run('execute', '--join', '--json');
+  expect(joined.code).toBe(2);
+  expect(errorOf(joined)).toMatchObject({ code: 'KT_ONE_WRITER', exitCode: 2 });
+});
+
 test('a rollback that was done before has nothing to do', async () => {
   const scene = createScene(twoCells);
   expect((await scene.rotate()).code).toBe(0);

@@ -43,6 +43,8 @@ test.each(['age', 'born', 'note'])(
     const scene = await createPostgresScene(people);
     const result = await scene.run('encrypt', '--column', `users.${column}`, ...run);
     expect(result.code).toBe(2);
+    const way = `keyturn encrypt --column users.${column} --into '{column}_encrypted'`;
     expect(errorOf(result)).toMatchObject({ code: 'KT_UNWRITABLE_COLUMN' });
+    expect(errorOf(result).hints.join()).toContain(way);
   },
 );

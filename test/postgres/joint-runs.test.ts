@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest';
+import type { StatusResult } from '../../src/lib/cli/results.ts';
 import { createPostgresScene, type PostgresScene } from '../support/postgres/postgres-scene.ts';
 import { peopleTable } from '../support/postgres/token-table.ts';
 import { opened, rotationKeys } from '../support/scene.ts';
@@ -58,6 +59,10 @@ test('five processes share one migration; one of them is killed, and the last to
   await vi.waitFor(async () => {
     expect(await runsOf(scene)).toHaveLength(5);
   }, patience);
+  const { stdout } = await scene.run('status', '--json');
+  const { runs } = JSON.parse(stdout) as StatusResult;
+  expect(new Set(runs.map(({ process }) => process)).size).toBe(5);
+  expect((await scene.run('status')).stdout).toMatch(/runs\s+5: process \d+ on .* rows\), process/u);
   const alone = await start(scene, ['execute']).ended;
   expect(alone).toMatchObject({ code: 11, json: { error: { code: 'KT_LOCKED' } } });
   expect(await scene.run('resume')).toMatchObject({ code: 0 });

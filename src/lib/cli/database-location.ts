@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { DatabaseLocation, SqliteLocation } from '../model/database-location.ts';
 import type { JournalMode } from '../model/journal-mode.ts';
+import { joinServerUrls, serverUrls } from '../model/server-urls.ts';
 import type { KeyturnError } from '../model/keyturn-error.ts';
 import { usageError } from './usage-error.ts';
 
@@ -11,7 +12,7 @@ const SCHEME = /^([a-z][a-z0-9+.-]+):/i;
 
 /**
  * Understands `sqlite:fleet.db`, `sqlite:///absolute/fleet.db`, `file:fleet.db`, `file:///absolute/fleet.db`, a bare
- * path, and `postgres://user@host:port/database`, whose missing parts come from libpq's variables. Everything else is a usage error that repeats nothing of the text but the scheme: a URL may hold a password.
+ * path, and `postgres://user@host:port/database`, whose missing parts come from libpq's variables, and which may name several hosts, divided by commas. Everything else is a usage error that repeats nothing of the text but the scheme: a URL may hold a password.
  */
 export function parseDatabaseLocation(text: string): DatabaseLocation {
   const scheme = SCHEME.exec(text)?.[1];
@@ -36,16 +37,21 @@ export function databaseUrl(location: DatabaseLocation): string {
     const { path, journalMode } = location;
     return `sqlite:${path}${journalMode === undefined ? '' : `?journal_mode=${journalMode}`}`;
   }
-  const url = new URL(location.url);
+  return joinServerUrls(serverUrls(location.url).map(withoutPassword));
+}
+
+function withoutPassword(text: string): string {
+  const url = new URL(text);
   url.password = '';
   if (url.searchParams.has('password')) url.searchParams.delete('password');
   return url.href;
 }
 
 function locateServer(url: string): DatabaseLocation {
-  if (URL.canParse(url) && url.includes('://')) return { kind: 'postgres', url };
+  const isValid = serverUrls(url).every((one) => URL.canParse(one));
+  if (isValid && url.includes('://')) return { kind: 'postgres', url };
   throw usageError('the URL of the database is not valid', [
-    'write --database postgres://user@host:5432/database',
+    'write --database postgres://user@host:5432/database, or several hosts: postgres://user@db1:5432,db2:5432/database',
     'write a password percent-encoded, or leave it to PGPASSWORD or PGPASSFILE',
   ]);
 }

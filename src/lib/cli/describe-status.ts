@@ -1,4 +1,5 @@
 import type { MigrationStatus } from '../session/read-status.ts';
+import type { RunLease } from '../model/run-owner.ts';
 import type { DatabaseLocation } from '../model/database-location.ts';
 import { describeGuard } from './describe-guards.ts';
 import { nextCommand } from './next-command.ts';
@@ -37,13 +38,22 @@ export function describeStatus(status: MigrationStatus, location: DatabaseLocati
     desired: migration.orders.desired,
     desiredBy: migration.orders.by,
     heldBy: holderOf(status),
+    runs: status.runs.map(({ lease, rows }) => ({
+      process: processOf(lease),
+      rows,
+      throttle: lease.throttle,
+    })),
     next: nextSteps(status).map((command) => nextCommand(command, location)),
   };
 }
 
 /** The process that works on a migration, in words. */
 function holderOf({ lease }: MigrationStatus): string | null {
-  return lease && `process ${lease.owner.processId} on ${lease.owner.host}`;
+  return lease && processOf(lease);
+}
+
+function processOf({ owner }: RunLease): string {
+  return `process ${owner.processId} on ${owner.host}`;
 }
 
 /** Rows of the pass at hand; a target whose turn has not come counts with its estimate. */

@@ -1,4 +1,4 @@
-import { addCensus, emptyCensus, type CensusCounts } from '../model/column-census.ts';
+import { addCensus, closedCells, emptyCensus, type CensusCounts } from '../model/column-census.ts';
 import type { ExitReason } from '../model/exit-codes.ts';
 import type { IndexRecord } from '../model/blind-index.ts';
 import type { ChainHead } from '../model/recorded-event.ts';
@@ -32,6 +32,7 @@ export function describeVerification(
     scrubDue,
     warnings: [
       ...(oldKey === null && total.unknown > 0 ? [oldKeyNotLoaded] : []),
+      ...(total.displaced > 0 ? [cellsDisplaced(total.displaced)] : []),
       ...(awaiting.length > 0 ? [plaintextStays(awaiting)] : []),
       ...(keptCells > 0 ? [keptForRollback(keptCells)] : []),
       ...uncheckedIndexes.map(notCompared),
@@ -75,6 +76,14 @@ function plaintextStays(columns: readonly string[]): string {
   return `the plaintext is still in ${columns.join(', ')}, until "keyturn finalize"`;
 }
 
+function cellsDisplaced(cells: number): string {
+  const which =
+    cells === 1
+      ? '1 cell names a key that does not open it'
+      : `${cells} cells name a key that does not open them`;
+  return `${which} in this place: moved from another row or column, or tampered with`;
+}
+
 function keptForRollback(cells: number): string {
   return `the database keeps ${cells} old cells for a rollback, which need their key until "keyturn undo drop"`;
 }
@@ -98,5 +107,5 @@ function judge(
   if (total.old > 0) return 'old key found';
   if (plaintextLeft > 0) return 'plaintext found';
   if (indexes.some(({ stale }) => stale > 0)) return 'stale indexes';
-  return total.unknown > 0 ? 'unreadable cells' : 'verified';
+  return closedCells(total) > 0 ? 'unreadable cells' : 'verified';
 }

@@ -109,8 +109,14 @@ export interface StatusResult {
   /** What operators want of it, and who asked for that last; its run follows at the next chunk. */
   readonly desired: DesiredState;
   readonly desiredBy: string | null;
-  /** The process that works on it, e.g. `process 4711 on db1`; `null` where none does. */
+  /** The process that works on it, e.g. `process 4711 on db1`; `null` where none does. Of several, the first. */
   readonly heldBy: string | null;
+  /** All processes that work on it, with the rows each has walked and why it goes slower than it could. */
+  readonly runs: readonly {
+    readonly process: string;
+    readonly rows: number;
+    readonly throttle: string | null;
+  }[];
   readonly failure: { readonly code: string; readonly message: string } | null;
   readonly next: readonly string[];
 }

@@ -79,7 +79,10 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
    * when another run was quicker. A run that is to be skipped is a result, any other is exit 11.
    */
   protected async whenFree(flags: WaitingFlags, work: () => Promise<RunResult>): Promise<RunResult> {
+    refuseConnections(flags.database, flags);
     if (flags['dry-run'] || flags.company === 'join') return work();
+    const { refuseStandby } = await import('../session/open-database.ts');
+    await refuseStandby(flags.database);
     const { waitForLock } = await import('../session/wait-for-lock.ts');
     const deadline = performance.now() + (flags.wait ?? 0);
     for (;;) {
@@ -101,7 +104,6 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
 
   /** Asks, runs or rehearses, prints the result and sets the exit code. */
   protected async carryOut(job: RunJob): Promise<RunResult> {
-    refuseConnections(job.location, { connections: job.flags.connections, company: job.company });
     for (const warning of warningsOf(job.keys)) this.caution(warning);
     const publication = await this.#choosePublication(job);
     if (!job.flags['dry-run']) await this.#askFor(job);

@@ -27,6 +27,8 @@ export interface ChunkSupply {
    */
   claimIn(transaction: TargetTransaction): Promise<Claims>;
   add(claims: Claims): void;
+  /** Looks behind the frontier again: a claim that was made is not in the ledger any more. */
+  claimLost(): void;
   /** Takes a chunk back that was not committed. */
   giveBack(chunk: ClaimedChunk): void;
   /** Has everything in hand read again: the layout has changed, but the keys still name the same rows. */
@@ -85,6 +87,9 @@ export function createChunkSupply(
     claimIn: (transaction) =>
       lanes > 1 || isDry ? Promise.resolve({ chunks: [], areLast: isDry }) : claim(transaction),
     add,
+    claimLost() {
+      isDry = false;
+    },
     giveBack(chunk) {
       add({ chunks: [chunk], areLast: isDry });
     },

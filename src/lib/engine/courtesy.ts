@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import type { CompanyWatch } from './company-watch.ts';
 import type { MigrationRun } from './migration-run.ts';
 
 /** Leaves the lock to others between two transactions. */
@@ -14,6 +15,7 @@ export interface Courtesy {
 /** A run that is under way. */
 export interface CourteousRun extends MigrationRun {
   readonly courtesy: Courtesy;
+  readonly companyWatch: CompanyWatch;
 }
 
 /** How long after another process has written we still expect it to write, in milliseconds. */

@@ -4,6 +4,7 @@ import type { RunPhase } from '../model/migration-event.ts';
 import { listProcesses, type OtherProcess } from '../model/other-process.ts';
 import { reached } from '../model/step.ts';
 import { beginPass } from './begin-pass.ts';
+import { createCompanyWatch } from './company-watch.ts';
 import { createCourtesy, type CourteousRun } from './courtesy.ts';
 import { finalizeColumns } from './finalize-columns.ts';
 import { explainLostLedger } from './lost-ledger.ts';
@@ -21,7 +22,8 @@ import { walkPasses, type PlannedWalk } from './walk-passes.ts';
  * nothing, the census of everything outside the plan. Safe to call again after any interruption.
  */
 export async function executeMigration(migrationRun: MigrationRun): Promise<RunEnd> {
-  const run = { ...migrationRun, courtesy: createCourtesy(migrationRun) };
+  const courtesy = createCourtesy(migrationRun);
+  const run = { ...migrationRun, courtesy, companyWatch: createCompanyWatch(migrationRun) };
   const { state } = run.steering;
   try {
     const end = await runPhases(run);

@@ -88,7 +88,7 @@ async function walkLane(walking: Walk): Promise<LaneEnd> {
       if (run.steering.stop.aborted || walking.isHalted) return 'walked';
       const inHand = await supply.next();
       if (!inHand) return 'walked';
-      if ((await commitInHand(walking, inHand)) === 'layout changed') {
+      if ((await commitOrLose(walking, inHand)) === 'layout changed') {
         supply.giveBack(inHand.chunk);
         walking.isHalted = true;
         return 'layout changed';
@@ -97,6 +97,22 @@ async function walkLane(walking: Walk): Promise<LaneEnd> {
   } catch (error) {
     walking.isHalted = true;
     throw error;
+  }
+}
+
+/**
+ * A claim may be gone although the run still holds its lease: a server that took the place of another one may lack what that
+ * one had committed last. The frontier is then where it was before the claim, and the range is claimed anew.
+ */
+async function commitOrLose(walking: Walk, inHand: ChunkInHand): Promise<ChunkEnd['kind'] | 'claim lost'> {
+  try {
+    return await commitInHand(walking, inHand);
+  } catch (error) {
+    if (!(error instanceof KeyturnError) || error.code !== 'KT_RUN_TAKEN_OVER') throw error;
+    const { database, workerId } = walking.run;
+    await database.transaction(({ ledger }) => ledger.holdRun(workerId));
+    walking.supply.claimLost();
+    return 'claim lost';
   }
 }
 
@@ -123,6 +139,7 @@ async function commitInHand(
     counts: end.settled.counts,
     lockMilliseconds: end.lockMilliseconds,
   });
+  await run.companyWatch.look(target, pass.number);
   return end.kind;
 }
 

@@ -62,7 +62,7 @@ async function finishAll(
         continue;
       }
       const { target, pass } = end;
-      if (end.finish === 'others at work') await waitForOthers(run);
+      if (end.finish === 'others at work') await waitForOthers(run, end);
       if (run.steering.stop.aborted) return 'stopped';
       const next =
         end.finish === 'left behind'
@@ -89,7 +89,7 @@ async function tryToFinish(run: MigrationRun, target: RunningTarget, pass: Pass)
   const { database, migration, workerId, reporter } = run;
   const finish = await database.transaction(async ({ ledger }) => {
     await ledger.holdRun(workerId);
-    return ledger.finishPass(target.id);
+    return ledger.finishPass({ targetId: target.id, workerId });
   });
   if (finish !== 'finished') return { finish, target, pass };
   reached('pass finished');
@@ -100,8 +100,10 @@ async function tryToFinish(run: MigrationRun, target: RunningTarget, pass: Pass)
   return { finish, counts };
 }
 
-async function waitForOthers({ database, runner, steering }: CourteousRun): Promise<void> {
+async function waitForOthers(run: CourteousRun, { target, pass }: UnfinishedWalk): Promise<void> {
+  const { database, runner, steering, companyWatch } = run;
   await takeOverLostRuns(database, runner);
   await sleep(lookMilliseconds, undefined, { signal: steering.stop }).catch(() => undefined);
+  await companyWatch.look(target, pass.number);
   await steering.heed();
 }

@@ -32,6 +32,8 @@ export interface CellFormat {
   readonly stencil?: CellStencil;
   /** Strict detection by layout alone, without a key: true only for the canonical form. */
   recognises(cell: CellValue): boolean;
+  /** Its name with the options that most of these cells say of themselves, so that they can be sealed as they were. */
+  nameFor?(cells: readonly CellValue[]): FormatName;
   /** Prepares everything that depends on the key alone. */
   bind(key: SecretKey): CellCipher;
 }

@@ -9,6 +9,9 @@ import type { LedgerTables } from './tables.ts';
 /** The statements that run with every chunk. */
 export type ChunkStatements = ReturnType<typeof prepareChunkStatements>;
 
+/** In place of how often a chunk was claimed: whoever comes first may claim it, although its run lives. */
+export const givenBack = 0;
+
 /** A chunk that a run which is gone has left behind. */
 interface LeftChunk {
   readonly id: number;
@@ -87,7 +90,7 @@ function selectLeftChunk(ledger: Kysely<LedgerTables>, targetId: number) {
     .where('chunk.target_id', '=', targetId)
     .where('chunk.state', '=', sql.lit('claimed'))
     .whereRef('chunk.pass', '=', 'target.pass')
-    .where('worker.state', '!=', 'running')
+    .where(sql<boolean>`(worker.state <> 'running' OR chunk.attempts = ${sql.lit(givenBack)})`)
     .orderBy('chunk.id')
     .limit(1);
 }

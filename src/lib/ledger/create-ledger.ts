@@ -18,7 +18,7 @@ import {
 import { giveOrder, limitSpeed, readOrders } from './order-store.ts';
 import { createPairStore } from './pair-store.ts';
 import { beginPass, finishPass, noteFingerprint, noteLayout } from './pass-store.ts';
-import { readPace, readProgress } from './progress-store.ts';
+import { readPace, readProgress, readShares } from './progress-store.ts';
 import { findPublication, notePublication } from './publication-store.ts';
 import { closeRun, holdRun, listLeases, noteThrottle, openRun, takeOverRun } from './run-store.ts';
 import { createSampleWriter, listSamples } from './sample-store.ts';
@@ -50,6 +50,7 @@ export function createLedger(dialect: Dialect, schema?: string): LedgerWriter {
     readChainHead: () => ifInstalled(undefined, () => readChainHead(tables)),
     readOrders: (workerId) => readOrders(tables, workerId),
     readProgress: (migrationId) => ifInstalled([], () => readProgress(tables, migrationId)),
+    readShares: (workerIds) => readShares(tables, workerIds),
     readPace: (migrationId) => ifInstalled({ rows: 0, milliseconds: 0 }, () => readPace(tables, migrationId)),
     listIssues: (migrationId, filter) => ifInstalled([], () => listIssues(tables, migrationId, filter)),
     groupIssues: (migrationId) => ifInstalled([], () => groupIssues(tables, migrationId)),
@@ -72,7 +73,7 @@ export function createLedger(dialect: Dialect, schema?: string): LedgerWriter {
     closeRun: (workerId, ending) => closeRun(tables, workerId, ending),
     takeOverRun: (lost, by) => takeOverRun(tables, lost, by),
     beginPass: (start) => beginPass(tables, start),
-    finishPass: (targetId) => finishPass(tables, targetId),
+    finishPass: (claimant) => finishPass(tables, claimant),
     recordGuard: (order, actor) => recordGuard(tables, order, actor),
     forgetGuard: (guard, actor) => forgetGuard(tables, guard, actor),
     noteFingerprint: (targetId, fingerprint) => noteFingerprint(tables, targetId, fingerprint),

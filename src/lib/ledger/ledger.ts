@@ -32,6 +32,8 @@ export interface LedgerReader {
   readOrders(workerId: number): Promise<Orders>;
   /** What the chunks done so far add up to, for every target and pass of a migration. */
   readProgress(migrationId: string): Promise<readonly TargetProgress[]>;
+  /** Rows each of some runs has walked, in their order. */
+  readShares(workerIds: readonly number[]): Promise<readonly number[]>;
   /** Rows the chunks of the last minute walked. */
   readPace(migrationId: string): Promise<Pace>;
   /** Cells in quarantine, as the latest pass over each target found them. */
@@ -94,9 +96,9 @@ export interface LedgerWriter extends LedgerReader {
   beginPass(start: PassStart): Promise<BegunPass>;
   /**
    * Ends a pass in which no chunk is claimed any more; quarantined cells it did not meet again are no longer issues.
-   * Otherwise tells what is in the way.
+   * Otherwise tells what is in the way; chunks of the run that asks, which has none in hand, count as left behind.
    */
-  finishPass(targetId: number): Promise<PassFinish>;
+  finishPass(claimant: Claimant): Promise<PassFinish>;
   /**
    * The key up to which the current pass has handed out chunks; `null`: none yet. Whoever else asks waits from now on,
    * until the transaction has ended.

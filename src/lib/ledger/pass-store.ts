@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely';
-import type { BegunPass, PassFinish, PassStart } from './ledger.ts';
+import { givenBack } from './chunk-statements.ts';
+import type { BegunPass, Claimant, PassFinish, PassStart } from './ledger.ts';
 import type { LedgerTables } from './tables.ts';
 
 /** Starts the next pass over a target, or joins the one that another run has begun; see LedgerWriter. */
@@ -24,16 +25,23 @@ export async function beginPass(
 }
 
 /** Ends a pass, if every chunk of it is done; see LedgerWriter. */
-export async function finishPass(ledger: Kysely<LedgerTables>, targetId: number): Promise<PassFinish> {
+export async function finishPass(
+  ledger: Kysely<LedgerTables>,
+  { targetId, workerId }: Claimant,
+): Promise<PassFinish> {
   const claimed = await ledger
     .selectFrom('keyturn_chunk as chunk')
     .innerJoin('keyturn_target as target', 'target.id', 'chunk.target_id')
     .innerJoin('keyturn_worker as worker', 'worker.id', 'chunk.worker_id')
-    .select('worker.state')
+    .select(['worker.state', 'chunk.worker_id'])
     .where('chunk.target_id', '=', targetId)
     .where('chunk.state', '=', sql.lit('claimed'))
     .whereRef('chunk.pass', '=', 'target.pass')
     .execute();
+  if (claimed.some(({ worker_id }) => worker_id === workerId)) {
+    await giveBackChunks(ledger, { targetId, workerId });
+    return 'left behind';
+  }
   if (claimed.some(({ state }) => state !== 'running')) return 'left behind';
   if (claimed.length > 0) return 'others at work';
   const { pass } = await ledger
@@ -48,6 +56,20 @@ export async function finishPass(ledger: Kysely<LedgerTables>, targetId: number)
     .where('pass', '<', pass)
     .execute();
   return 'finished';
+}
+
+/**
+ * Lets chunks be claimed again that their run, which lives, believes to have done: a server that took the place of another
+ * one, or came back from its log, has never heard of their commits.
+ */
+async function giveBackChunks(ledger: Kysely<LedgerTables>, { targetId, workerId }: Claimant): Promise<void> {
+  await ledger
+    .updateTable('keyturn_chunk')
+    .set({ attempts: givenBack })
+    .where('target_id', '=', targetId)
+    .where('worker_id', '=', workerId)
+    .where('state', '=', 'claimed')
+    .execute();
 }
 
 /** Remembers the layout under which a pass goes on; see LedgerWriter. */

@@ -37,6 +37,22 @@ export async function readProgress(
   }));
 }
 
+/** Adds up the rows of the chunks that are done, by run; see LedgerReader. */
+export async function readShares(
+  ledger: Kysely<LedgerTables>,
+  workerIds: readonly number[],
+): Promise<readonly number[]> {
+  if (workerIds.length === 0) return [];
+  const rows = await ledger
+    .selectFrom('keyturn_chunk')
+    .where('worker_id', 'in', workerIds)
+    .where('state', '=', 'done')
+    .groupBy('worker_id')
+    .select(({ fn }) => ['worker_id', fn.sum<number>('rows').as('rows')])
+    .execute();
+  return workerIds.map((id) => rows.find(({ worker_id }) => worker_id === id)?.rows ?? 0);
+}
+
 /** How many rows the chunks of the last minute walked, and over how long; see LedgerReader. */
 export async function readPace(ledger: Kysely<LedgerTables>, migrationId: string): Promise<Pace> {
   const { rows, since, now } = await ledger

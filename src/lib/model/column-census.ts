@@ -13,12 +13,27 @@ export interface CensusCounts {
   readonly empty: number;
   /** The layout of one of the formats, but neither key opens it. */
   readonly unknown: number;
+  /** Names one of the keys, but does not open where it stands: it was moved, or tampered with. */
+  readonly displaced: number;
   /** No cell of either format at all. */
   readonly plaintext: number;
 }
 
 /** The counts of a column without any row. */
-export const emptyCensus: CensusCounts = { old: 0, new: 0, null: 0, empty: 0, unknown: 0, plaintext: 0 };
+export const emptyCensus: CensusCounts = {
+  old: 0,
+  new: 0,
+  null: 0,
+  empty: 0,
+  unknown: 0,
+  displaced: 0,
+  plaintext: 0,
+};
+
+/** Cells that neither key opens where they stand. */
+export function closedCells({ unknown, displaced }: CensusCounts): number {
+  return unknown + displaced;
+}
 
 /** Adds two counts field by field. */
 export function addCensus(one: CensusCounts, other: CensusCounts): CensusCounts {
@@ -28,6 +43,7 @@ export function addCensus(one: CensusCounts, other: CensusCounts): CensusCounts 
     null: one.null + other.null,
     empty: one.empty + other.empty,
     unknown: one.unknown + other.unknown,
+    displaced: one.displaced + other.displaced,
     plaintext: one.plaintext + other.plaintext,
   };
 }

@@ -24,6 +24,15 @@ export type MigrationEvent =
       /** How long the transaction held its lock. */
       readonly lockMilliseconds: number;
     }
+  /** Several runs share the pass: how far all of them together are. */
+  | {
+      readonly kind: 'others at work';
+      readonly table: string;
+      readonly pass: number;
+      /** How many runs there are, this one included. */
+      readonly runs: number;
+      readonly doneRows: number;
+    }
   | {
       readonly kind: 'pass finished';
       readonly table: string;

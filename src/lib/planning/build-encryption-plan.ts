@@ -100,7 +100,8 @@ function selectTables(
   return tables.flatMap((table) => {
     const named = table.columns.filter(({ name }) => selection(table.table, name) === 'named');
     for (const column of named) {
-      if (into === undefined || column.kind !== 'document') refuseUnwritable(table.table, column);
+      if (into === undefined && column.kind === 'document') refuseOtherTypes(table.table, column);
+      if (column.kind !== 'document') refuseUnwritable(table.table, column);
       if (into === undefined) refuseOtherTypes(table.table, column);
       else refuseUnmarkable(table);
     }

@@ -1,7 +1,8 @@
 import type { TableDescription, TargetDatabase } from '../databases/target-database.ts';
 import { anyPlace } from '../model/cell-places.ts';
-import type { KeyId } from '../model/column-state.ts';
-import type { CensusCounts } from '../model/column-census.ts';
+import type { CellFormat } from '../formats/cell-format.ts';
+import type { FormatName, KeyId } from '../model/column-state.ts';
+import { closedCells, type CensusCounts } from '../model/column-census.ts';
 import type { Plan, PlannedColumn, PlannedKey, PlannedTarget } from '../model/plan.ts';
 import type { TableNote } from '../model/schema-note.ts';
 import { cellClassOf, isCellValue, type CellValue } from '../model/stored-value.ts';
@@ -113,7 +114,7 @@ function standingOf({ planned }: Judgement): Standing {
   return {
     old: total(({ cells }) => cells.old),
     new: total(({ cells }) => cells.new),
-    unknown: total(({ cells }) => cells.unknown),
+    unknown: total(({ cells }) => closedCells(cells)),
   };
 }
 
@@ -194,10 +195,10 @@ function planTarget({ inspection, columns }: EstimatedTable, request: Understood
   const { table } = inspection.description;
   return {
     table,
-    columns: columns.map(({ description, cells }) => ({
+    columns: columns.map(({ description, cells, oldCells }) => ({
       name: description.name,
       ...plannedPlace(table, description),
-      from: { kind: 'encrypted', format: ciphers.old.format.name, keyId: oldKey.id },
+      from: { kind: 'encrypted', format: nameOf(ciphers.old.format, oldCells.cells), keyId: oldKey.id },
       to: { kind: 'encrypted', format: ciphers.new.format.name, keyId: newKey.id },
       unrecognised:
         description.holds === 'documents'
@@ -207,6 +208,11 @@ function planTarget({ inspection, columns }: EstimatedTable, request: Understood
     fingerprint: inspection.description.fingerprint,
     estimatedRows: inspection.rows,
   };
+}
+
+/** A rollback seals cells with what they say of themselves now. */
+function nameOf(format: CellFormat, cells: readonly CellValue[]): FormatName {
+  return format.nameFor?.(cells) ?? format.name;
 }
 
 /** What an earlier plan says stays said, unless the operator now wants to leave alone more of what is no cell. */

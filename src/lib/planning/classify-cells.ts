@@ -29,7 +29,7 @@ export function classifyCells(
 ): ClassifiedCells {
   const counts: Counters = { ...emptyCensus };
   const trials: Trial[] = [];
-  const shaped = new Set<number>();
+  const shaped = new Map<number, 'unknown' | 'displaced'>();
   let closed = separateCells(values, counts);
   for (const key of trialOrder(ciphers)) {
     const { format, cipher } = ciphers[key];
@@ -37,7 +37,7 @@ export function classifyCells(
     const cells = closed.map((row) => values[row] as CellValue);
     if (cipher === null) {
       closed.forEach((row, index) => {
-        if (format.recognises(cells[index] ?? '')) shaped.add(row);
+        if (format.recognises(cells[index] ?? '') && !shaped.has(row)) shaped.set(row, 'unknown');
       });
       continue;
     }
@@ -46,7 +46,7 @@ export function classifyCells(
     closed = countTrial(trial, counts, shaped);
     trials.push(trial);
   }
-  for (const row of closed) counts[shaped.has(row) ? 'unknown' : 'plaintext'] += 1;
+  for (const row of closed) counts[shaped.get(row) ?? 'plaintext'] += 1;
   return { counts, trials };
 }
 
@@ -75,11 +75,16 @@ function separateCells(values: readonly StoredValue[], counts: Counters): readon
 }
 
 /** Counts what the key opened, notes what has the shape of its format, and returns the rows that stay closed. */
-function countTrial({ key, rows, opened }: Trial, counts: Counters, shaped: Set<number>): readonly number[] {
+function countTrial(
+  { key, rows, opened }: Trial,
+  counts: Counters,
+  shaped: Map<number, 'unknown' | 'displaced'>,
+): readonly number[] {
   return rows.filter((row, index) => {
     const outcome = opened.outcomes[index];
     if (outcome === 'opened') counts[key] += 1;
-    if (outcome === 'rejected' || outcome === 'displaced') shaped.add(row);
+    if (outcome === 'displaced') shaped.set(row, 'displaced');
+    else if (outcome === 'rejected' && !shaped.has(row)) shaped.set(row, 'unknown');
     return outcome !== 'opened';
   });
 }

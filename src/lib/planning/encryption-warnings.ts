@@ -1,3 +1,4 @@
+import { closedCells } from '../model/column-census.ts';
 import type { Plan } from '../model/plan.ts';
 import { renderColumnName } from '../model/column-name.ts';
 import type { PlaintextInspection } from './inspect-plaintext.ts';
@@ -24,5 +25,6 @@ export function encryptionWarnings(
 
 function unknownIn(inspections: readonly PlaintextInspection[], table: string, name: string): number {
   const found = inspections.find(({ inspection }) => inspection.description.table === table)?.inspection;
-  return found?.columns.find(({ description }) => description.name === name)?.cells.unknown ?? 0;
+  const column = found?.columns.find(({ description }) => description.name === name);
+  return column ? closedCells(column.cells) : 0;
 }

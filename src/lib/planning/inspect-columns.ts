@@ -29,8 +29,6 @@ export interface ColumnInspection {
   readonly nested: number;
   /** Cells that open although they are not written as the format's libraries write them. */
   readonly irregular: number;
-  /** Cells that name one of the keys, but do not open where they stand; unknown ones, too. */
-  readonly displaced: number;
   /** Values that are plaintext and marked as such by the application, which could not encrypt them. */
   readonly standIns: number;
   /** Text and blob content of the cells under the old key. */
@@ -81,7 +79,7 @@ async function inspectTable(
 }
 
 function nothingFound(description: ColumnDescription): ColumnInspection {
-  const counts = { cells: emptyCensus, nested: 0, irregular: 0, displaced: 0, standIns: 0, oldBytes: 0 };
+  const counts = { cells: emptyCensus, nested: 0, irregular: 0, standIns: 0, oldBytes: 0 };
   return { description, ...counts, oldCells: noCellsOf(description.place) };
 }
 
@@ -109,7 +107,6 @@ function inspectMore(
     nested: column.nested + opened.filter(({ plaintext }) => isNested(plaintext, formats)).length,
     irregular:
       column.irregular + opened.filter(({ key, cell }) => !ciphers[key].format.recognises(cell)).length,
-    displaced: column.displaced + trials.reduce((sum, trial) => sum + displacedIn(trial), 0),
     standIns,
     oldBytes: old.reduce((bytes, cell) => bytes + cell.length, column.oldBytes),
     oldCells: keepSome(column.oldCells, { cells: old, rows, canonicalKeys }),
@@ -120,10 +117,6 @@ function inspectMore(
 function isStandIn(value: StoredValue, { standIn }: CellFormat): boolean {
   if (standIn === undefined || !isCellValue(value)) return false;
   return Buffer.from(value.slice(0, standIn.length)).toString('latin1') === standIn;
-}
-
-function displacedIn({ opened }: Trial): number {
-  return opened.outcomes.filter((outcome) => outcome === 'displaced').length;
 }
 
 interface OpenedCell {

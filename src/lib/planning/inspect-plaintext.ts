@@ -117,7 +117,6 @@ function inspectionsOf(
       cells: counted === 'as shown' ? cells : { ...cells, old: rewritten },
       nested: 0,
       irregular: 0,
-      displaced: 0,
       standIns: 0,
       oldBytes: bytes,
       oldCells: kept,

@@ -1,4 +1,4 @@
-import type { CensusCounts } from '../model/column-census.ts';
+import { closedCells, type CensusCounts } from '../model/column-census.ts';
 import { unwritable } from '../model/column-kind.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import type { ExcludedColumn, ExclusionReason } from '../model/plan.ts';
@@ -40,7 +40,7 @@ function judge(
   choice: ColumnChoice,
 ): 'planned' | 'not encrypted' | ExclusionReason {
   const { cells, description } = column;
-  const looksEncrypted = cells.old + cells.new + cells.unknown > 0;
+  const looksEncrypted = cells.old + cells.new + closedCells(cells) > 0;
   if (choice === 'named') {
     refuseUnwritable(table, description);
     return 'planned';
@@ -49,7 +49,7 @@ function judge(
   if (choice === 'excluded') return 'excluded by the operator';
   if (choice === 'not selected') return 'not among the tables and columns asked for';
   if (description.kind !== 'ordinary') return unwritable[description.kind];
-  return cells.old + cells.new + column.displaced > 0
+  return cells.old + cells.new + cells.displaced > 0
     ? 'planned'
     : 'under a key that is neither the old nor the new one';
 }

@@ -1,3 +1,4 @@
+import { closedCells } from '../model/column-census.ts';
 import type { Plan, PlannedColumn } from '../model/plan.ts';
 import { renderColumnName } from '../model/column-name.ts';
 import { columnsKeepingTheOldKey, isUnwritable } from './columns-keeping-the-old-key.ts';
@@ -48,13 +49,14 @@ function columnWarnings(column: ColumnInspection, becomes: PlannedColumn['unreco
     [cells.plaintext - standIns, `no encrypted cells, ${fates[becomes]}`],
     [standIns, `plaintext that the application has marked as not encrypted, ${fates[becomes]}`],
     [cells.unknown, 'under neither key, to be quarantined'],
+    [cells.displaced, 'naming a key that does not open them where they stand, to be quarantined'],
     [
       nested,
       'encrypted twice: what they hold is an encrypted cell again, and only the outer one is rewritten',
     ],
     [irregular, 'surrounded or broken by other characters, which a rewritten cell will not have'],
   ];
-  const encrypted = cells.old + cells.new + cells.unknown;
+  const encrypted = cells.old + cells.new + closedCells(cells);
   const inspected = encrypted + cells.null + cells.empty + cells.plaintext;
   const warnings = found
     .filter(([count]) => count > 0)

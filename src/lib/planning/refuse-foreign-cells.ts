@@ -1,4 +1,5 @@
 import type { TargetDatabase } from '../databases/target-database.ts';
+import { closedCells } from '../model/column-census.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import type { Plan } from '../model/plan.ts';
 import { renderColumnName } from '../model/column-name.ts';
@@ -26,7 +27,7 @@ export async function refuseForeignCells(
   const inspected = inspections.flatMap(({ description, columns }) =>
     columns.map((column) => ({ table: description.table, ...column })),
   );
-  const foreign = inspected.filter(({ cells }) => cells.unknown > 0);
+  const foreign = inspected.filter(({ cells }) => closedCells(cells) > 0);
   if (foreign.length === 0 || inspected.some(({ cells }) => cells.old + cells.new > 0)) return;
   const names = foreign.map(({ table, description }) =>
     renderColumnName({ table, column: description.name }),
@@ -35,6 +36,6 @@ export async function refuseForeignCells(
     code: 'KT_WRONG_KEY',
     reason: 'wrongKey',
     message: `neither key ${plan.oldKey?.id ?? 'none'} nor key ${plan.newKey?.id ?? 'none'} opens any cell of ${names.join(', ')}`,
-    hints: [...hints, ...(foreign.some(({ displaced }) => displaced > 0) ? displacedHints : [])],
+    hints: [...hints, ...(foreign.some(({ cells }) => cells.displaced > 0) ? displacedHints : [])],
   });
 }

@@ -1,4 +1,5 @@
 import type { CellFormat } from '../formats/cell-format.ts';
+import { closedCells } from '../model/column-census.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import { cellClassOf } from '../model/stored-value.ts';
 import { renderColumnName } from '../model/column-name.ts';
@@ -21,12 +22,12 @@ export function refuseWrongKey({ planned, excluded }: Judgement): never {
     .map((column) => renderColumnName(column));
   const unopened = planned.flatMap(({ inspection, columns }) =>
     columns
-      .filter(({ cells }) => cells.unknown > 0)
+      .filter(({ cells }) => closedCells(cells) > 0)
       .map(({ description }) =>
         renderColumnName({ table: inspection.description.table, column: description.name }),
       ),
   );
-  const isDisplaced = planned.some(({ columns }) => columns.some(({ displaced }) => displaced > 0));
+  const isDisplaced = planned.some(({ columns }) => columns.some(({ cells }) => cells.displaced > 0));
   const someAreNew = planned.some(({ columns }) => columns.some(({ cells }) => cells.new > 0));
   const what = someAreNew
     ? 'the old key opens nothing, and beside cells that are already under the new key stand others that it does not open either'

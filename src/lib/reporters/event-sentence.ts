@@ -28,6 +28,7 @@ export function eventSentence(event: MigrationEvent): string | undefined {
     case 'warning':
       return `Warning: ${printable(event.message)}`;
     case 'file opened':
+    case 'others at work':
     case 'chunk committed':
     case 'bytes read':
       return undefined;

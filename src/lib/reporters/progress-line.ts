@@ -101,13 +101,18 @@ function percentage({ fraction }: PassProgress): string {
 /** How fast it goes and how long that takes, and whether something slows it down; no pace while it is paused. */
 function paceTexts(snapshot: ProgressSnapshot, style: 'long' | 'short'): readonly string[] {
   const hold = snapshot.hold ?? '';
-  return hold === 'paused' ? [hold] : [rateText(snapshot, style), leftText(snapshot), hold];
+  if (hold === 'paused') return [hold];
+  return [rateText(snapshot, style), runsText(snapshot), leftText(snapshot), hold];
 }
 
 function rateText({ rowsPerSecond, pass }: ProgressSnapshot, style: 'long' | 'short'): string {
   if (rowsPerSecond === undefined) return '';
   if (pass?.unit === 'bytes') return `${byteText(Math.round(rowsPerSecond))}/s`;
   return `${countText(Math.round(rowsPerSecond))}${style === 'long' ? ' rows/s' : '/s'}`;
+}
+
+function runsText({ runs }: ProgressSnapshot): string {
+  return runs === 1 ? '' : `${runs} runs`;
 }
 
 function leftText({ secondsLeft }: ProgressSnapshot): string {

@@ -14,6 +14,8 @@ export interface ProgressSnapshot {
   readonly rowsPerSecond: number | undefined;
   /** Until the end of the pass. */
   readonly secondsLeft: number | undefined;
+  /** How many runs share the pass; 1 where nobody else has been seen. */
+  readonly runs: number;
   /** `paused`, or `throttled`; undefined while nothing slows the run down. */
   readonly hold: string | undefined;
 }
@@ -45,6 +47,7 @@ interface CurrentPass {
   readonly unit: PassProgress['unit'];
   readonly estimatedRows: number;
   doneRows: number;
+  runs: number;
 }
 
 interface CurrentPhase {
@@ -67,7 +70,7 @@ export function createRunProgress(): RunProgress {
           break;
         case 'pass started':
           current ??= startPhase('execute', now);
-          current.pass = { ...event, unit: 'rows' };
+          current.pass = { ...event, unit: 'rows', runs: 1 };
           break;
         case 'file opened':
           current ??= startPhase('search', now);
@@ -78,6 +81,9 @@ export function createRunProgress(): RunProgress {
           break;
         case 'chunk committed':
           if (current !== undefined) addChunk(current, event, now);
+          break;
+        case 'others at work':
+          if (current !== undefined) catchUp(current, event, now);
           break;
         case 'pass finished':
           if (current !== undefined) current.pass = undefined;
@@ -119,9 +125,20 @@ function addProgress(phase: CurrentPhase, amount: number, now: number): void {
   if (phase.pass !== undefined) phase.pass.doneRows += amount;
 }
 
+/** Where all runs together are further than the chunks of this one tell, the rest is what the others have done. */
+function catchUp(
+  phase: CurrentPhase,
+  { runs, doneRows }: Extract<MigrationEvent, { kind: 'others at work' }>,
+  now: number,
+): void {
+  if (phase.pass === undefined) return;
+  phase.pass.runs = runs;
+  addProgress(phase, Math.max(doneRows - phase.pass.doneRows, 0), now);
+}
+
 /** A search through a file as a walk whose rows are bytes. */
 function passOver({ file, bytes }: Extract<MigrationEvent, { kind: 'file opened' }>): CurrentPass {
-  return { table: file, pass: 1, unit: 'bytes', estimatedRows: bytes, doneRows: 0 };
+  return { table: file, pass: 1, unit: 'bytes', estimatedRows: bytes, doneRows: 0, runs: 1 };
 }
 
 function describePhase(current: CurrentPhase, now: number): Omit<ProgressSnapshot, 'hold'> {
@@ -132,6 +149,7 @@ function describePhase(current: CurrentPhase, now: number): Omit<ProgressSnapsho
     phaseMilliseconds: now - current.startedAt,
     counts: current.counts,
     pass,
+    runs: current.pass?.runs ?? 1,
     rowsPerSecond: pass === undefined ? undefined : current.rate.rowsPerSecond(now),
     secondsLeft: remainingRows === 0 ? undefined : current.rate.secondsLeft(remainingRows, now),
   };

@@ -6,6 +6,7 @@ import { formatNamed } from '../formats/format-named.ts';
 import { parseKeyReference } from '../keys/key-reference.ts';
 import { loadKey } from '../keys/load-key.ts';
 import type { SecretKey } from '../keys/secret-key.ts';
+import { closedCells } from '../model/column-census.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import { inspectColumns } from '../planning/inspect-columns.ts';
 import { detectFormat } from './choose-formats.ts';
@@ -152,12 +153,12 @@ async function sampleCells(
   const inspections = await inspectColumns(database, { tables: await database.listTables(), ciphers });
   return inspections.flatMap(({ description: { table }, columns }) =>
     columns
-      .filter(({ cells }) => cells.old + cells.new + cells.unknown > 0)
+      .filter(({ cells }) => cells.old + cells.new + closedCells(cells) > 0)
       .map(({ description: { name }, cells }) => ({
         table,
         column: name,
         opened: cells.old + cells.new,
-        unknown: cells.unknown,
+        unknown: closedCells(cells),
       })),
   );
 }

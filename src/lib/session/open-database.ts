@@ -48,6 +48,13 @@ async function openPostgres(
   return openPostgresDatabase({ location, access, use, triggers, connections, createLedger });
 }
 
+/** Throws where a server takes no writes (exit 15), before anything is planned for it and anybody is asked. */
+export async function refuseStandby(location: DatabaseLocation): Promise<void> {
+  if (location.kind === 'sqlite') return;
+  const database = await openPlainly(location, { access: 'write', use: 'shared' });
+  await database.close();
+}
+
 /** A database in memory with a ledger, for rehearsals. */
 export function openScratchDatabase(): TargetDatabase {
   return openMemoryDatabase(createLedger);

@@ -5,6 +5,7 @@ import { fieldsBeside } from '../keys/moved-key.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import { loadKeyPair, type LoadedKeyPair } from '../keys/load-key-pair.ts';
 import type { LoadedKey } from '../keys/load-key.ts';
+import { closedCells } from '../model/column-census.ts';
 import { keepsKey } from '../model/key-change.ts';
 import type { Plan, PlannedKey } from '../model/plan.ts';
 import { buildPlan, type PlanOutcome, type PlanRequest } from '../planning/build-plan.ts';
@@ -114,7 +115,7 @@ async function countLeft(
     old:
       census.reduce((sum, { cells }) => sum + cells.old, 0) +
       elsewhere.reduce((sum, { cells }) => sum + cells, 0),
-    unknown: census.reduce((sum, { cells }) => sum + cells.unknown, 0),
+    unknown: census.reduce((sum, { cells }) => sum + closedCells(cells), 0),
   };
 }
 

@@ -5,6 +5,7 @@ import { parseKeyReference } from '../keys/key-reference.ts';
 import { refuseSharedDescriptor, type LoadedKeys } from '../keys/load-key-pair.ts';
 import { loadKey, type LoadedKey } from '../keys/load-key.ts';
 import { indexesKept } from '../model/batch-layout.ts';
+import { closedCells, type CensusCounts } from '../model/column-census.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import type { MigrationRecord } from '../model/migration-record.ts';
 import type { Plan, PlannedKey } from '../model/plan.ts';
@@ -259,15 +260,13 @@ function refuseUncertainFormat({ name, detection, integrity }: EncryptionRequest
 }
 
 /** Nothing to decrypt, but cells that look encrypted: the key is another one (exit 12). */
-function refuseWrongKey(
-  { kind, key, columns, format }: EncryptionRequest,
-  counts: { readonly unknown: number; readonly new: number },
-): void {
-  if (counts.unknown === 0 || (kind === 'encrypt' && counts.new > 0)) return;
+function refuseWrongKey({ kind, key, columns, format }: EncryptionRequest, counts: CensusCounts): void {
+  const closed = closedCells(counts);
+  if (closed === 0 || (kind === 'encrypt' && counts.new > 0)) return;
   throw new KeyturnError({
     code: 'KT_WRONG_KEY',
     reason: 'wrongKey',
-    message: `key ${key.id} opens none of the ${counts.unknown} cells of ${columns.join(', ')} that look encrypted`,
+    message: `key ${key.id} opens none of the ${closed} cells of ${columns.join(', ')} that look encrypted`,
     hints: ['keyturn keys inspect REF', 'keyturn scan', ...(format.binding === 'none' ? [] : displacedHints)],
   });
 }

@@ -16,8 +16,10 @@ export interface MigrationStatus {
   readonly migration: MigrationRecord;
   /** `interrupted`: it says that it runs, but no living process holds its lease. */
   readonly state: MigrationState | 'interrupted';
-  /** The run that holds the lease, if one lives. */
+  /** The run that holds the lease, if one lives; of several that share it, the first. */
   readonly lease: RunLease | null;
+  /** All of them, with the rows each has walked. */
+  readonly runs: readonly LivingRun[];
   readonly targets: readonly TargetStatus[];
   readonly cells: CellCounts;
   readonly pace: Pace;
@@ -25,6 +27,12 @@ export interface MigrationStatus {
   /** Old cells that the database keeps for a rollback, of all migrations. */
   readonly keptCells: number;
   readonly guards: readonly GuardStatus[];
+}
+
+/** A run that lives. */
+interface LivingRun {
+  readonly lease: RunLease;
+  readonly rows: number;
 }
 
 /** How far one target is in its current pass. */
@@ -44,7 +52,9 @@ export async function readStatus(
   const { ledger, identity } = database;
   const leases = await ledger.listLeases();
   const runner = currentRunner();
-  const lease = leases.find((one) => one.migrationId === migration.id && lives(one, runner)) ?? null;
+  const living = leases.filter((one) => one.migrationId === migration.id && lives(one, runner));
+  const lease = living[0] ?? null;
+  const shares = await ledger.readShares(living.map(({ workerId }) => workerId));
   const progress = await ledger.readProgress(migration.id);
   const saysRunning = ['running', 'verifying', 'finalizing'].includes(migration.state);
   return {
@@ -52,6 +62,7 @@ export async function readStatus(
     migration,
     state: saysRunning && lease === null ? 'interrupted' : migration.state,
     lease,
+    runs: living.map((one, index) => ({ lease: one, rows: shares[index] ?? 0 })),
     targets: migration.targets.map(({ id, table, pass, passState, estimatedRows }) => ({
       table,
       pass,

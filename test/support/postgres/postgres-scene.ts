@@ -27,12 +27,14 @@ export interface PostgresScene {
 /** Where a scene's database is made; by default on the server that all test files share. */
 export interface PostgresSceneOptions {
   readonly serverUrl?: string;
+  /** Whether its server lasts longer than the test. */
+  readonly server?: 'stays' | 'ends with the test';
 }
 
 /** Makes a scene whose database holds what the statements make; it is gone when the test is finished. */
 export async function createPostgresScene(
   sql: string,
-  { serverUrl = inject('postgresUrl') }: PostgresSceneOptions = {},
+  { serverUrl = inject('postgresUrl'), server = 'stays' }: PostgresSceneOptions = {},
 ): Promise<PostgresScene> {
   const folder = mkdtempSync(join(tmpdir(), 'keyturn-scene-'));
   for (const role of Object.keys(testKeys) as KeyRole[]) {
@@ -43,7 +45,8 @@ export async function createPostgresScene(
   await onConnection(administrator, (client) => client.query(`CREATE DATABASE ${name}`));
   const url = serverUrl.replace('DATABASE', name);
   onTestFinished(async () => {
-    await onConnection(administrator, (client) => client.query(`DROP DATABASE ${name} WITH (FORCE)`));
+    if (server === 'stays')
+      await onConnection(administrator, (client) => client.query(`DROP DATABASE ${name} WITH (FORCE)`));
     rmSync(folder, { recursive: true, force: true });
   });
   await onConnection(url, (client) => client.query(sql));

@@ -1,5 +1,5 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,6 +24,8 @@ export interface PostgresServer {
 /** What a server promises its transactions: `durable` where a test stops it the hard way. */
 export interface ServerOptions {
   readonly writes: 'durable' | 'fast';
+  /** Makes it a standby, which streams what this one writes. */
+  readonly standbyOf?: PostgresServer;
 }
 
 const superuser = 'keyturn';
@@ -42,7 +44,7 @@ exec 3<&0
 wait $server`;
 
 /** Makes a new server on a free port; where the tests run as root, as a user without rights. */
-export async function startPostgresServer({ writes }: ServerOptions): Promise<PostgresServer> {
+export async function startPostgresServer({ writes, standbyOf }: ServerOptions): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), 'keyturn-postgres-'));
   chmodSync(folder, 0o755);
   const user = unprivilegedUser();
@@ -50,11 +52,16 @@ export async function startPostgresServer({ writes }: ServerOptions): Promise<Po
   if (user) await run('chown', ['-R', `${String(user.uid)}:${String(user.gid)}`, folder]);
   const data = join(folder, 'data');
   const options = { cwd: folder, env: { PATH: process.env['PATH'], TZ: 'UTC' }, ...user };
-  await run(
-    join(binaries, 'initdb'),
-    ['--pgdata', data, '-A', 'trust', '-U', superuser, '-E', 'UTF8', '--no-locale', '--no-sync'],
-    options,
-  );
+  if (standbyOf) {
+    await copyData(standbyOf, data);
+    if (user) await run('chown', ['-R', `${String(user.uid)}:${String(user.gid)}`, data]);
+  } else {
+    await run(
+      join(binaries, 'initdb'),
+      ['--pgdata', data, '-A', 'trust', '-U', superuser, '-E', 'UTF8', '--no-locale', '--no-sync'],
+      options,
+    );
+  }
   const port = await freePort();
   const settings = {
     port,
@@ -94,6 +101,27 @@ export async function startPostgresServer({ writes }: ServerOptions): Promise<Po
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Copies a server's files while it runs, by the protocol for backups, and makes the copy follow it. */
+async function copyData(primary: PostgresServer, data: string): Promise<void> {
+  const client = new Client({ connectionString: primary.url('postgres') });
+  await client.connect();
+  try {
+    await client.query("SELECT pg_backup_start('standby', true)");
+    // Owner and modes stay; a file that goes meanwhile is made again from the log.
+    await run('cp', ['-a', join(primary.folder, 'data'), data]).catch(() => undefined);
+    const { rows } = await client.query<{ readonly labelfile: string }>(
+      'SELECT labelfile FROM pg_backup_stop(false)',
+    );
+    rmSync(join(data, 'postmaster.pid'), { force: true });
+    writeFileSync(join(data, 'backup_label'), rows[0]?.labelfile ?? '');
+    writeFileSync(join(data, 'standby.signal'), '');
+    const source = `host=127.0.0.1 port=${String(primary.port)} user=${superuser}`;
+    writeFileSync(join(data, 'postgresql.auto.conf'), `primary_conninfo = '${source}'\n`);
+  } finally {
+    await client.end();
+  }
 }
 
 /** PostgreSQL refuses to run as root. */

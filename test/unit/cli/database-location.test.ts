@@ -56,4 +56,6 @@ test('a server is written without its password', () => {
   const location = parseDatabaseLocation('postgresql://me:s3cret@host:5433/fleet?sslmode=require');
   expect(location.kind).toBe('postgres');
   expect(databaseUrl(location)).toBe('postgresql://me@host:5433/fleet?sslmode=require');
+  const several = parseDatabaseLocation('postgres://db1:s3cret@db1,db2:5433/fleet');
+  expect(databaseUrl(several)).toBe('postgres://db1@db1,db2:5433/fleet');
 });

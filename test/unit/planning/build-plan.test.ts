@@ -66,6 +66,7 @@ describe('finding encrypted columns by content', () => {
       null: 1,
       empty: 2,
       unknown: 2,
+      displaced: 0,
       plaintext: 5,
     });
   });

@@ -6,7 +6,7 @@ import { fillFleet, fleetColumns } from './fleet.ts';
 import { ciphers, damaged, token } from './keys.ts';
 import { errorOf, plan } from './plans.ts';
 
-const none: CensusCounts = { old: 0, new: 0, null: 0, empty: 0, unknown: 0, plaintext: 0 };
+const none: CensusCounts = { old: 0, new: 0, null: 0, empty: 0, unknown: 0, displaced: 0, plaintext: 0 };
 
 /** A table of 2,500 rows, so that a walk takes three batches; counts repeat every ten rows. */
 const mixed = (): ReturnType<typeof databaseOf> =>
@@ -28,7 +28,7 @@ test('every cell of a column is counted once', async () => {
     {
       table: 'mixed',
       column: 'cell',
-      cells: { old: 500, new: 250, null: 250, empty: 500, unknown: 500, plaintext: 500 },
+      cells: { old: 500, new: 250, null: 250, empty: 500, unknown: 500, displaced: 0, plaintext: 500 },
     },
     { table: 'mixed', column: 'other', cells: { ...none, null: 2500 } },
   ]);
@@ -45,6 +45,7 @@ test('with the new key alone, everything under another key is unknown', async ()
     null: 250,
     empty: 500,
     unknown: 1000,
+    displaced: 0,
     plaintext: 500,
   });
 });

@@ -13,6 +13,7 @@ function snapshot(table: string, pass = 1): ProgressSnapshot {
     pass: { table, pass, unit: 'rows', doneRows: 450_000, estimatedRows: 1_000_000, fraction: 0.45 },
     rowsPerSecond: 12_345.6,
     secondsLeft: 44.2,
+    runs: 1,
     hold: undefined,
   };
 }

@@ -30,6 +30,19 @@ test('a resumed pass starts at what is done, but its rate counts only what this 
   expect(progress.snapshot(2_000)).toMatchObject({ rowsPerSecond: 50, secondsLeft: 10 });
 });
 
+test('where several runs share a pass, it shows how far all of them are, and counts no chunk twice', () => {
+  const progress = createRunProgress();
+  progress.observe({ kind: 'phase started', phase: 'execute' }, 0);
+  progress.observe(passStart('machines', 1_000, 0), 0);
+  progress.observe(chunk('machines', 100), 1_000);
+  const others = { kind: 'others at work', table: 'machines', pass: 1, runs: 3 } as const;
+  progress.observe({ ...others, doneRows: 400 }, 2_000);
+  expect(progress.snapshot(2_000)).toMatchObject({ runs: 3, pass: { doneRows: 400 }, rowsPerSecond: 200 });
+  progress.observe(chunk('machines', 50), 2_000);
+  progress.observe({ ...others, doneRows: 430 }, 2_000);
+  expect(progress.snapshot(2_000)).toMatchObject({ pass: { doneRows: 450 } });
+});
+
 test('there is nothing to tell before the first phase and after the last', () => {
   const progress = createRunProgress();
   expect(progress.snapshot(0)).toBeUndefined();

@@ -21,6 +21,7 @@ const KINDS: readonly { readonly field: keyof CensusCounts; readonly header: str
   { field: 'null', header: 'null' },
   { field: 'empty', header: 'empty' },
   { field: 'unknown', header: 'unknown' },
+  { field: 'displaced', header: 'displaced' },
   { field: 'plaintext', header: 'plaintext' },
 ];
 
@@ -49,5 +50,5 @@ export function censusTable(lines: readonly CensusLine[], painter: Painter): rea
 /** Zeros step back, what needs attention stands out. */
 function cellText(field: keyof CensusCounts, count: number, painter: Painter): string {
   if (count === 0) return painter.faint('0');
-  return field === 'unknown' ? painter.warning(countText(count)) : countText(count);
+  return field === 'unknown' || field === 'displaced' ? painter.warning(countText(count)) : countText(count);
 }

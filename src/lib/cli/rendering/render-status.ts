@@ -25,7 +25,8 @@ function fieldsOf(status: StatusResult, painter: Painter): readonly Field[] {
     ['state', stateText(status, painter)],
     ['database', printable(status.database)],
     ['keys', keyIdChange(status.oldKeyId, status.newKeyId)],
-    ['process', status.heldBy === null ? null : printable(status.heldBy)],
+    ['process', status.heldBy === null || status.runs.length > 1 ? null : printable(status.heldBy)],
+    ['runs', runsText(status.runs)],
     ['progress', progressText(status)],
     ['cells', cellCountsText(status.cells)],
     ['throttled', status.throttle === null ? null : printable(status.throttle)],
@@ -87,6 +88,13 @@ function progressText({ rows, rowsPerSecond, secondsLeft }: StatusResult): strin
     ...(secondsLeft === null ? [] : [`${durationText(Math.ceil(secondsLeft) * 1_000)} left`]),
   ];
   return parts.join(', ');
+}
+
+/** Only where there are several: each with its share. */
+function runsText(runs: StatusResult['runs']): string | null {
+  if (runs.length < 2) return null;
+  const shares = runs.map(({ process, rows }) => `${printable(process)} (${countText(rows)} rows)`);
+  return `${countText(runs.length)}: ${shares.join(', ')}`;
 }
 
 function keptText(cells: number): string | null {

@@ -1,4 +1,4 @@
-import type { CensusCounts } from '../../model/column-census.ts';
+import { closedCells, type CensusCounts } from '../../model/column-census.ts';
 import { countText } from '../../reporters/count-text.ts';
 import { printable } from '../../reporters/printable.ts';
 import type { Painter } from '../painter.ts';
@@ -35,13 +35,13 @@ function headline({ outcome, newKeyId, total }: VerifyResult, painter: Painter):
         ? painter.good(`Verified: ${verdict(newKeyId, total)}.`)
         : painter.warning(`Verified: ${verdict(newKeyId, total)}, and ${plaintextValues(total)}.`);
     case 'old key found':
-      return painter.bad(`Not verified: ${counted(total, 'old')} still under the old key.`);
+      return painter.bad(`Not verified: ${countedCells(total.old)} still under the old key.`);
     case 'plaintext found':
       return painter.bad('Not verified: plaintext stands in columns that were encrypted.');
     case 'stale indexes':
       return painter.bad('Not verified: blind indexes are not those of their cells: searches miss rows.');
     case 'unreadable cells':
-      return painter.bad(`Not verified: ${counted(total, 'unknown')} that neither key opens.`);
+      return painter.bad(`Not verified: ${countedCells(closedCells(total))} that neither key opens.`);
   }
 }
 
@@ -70,6 +70,6 @@ function plaintextValues({ plaintext }: CensusCounts): string {
   return plaintext === 1 ? '1 value is plaintext' : `${countText(plaintext)} values are plaintext`;
 }
 
-function counted(total: CensusCounts, field: keyof CensusCounts): string {
-  return `${countText(total[field])} ${total[field] === 1 ? 'cell' : 'cells'}`;
+function countedCells(cells: number): string {
+  return `${countText(cells)} ${cells === 1 ? 'cell' : 'cells'}`;
 }

@@ -57,7 +57,10 @@ const explanations: Readonly<Record<string, Explanation>> = {
   '25006': {
     ...unavailable,
     says: 'the server takes no writes: it is a standby, or it is set to read only',
-    hints: ['name the primary in --database'],
+    hints: [
+      'name the primary in --database, or all servers: postgres://user@db1,db2/database finds the one that takes writes',
+      'psql -c "SELECT pg_is_in_recovery()" DATABASE_URL',
+    ],
   },
   '53': full,
   '53300': { ...away, says: 'the server has no connection left' },
@@ -103,7 +106,7 @@ export function errorCodeOf(error: unknown): string | undefined {
 /** Tells what to do about an error. */
 export function classifyError(error: unknown): ErrorClass {
   const code = errorCodeOf(error) ?? '';
-  if (/^(08|57P|53300|E(CONN|PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH|NOTFOUND|AI_AGAIN)|58)/u.test(code))
+  if (/^(08|25006|57P|53300|E(CONN|PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH|NOTFOUND|AI_AGAIN)|58)/u.test(code))
     return 'connection lost';
   if (/^(40|55P03|57014)/u.test(code)) return 'try again';
   return /^(23|22|P0|44)/u.test(code) ? 'refused' : 'other';

@@ -2,6 +2,7 @@ import type { ColumnDependant } from '../../model/column-dependant.ts';
 import type { Dialect } from 'kysely';
 import type { LedgerWriter } from '../../ledger/ledger.ts';
 import type { PostgresLocation } from '../../model/database-location.ts';
+import { serverUrls } from '../../model/server-urls.ts';
 import { openedName } from '../../model/opened-column.ts';
 import type { Pacing, TargetDatabase, TargetTable, TargetTransaction } from '../target-database.ts';
 import { replaceCells, type WritingCare } from './cell-writer.ts';
@@ -81,8 +82,8 @@ export async function openPostgresDatabase(options: PostgresOptions): Promise<Ta
 /** The database in messages, before the server was asked: without user and password. */
 function nameOf({ url }: PostgresLocation): string {
   try {
-    const { host, pathname } = new URL(url);
-    return `${host}${pathname}`;
+    const urls = serverUrls(url).map((one) => new URL(one));
+    return `${urls.map(({ host }) => host).join(',')}${urls[0]?.pathname ?? ''}`;
   } catch {
     return 'the database';
   }

@@ -1,5 +1,6 @@
 import type { Client, ClientConfig, CustomTypesConfig, QueryArrayResult } from 'pg';
 import type { PostgresLocation } from '../../model/database-location.ts';
+import { serverUrls } from '../../model/server-urls.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import { errorCodeOf } from './errors.ts';
 import { createStatementNames } from './statement-names.ts';
@@ -82,11 +83,27 @@ export interface SessionOptions {
   readonly triggers: 'fire' | 'suppress';
 }
 
-/** Connects to the server. Errors are the driver's own, but for triggers that may not be suppressed (exit 2). */
+/**
+ * Connects to the server, or to the first of several that serves: to write, one that is no standby. Errors are the driver's
+ * own, but for triggers that may not be suppressed (exit 2).
+ */
 export async function openSession(
   { url }: PostgresLocation,
   options: SessionOptions,
 ): Promise<PostgresSession> {
+  let failure: unknown;
+  for (const server of serverUrls(url)) {
+    try {
+      return await connect(server, options);
+    } catch (error) {
+      if (error instanceof KeyturnError) throw error;
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
+async function connect(url: string, options: SessionOptions): Promise<PostgresSession> {
   const { Client: PostgresClient } = (await import('pg')).default;
   const config: ClientConfig = {
     connectionString: url,
@@ -147,8 +164,15 @@ async function prepare(session: PostgresSession, { access, triggers }: SessionOp
     ([name, value]) => `set_config('${name}', '${value}', false)`,
   );
   const path = "set_config('search_path', 'pg_catalog, ' || current_setting('search_path'), false)";
-  await session.query({ text: `SELECT ${[...assignments, path].join(', ')}` });
+  const standby = 'pg_is_in_recovery()';
+  const { rows } = await session.query({ text: `SELECT ${[standby, ...assignments, path].join(', ')}` });
+  if (access === 'write' && rows[0]?.[0] === 't') throw new StandbyAnswers('the server is a standby');
   if (access === 'write' && triggers === 'suppress') await suppressTriggers(session);
+}
+
+/** A server that takes no writes, under the code by which it would refuse them. */
+class StandbyAnswers extends Error {
+  readonly code = '25006';
 }
 
 async function suppressTriggers(session: PostgresSession): Promise<void> {

@@ -12,6 +12,7 @@ export function readPatiently(connection: SqliteConnection, ledger: LedgerReader
     readChainHead: () => attempt(() => ledger.readChainHead()),
     readOrders: (workerId) => attempt(() => ledger.readOrders(workerId)),
     readProgress: (migrationId) => attempt(() => ledger.readProgress(migrationId)),
+    readShares: (workerIds) => attempt(() => ledger.readShares(workerIds)),
     readPace: (migrationId) => attempt(() => ledger.readPace(migrationId)),
     listIssues: (migrationId, filter) => attempt(() => ledger.listIssues(migrationId, filter)),
     groupIssues: (migrationId) => attempt(() => ledger.groupIssues(migrationId)),

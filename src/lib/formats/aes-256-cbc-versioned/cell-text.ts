@@ -29,6 +29,26 @@ export function readCell(cell: CellValue): VersionedCell | undefined {
     : undefined;
 }
 
+/** What a cell says of itself. */
+export interface CellLabel {
+  readonly version: string;
+  readonly field: string;
+}
+
+/** The label that most cells have; undefined where none has one. */
+export function commonLabel(cells: readonly CellValue[]): CellLabel | undefined {
+  const counts = new Map<string, number>();
+  for (const cell of cells) {
+    const [, version, field] = CELL.exec(textOfCell(cell) ?? '') ?? [];
+    if (version === undefined || field === undefined) continue;
+    const label = `${version}:${field}`;
+    counts.set(label, (counts.get(label) ?? 0) + 1);
+  }
+  const [most] = [...counts].sort(([, one], [, other]) => other - one);
+  const [version, field] = most?.[0].split(':') ?? [];
+  return version === undefined || field === undefined ? undefined : { version, field };
+}
+
 /** Tells whether a cell is exactly as the application writes it; needs no key. */
 export function isCanonicalCell(cell: CellValue): boolean {
   const text = textOfCell(cell) ?? '';

@@ -123,6 +123,7 @@ export const sampleStatus: StatusResult = {
   desired: 'running',
   desiredBy: null,
   heldBy: null,
+  runs: [],
   next: ['keyturn execute --database sqlite:fleet.db'],
 };
 
