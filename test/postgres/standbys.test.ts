@@ -7,7 +7,7 @@ import { peopleTable } from '../support/postgres/token-table.ts';
 import { opened, rotationKeys } from '../support/scene.ts';
 import { startKeyturn } from '../support/start-keyturn.ts';
 
-const rows = 600;
+const rows = 2000;
 const patience = { timeout: 60_000, interval: 50 };
 
 /** A server and another one that streams from it; both end with the test. */
@@ -55,7 +55,7 @@ test('a standby is refused, waited for while it lags, and gone on with once it t
     `:${String(primary.port)}`,
     `:${String(standby.port)},127.0.0.1:${String(primary.port)}`,
   );
-  const pace = ['--batch-rows', '5', '--connections', '3', '--max-rate', '200', '--max-lag', '4k'];
+  const pace = ['--batch-rows', '5', '--connections', '3', '--max-rate', '300', '--max-lag', '4k'];
   const run = startKeyturn(['rotate', '--database', both, ...rotationKeys, '--yes', '--json', ...pace], {
     cwd: scene.folder,
   });
@@ -73,6 +73,9 @@ test('a standby is refused, waited for while it lags, and gone on with once it t
   }, patience);
   await ask(standby.url('postgres'), "ALTER SYSTEM SET primary_conninfo = ''");
   await ask(standby.url('postgres'), 'SELECT pg_reload_conf()');
+  await vi.waitFor(async () => {
+    expect(await ask(standby.url('postgres'), 'SELECT count(*) FROM pg_stat_wal_receiver')).toBe('0');
+  }, patience);
   const replicated = await done();
   await vi.waitFor(async () => {
     expect(await done()).toBeGreaterThan(replicated + 10);
