@@ -52,18 +52,22 @@ function isSameType(sealed: number | undefined, reopened: number | undefined): b
   return sealed === undefined || sealed === 0 || sealed === reopened;
 }
 
-/** How many opened plaintexts are cells themselves, as far as bytes alone tell: encrypted twice by an earlier script. */
-export function countNested(opened: OpenedBatch, formats: readonly CellFormat[]): number {
+/**
+ * Counts opened plaintexts that are cells themselves, as far as bytes alone tell: encrypted twice by an earlier script. Made
+ * once for a column: made anew for each batch, its compiled code was thrown away each time.
+ */
+export function createNestedCount(formats: readonly CellFormat[]): (opened: OpenedBatch) => number {
   const telling = formats.filter(({ detection }) => detection === 'by content').map(createNestedTest);
-  if (telling.length === 0) return 0;
-  const bytes = asBuffer(opened.bytes);
-  let nested = 0;
-  for (let index = 0; index < opened.outcomes.length; index += 1) {
-    const start = opened.starts[index] ?? 0;
-    const end = opened.ends[index] ?? 0;
-    if (telling.some((isCell) => isCell(bytes, start, end))) nested += 1;
-  }
-  return nested;
+  if (telling.length === 0) return () => 0;
+  return ({ bytes, starts, ends, outcomes }) => {
+    const plaintexts = asBuffer(bytes);
+    let nested = 0;
+    for (let index = 0; index < outcomes.length; index += 1) {
+      const [start, end] = [starts[index] ?? 0, ends[index] ?? 0];
+      if (telling.some((isCell) => isCell(plaintexts, start, end))) nested += 1;
+    }
+    return nested;
+  };
 }
 
 /** Looks at length and first byte before anything else: this is asked of every cell. */

@@ -7,7 +7,7 @@ import { placesOfRows, type CanonicalKeys, type ColumnPlace } from '../model/cel
 import type { CellReplacements, RowBatch } from '../model/row-batch.ts';
 import type { IndexedContent } from '../indexes/blind-index.ts';
 import { contentsOfTrials } from './cell-contents.ts';
-import { countNested, pickPlaintexts, refuseDifference } from './plaintexts.ts';
+import { createNestedCount, pickPlaintexts, refuseDifference } from './plaintexts.ts';
 import {
   cellClassOf,
   isCellValue,
@@ -148,7 +148,7 @@ function createRotatingColumn(ciphers: RotatedColumn): ColumnTranscoder {
   // right, the other one always comes first, so that nothing it has sealed is ever opened and sealed again.
   const provenFirst = firstProof(ciphers);
   let likely: 'old' | 'new' = provenFirst ?? 'old';
-  const formats = [...new Set([ciphers.old.format, ciphers.new.format])];
+  const countNested = createNestedCount([...new Set([ciphers.old.format, ciphers.new.format])]);
   return (cells) => {
     const { values } = cells;
     const outcomes = values.map(outcomeWithoutKey);
@@ -169,7 +169,7 @@ function createRotatingColumn(ciphers: RotatedColumn): ColumnTranscoder {
     return {
       replacements,
       outcomes,
-      nested: countNested(underOld.batch, formats) + countNested(underNew.batch, formats),
+      nested: countNested(underOld.batch) + countNested(underNew.batch),
       contents: () => contentsOfTrials(values, [...repaired, underOld, underNew]),
     };
   };

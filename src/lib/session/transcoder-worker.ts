@@ -4,6 +4,7 @@ import { unpackThreadKeys, type ThreadKeys } from '../keys/thread-key.ts';
 import type { CellReplacements, RowBatch } from '../model/row-batch.ts';
 import type { Numbered } from './job-thread.ts';
 import { bindTranscoders, type TranscodedPlan } from './bind-transcoder.ts';
+import { warmUp } from './warm-up.ts';
 
 /** What a transcoder thread is started with. */
 export interface TranscoderWorkerData {
@@ -23,8 +24,9 @@ export interface TranscoderAnswer {
   readonly nested: number;
 }
 
-const { plan, keys } = workerData as TranscoderWorkerData;
-const transcoders = bindTranscoders(plan, unpackThreadKeys(keys));
+const { plan, keys: packed } = workerData as TranscoderWorkerData;
+const keys = unpackThreadKeys(packed);
+const transcoders = bindTranscoders(plan, keys);
 
 parentPort?.on('message', ({ job, target, ...batch }: Numbered<TranscoderJob>) => {
   // An error ends the thread, and with it the run.
@@ -38,6 +40,10 @@ parentPort?.on('message', ({ job, target, ...batch }: Numbered<TranscoderJob>) =
     parentPort?.postMessage(answer);
   });
 });
+
+const [target] = plan.targets;
+const [transcoder] = transcoders;
+if (target && transcoder) void warmUp(target, { transcoder, oldKey: keys.old });
 
 function withoutBatch({ columns, compared }: CellReplacements): Omit<CellReplacements, 'batch'> {
   return compared === undefined ? { columns } : { columns, compared };

@@ -44,22 +44,18 @@ export function openCellWriter(
     const key = replacements.batch.keys[row];
     if (fresh.length === 0 || key === undefined) return 'untouched';
     const address = addressing.condition('=', key);
-    const { update, compare, forgets } = statementsFor(signature, address);
+    const statements = statementsFor(signature, address);
     if (!keepsKey(replacements.batch, row, address)) return 'changed';
     try {
-      const { changes } = update.run(...fresh, ...address.parameters, ...expected);
-      if (changes > 0) {
-        for (const forget of forgets) forget.run(...address.parameters);
-        return 'written';
-      }
+      // Spreading three lists into the call instead took the compiler longer than several chunks take to write.
+      const { changes } = statements.update.run(fresh.concat(address.parameters, expected));
+      if (changes === 0) return whyNotWritten(statements, address, expected);
     } catch (error) {
       if (isRefusal(error) && connection.database.inTransaction) return 'refused';
       throw error;
     }
-    const found = compare.get(...expected, ...address.parameters) as readonly [bigint] | undefined;
-    if (found === undefined) return 'vanished';
-    // Still what was read, and yet not updated: a trigger swallowed the change.
-    return found[0] === 1n ? 'refused' : 'changed';
+    for (const forget of statements.forgets) forget.run(address.parameters);
+    return 'written';
   }
 
   return {
@@ -72,6 +68,18 @@ export function openCellWriter(
       return rows;
     },
   };
+}
+
+/** What is the matter with a row that no update has changed. */
+function whyNotWritten(
+  { compare }: RowStatements,
+  { parameters }: KeyCondition,
+  expected: readonly StoredValue[],
+): RowFate {
+  const found = compare.get(expected.concat(parameters)) as readonly [bigint] | undefined;
+  if (found === undefined) return 'vanished';
+  // Still what was read, and yet not updated: a trigger swallowed the change.
+  return found[0] === 1n ? 'refused' : 'changed';
 }
 
 /** What `typeof` says in SQL, by the letters of a signature; a capital stands for a cell that is compared, but stays. */
