@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createStage } from '../crash/stage.ts';
 import { fleetSizes } from '../support/fleet-database.ts';
 import { hasFailed, underFailingCall, whyNoCallFails, type FailingCall } from './failing-calls.ts';
-import { expectToSurvive, prepareAttempt, type Undertaking } from './machine.ts';
+import { createAttempts, expectToSurvive, type Undertaking } from './machine.ts';
 
 /** A few of what `npm run test:faults` tries one after the other. */
 const cases: readonly (Omit<FailingCall, 'lasts'> & {
@@ -24,6 +24,7 @@ const whyNot = whyNoCallFails();
 
 describe.skipIf(whyNot !== undefined)(`a system call that fails ${whyNot ?? ''}`.trimEnd(), () => {
   const stage = createStage(fleetSizes(10));
+  const prepareAttempt = createAttempts(stage);
 
   it.concurrent.each(
     cases.flatMap((one) => [
@@ -33,7 +34,7 @@ describe.skipIf(whyNot !== undefined)(`a system call that fails ${whyNot ?? ''}`
   )(
     '$call, $lasts ($error), during a $during in journal mode $mode',
     async ({ during, mode, ...failing }) => {
-      const attempt = await prepareAttempt(stage, during, mode);
+      const attempt = await prepareAttempt(during, mode);
       const log = join(stage.folder, `${Object.values(failing).join('-')}-${during}-${mode}.log`);
       await expectToSurvive(stage, attempt, { under: underFailingCall(attempt, failing, log) });
       expect(hasFailed(log)).toBe(true);

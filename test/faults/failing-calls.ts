@@ -50,7 +50,7 @@ export function underFailingCall(
 
 /** The program under which a command's calls are written to `log`. */
 export function underWatch(files: FailingFiles, log: string): readonly string[] {
-  return watching(files, systemCalls, log);
+  return ['strace', '-y', ...watching(files, systemCalls, log).slice(1)];
 }
 
 function watching(
@@ -70,16 +70,39 @@ function watching(
   ];
 }
 
-/** How often each call was made by the thread that made it most often. */
-export function countCalls(log: string): ReadonlyMap<SystemCall, number> {
-  const calls = [...readFileSync(log, 'utf8').matchAll(/^(\d+) +(\w+)\(/gmu)];
-  const byThread = Map.groupBy(calls, ([, thread, call]) => `${thread ?? ''} ${call ?? ''}`);
-  const counts = new Map<SystemCall, number>();
-  for (const [name, made] of byThread) {
-    const call = name.split(' ')[1] as SystemCall;
-    counts.set(call, Math.max(counts.get(call) ?? 0, made.length));
+/** The calls of one kind that a command made. */
+export interface MadeCalls {
+  /** How many the thread made that made most of them. */
+  readonly most: number;
+  /**
+   * Which of them, counted from 1 in their thread, begin or end a row of calls on the same file. Those between are one loop
+   * inside SQLite, such as the pages of a commit: wherever it fails, it reports the same to us, and takes back the same.
+   */
+  readonly edges: readonly number[];
+}
+
+/** Reads the calls that were watched, by kind. */
+export function readCalls(log: string): ReadonlyMap<SystemCall, MadeCalls> {
+  const lines = readFileSync(log, 'utf8').matchAll(
+    /^(\d+) +(\w+)\((?:AT_FDCWD(?:<[^>]*>)?, )?(?:\d+<([^>]*)>|"([^"]*)")/gmu,
+  );
+  const made = Array.from(lines, ([, thread = '', call = '', open = '', named = '']) => ({
+    thread,
+    call: call as SystemCall,
+    place: `${call} ${open}${named}`,
+  }));
+  const kinds = new Map<SystemCall, MadeCalls>();
+  for (const ofThread of Map.groupBy(made, ({ thread }) => thread).values()) {
+    const numbers: Partial<Record<SystemCall, number>> = {};
+    ofThread.forEach(({ call, place }, index) => {
+      const number = (numbers[call] ?? 0) + 1;
+      numbers[call] = number;
+      const isEdge = place !== ofThread[index - 1]?.place || place !== ofThread[index + 1]?.place;
+      const { most, edges } = kinds.get(call) ?? { most: 0, edges: [] };
+      kinds.set(call, { most: Math.max(most, number), edges: isEdge ? [...edges, number] : edges });
+    });
   }
-  return counts;
+  return kinds;
 }
 
 /** Tells whether the call was reached and failed. */
