@@ -18,13 +18,16 @@ export const everyTest = {
   hookTimeout: 10 * 60_000,
 } as const;
 
+/** Two files at a time on two cores: left alone, vitest keeps a core for itself, although most tests wait for processes. */
+const sideBySide = { ...everyTest, maxWorkers: '100%' } as const;
+
 /** The everyday tests: all but the long campaigns. Those on PostgreSQL share a server, started when one of them runs. */
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
-          ...everyTest,
+          ...sideBySide,
           name: 'everyday',
           include: ['test/**/*.test.ts'],
           exclude: ['test/*/long/**', 'test/postgres/**'],
@@ -32,7 +35,7 @@ export default defineConfig({
       },
       {
         test: {
-          ...everyTest,
+          ...sideBySide,
           name: 'postgres',
           include: ['test/postgres/**/*.test.ts'],
           globalSetup: ['test/support/postgres/shared-server.ts'],

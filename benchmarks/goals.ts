@@ -22,11 +22,27 @@ interface Goal {
 /** The largest of the plain scenarios decides, except where they are compared. */
 export function reportGoals(results: readonly ScenarioResult[], startUp: StartUp): readonly string[] {
   const plain = results.filter(({ scenario }) => isPlain(scenario));
-  const goals = listGoals({ plain, startUp }).map(
+  const huge = results.filter(({ scenario }) => isHuge(scenario));
+  return renderGoals([...listGoals({ plain, startUp }), ...huge.map(goalOfMemory)]);
+}
+
+/** Goals as a section in Markdown. */
+export function renderGoals(goals: readonly Goal[]): readonly string[] {
+  const table = goals.map(
     ({ name, must, aim, measured, unit, reached }) =>
       `| ${[name, must, aim, `${measured.toFixed(measured < 10 ? 2 : 0)}${unit}`, reached].join(' | ')} |`,
   );
-  return ['## Goals', '', '| | must | aim | measured | reached |', '|---|---|---|---|---|', ...goals];
+  return ['## Goals', '', '| | must | aim | measured | reached |', '|---|---|---|---|---|', ...table];
+}
+
+/** That a table of many millions of rows takes no more memory than a small one. */
+export function goalOfMemory(result: ScenarioResult): Goal {
+  const rows = result.scenario.rows.toLocaleString('en');
+  return atMost(`peak memory at ${rows} rows, MiB`, [200, 200], peakMebibytesOf(result, exclusiveName));
+}
+
+function isHuge({ rows }: Scenario): boolean {
+  return rows >= 10_000_000;
 }
 
 function isPlain({ cellLength, columns, keys }: Scenario): boolean {

@@ -3,13 +3,14 @@
  * [--rounds N]`. Without flags it takes about half an hour; `--quick` takes two minutes and leaves out large
  * tables; `--postgres` measures the other database (see postgres/run.ts). Prints tables of medians and ratios and the goals they are held against, and writes them, with the machine's
  * description, to benchmarks/results/. Ratios of one run can be trusted; absolute times depend on the machine.
+ * `--only memory` measures the largest table alone, in four minutes, and exits 1 where it takes more memory than is allowed.
  */
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { exclusiveName, findContestants, type Contestant, type Measurement } from './contestants.ts';
-import { reportGoals } from './goals.ts';
+import { goalOfMemory, renderGoals, reportGoals } from './goals.ts';
 import { describeMachine, reportScenario, type ScenarioResult } from './report.ts';
 import { nameScenario, prepareScenario, type PreparedScenario, type Scenario } from './scenario.ts';
 import { measureStartUp, type StartUp } from './start-up.ts';
@@ -24,12 +25,14 @@ const { values } = parseArgs({
   },
 });
 const plain = { cellLength: 292, columns: 1, keys: 'number' } as const;
-const scenarios = chooseScenarios();
+/** Too large to wait for every contestant: it shows whether memory grows with the rows. */
+const huge: Scenario = { ...plain, rows: 10_000_000, cellLength: 100 };
 const rounds = Number(values.rounds ?? (values.quick ? 1 : 3));
 
 const folder = mkdtempSync(join(tmpdir(), 'keyturn-bench-'));
 try {
-  await (values.postgres ? import('./postgres/run.ts') : measureSqlite());
+  if (values.only === 'memory') await measureMemory();
+  else await (values.postgres ? import('./postgres/run.ts') : measureSqlite());
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -39,7 +42,8 @@ async function measureSqlite(): Promise<void> {
   const day = new Date().toISOString().slice(0, 10);
   const heading = [`# Benchmark of ${day}`, '', `${describeMachine()} Medians of ${String(rounds)}.`, ''];
   const results: ScenarioResult[] = [];
-  for (const scenario of scenarios) results.push(await measureScenario(scenario));
+  for (const scenario of chooseScenarios()) results.push(await measureScenario(scenario));
+  if (!values.quick && values.rows === undefined) results.push(await measureHuge());
   const startUp = await measureSmallCommands();
   const report = [...heading, ...results.flatMap(reportScenario), ...reportGoals(results, startUp)].join(
     '\n',
@@ -48,6 +52,24 @@ async function measureSqlite(): Promise<void> {
   mkdirSync(folderOfResults, { recursive: true });
   writeFileSync(join(folderOfResults, `${day}${values.quick ? '-quick' : ''}.md`), `${report}\n`);
   console.log(report);
+}
+
+/** The one goal that only the largest table tells about. */
+async function measureMemory(): Promise<void> {
+  const goal = goalOfMemory(await measureHuge());
+  console.log(renderGoals([goal]).join('\n'));
+  if (goal.reached === 'missed') process.exitCode = 1;
+}
+
+/** The largest table, under keyturn alone and once. */
+async function measureHuge(): Promise<ScenarioResult> {
+  const prepared = prepareScenario(folder, huge);
+  const measurements = new Map<string, Measurement[]>();
+  for (const contestant of findContestants().filter(({ name }) => name === exclusiveName)) {
+    measurements.set(contestant.name, [await measureCopy(prepared, contestant)]);
+  }
+  rmSync(prepared.template);
+  return { scenario: huge, measurements };
 }
 
 /** Plain tables of growing size first, then other shapes of the same number of cells or fewer. */
