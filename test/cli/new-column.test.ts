@@ -179,6 +179,17 @@ test('the side that was written last counts, whatever old and new instances of t
   );
 });
 
+test('marks follow a row whose key is changed by another name of the rowid', async () => {
+  const scene = createPeople(3);
+  await succeeds(scene, 'encrypt', encryption);
+  scene.change((database) => {
+    database.exec(`UPDATE people SET email_encrypted = '${token('new', 'new@2')}' WHERE id = 2;
+      UPDATE people SET rowid = 20 WHERE id = 2; UPDATE people SET _rowid_ = 21 WHERE id = 20`);
+  });
+  await succeeds(scene, 'execute', run);
+  expect(cellsOf(scene)).toEqual(['p1@example.com', 'p3@example.com', 'new@2']);
+});
+
 test.each([
   [
     'encrypt',

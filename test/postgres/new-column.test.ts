@@ -4,27 +4,27 @@ import { createPostgresScene, type PostgresScene } from '../support/postgres/pos
 
 /** Every type whose values have to come back as they were, with values at its edges. */
 const typed = `
-  CREATE TYPE mood AS ENUM ('fine', 'so so');
+  CREATE TYPE mood AS ENUM ('fine', 'so so'); CREATE TYPE duo AS (one integer, other text);
   CREATE TABLE things(id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     small smallint, whole integer DEFAULT 7, big bigint NOT NULL, exact numeric(30, 8), loose numeric, single real, twice double precision,
     yes boolean, day date, hour time, instant timestamp, moment timestamptz, span interval,
     plain text NOT NULL CHECK (plain <> 'forbidden'), short varchar(12), padded char(8), bytes bytea,
-    doc json, tree jsonb, token uuid UNIQUE, host inet, numbers integer[], names text[], feeling mood, period int4range);
+    doc json, tree jsonb, token uuid UNIQUE, host inet, numbers integer[], names text[], feeling mood, period int4range, price money, mixed duo);
   COMMENT ON COLUMN things.token IS 'what it is known by';
   CREATE INDEX things_plain ON things(lower(plain)) WHERE plain <> '';
   INSERT INTO things(small, whole, big, exact, loose, single, twice, yes, day, hour, instant, moment, span, plain, short, padded,
-    bytes, doc, tree, token, host, numbers, names, feeling, period)
+    bytes, doc, tree, token, host, numbers, names, feeling, period, price, mixed)
   VALUES
     (-32768, 2147483647, 9223372036854775807, 12345678901234567890.12345678, 'NaN', 0.1, 1e-300, true, '0044-03-15 BC',
      '23:59:59.999999', 'infinity', '2024-02-29 23:59:59.123456+14', '1 year -2 mons 3 days 04:05:06.000007', '', 'twelve chars', 'ab',
      '\\x00ff80', '{"b" : 1,  "a": [1.0, null]}', '{"b": 1.00, "a": [1.0, null]}', 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', '10.0.0.1/24',
-     '[2:3]={1,NULL}', '{"a,b","c\\"d",NULL,""}', 'so so', '[1,9)'),
+     '[2:3]={1,NULL}', '{"a,b","c\\"d",NULL,""}', 'so so', '[1,9)', '-1234.5', ROW(1, NULL)),
     (0, NULL, 0, -0.00000001, 1e100, 'Infinity', '-0', false, 'infinity', '00:00', '1970-01-01', '-infinity', '-1 day', 'Zürich 🙂', '', '',
-     '', 'null', 'null', NULL, '::1', '{}', '{}', 'fine', 'empty');
+     '', 'null', 'null', NULL, '::1', '{}', '{}', 'fine', 'empty', 0, ROW(NULL, NULL));
   INSERT INTO things(big, plain) SELECT n, 'row ' || n FROM generate_series(1, 300) AS n`;
 
 const columns =
-  'small whole big exact loose single twice yes day hour instant moment span plain short padded bytes doc tree token host numbers names feeling period'.split(
+  'small whole big exact loose single twice yes day hour instant moment span plain short padded bytes doc tree token host numbers names feeling period price mixed'.split(
     ' ',
   );
 

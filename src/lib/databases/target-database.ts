@@ -223,8 +223,11 @@ export interface TableDescription {
   readonly primaryKey: readonly string[];
   /** `renumbering`: maintenance may give rows other keys between two transactions. */
   readonly keys: 'stable' | 'renumbering';
-  /** Whether a row can be told from others for as long as it exists: by a primary key. */
-  readonly rows: 'lasting' | 'nameless';
+  /**
+   * Whether a row can be told from others for as long as it exists: by a primary key. `shared`: the table has its columns
+   * together with others, to which rows may move: partitions, and tables that inherit.
+   */
+  readonly rows: 'lasting' | 'nameless' | 'shared';
   /** The partitioned table whose partition this is, which alone gets columns; absent for any other table. */
   readonly partitionOf?: string;
   /** Triggers that an update of a column would fire. */

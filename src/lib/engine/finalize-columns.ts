@@ -20,6 +20,9 @@ interface PairToPart {
   readonly end: RetiredColumn['kind'];
 }
 
+/** Passes in a row that may find as many values to empty as before, until something is said to bring them back. */
+const passesWithoutProgress = 3;
+
 /**
  * Retires the columns that values came from. They take no values any more; then a sweep proves once again that
  * the others have all of them; then they are emptied or dropped, in the transaction that ends the migration.
@@ -27,7 +30,8 @@ interface PairToPart {
 export async function finalizeColumns(begun: CourteousRun): Promise<RunEnd> {
   const pairs = await pairsToPart(begun);
   const run = await freezeSources(begun, pairs);
-  for (;;) {
+  let fewest = Number.POSITIVE_INFINITY;
+  for (let stalled = 0; ;) {
     const swept = await sweepUntilClean(run, 'unwatched');
     if (swept.kind !== 'succeeded') return swept;
     const copied = await judgeQuarantine(run, 0);
@@ -37,6 +41,11 @@ export async function finalizeColumns(begun: CourteousRun): Promise<RunEnd> {
     const judged = await judgeQuarantine(run, 0);
     if (judged.kind !== 'succeeded') return judged;
     if (emptied === 0 && (await partColumns(run, pairs))) return { kind: 'succeeded' };
+    // Nobody else may write here: a trigger that fills the column again would do so for ever.
+    stalled = emptied < fewest ? 0 : stalled + 1;
+    fewest = Math.min(fewest, emptied);
+    if (emptied > 0 && stalled >= passesWithoutProgress)
+      return { kind: 'outpaced', cells: emptied, company: await run.database.otherProcesses() };
   }
 }
 

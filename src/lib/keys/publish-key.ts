@@ -189,8 +189,7 @@ function isSection(value: unknown): value is Section {
 
 async function readState(field: KeyField): Promise<FieldState> {
   const { bytes } = await readKeyFile({ path: field.path, holds: 'a field', exposure: 'refuse' });
-  const text = Buffer.from(bytes).toString('utf8');
-  bytes.fill(0);
+  const text = readText(field, bytes);
   const section = sectionOf(contentOf(field, text), field);
   const valueOf = (stage: FieldStage): string | undefined => {
     const value = section?.[nameOf(field, stage)];
@@ -200,6 +199,23 @@ async function readState(field: KeyField): Promise<FieldState> {
     text,
     values: { current: valueOf('current'), next: valueOf('next'), previous: valueOf('previous') },
   };
+}
+
+/** Bytes that are no UTF-8 would not be the same again when the text is written. */
+function readText(field: KeyField, bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw referenceFault(
+      `file "${field.path}" is not written in UTF-8, so that keyturn cannot keep its other bytes`,
+      [
+        'convert it, e.g.: iconv -f latin1 -t utf-8',
+        'leave out --update-config, and put the new key there yourself',
+      ],
+    );
+  } finally {
+    bytes.fill(0);
+  }
 }
 
 function nameOf(field: KeyField, stage: FieldStage): string {

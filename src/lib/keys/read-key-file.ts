@@ -26,6 +26,9 @@ export async function readKeyFile(file: KeyFile): Promise<KeyMaterial> {
     if (stats.isDirectory()) {
       throw folderFault(path);
     }
+    if (stats.isCharacterDevice() || stats.isBlockDevice()) {
+      throw missingKeyFault(`"${path}" is a device, not a key file`, ['write file:PATH, e.g. file:old.key']);
+    }
     const warnings = exposure === 'refuse' ? checkMode(file, stats) : [];
     const bytes = await readToEnd(handle.createReadStream({ autoClose: false }));
     if (bytes.length === 0) {

@@ -31,6 +31,15 @@ export function censusTargetsOf(plan: Plan): readonly CensusTarget[] {
   }));
 }
 
+/** The same, as far as these columns are still there. */
+export function presentTargetsOf(plan: Plan, tables: readonly TableDescription[]): readonly CensusTarget[] {
+  return censusTargetsOf(plan).flatMap(({ table, columns }) => {
+    const described = tables.find((one) => one.table === table)?.columns ?? [];
+    const present = columns.filter((column) => described.some(({ name }) => name === column));
+    return present.length === 0 ? [] : [{ table, columns: present }];
+  });
+}
+
 /**
  * Counts what every cell of some columns is. Reads whole tables and nothing but reads; throws the signal's reason
  * when it aborts. With one key loaded, cells under any other count as unknown.

@@ -48,9 +48,12 @@ export function refuseUnmarkable({ table, rows, partitionOf }: TableDescription)
     });
   }
   if (rows === 'lasting') return;
+  const isShared = rows === 'shared';
   throw noOtherColumn(table, {
-    reason: 'without a primary key its rows cannot be told apart for good',
-    hints: ['give the table a primary key', 'encrypt in place: leave --into out'],
+    reason: isShared
+      ? 'it has its columns together with the tables that inherit from it, or it from them'
+      : 'without a primary key its rows cannot be told apart for good',
+    hints: [...(isShared ? [] : ['give the table a primary key']), 'encrypt in place: leave --into out'],
   });
 }
 

@@ -4,8 +4,7 @@ import { formatNamed } from '../formats/format-named.ts';
 import { isPair, type LoadedKeys } from '../keys/load-key-pair.ts';
 import { addCensus, emptyCensus, type CensusCounts } from '../model/column-census.ts';
 import type { Plan } from '../model/plan.ts';
-import { censusOfColumns, censusTargetsOf } from '../planning/census.ts';
-import { refitTargets } from '../planning/refit-plan.ts';
+import { censusOfColumns, presentTargetsOf } from '../planning/census.ts';
 import { formatsOfPlan } from './choose-formats.ts';
 import { isStillRotated } from './plan-rotation.ts';
 
@@ -26,7 +25,7 @@ export async function countUnder(
   plan: Plan,
   { format, cipher }: { readonly format: CellFormat; readonly cipher: CellCipher },
 ): Promise<CensusCounts> {
-  const targets = censusTargetsOf({ ...plan, targets: refitTargets(plan, await database.listTables()) });
+  const targets = presentTargetsOf(plan, await database.listTables());
   const ciphers = { new: { format, cipher }, old: { format, cipher: null } };
   const census = await censusOfColumns(database, targets, { ciphers });
   return census.reduce((sum, { cells }) => addCensus(sum, cells), emptyCensus);

@@ -4,7 +4,7 @@ import { KeyturnError } from '../model/keyturn-error.ts';
 import type { MigrationRecord } from '../model/migration-record.ts';
 import type { PlannedColumn } from '../model/plan.ts';
 import { renderColumnName } from '../model/column-name.ts';
-import { refitTargets } from '../planning/refit-plan.ts';
+import { presentTargetsOf } from '../planning/census.ts';
 import { formatOf } from './bind-transcoder.ts';
 import type { DatabaseLocation } from '../model/database-location.ts';
 import { openDatabase } from './open-database.ts';
@@ -53,21 +53,24 @@ function requireGuards(guards: WriteGuards | undefined): WriteGuards {
   throw new Error('this database cannot guard its columns');
 }
 
-/** Columns that mix cells and other values on purpose have no shape to be held to. */
+/** Columns that mix cells and other values on purpose have no shape to be held to. Guarded is where the cells stand. */
 async function ordersFor(database: TargetDatabase, mode: GuardMode): Promise<readonly GuardOrder[]> {
   const migration = await requireMigration(database, undefined);
-  const targets = refitTargets(migration.plan, await database.listTables());
-  const orders = targets.flatMap(({ table, columns }) =>
+  const present = presentTargetsOf(migration.plan, await database.listTables());
+  const orders = migration.plan.targets.flatMap(({ table, columns }) =>
     columns
       .filter(({ unrecognised, to }) => unrecognised === 'quarantine' && to.kind === 'encrypted')
       .map((column): GuardOrder => ({
         table,
-        column: column.name,
+        column: column.into?.column ?? column.name,
         mode,
         shapes: shapesOf(column, migration),
       })),
   );
-  if (orders.length > 0) return orders;
+  const possible = orders.filter(({ table, column }) =>
+    present.some((target) => target.table === table && target.columns.includes(column)),
+  );
+  if (possible.length > 0) return possible;
   const names = migration.plan.targets.map((target) => renderColumnName(target));
   throw new KeyturnError({
     code: 'KT_NOTHING_FOUND',

@@ -3,6 +3,7 @@ import type { TargetDatabase } from '../databases/target-database.ts';
 import type { UndoWishes } from '../engine/undo-keeper.ts';
 import { expandColumns } from '../engine/expand-columns.ts';
 import { executeMigration } from '../engine/execute-migration.ts';
+import { liftGuards } from '../engine/lift-guards.ts';
 import { createSteering, type SteeredRun, type Steering } from '../engine/steering.ts';
 import type { RunKnobs, RunProofs } from '../engine/migration-run.ts';
 import { openRun, type OpenedRun, type RunCompany, type RunIntent } from '../engine/open-run.ts';
@@ -178,6 +179,7 @@ async function getReady(
   { scrub = 'as recorded' }: MigrationRequest,
 ): Promise<OpenedRun> {
   const { actor } = currentRunner();
+  await liftGuards(database, opened, actor);
   return expandColumns(database, await noteScrubWish(database, opened, scrub), actor);
 }
 

@@ -11,8 +11,7 @@ import { KeyturnError } from '../model/keyturn-error.ts';
 import type { Leftover } from '../model/leftover.ts';
 import type { MigrationRecord } from '../model/migration-record.ts';
 import type { Plan } from '../model/plan.ts';
-import { censusOfColumns, censusTargetsOf, type CensusTarget } from '../planning/census.ts';
-import { refitTargets } from '../planning/refit-plan.ts';
+import { censusOfColumns, censusTargetsOf, presentTargetsOf, type CensusTarget } from '../planning/census.ts';
 import { findCellsUnder } from '../planning/find-cells-under.ts';
 import { openCensusCounter, type CensusStates } from './census-counter.ts';
 import { detectFormat, formatsOfPlan } from './choose-formats.ts';
@@ -68,7 +67,7 @@ export async function verifyDatabase(
     new: { format: formats.new, cipher: newKey && formats.new.bind(newKey.key) },
     old: { format: formats.old, cipher: oldKey && formats.old.bind(oldKey.key) },
   };
-  const targets = latest ? [...(await targetsOf(database, latest.plan))] : [];
+  const targets = latest ? [...presentTargetsOf(latest.plan, await database.listTables())] : [];
   for (const { format, cipher } of [ciphers.new, ciphers.old]) {
     if (!cipher || isGuesswork(format)) continue;
     const search = { format, cipher };
@@ -119,9 +118,10 @@ async function countCells(
   }
 }
 
-function countPlaintextIn({ targets }: Plan, columns: readonly ColumnCensus[]): number {
+function countPlaintextIn(plan: Plan, columns: readonly ColumnCensus[]): number {
+  const targets = censusTargetsOf(plan);
   const planned = columns.filter(({ table, column }) =>
-    targets.some((target) => target.table === table && target.columns.some(({ name }) => name === column)),
+    targets.some((target) => target.table === table && target.columns.includes(column)),
   );
   return planned.reduce((sum, { cells }) => sum + cells.plaintext, 0);
 }
@@ -135,11 +135,6 @@ async function formatsToVerify(
   const recorded = plan && formatsOfPlan(plan);
   const from = format ?? recorded?.from ?? toFormat ?? recorded?.to ?? (await detectFormat(database));
   return { old: formatNamed(from), new: formatNamed(toFormat ?? recorded?.to ?? from) };
-}
-
-/** The plan's columns, as far as they are still there. */
-async function targetsOf(database: TargetDatabase, plan: Plan): Promise<readonly CensusTarget[]> {
-  return censusTargetsOf({ ...plan, targets: refitTargets(plan, await database.listTables()) });
 }
 
 /** What loading one of the keys takes. */

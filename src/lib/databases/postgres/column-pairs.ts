@@ -48,7 +48,7 @@ export function createColumnPairs(session: PostgresSession, ledgerSchema: string
       const [plain, sealed] = [quoteIdentifier(plaintext), quoteIdentifier(cells)];
       await run(`INSERT INTO ${quoteIdentifier(ledgerSchema)}.keyturn_mark(pair_id, row_key, side)
         SELECT ${id}, ${markKeyOf(shape, 'target')}, 'cells' FROM ONLY ${shape.sqlName} AS target
-        WHERE target.${plain} IS NOT NULL AND target.${sealed} IS NOT NULL ON CONFLICT DO NOTHING`);
+        WHERE target.${plain} IS DISTINCT FROM NULL AND target.${sealed} IS NOT NULL ON CONFLICT DO NOTHING`);
     },
     freeze: async (pair, side) => run(freezeTrigger(await watched(pair), side)),
     unwatch: async (pair, which) => run(dropTriggers(await watched(pair), which)),

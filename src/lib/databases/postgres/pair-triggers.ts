@@ -14,9 +14,12 @@ export interface WatchedPair {
 /** Keys are rendered as in a session of ours, whatever the application's is set to; it needs no right on the ledger. */
 const functionHead = `RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO' SET intervalstyle = 'postgres' SET timezone = 'UTC'
-  SET bytea_output = 'hex' SET extra_float_digits = 1`;
+  SET bytea_output = 'hex' SET extra_float_digits = 1 SET lc_monetary = 'C'`;
 
 const byOthers = `current_setting('${ownWrites.name}', true) IS DISTINCT FROM '${ownWrites.value}'`;
+
+/** The triggers that mark, by the ends of their names; they share a function. */
+const markSuffixes = ['mark', 'forget', 'truncate'] as const;
 
 /** Statements that create the triggers which mark the side of a pair that others have written last. */
 export function markTriggers(watched: WatchedPair): string {
@@ -29,7 +32,10 @@ export function markTriggers(watched: WatchedPair): string {
   const mark = (side: string): string =>
     `INSERT INTO ${marks}(pair_id, row_key, side) VALUES (${pair.id}, ${newKey}, ${side})
      ON CONFLICT (pair_id, row_key) DO UPDATE SET side = EXCLUDED.side;`;
-  const onlyCleared = `(${cells.fresh} IS NULL AND ${plaintext.fresh} IS NOT NULL AND ${plaintext.isWritten})`;
+  const onlyCleared = `(${cells.isGone} AND NOT ${plaintext.isGone} AND ${plaintext.isWritten})`;
+  const side = `CASE WHEN ${cells.isGone} THEN 'plaintext' ELSE 'cells' END`;
+  // Always true: it keeps the server from dropping a column that the function reads, after which every write would fail.
+  const namesBoth = `(${cells.isGone}, ${plaintext.isGone}) IS NOT NULL`;
   const name = functionName(watched, 'mark');
   const table = shape.sqlName;
   return `
@@ -40,10 +46,10 @@ export function markTriggers(watched: WatchedPair): string {
       ELSIF TG_OP = 'DELETE' THEN
         ${forget(oldKey)}
       ELSIF TG_OP = 'INSERT' THEN
-        IF ${cells.fresh} IS NULL AND ${plaintext.fresh} IS NULL THEN
+        IF ${cells.isGone} AND ${plaintext.isGone} THEN
           ${forget(newKey)}
         ELSE
-          ${mark(`CASE WHEN ${cells.fresh} IS NULL THEN 'plaintext' ELSE 'cells' END`)}
+          ${mark(side)}
         END IF;
       ELSIF ${cells.isWritten} OR ${plaintext.isWritten} THEN
         IF ${newKey} <> ${oldKey} THEN ${forget(oldKey)} END IF;
@@ -54,35 +60,39 @@ export function markTriggers(watched: WatchedPair): string {
       END IF;
       RETURN NULL;
     END $keyturn$;
-    ${trigger(watched, { suffix: 'mark', event: 'AFTER INSERT OR UPDATE OR DELETE', each: 'ROW' })}
+    ${trigger(watched, { suffix: 'mark', event: 'AFTER INSERT OR UPDATE', each: 'ROW', also: namesBoth })}
+    ${trigger(watched, { suffix: 'forget', event: 'AFTER DELETE', each: 'ROW' })}
     ${trigger(watched, { suffix: 'truncate', event: 'AFTER TRUNCATE', each: 'STATEMENT' })}
-    ALTER TABLE ${table} ENABLE ALWAYS TRIGGER ${triggerName(pair, 'mark')};
-    ALTER TABLE ${table} ENABLE ALWAYS TRIGGER ${triggerName(pair, 'truncate')}`;
+    ${markSuffixes.map((suffix) => `ALTER TABLE ${table} ENABLE ALWAYS TRIGGER ${triggerName(pair, suffix)}`).join('; ')}`;
 }
 
-/** Statements that create the trigger which lets others write no value to a side of a pair. */
+/**
+ * Statements that create the trigger which lets others write no value to a side of a pair. It looks at rows as they come to
+ * stand, behind all triggers that change them; it names its column in the condition, so that nobody drops the column
+ * and is left with a trigger that fails every write.
+ */
 export function freezeTrigger(watched: WatchedPair, side: PairSide): string {
   const { pair, shape } = watched;
-  const { fresh, isWritten } = changeOf(pair[side]);
+  const { isGone, isWritten } = changeOf(pair[side]);
   const instead = pair[side === 'plaintext' ? 'cells' : 'plaintext'];
   return `
     CREATE FUNCTION ${functionName(watched, 'freeze')}() ${functionHead} AS $keyturn$
     BEGIN
-      IF ${fresh} IS NOT NULL AND (TG_OP = 'INSERT' OR ${isWritten}) THEN
+      IF TG_OP = 'INSERT' OR ${isWritten} THEN
         RAISE EXCEPTION USING ERRCODE = 'check_violation', MESSAGE = ${quoteLiteral(
           `keyturn: column ${pair[side]} takes no values any more, write ${instead}`,
         )};
       END IF;
-      RETURN NEW;
+      RETURN NULL;
     END $keyturn$;
-    ${trigger(watched, { suffix: 'freeze', event: 'BEFORE INSERT OR UPDATE', each: 'ROW' })}
+    ${trigger(watched, { suffix: 'freeze', event: 'AFTER INSERT OR UPDATE', each: 'ROW', also: `NOT ${isGone}` })}
     ALTER TABLE ${shape.sqlName} ENABLE ALWAYS TRIGGER ${triggerName(pair, 'freeze')}`;
 }
 
 /** Statements that drop the triggers of a pair; those that are gone are no error. */
 export function dropTriggers(watched: WatchedPair, which: 'all' | 'marks'): string {
   const { pair, shape } = watched;
-  const triggers = which === 'all' ? ['mark', 'truncate', 'freeze'] : ['mark', 'truncate'];
+  const triggers = which === 'all' ? [...markSuffixes, 'freeze'] : markSuffixes;
   const functions = which === 'all' ? ['mark', 'freeze'] : ['mark'];
   return [
     ...triggers.map((suffix) => `DROP TRIGGER IF EXISTS ${triggerName(pair, suffix)} ON ${shape.sqlName}`),
@@ -90,23 +100,34 @@ export function dropTriggers(watched: WatchedPair, which: 'all' | 'marks'): stri
   ].join('; ');
 }
 
-/** A change of a column, told by its text: `json` knows no equality, and some collations find different texts equal. */
-function changeOf(column: string): { readonly fresh: string; readonly isWritten: string } {
-  const [fresh, before] = [`NEW.${quoteIdentifier(column)}`, `OLD.${quoteIdentifier(column)}`];
-  return { fresh, isWritten: `(${fresh}::text COLLATE "C" IS DISTINCT FROM ${before}::text COLLATE "C")` };
+/** What becomes of a column, in SQL. */
+interface ColumnChange {
+  /** It holds nothing now; a composite value that holds nothing but NULL is a value, which `IS NULL` does not say. */
+  readonly isGone: string;
+  /** Told by its text: `json` knows no equality, and some collations find different texts equal. */
+  readonly isWritten: string;
 }
 
-function trigger(
-  watched: WatchedPair,
-  {
-    suffix,
-    event,
-    each,
-  }: { readonly suffix: string; readonly event: string; readonly each: 'ROW' | 'STATEMENT' },
-): string {
-  const name = functionName(watched, suffix === 'truncate' ? 'mark' : suffix);
+function changeOf(column: string): ColumnChange {
+  const [fresh, before] = [`NEW.${quoteIdentifier(column)}`, `OLD.${quoteIdentifier(column)}`];
+  return {
+    isGone: `(${fresh} IS NOT DISTINCT FROM NULL)`,
+    isWritten: `(${fresh}::text COLLATE "C" IS DISTINCT FROM ${before}::text COLLATE "C")`,
+  };
+}
+
+interface TriggerText {
+  readonly suffix: (typeof markSuffixes)[number] | 'freeze';
+  readonly event: string;
+  readonly each: 'ROW' | 'STATEMENT';
+  /** What else has to hold. */
+  readonly also?: string;
+}
+
+function trigger(watched: WatchedPair, { suffix, event, each, also = 'true' }: TriggerText): string {
+  const name = functionName(watched, suffix === 'freeze' ? suffix : 'mark');
   return `CREATE TRIGGER ${triggerName(watched.pair, suffix)} ${event} ON ${watched.shape.sqlName}
-      FOR EACH ${each} WHEN (${byOthers}) EXECUTE FUNCTION ${name}();`;
+      FOR EACH ${each} WHEN (${byOthers} AND ${also}) EXECUTE FUNCTION ${name}();`;
 }
 
 function triggerName({ id }: PairRecord, suffix: string): string {

@@ -17,6 +17,8 @@ export interface ColumnShape {
   /** Most characters of a value, or of an array's element; `null`: no limit. */
   readonly maximumCharacters: number | null;
   readonly isGenerated: boolean;
+  /** Whether the server numbers its rows (`GENERATED ... AS IDENTITY`): it can hold no NULL then. */
+  readonly isIdentity?: boolean;
   /** What is selected in place of a column that the table itself does not have. */
   readonly expression?: string;
   /** The pair of whose sides it tells the one that was written last. */
@@ -37,6 +39,8 @@ export interface TableShape {
   readonly isKeyPrimary: boolean;
   /** The name of the partitioned table for one of its partitions; that of the table itself for any other. */
   readonly context: string;
+  /** Whether it is a partition, or inherits from other tables, or they from it. */
+  readonly isRelated: boolean;
   readonly triggers: readonly TriggerDescription[];
   /** Whether a column of ours may be referred to by foreign keys: its rows are locked more strongly. */
   readonly uniqueColumns: readonly string[];
@@ -57,12 +61,14 @@ interface CatalogueRow {
   readonly name: string;
   readonly rootSchema: string;
   readonly rootName: string;
+  readonly isRelated: boolean;
   readonly columns: readonly (ColumnType & {
     readonly name: string;
     readonly declaredType: string;
     readonly castType: string;
     readonly maximumCharacters: number | null;
     readonly generated: string;
+    readonly identity: string;
   })[];
   readonly indexes: readonly {
     readonly isPrimary: boolean;
@@ -91,10 +97,11 @@ const catalogueQuery = `
 SELECT json_build_object(
   'oid', table_class.oid::text, 'schema', space.nspname, 'name', table_class.relname,
   'rootSchema', root_space.nspname, 'rootName', root.relname,
+  'isRelated', EXISTS (SELECT FROM pg_inherits WHERE table_class.oid IN (inhrelid, inhparent)),
   'columns', (
     SELECT coalesce(json_agg(json_build_object(
       'name', attname, 'declaredType', format_type(atttypid, atttypmod), 'castType', format_type(base.oid, -1),
-      'category', base.typcategory, 'baseType', base.typname, 'generated', attgenerated,
+      'category', base.typcategory, 'baseType', base.typname, 'generated', attgenerated, 'identity', attidentity,
       'elementCategory', element.typcategory, 'isVariable', coalesce(element.typlen, base.typlen) = -1,
       'maximumCharacters', CASE WHEN coalesce(element.typname, base.typname) IN ('varchar', 'bpchar') AND base.modifier >= 4
         THEN base.modifier - 4 END) ORDER BY attnum), '[]')
@@ -175,6 +182,7 @@ function toShape(row: CatalogueRow): TableShape {
     table: displayedName(row.schema, row.name),
     context: displayedName(row.rootSchema, row.rootName),
     isKeyPrimary,
+    isRelated: row.isRelated,
     sqlName: `${quoteIdentifier(row.schema)}.${quoteIdentifier(row.name)}`,
     columns,
     key,
@@ -195,7 +203,7 @@ function namePart(name: string): string {
 }
 
 function toColumn(column: CatalogueRow['columns'][number]): ColumnShape {
-  const { name, declaredType, castType, maximumCharacters, generated } = column;
+  const { name, declaredType, castType, maximumCharacters, generated, identity } = column;
   return {
     name,
     declaredType,
@@ -203,6 +211,7 @@ function toColumn(column: CatalogueRow['columns'][number]): ColumnShape {
     content: contentOf(column),
     maximumCharacters,
     isGenerated: generated !== '',
+    ...(identity !== '' && { isIdentity: true }),
   };
 }
 
@@ -238,11 +247,16 @@ export function describeTable(shape: TableShape): TableDescription {
     primaryKey: canonicalKeyOf(shape).map(({ name }) => name),
     columns: shape.columns.map((column) => describeColumn(shape, column)),
     keys: shape.key.length > 0 ? 'stable' : 'renumbering',
-    rows: shape.key.length > 0 ? 'lasting' : 'nameless',
+    rows: rowsOf(shape),
     ...(context !== table && { partitionOf: context }),
     triggers,
     fingerprint: createHash('sha256').update(JSON.stringify(defining)).digest('hex'),
   };
+}
+
+function rowsOf({ key, isRelated }: TableShape): TableDescription['rows'] {
+  if (isRelated) return 'shared';
+  return key.length > 0 ? 'lasting' : 'nameless';
 }
 
 function describeColumn(shape: TableShape, column: ColumnShape): ColumnDescription {
@@ -258,9 +272,11 @@ function describeColumn(shape: TableShape, column: ColumnShape): ColumnDescripti
   };
 }
 
-function kindOf(shape: TableShape, { name, content, isGenerated }: ColumnShape): ColumnDescription['kind'] {
+function kindOf(shape: TableShape, column: ColumnShape): ColumnDescription['kind'] {
+  const { name, content, isGenerated, isIdentity = false } = column;
   if (isGenerated) return 'generated';
-  if (shape.key.some((column) => column.name === name)) return 'key';
+  if (shape.key.some((one) => one.name === name)) return 'key';
+  if (isIdentity) return 'generated';
   if (content === 'document') return 'document';
-  return shape.references.find(({ column }) => column === name)?.kind ?? 'ordinary';
+  return shape.references.find((reference) => reference.column === name)?.kind ?? 'ordinary';
 }

@@ -63,6 +63,7 @@ const settings: Readonly<Record<string, string>> = {
   intervalstyle: 'postgres',
   bytea_output: 'hex',
   extra_float_digits: '1',
+  lc_monetary: 'C',
   timezone: 'UTC',
   statement_timeout: '0',
   jit: 'off',

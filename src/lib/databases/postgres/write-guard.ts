@@ -74,10 +74,15 @@ function triggers(
   const quoted = quoteIdentifier(column.name);
   const asStored = column.content === 'bytea' ? '' : '::text COLLATE "C"';
   const isNew = `OLD.${quoted}${asStored} IS DISTINCT FROM NEW.${quoted}${asStored}`;
+  // Always true: it keeps the server from dropping the column under the function, after which every insert would fail.
+  const namesColumn = `(NEW.${quoted} IS NULL) IS NOT NULL`;
   const create = (event: string, when: string): string =>
     `CREATE TRIGGER ${guardTriggerPrefix(id)}${event.slice(0, 6).toLowerCase()} AFTER ${event} ON ${sqlName}
      FOR EACH ROW WHEN (${when}) EXECUTE FUNCTION ${name}check()`;
-  return [create('INSERT', isOther), create(`UPDATE OF ${quoted}`, `${isOther} AND ${isNew}`)].join('; ');
+  return [
+    create('INSERT', `${isOther} AND ${namesColumn}`),
+    create(`UPDATE OF ${quoted}`, `${isOther} AND ${isNew}`),
+  ].join('; ');
 }
 
 /** Names of the guards' triggers that are there and fire. */

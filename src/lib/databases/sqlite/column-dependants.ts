@@ -2,7 +2,7 @@ import Database from 'better-sqlite3';
 import type { ColumnDependant } from '../../model/column-dependant.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
 import { indexesOver } from './indexes-over.ts';
-import { constraintsNaming, findDefinition, hasDefault } from './table-definition.ts';
+import { constraintsNaming, defaultIn, findDefinition } from './table-definition.ts';
 import { guardTriggers, pairTriggers } from './trigger-names.ts';
 
 /** A column by its table. */
@@ -61,7 +61,7 @@ function partsOfTable(
   }));
   const span = findDefinition(sql, column);
   // SQLite stores no new column in rows that are there: without a value of their own they would all have the default.
-  const isDefaulted = span !== undefined && hasDefault(sql.slice(span.start, span.end));
+  const isDefaulted = span !== undefined && defaultIn(sql.slice(span.start, span.end)) !== undefined;
   return isDefaulted
     ? [...constraints, { kind: 'default', name: `of ${column}`, whenDropped: 'keeps it' }]
     : constraints;

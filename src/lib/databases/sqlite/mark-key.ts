@@ -21,6 +21,14 @@ export function keyColumnsOf({ columns }: TableShape): readonly string[] {
     .map(({ name }) => name);
 }
 
+/** Names under which an update can change the key: those of its columns, and of the rowid, where that is the key. */
+export function namesOfKey(shape: TableShape): readonly string[] {
+  return shape.rowidIsDeclared ? [...keyColumnsOf(shape), ...rowidNames] : keyColumnsOf(shape);
+}
+
+/** What SQLite calls the rowid, unless a column has the name; in the list of a trigger another name does no harm. */
+const rowidNames = ['rowid', '_rowid_', 'oid'];
+
 /** Selects the side of a pair that others have written last in a row of the table; NULL: neither. */
 export function selectedSide(shape: TableShape, pairId: number): string {
   return `(SELECT side FROM main.keyturn_mark WHERE pair_id = ${pairId} AND row_key = ${rowKey(shape)})`;

@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3';
 import { pairTriggerPrefix, type PairRecord, type PairSide } from '../../model/column-pair.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
-import { keyColumnsOf, markKeyOf } from './mark-key.ts';
+import { keyColumnsOf, markKeyOf, namesOfKey } from './mark-key.ts';
 import { readShape, tableName } from './schema.ts';
 
 /** Others than keyturn itself, which switches this off around what it writes. */
@@ -145,7 +145,7 @@ function wordsOf(database: Database.Database, { id, table, plaintext, cells }: P
     on: quoteIdentifier(table),
     plaintext: quoteIdentifier(plaintext),
     cells: quoteIdentifier(cells),
-    keyColumns: keyColumnsOf(shape).map(quoteIdentifier).join(', '),
+    keyColumns: namesOfKey(shape).map(quoteIdentifier).join(', '),
     newKey,
     oldKey,
   };

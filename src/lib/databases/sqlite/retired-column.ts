@@ -1,9 +1,9 @@
-import type Database from 'better-sqlite3';
+import Database from 'better-sqlite3';
 import type { ColumnPair, RetiredColumn } from '../../model/column-pair.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
 import { indexesOver } from './indexes-over.ts';
-import { findDefinition, withoutNotNull } from './table-definition.ts';
+import { defaultIn, findDefinition, withoutDefault, withoutNotNull } from './table-definition.ts';
 
 /** Lets a plaintext column take NULL, and tells what it was; what is to be dropped loses its indexes. */
 export function retireColumn(
@@ -12,10 +12,34 @@ export function retireColumn(
   kind: RetiredColumn['kind'],
 ): RetiredColumn {
   const definition = definitionOf(database, table, plaintext);
-  redefine(database, { table, column: plaintext, definition: withoutNotNull(definition) });
+  redefine(database, { table, column: plaintext, definition: retiredDefinition(definition) });
   const indexes = kind === 'dropped' ? indexesOver(database, table, plaintext) : [];
   for (const { name } of indexes) database.exec(`DROP INDEX main.${quoteIdentifier(name)}`);
   return { kind, definition, afterwards: indexes.map(({ sql }) => sql) };
+}
+
+/**
+ * A default that is another one in each row (random, the time) cannot be told from what somebody writes, and goes; in no
+ * row it stands for a value that is not stored. A constant one may: it stays.
+ */
+function retiredDefinition(definition: string): string {
+  const open = withoutNotNull(definition);
+  return isConstantDefault(open) ? open : withoutDefault(open);
+}
+
+/** SQLite adds no column with any other default to a table that has rows. */
+function isConstantDefault(definition: string): boolean {
+  const scratch = new Database(':memory:');
+  try {
+    scratch.exec('CREATE TABLE t(one); INSERT INTO t DEFAULT VALUES');
+    scratch.exec(`ALTER TABLE t ADD COLUMN two ${defaultIn(definition) ?? ''}`);
+    return true;
+  } catch (error) {
+    if (error instanceof Database.SqliteError) return false;
+    throw error;
+  } finally {
+    scratch.close();
+  }
 }
 
 /** Adds the column again, if it was dropped, without what holds only once it is filled. */
@@ -62,8 +86,8 @@ function tableSql(database: Database.Database, table: string): string {
 }
 
 /**
- * Exchanges a column's definition for one that differs in `NOT NULL` alone, which nothing in the file depends on: the
- * way that SQLite's own documentation names for it (lang_altertable.html, section 7).
+ * Exchanges a column's definition for one that differs in `NOT NULL`, or in a default that no row stands for: nothing in the
+ * file depends on them. This is the way that SQLite's own documentation names for it (lang_altertable.html, section 7).
  */
 function redefine(
   database: Database.Database,

@@ -27,10 +27,40 @@ export function withoutNotNull(definition: string): string {
   return definition.slice(0, before) + definition.slice(after);
 }
 
-/** Tells whether a column definition gives the column a default. */
-export function hasDefault(definition: string): boolean {
-  const [, ...words] = tokensOf(definition);
-  return words.some(({ text, depth }) => depth === 0 && text.toUpperCase() === 'DEFAULT');
+/** Where in a column definition its default stands, from `CONSTRAINT` or `DEFAULT` to the end of its value. */
+interface DefaultSpan extends DefinitionSpan {
+  /** Where the definition ends that comes before it. */
+  readonly before: number;
+}
+
+/** The default of a column as its definition has it, `DEFAULT (datetime('now'))`; undefined where there is none. */
+export function defaultIn(definition: string): string | undefined {
+  const span = findDefault(definition);
+  return span && definition.slice(span.start, span.end);
+}
+
+/** A column definition without its default: `at TEXT CONSTRAINT now DEFAULT (datetime('now')) UNIQUE` -> `at TEXT UNIQUE`. */
+export function withoutDefault(definition: string): string {
+  const span = findDefault(definition);
+  return span ? definition.slice(0, span.before) + definition.slice(span.end) : definition;
+}
+
+/** A literal, a name, or a number with its sign stand bare; anything else in parentheses. */
+function findDefault(definition: string): DefaultSpan | undefined {
+  const tokens = tokensOf(definition);
+  const at = tokens.findIndex(
+    ({ text, depth }, index) => index > 0 && depth === 0 && text.toUpperCase() === 'DEFAULT',
+  );
+  if (at === -1) return undefined;
+  const first = tokens[at - 2]?.text.toUpperCase() === 'CONSTRAINT' ? at - 2 : at;
+  const [value, next] = [tokens[at + 1]?.text ?? '', tokens[at + 2]];
+  const closing = tokens.find(({ text, depth }, index) => index > at && text === ')' && depth === 0);
+  const bare = ['+', '-'].includes(value) ? next : tokens[at + 1];
+  return {
+    before: tokens[first - 1]?.end ?? 0,
+    start: tokens[at]?.start ?? 0,
+    end: (value === '(' ? closing : bare)?.end ?? definition.length,
+  };
 }
 
 /** The elements of the outermost list: columns first, then constraints of the table, which no column name begins. */

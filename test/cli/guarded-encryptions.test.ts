@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import type { GuardResult } from '../../src/lib/cli/guard-result.ts';
+import type { VerifyResult } from '../../src/lib/cli/verify-result.ts';
+import { createScene, type Scene } from '../support/scene.ts';
+
+/** Guards of columns that were encrypted, in place or into others. */
+
+const run = ['--yes', '--json', '--progress', 'none', '--no-backup'] as const;
+const encryption = [
+  '--column',
+  'people.email',
+  '--key',
+  'file:new.key',
+  '--format',
+  'fernet',
+  ...run,
+] as const;
+
+const createPeople = (): Scene =>
+  createScene((database) =>
+    database.exec(
+      "CREATE TABLE people(id INTEGER PRIMARY KEY, email TEXT); INSERT INTO people VALUES (1, 'a'), (2, 'b')",
+    ),
+  );
+
+async function succeeds(scene: Scene, command: string, ...args: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await scene.run(command, ...args);
+  expect(code, stdout + stderr).toBe(0);
+  return stdout;
+}
+
+test('guard and verify look after the column in which the cells stand; a rollback ends the guard, and drops the column', async () => {
+  const scene = createPeople();
+  await succeeds(scene, 'encrypt', ...encryption, '--into', 'sealed');
+  await succeeds(scene, 'finalize', ...run, '--confirm', 'people.email');
+  const guarded = JSON.parse(await succeeds(scene, 'guard', 'observe', '--yes', '--json')) as GuardResult;
+  expect(guarded.guards.map(({ column }) => column)).toEqual(['sealed']);
+  scene.change((database) => database.exec("UPDATE people SET sealed = 'plain' WHERE id = 1"));
+  const verified = await scene.run('verify', '--json');
+  expect(verified.code).toBe(14);
+  expect((JSON.parse(verified.stdout) as VerifyResult).outcome).toBe('plaintext found');
+  scene.change((database) => database.exec('UPDATE people SET sealed = NULL WHERE id = 1'));
+  await succeeds(scene, 'rollback', ...run);
+  expect(scene.query('SELECT * FROM people')).toEqual([
+    [1n, null],
+    [2n, 'b'],
+  ]);
+});
+
+test('a rollback to plaintext ends the guard that would refuse plaintext', async () => {
+  const scene = createPeople();
+  await succeeds(scene, 'encrypt', ...encryption);
+  await succeeds(scene, 'guard', 'enforce', '--yes', '--json');
+  await succeeds(scene, 'rollback', ...run);
+  scene.change((database) => database.exec("UPDATE people SET email = 'c' WHERE id = 1"));
+  expect(JSON.parse(await succeeds(scene, 'guard', '--json'))).toMatchObject({ guards: [] });
+});
