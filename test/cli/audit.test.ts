@@ -1,9 +1,6 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { AuditLogResult, AuditVerifyResult } from '../../src/lib/cli/audit-results.ts';
 import { createScene, tableOf, token, type Scene } from '../support/scene.ts';
-
-// Processes start slowly while other tests run.
-vi.setConfig({ testTimeout: 60_000 });
 
 async function verify(
   scene: Scene,

@@ -1,12 +1,9 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import type { RunResult, StatusResult, TuneResult } from '../../src/lib/cli/results.ts';
 import { createLiveFleet, type LiveFleet } from '../support/live-fleet.ts';
 import type { RunningKeyturn } from '../support/start-keyturn.ts';
-
-// Processes start slowly while other tests run.
-vi.setConfig({ testTimeout: 60_000 });
 
 async function statusOf(fleet: LiveFleet): Promise<StatusResult> {
   return (await fleet.start('status').ended).json as StatusResult;
