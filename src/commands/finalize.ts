@@ -5,6 +5,7 @@ import type { RunResult } from '../lib/cli/results.ts';
 import { RunCommand } from '../lib/cli/run-command.ts';
 import { contractFlags } from '../lib/cli/contract-flags.ts';
 import { indexKeyFlags } from '../lib/cli/index-flags.ts';
+import { listWriters, type PlaintextWriter } from '../lib/model/plaintext-writer.ts';
 import { databaseFlags, recordedKeyFlags, runFlags } from '../lib/cli/shared-flags.ts';
 
 export default class Finalize extends RunCommand {
@@ -43,12 +44,9 @@ export default class Finalize extends RunCommand {
       const scrubbed = args.id === undefined ? await this.scrubIfAwaited(flags, overrides) : undefined;
       if (scrubbed) return scrubbed;
       const prepared = await prepareFinalization(location, args.id, overrides);
-      const { writtenSince, columns } = prepared;
-      if (writtenSince > 0) {
-        this.caution(
-          `values written as plaintext since the last run: ${writtenSince}; whoever writes them will be refused from now on`,
-        );
-      }
+      const { writers, columns } = prepared;
+      const warnings = writers.length === 0 ? [] : [stillWritten(writers)];
+      for (const warning of warnings) this.caution(warning);
       return this.carryOut({
         ...prepared,
         location,
@@ -57,8 +55,12 @@ export default class Finalize extends RunCommand {
         question: consentQuestion(prepared.plan, 'finalize'),
         defaultBackup: 'none',
         planMilliseconds: Math.round(performance.now() - started),
-        warnings: [],
+        warnings,
       });
     });
   }
+}
+
+function stillWritten(writers: readonly PlaintextWriter[]): string {
+  return `plaintext was written since the last run: ${listWriters(writers)}; whoever writes it is refused from now on`;
 }

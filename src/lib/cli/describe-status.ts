@@ -31,6 +31,7 @@ export function describeStatus(status: MigrationStatus, location: DatabaseLocati
     scrub: migration.scrub,
     scrubbedAt: migration.scrubbedAt,
     guards: status.guards.map(describeGuard),
+    plaintextWriters: status.plaintextWriters,
     startedAt: migration.startedAt,
     finishedAt: migration.finishedAt,
     runningMilliseconds: migration.runningMilliseconds,

@@ -19,7 +19,7 @@ export interface GuardedColumn {
   readonly writes: number;
   /** Values among them that are no cells. */
   readonly unfit: number;
-  /** Who wrote these, where the database tells: application and user. */
+  /** Who wrote these: application and user; of a file, the processes that have it open now. */
   readonly writers: readonly string[];
   /** Milliseconds since 1970; `null` where nobody has written. */
   readonly lastWriteAt: number | null;

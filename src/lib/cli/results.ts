@@ -6,6 +6,7 @@ import type { MigrationState } from '../model/migration-state.ts';
 import type { DatabaseIdentity } from '../model/database-identity.ts';
 import type { TableNote } from '../model/schema-note.ts';
 import type { DesiredState } from '../model/orders.ts';
+import type { PlaintextWriter } from '../model/plaintext-writer.ts';
 import type { SpeedLimits } from '../model/speed-limits.ts';
 import type { ExcludedColumn, MigrationKind, Obstacle, PlanEstimate } from '../model/plan.ts';
 import type { GuardedColumn } from './guard-result.ts';
@@ -102,6 +103,8 @@ export interface StatusResult {
   /** When a scrub proved that nothing is left of the old values outside the cells, in milliseconds since 1970. */
   readonly scrubbedAt: number | null;
   readonly guards: readonly GuardedColumn[];
+  /** Who has written plaintext beside its cells that no run has taken over yet. */
+  readonly plaintextWriters: readonly PlaintextWriter[];
   /** Milliseconds since 1970. */
   readonly startedAt: number | null;
   readonly finishedAt: number | null;

@@ -50,6 +50,10 @@ export interface LedgerReader {
   listPairs(): Promise<readonly PairRecord[]>;
   /** Every blind index, in the order in which they were made. */
   listIndexes(): Promise<readonly IndexRecord[]>;
+  /** Who has written plaintext that is not taken over yet, and into how many rows; `null`: the database does not tell. */
+  countWriters(
+    pair: PairRecord,
+  ): Promise<readonly { readonly writer: string | null; readonly marks: number }[]>;
   /** How many rows of a pair were last written on a side, by others, and not taken over since. */
   countMarks(pair: PairRecord, side: PairSide): Promise<number>;
   /** How many cells are kept, of one migration or of all. */

@@ -13,11 +13,12 @@ export function createPairStore(
   ledger: Kysely<LedgerTables>,
 ): Pick<
   LedgerWriter,
-  'listPairs' | 'countMarks' | 'recordPair' | 'noteRetired' | 'clearMarks' | 'forgetPair'
+  'listPairs' | 'countMarks' | 'countWriters' | 'recordPair' | 'noteRetired' | 'clearMarks' | 'forgetPair'
 > {
   return {
     listPairs: () => listPairs(ledger),
     countMarks: (pair, side) => countMarks(ledger, pair, side),
+    countWriters: (pair) => countWriters(ledger, pair),
     recordPair: (pair, actor) => recordPair(ledger, pair, actor),
     noteRetired: (pair, change) => noteRetired(ledger, pair, change),
     clearMarks: (pair) => clearMarks(ledger, pair),
@@ -109,6 +110,27 @@ async function countMarks(
     .where('side', '=', side)
     .executeTakeFirstOrThrow();
   return Number(marks);
+}
+
+/** The version of the ledger in which marks name who wrote them. */
+const writersKnownSince = 9;
+
+async function countWriters(
+  ledger: Kysely<LedgerTables>,
+  pair: Pick<PairRecord, 'id'>,
+): Promise<readonly { readonly writer: string | null; readonly marks: number }[]> {
+  if ((await readSchemaVersion(ledger)) < writersKnownSince) {
+    const marks = await countMarks(ledger, pair, 'plaintext');
+    return marks === 0 ? [] : [{ writer: null, marks }];
+  }
+  const rows = await ledger
+    .selectFrom('keyturn_mark')
+    .select(({ fn }) => ['writer', fn.countAll<number | string>().as('marks')])
+    .where('pair_id', '=', pair.id)
+    .where('side', '=', 'plaintext')
+    .groupBy('writer')
+    .execute();
+  return rows.map(({ writer, marks }) => ({ writer, marks: Number(marks) }));
 }
 
 /** Forgets who wrote what last in a pair: its sides are not to be told apart any more. */

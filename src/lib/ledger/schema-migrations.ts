@@ -16,6 +16,7 @@ export const schemaMigrations: readonly SchemaMigration[] = [
   { version: 6, apply: addPairs },
   { version: 7, apply: addIndexes },
   { version: 8, apply: addScrubWish },
+  { version: 9, apply: addMarkWriters },
 ];
 
 /** The version this build writes; a database with a newer one is refused. */
@@ -238,4 +239,9 @@ async function addScrubWish({ schema }: Kysely<LedgerTables>): Promise<void> {
     .alterTable('keyturn_migration')
     .addColumn('scrub', 'text', (column) => column.notNull().defaultTo('none'))
     .execute();
+}
+
+/** Who has written a mark, where the database tells: a trigger names the session. */
+async function addMarkWriters({ schema }: Kysely<LedgerTables>): Promise<void> {
+  await schema.alterTable('keyturn_mark').addColumn('writer', 'text').execute();
 }

@@ -173,6 +173,8 @@ interface MarkTable {
   /** As the triggers render it: the primary key. */
   row_key: string;
   side: PairSide;
+  /** Application and user; `null` where the database does not tell. */
+  writer: string | null;
 }
 
 interface IndexTable {

@@ -28,7 +28,8 @@ const fates: Readonly<Record<ColumnDependant['kind'], Fate>> = {
   'primary key': { consequence: 'it needs the column', advice: 'keep the column: --contract empty' },
   'foreign key': {
     consequence: 'cells match no row of the other table',
-    advice: 'let it refer to a column that is not encrypted, or drop it',
+    advice:
+      'before you encrypt, let it refer to another column, or drop it; or keep the column: --contract empty',
   },
   view: {
     consequence: 'it shows NULL once the plaintext is gone',
@@ -38,7 +39,10 @@ const fates: Readonly<Record<ColumnDependant['kind'], Fate>> = {
     consequence: 'it keeps the plaintext until it is refreshed',
     advice: 'make it anew over the new column',
   },
-  rule: { consequence: 'it names the old column', advice: 'make it anew over the new column' },
+  rule: {
+    consequence: 'it names the old column',
+    advice: 'before you encrypt, make it anew without the column; or keep the column: --contract empty',
+  },
   policy: {
     consequence: 'it decides by NULL once the plaintext is gone',
     advice: 'let it decide by another column',
@@ -48,7 +52,10 @@ const fates: Readonly<Record<ColumnDependant['kind'], Fate>> = {
     advice: 'drop it, or let the application write it',
   },
   function: { consequence: 'it reads the old column', advice: 'let it read the new one' },
-  trigger: { consequence: 'it names the old column', advice: 'make it anew over the new column' },
+  trigger: {
+    consequence: 'it names the old column',
+    advice: 'before you encrypt, make it anew without the column; or keep the column: --contract empty',
+  },
   statistics: {
     consequence: 'they keep samples of the plaintext until ANALYZE',
     advice: 'ANALYZE afterwards',

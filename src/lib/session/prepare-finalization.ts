@@ -1,12 +1,13 @@
-import type { TargetDatabase } from '../databases/target-database.ts';
 import type { RunIntent } from '../engine/open-run.ts';
 import type { LoadedKeys } from '../keys/load-key-pair.ts';
 import type { DatabaseLocation } from '../model/database-location.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import type { MigrationRecord } from '../model/migration-record.ts';
-import { columnsToPart, findPair, type PlacedColumn } from '../model/planned-pair.ts';
+import type { PlaintextWriter } from '../model/plaintext-writer.ts';
+import { columnsToPart, type PlacedColumn } from '../model/planned-pair.ts';
 import type { Plan } from '../model/plan.ts';
 import { withReadOnlyDatabase } from './open-database.ts';
+import { readPlaintextWriters } from './plaintext-writers.ts';
 import { loadPlannedKeys, type KeyOverrides } from './recorded-keys.ts';
 import { planOf, requireUnfinished } from './recorded-migrations.ts';
 
@@ -17,8 +18,8 @@ export interface PreparedFinalization {
   readonly keys: LoadedKeys;
   /** The columns of plaintext. */
   readonly columns: readonly PlacedColumn[];
-  /** Values that others have written as plaintext since the last run. */
-  readonly writtenSince: number;
+  /** Who has written plaintext since the last run. */
+  readonly writers: readonly PlaintextWriter[];
 }
 
 /** Prepares to end the encryption that waits for it. Exit 17 where none does. */
@@ -37,21 +38,9 @@ export async function prepareFinalization(
       columns,
       intent: { kind: 'resume', migrationId: migration.id },
       keys: await loadPlannedKeys(plan, overrides),
-      writtenSince: await countWrittenSince(database, plan),
+      writers: await readPlaintextWriters(database, plan),
     };
   });
-}
-
-async function countWrittenSince({ ledger }: TargetDatabase, { targets }: Plan): Promise<number> {
-  const known = await ledger.listPairs();
-  let values = 0;
-  for (const { table, columns } of targets) {
-    for (const column of columns) {
-      const pair = findPair(known, table, column);
-      if (pair) values += await ledger.countMarks(pair, 'plaintext');
-    }
-  }
-  return values;
 }
 
 function nothingToFinalize({ id, state }: MigrationRecord): KeyturnError {

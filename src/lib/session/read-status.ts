@@ -4,9 +4,12 @@ import type { CellCounts } from '../model/cell-counts.ts';
 import type { IssueGroup } from '../model/cell-issue.ts';
 import type { MigrationRecord, Pace } from '../model/migration-record.ts';
 import type { MigrationState } from '../model/migration-state.ts';
+import { isUnfinished } from '../model/migration-state.ts';
+import type { PlaintextWriter } from '../model/plaintext-writer.ts';
 import type { RunLease } from '../model/run-owner.ts';
 import { readGuards, type GuardStatus } from './read-guards.ts';
 import { reportTargets, totalOf } from './migration-report.ts';
+import { readPlaintextWriters } from './plaintext-writers.ts';
 import { currentRunner } from './run-owner.ts';
 
 /** Where a migration stands, from the ledger alone. */
@@ -27,6 +30,8 @@ export interface MigrationStatus {
   /** Old cells that the database keeps for a rollback, of all migrations. */
   readonly keptCells: number;
   readonly guards: readonly GuardStatus[];
+  /** Who has written plaintext beside its cells that no run has taken over yet. */
+  readonly plaintextWriters: readonly PlaintextWriter[];
 }
 
 /** A run that lives. */
@@ -75,5 +80,8 @@ export async function readStatus(
     issues: await ledger.groupIssues(migration.id),
     keptCells: await ledger.countKeptCells(),
     guards: await readGuards(database),
+    plaintextWriters: isUnfinished(migration.state)
+      ? await readPlaintextWriters(database, migration.plan)
+      : [],
   };
 }

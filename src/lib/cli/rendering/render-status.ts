@@ -1,4 +1,5 @@
 import { keyIdChange } from '../../model/key-change.ts';
+import { listWriters } from '../../model/plaintext-writer.ts';
 import { cellCountsText } from '../../reporters/cell-counts-text.ts';
 import { countText } from '../../reporters/count-text.ts';
 import { durationText } from '../../reporters/duration-text.ts';
@@ -34,6 +35,7 @@ function fieldsOf(status: StatusResult, painter: Painter): readonly Field[] {
     ['kept', keptText(status.keptCells)],
     ['scrub', scrubText(status)],
     ['guarded', guardText(status.guards)],
+    ['plaintext', writersText(status.plaintextWriters)],
     ['started', timeText(status.startedAt)],
     ['finished', timeText(status.finishedAt)],
     ['running time', durationText(status.runningMilliseconds)],
@@ -108,6 +110,10 @@ function scrubText({ state, scrub, scrubbedAt }: StatusResult): string | null {
     return state === 'succeeded' ? 'still to come: "keyturn execute" goes on with it' : 'follows afterwards';
   }
   return state === 'succeeded' ? 'due: free pages, logs and statistics may hold old values' : null;
+}
+
+function writersText(writers: StatusResult['plaintextWriters']): string | null {
+  return writers.length === 0 ? null : printable(`written since the last run: ${listWriters(writers)}`);
 }
 
 function guardText(guards: StatusResult['guards']): string | null {

@@ -18,6 +18,10 @@ const functionHead = `RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 
 const byOthers = `current_setting('${ownWrites.name}', true) IS DISTINCT FROM '${ownWrites.value}'`;
 
+/** The session behind a write: what it calls itself, and as whom it is logged in. */
+const writer =
+  "coalesce(nullif(current_setting('application_name'), ''), 'a session') || ' as ' || session_user";
+
 /** The triggers that mark, by the ends of their names; they share a function. */
 const markSuffixes = ['mark', 'forget', 'truncate'] as const;
 
@@ -30,8 +34,8 @@ export function markTriggers(watched: WatchedPair): string {
   const forget = (key: string): string =>
     `DELETE FROM ${marks} WHERE pair_id = ${pair.id} AND row_key = ${key};`;
   const mark = (side: string): string =>
-    `INSERT INTO ${marks}(pair_id, row_key, side) VALUES (${pair.id}, ${newKey}, ${side})
-     ON CONFLICT (pair_id, row_key) DO UPDATE SET side = EXCLUDED.side;`;
+    `INSERT INTO ${marks}(pair_id, row_key, side, writer) VALUES (${pair.id}, ${newKey}, ${side}, ${writer})
+     ON CONFLICT (pair_id, row_key) DO UPDATE SET side = EXCLUDED.side, writer = EXCLUDED.writer;`;
   const onlyCleared = `(${cells.isGone} AND NOT ${plaintext.isGone} AND ${plaintext.isWritten})`;
   const side = `CASE WHEN ${cells.isGone} THEN 'plaintext' ELSE 'cells' END`;
   // Always true: it keeps the server from dropping a column that the function reads, after which every write would fail.

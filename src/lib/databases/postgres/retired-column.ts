@@ -19,9 +19,13 @@ interface Belonging {
   readonly refusesNull: boolean;
 }
 
+/** How an index comes to tell rows apart for those who follow the log: its columns cannot be NULL meanwhile. */
+const replicaIdentity = 'REPLICA IDENTITY USING INDEX';
+
 /** What an index is to its table, statistics over several columns, how the column is stored, and its privileges. */
 const settings = `
-    SELECT 6, relname, '', format('ALTER TABLE %s REPLICA IDENTITY USING INDEX %I', $3::text, relname), false
+    SELECT 6, relname, format('ALTER TABLE %s REPLICA IDENTITY DEFAULT', $3::text),
+      format('ALTER TABLE %s ${replicaIdentity} %I', $3::text, relname), true
     FROM subject JOIN pg_index ON indrelid = attrelid AND indisreplident AND attnum = ANY(indkey)
       JOIN pg_class ON pg_class.oid = indexrelid
     UNION ALL
@@ -104,8 +108,8 @@ export async function retireColumn(
     refusesNull: refusesNull === 't',
   }));
   const going = belongings.filter(({ refusesNull }) => kind === 'dropped' || refusesNull);
-  // NOT NULL is what is left when the constraints are gone.
-  for (const { removal } of going) if (removal !== '') await session.script(removal);
+  // What was made last goes first.
+  for (const { removal } of going.toReversed()) if (removal !== '') await session.script(removal);
   return {
     kind,
     definition: await definitionOf(session, { shape, pair }),
@@ -140,7 +144,9 @@ export async function restoreColumn(
   { afterwards }: RetiredColumn,
 ): Promise<void> {
   try {
-    for (const statement of afterwards) await session.script(statement);
+    const isLast = (statement: string): boolean => statement.includes(` ${replicaIdentity} `);
+    const indexed = [...afterwards.filter((one) => !isLast(one)), ...afterwards.filter(isLast)];
+    for (const statement of indexed) await session.script(statement);
   } catch (error) {
     if (classifyError(error) !== 'refused') throw error;
     throw new KeyturnError({

@@ -20,6 +20,7 @@ export function readPatiently(connection: SqliteConnection, ledger: LedgerReader
     listGuards: () => attempt(() => ledger.listGuards()),
     listPairs: () => attempt(() => ledger.listPairs()),
     listIndexes: () => attempt(() => ledger.listIndexes()),
+    countWriters: (pair) => attempt(() => ledger.countWriters(pair)),
     countMarks: (pair, side) => attempt(() => ledger.countMarks(pair, side)),
     findKeptCells: (digests) => attempt(() => ledger.findKeptCells(digests)),
     listSamples: (migrationId) => attempt(() => ledger.listSamples(migrationId)),

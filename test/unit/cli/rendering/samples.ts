@@ -112,6 +112,7 @@ export const sampleStatus: StatusResult = {
   throttle: null,
   limits: noLimits,
   keptCells: 0,
+  plaintextWriters: [],
   scrub: 'none',
   scrubbedAt: null,
   guards: [],

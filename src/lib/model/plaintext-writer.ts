@@ -1,0 +1,13 @@
+/** Somebody who has written plaintext that stands in no cell yet. */
+export interface PlaintextWriter {
+  /** What it calls itself and as whom it is logged in, or the processes that may have been it. */
+  readonly writer: string;
+  readonly values: number;
+}
+
+/** All of them in words, e.g. `3 values by billing as app, 1 value by psql as admin`. */
+export function listWriters(writers: readonly PlaintextWriter[]): string {
+  return writers
+    .map(({ writer, values }) => `${String(values)} ${values === 1 ? 'value' : 'values'} by ${writer}`)
+    .join(', ');
+}
