@@ -1,5 +1,5 @@
 import { Args, Flags } from '@oclif/core';
-import { autoFinalizeFlags } from '../lib/cli/contract-flags.ts';
+import { autoFinalizeFlags, preferenceFlags } from '../lib/cli/contract-flags.ts';
 import { contractAtOnce } from '../lib/cli/contract-step.ts';
 import { consentQuestion } from '../lib/cli/describe-plan.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
@@ -28,6 +28,7 @@ export default class Execute extends RunCommand {
     ...indexKeyFlags,
     ...runFlags,
     ...autoFinalizeFlags,
+    ...preferenceFlags,
     join: Flags.boolean({
       summary: 'Work beside the runs that have the migration in hand already, on a server.',
       exclusive: ['dry-run', 'exclusive', 'update-config'],
@@ -53,6 +54,7 @@ export default class Execute extends RunCommand {
         location,
         flags,
         company,
+        preferred: flags.prefer,
         contract: contractAtOnce(flags, prepared.plan),
         question: consentQuestion(prepared.plan, args.plan === undefined ? 'resume' : 'start'),
         defaultBackup: 'beside',

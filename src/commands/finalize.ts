@@ -3,7 +3,7 @@ import { consentQuestion } from '../lib/cli/describe-plan.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
 import type { RunResult } from '../lib/cli/results.ts';
 import { RunCommand } from '../lib/cli/run-command.ts';
-import { contractFlags } from '../lib/cli/contract-flags.ts';
+import { contractFlags, preferenceFlags } from '../lib/cli/contract-flags.ts';
 import { indexKeyFlags } from '../lib/cli/index-flags.ts';
 import { listWriters, type PlaintextWriter } from '../lib/model/plaintext-writer.ts';
 import { databaseFlags, recordedKeyFlags, runFlags } from '../lib/cli/shared-flags.ts';
@@ -30,6 +30,7 @@ export default class Finalize extends RunCommand {
     ...recordedKeyFlags,
     ...indexKeyFlags,
     ...contractFlags,
+    ...preferenceFlags,
     ...runFlags,
   };
 
@@ -51,6 +52,7 @@ export default class Finalize extends RunCommand {
         ...prepared,
         location,
         flags,
+        preferred: flags.prefer,
         contract: { how: flags.contract, columns },
         question: consentQuestion(prepared.plan, 'finalize'),
         defaultBackup: 'none',

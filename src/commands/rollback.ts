@@ -1,4 +1,5 @@
 import { Args } from '@oclif/core';
+import { preferenceFlags } from '../lib/cli/contract-flags.ts';
 import { consentQuestion } from '../lib/cli/describe-plan.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
 import type { RunResult } from '../lib/cli/results.ts';
@@ -21,7 +22,13 @@ export default class Rollback extends RunCommand {
       description: 'The migration, or the beginning of its id; by default the latest that is no rollback.',
     }),
   };
-  static override flags = { ...databaseFlags, ...recordedKeyFlags, ...indexKeyFlags, ...runFlags };
+  static override flags = {
+    ...databaseFlags,
+    ...recordedKeyFlags,
+    ...indexKeyFlags,
+    ...runFlags,
+    ...preferenceFlags,
+  };
 
   async run(): Promise<RunResult> {
     const { args, flags } = await this.parse(Rollback);
@@ -40,6 +47,7 @@ export default class Rollback extends RunCommand {
         ...prepared,
         location,
         flags,
+        preferred: flags.prefer,
         question: consentQuestion(prepared.plan, 'go back'),
         defaultBackup: 'none',
         planMilliseconds,

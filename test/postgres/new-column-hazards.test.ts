@@ -35,9 +35,37 @@ test('a trigger that fills the emptied column again ends finalize, and others ar
   expect(refilled.code, refilled.stdout + refilled.stderr).toBe(4);
   // It sorts behind the triggers of keyturn, and fills the column all the same.
   await expect(scene.query("INSERT INTO people(id, raw) VALUES (3, 'C')")).rejects.toThrow('email_sealed');
+  await scene.query('DROP TRIGGER z_fill ON people');
+  expect((await scene.run(...finalize)).code).toBe(0);
+  await expect(scene.query('ALTER TABLE people DROP COLUMN email')).rejects.toThrow('depend');
+  await scene.query(
+    "INSERT INTO people(id, raw, email) VALUES (1, 'A', 'x') ON CONFLICT (id) DO UPDATE SET raw = 'AA'",
+  );
   expect((await scene.run('rollback', ...flags)).code).toBe(0);
   expect(await scene.query('SELECT id, raw, email FROM people ORDER BY id')).toEqual([
-    ['1', 'A', 'a'],
+    ['1', 'AA', 'a'],
     ['2', 'B', 'b'],
+  ]);
+});
+
+test('triggers that somebody has disabled have seen nothing: a run asks which column counts', async () => {
+  const scene = await createPostgresScene(`
+    CREATE TABLE people(id integer PRIMARY KEY, email text); INSERT INTO people VALUES (1, 'a'), (2, 'b')`);
+  expect((await scene.run('encrypt', '--column', 'people.email', ...key, ...run)).code).toBe(0);
+  await scene.query(
+    "ALTER TABLE people DISABLE TRIGGER ALL; UPDATE people SET email = 'unseen' WHERE id = 2",
+  );
+  expect(errorOf(await scene.run('execute', ...run))).toMatchObject({
+    code: 'KT_WRITES_UNSEEN',
+    exitCode: 5,
+  });
+  expect((await scene.run('execute', ...run, '--prefer', 'plaintext')).code).toBe(0);
+  const enabled = "SELECT DISTINCT tgenabled FROM pg_trigger WHERE tgrelid = 'people'::regclass";
+  expect(await scene.query(enabled)).toEqual([['A']]);
+  expect((await scene.run('finalize', '--confirm', 'people.email', ...run)).code).toBe(0);
+  expect((await scene.run('rollback', ...run)).code).toBe(0);
+  expect(await scene.query('SELECT * FROM people ORDER BY id')).toEqual([
+    ['1', 'a'],
+    ['2', 'unseen'],
   ]);
 });

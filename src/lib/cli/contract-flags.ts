@@ -11,6 +11,15 @@ export const contractFlags = {
   ...namedStepFlags,
 };
 
+/** For commands that go on with pairs of columns. */
+export const preferenceFlags = {
+  prefer: Flags.option({
+    summary:
+      'With --into, where the triggers that mark who wrote what were lost: the column that counts where both hold a value.',
+    options: ['plaintext', 'cells'] as const,
+  })(),
+};
+
 /** For commands that may go on to finalize by themselves. */
 export const autoFinalizeFlags = {
   'auto-finalize': Flags.boolean({

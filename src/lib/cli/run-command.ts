@@ -3,6 +3,7 @@ import type { RehearsedWrites } from '../databases/rehearsal.ts';
 import type { RunCompany, RunIntent } from '../engine/open-run.ts';
 import type { LoadedKeys } from '../keys/load-key-pair.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
+import type { PairSide } from '../model/column-pair.ts';
 import type { Plan } from '../model/plan.ts';
 import type { KeyPublication } from '../session/publish-key.ts';
 import type { MigrationReport } from '../session/migration-report.ts';
@@ -51,6 +52,8 @@ export interface RunJob {
   readonly warnings: readonly string[];
   /** Whether it may work beside other runs of the same migration; by default it does so alone. */
   readonly company?: RunCompany;
+  /** See `preferenceFlags`. */
+  readonly preferred?: PairSide | undefined;
   /** What to type after a dry run; by default the same without `--dry-run`. */
   readonly afterRehearsal?: string;
 }
@@ -282,6 +285,7 @@ function requestOf(job: RunJob): Omit<MigrationRequest, 'reporter' | 'stop' | 'p
     backup: backupOf(job),
     replaced: flags['keep-undo'] ? 'kept' : 'forgotten',
     scrub: flags.scrub ? 'asked' : 'as recorded',
+    preferred: job.preferred,
   };
 }
 

@@ -112,8 +112,10 @@ export interface ColumnPairs {
   refuseKeepers(column: NamedColumn): Promise<void>;
   /** Has each row marked from now on in which others write one of the two columns. */
   watch(pair: PairRecord): Promise<void>;
-  /** Marks the rows that hold a value on both sides as last written as cells, where nothing else is known of them. */
-  preferCells(pair: PairRecord): Promise<void>;
+  /** Whether the triggers that mark it are where `watch` has put them, and name rows as they are named now. */
+  isWatched(pair: PairRecord): Promise<boolean>;
+  /** Marks the rows that hold a value on both sides as last written on one of them, where nothing else is known of them. */
+  prefer(pair: PairRecord, side: PairSide): Promise<void>;
   /**
    * Lets others write no value to a side from now on; NULL, what stands there already, and the default that a new row
    * gets unasked where a database cannot take it away, pass.

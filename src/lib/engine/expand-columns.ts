@@ -38,7 +38,7 @@ export async function expandColumns(
         await transaction.pairs.unwatch(pair, 'all');
         await transaction.pairs.watch(pair);
         // Only defaults get into a retired column: what the application wrote stands in the other one.
-        if (isWayBack && pair.retired) await transaction.pairs.preferCells(pair);
+        if (isWayBack && pair.retired) await transaction.pairs.prefer(pair, 'cells');
       }
       await addIndexes(transaction, { plan: migration.plan, table, columns, exists, actor });
       const id = migration.targets[index]?.id;

@@ -27,11 +27,18 @@ export async function checkPlan(
   if (surroundings.identity === 'same database') checkIdentity(plan.database, database.identity);
   const tables = await database.listTables();
   for (const target of plan.targets) {
-    checkTarget(
+    const why = whyStale(
       target,
       tables.find(({ table }) => table === target.table),
     );
+    if (why !== undefined) throw stale(why, surroundings.identity === 'any' ? hintsFor(plan) : undefined);
   }
+}
+
+/** What helps a migration whose tables have changed since it began. */
+function hintsFor({ kind }: Plan): readonly string[] {
+  const again = kind === 'rotate' ? ['run the same keyturn rotate again: it plans anew'] : [];
+  return [...again, 'keyturn rollback', 'keyturn status'];
 }
 
 function checkKeys(plan: Plan, { oldKey, newKey }: PlanSurroundings): void {
@@ -73,16 +80,14 @@ function databaseIdOf(identity: DatabaseIdentity): string {
     : `${identity.systemIdentifier}/${identity.databaseOid}`;
 }
 
-function checkTarget(target: PlannedTarget, actual: TableDescription | undefined): void {
+function whyStale(target: PlannedTarget, actual: TableDescription | undefined): string | undefined {
   const table = renderColumnName(target);
-  if (actual === undefined) throw stale(`table ${table} is gone`);
-  for (const { name } of target.columns) {
-    const column = actual.columns.find((one) => one.name === name);
-    if (column === undefined) throw stale(`column ${renderColumnName({ ...target, column: name })} is gone`);
-  }
-  if (actual.fingerprint !== target.fingerprint) {
-    throw stale(`the columns, keys or triggers of table ${table} have changed`);
-  }
+  if (actual === undefined) return `table ${table} is gone`;
+  const gone = target.columns.find(({ name }) => !actual.columns.some((one) => one.name === name));
+  if (gone) return `column ${renderColumnName({ ...target, column: gone.name })} is gone`;
+  return actual.fingerprint === target.fingerprint
+    ? undefined
+    : `the columns, keys or triggers of table ${table} have changed`;
 }
 
 function wrongKey(message: string, plan: Plan): KeyturnError {
@@ -98,11 +103,13 @@ function wrongKey(message: string, plan: Plan): KeyturnError {
   });
 }
 
-function stale(why: string): KeyturnError {
+const makeAnother = ['keyturn plan --output plan.json --overwrite'];
+
+function stale(why: string, hints: readonly string[] = makeAnother): KeyturnError {
   return new KeyturnError({
     code: 'KT_STALE_PLAN',
     reason: 'stalePlan',
     message: `the plan does not fit any more: ${why}`,
-    hints: ['keyturn plan --output plan.json --overwrite'],
+    hints,
   });
 }

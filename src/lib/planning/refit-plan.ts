@@ -27,6 +27,17 @@ export function refitPlan(plan: Plan, tables: readonly TableDescription[]): Plan
   };
 }
 
+/** The same of a plan whose columns go into others, to go on with it although its tables were altered; any other as it is. */
+export function refitPairs(plan: Plan, tables: readonly TableDescription[]): Plan {
+  const isPaired = plan.targets.every(({ columns }) => columns.every(({ into }) => into !== undefined));
+  const isWhole = refitTargets(plan, tables).every(
+    ({ columns }, index) => columns.length === plan.targets[index]?.columns.length,
+  );
+  return isPaired && isWhole && refitTargets(plan, tables).length === plan.targets.length
+    ? refitPlan(plan, tables)
+    : plan;
+}
+
 /** The tables and columns of a plan that are still there. */
 export function refitTargets(plan: Plan, tables: readonly TableDescription[]): readonly PlannedTarget[] {
   return plan.targets.flatMap((target) => refitTarget(target, describe(target, tables)));

@@ -12,7 +12,7 @@ import type { Plan, PlannedKey } from '../model/plan.ts';
 import { buildEncryptionPlan, type EncryptionRequest } from '../planning/build-encryption-plan.ts';
 import type { PlanOutcome } from '../planning/build-plan.ts';
 import { refuseTakenColumns } from '../planning/choose-destination.ts';
-import { fitsSchema } from '../planning/refit-plan.ts';
+import { fitsSchema, refitPairs } from '../planning/refit-plan.ts';
 import { displacedHints } from '../planning/refuse-plan.ts';
 import { refuseImpossiblePlan } from '../planning/refuse-impossible-plan.ts';
 import { findIndex } from '../model/blind-index.ts';
@@ -183,16 +183,11 @@ async function prepare(
   const outcome = await buildEncryptionPlan(database, request);
   await refuseUnbindable(database, outcome.plan);
   const unfinished = await findUnfinished(database);
-  if (
-    unfinished &&
-    isSame(unfinished, outcome.plan) &&
-    fitsSchema(unfinished.plan, await database.listTables())
-  ) {
-    return {
-      kind: 'resume',
-      plan: planOf(unfinished, database),
-      intent: { kind: 'resume', migrationId: unfinished.id },
-    };
+  if (unfinished && isSame(unfinished, outcome.plan)) {
+    const tables = await database.listTables();
+    const plan = refitPairs(planOf(unfinished, database), tables);
+    const intent = { kind: 'resume', migrationId: unfinished.id } as const;
+    if (fitsSchema(plan, tables)) return { kind: 'resume', plan, intent };
   }
   const { plan, inspections, notes, warnings } = outcome;
   if (outcome.kind === 'already') {

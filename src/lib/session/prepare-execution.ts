@@ -9,7 +9,7 @@ import type { Plan } from '../model/plan.ts';
 import type { PlanOutcome } from '../planning/build-plan.ts';
 import { checkPlan } from '../planning/check-plan.ts';
 import { invertPlan } from '../planning/invert-plan.ts';
-import { fitsSchema, refitPlan, refitTargets } from '../planning/refit-plan.ts';
+import { fitsSchema, refitPairs, refitPlan, refitTargets } from '../planning/refit-plan.ts';
 import { readPlanFile } from '../planning/read-plan-file.ts';
 import { refuseTakenColumns } from '../planning/choose-destination.ts';
 import { refuseImpossiblePlan } from '../planning/refuse-impossible-plan.ts';
@@ -91,7 +91,7 @@ async function prepareResumption(
 ): Promise<PreparedExecution> {
   return withReadOnlyDatabase(location, async (database) => {
     const migration = await requireUnfinished(database);
-    const plan = planOf(migration, database);
+    const plan = refitPairs(planOf(migration, database), await database.listTables());
     return {
       kind: 'run',
       plan,

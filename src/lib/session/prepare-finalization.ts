@@ -6,6 +6,7 @@ import type { MigrationRecord } from '../model/migration-record.ts';
 import type { PlaintextWriter } from '../model/plaintext-writer.ts';
 import { columnsToPart, type PlacedColumn } from '../model/planned-pair.ts';
 import type { Plan } from '../model/plan.ts';
+import { refitPairs } from '../planning/refit-plan.ts';
 import { withReadOnlyDatabase } from './open-database.ts';
 import { readPlaintextWriters } from './plaintext-writers.ts';
 import { loadPlannedKeys, type KeyOverrides } from './recorded-keys.ts';
@@ -30,7 +31,7 @@ export async function prepareFinalization(
 ): Promise<PreparedFinalization> {
   return withReadOnlyDatabase(location, async (database) => {
     const migration = await requireUnfinished(database, id);
-    const plan = planOf(migration, database);
+    const plan = refitPairs(planOf(migration, database), await database.listTables());
     const columns = columnsToPart(plan);
     if (columns.length === 0) throw nothingToFinalize(migration);
     return {

@@ -3,12 +3,14 @@ import type { TargetDatabase } from '../databases/target-database.ts';
 import type { UndoWishes } from '../engine/undo-keeper.ts';
 import { expandColumns } from '../engine/expand-columns.ts';
 import { executeMigration } from '../engine/execute-migration.ts';
+import { renewWatch } from '../engine/renew-watch.ts';
 import { liftGuards } from '../engine/lift-guards.ts';
 import { createSteering, type SteeredRun, type Steering } from '../engine/steering.ts';
 import type { RunKnobs, RunProofs } from '../engine/migration-run.ts';
 import { openRun, type OpenedRun, type RunCompany, type RunIntent } from '../engine/open-run.ts';
 import { checkPlan } from '../planning/check-plan.ts';
 import type { Reporter } from '../reporters/reporter.ts';
+import type { PairSide } from '../model/column-pair.ts';
 import type { SpeedLimits } from '../model/speed-limits.ts';
 import { createThrottle } from '../throttles/registry.ts';
 import type { ThrottleSettings } from '../throttles/throttle.ts';
@@ -48,6 +50,8 @@ export interface MigrationRequest {
   readonly backup: BackupChoice;
   /** What becomes of the cells that are replaced; forgotten by default. */
   readonly replaced?: UndoWishes['replaced'];
+  /** Which side of a pair of columns counts where nobody has seen which was written last; by default that is an error. */
+  readonly preferred?: PairSide | undefined;
   /** Whether a scrub follows, once the migration has succeeded. */
   readonly scrub?: ScrubWish;
   /** Where the new key goes: beside the old one before the first row, in its place at the end. */
@@ -121,7 +125,7 @@ async function runOn(
   const { transcoders, close: closeTranscoders } = openTranscoders(plan, request.keys);
   try {
     if (isShared) refuseSharedGuesswork(plan);
-    await checkPlan(plan, database, { oldKey: request.keys.old, newKey: request.keys.new, identity: 'any' });
+    opened = await checkOpened(database, opened, request);
     await steering.heed();
     await backUpFirst(database, opened, { ...request, reporter, steering });
     const undo = await chooseUndo(database, opened, request.replaced);
@@ -170,6 +174,17 @@ function proveWith(
     takeCensus: () => takeCensus(database, plan, { keys, steering }),
     conclude: () => publication?.promote() ?? Promise.resolve(),
   };
+}
+
+/** Throws where the migration cannot go on with the tables as they are. */
+async function checkOpened(
+  database: TargetDatabase,
+  opened: OpenedRun,
+  { keys, preferred }: MigrationRequest,
+): Promise<OpenedRun> {
+  const renewed = await renewWatch(database, opened, preferred);
+  await checkPlan(renewed.migration.plan, database, { oldKey: keys.old, newKey: keys.new, identity: 'any' });
+  return renewed;
 }
 
 /** What a run does once, before its first chunk: it remembers what is to follow, and makes the columns that it fills. */

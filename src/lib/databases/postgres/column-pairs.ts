@@ -4,7 +4,14 @@ import { listDependants } from './column-dependants.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
 import type { ColumnPairs } from '../target-database.ts';
 import { errorCodeOf, tableGone } from './errors.ts';
-import { dropTriggers, freezeTrigger, markTriggers, type WatchedPair } from './pair-triggers.ts';
+import {
+  dropTriggers,
+  freezeTrigger,
+  markTriggers,
+  watchNames,
+  watchQuery,
+  type WatchedPair,
+} from './pair-triggers.ts';
 import { readdColumn, restoreColumn, retireColumn } from './retired-column.ts';
 import { describeTable, readShapes, type TableShape } from './schema.ts';
 import { markKeyOf } from './mark-key.ts';
@@ -43,11 +50,19 @@ export function createColumnPairs(session: PostgresSession, ledgerSchema: string
       refuseKeepers(column, await listDependants(session, await shapeOf(column.table), column.column));
     },
     watch: async (pair) => run(markTriggers(await watched(pair))),
-    async preferCells({ id, table, plaintext, cells }) {
+    async isWatched(pair) {
+      const shape = await shapeOf(pair.table);
+      const { rows } = await session.query({
+        text: watchQuery,
+        values: [shape.oid, ...watchNames(shape, pair)],
+      });
+      return rows[0]?.[0] === 't';
+    },
+    async prefer({ id, table, plaintext, cells }, side) {
       const shape = await shapeOf(table);
       const [plain, sealed] = [quoteIdentifier(plaintext), quoteIdentifier(cells)];
       await run(`INSERT INTO ${quoteIdentifier(ledgerSchema)}.keyturn_mark(pair_id, row_key, side)
-        SELECT ${id}, ${markKeyOf(shape, 'target')}, 'cells' FROM ONLY ${shape.sqlName} AS target
+        SELECT ${id}, ${markKeyOf(shape, 'target')}, '${side}' FROM ONLY ${shape.sqlName} AS target
         WHERE target.${plain} IS DISTINCT FROM NULL AND target.${sealed} IS NOT NULL ON CONFLICT DO NOTHING`);
     },
     freeze: async (pair, side) => run(freezeTrigger(await watched(pair), side)),

@@ -70,6 +70,18 @@ export function markTriggers(watched: WatchedPair): string {
     ${markSuffixes.map((suffix) => `ALTER TABLE ${table} ENABLE ALWAYS TRIGGER ${triggerName(pair, suffix)}`).join('; ')}`;
 }
 
+/** Asks of a table ($1) whether triggers ($2) are there and always fire, and the first one's function names rows by a key ($3). */
+export const watchQuery = `
+  SELECT count(*) = 2 AND bool_and(tgenabled = 'A' AND position($3::text IN prosrc) > 0)
+  FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid
+  WHERE tgrelid = $1::oid AND tgname = ANY (string_to_array($2::text, ','))`;
+
+/** The parameters of that query behind the table. */
+export function watchNames(shape: TableShape, { id }: PairRecord): readonly [string, string] {
+  const names = (['mark', 'truncate'] as const).map((suffix) => `${pairTriggerPrefix(id)}${suffix}`);
+  return [names.join(','), markKeyOf(shape, 'NEW')];
+}
+
 /**
  * Statements that create the trigger which lets others write no value to a side of a pair. It looks at rows as they come to
  * stand, behind all triggers that change them; it names its column in the condition, so that nobody drops the column

@@ -1,12 +1,18 @@
 import type Database from 'better-sqlite3';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import type { PairRecord } from '../../model/column-pair.ts';
+import type { PairRecord, PairSide } from '../../model/column-pair.ts';
 import type { SqliteConnection } from './connection.ts';
 import { columnStays, refuseKeepers } from '../column-stays.ts';
 import { listDependants } from './column-dependants.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
 import type { ColumnPairs } from '../target-database.ts';
-import { createFreezeTriggers, createMarkTriggers, dropPairTriggers, requireKeys } from './pair-triggers.ts';
+import {
+  createFreezeTriggers,
+  createMarkTriggers,
+  dropPairTriggers,
+  isWatched,
+  requireKeys,
+} from './pair-triggers.ts';
 import { markKeyOf } from './mark-key.ts';
 import { describeTable, readShape, tableName } from './schema.ts';
 import { readdColumn, restoreColumn, retireColumn } from './retired-column.ts';
@@ -19,12 +25,16 @@ function forgetStrayMarks(database: Database.Database, { id, table }: PairRecord
   );
 }
 
-function preferCells(database: Database.Database, { id, table, plaintext, cells }: PairRecord): void {
+function prefer(
+  database: Database.Database,
+  { id, table, plaintext, cells }: PairRecord,
+  side: PairSide,
+): void {
   const shape = readShape(database, table);
   const key = markKeyOf(shape, quoteIdentifier(table)) ?? 'NULL';
   const hasBoth = `${quoteIdentifier(plaintext)} IS NOT NULL AND ${quoteIdentifier(cells)} IS NOT NULL`;
   database.exec(`INSERT OR IGNORE INTO main.keyturn_mark(pair_id, row_key, side)
-    SELECT ${id}, ${key}, 'cells' FROM ${tableName(shape)} WHERE ${hasBoth}`);
+    SELECT ${id}, ${key}, '${side}' FROM ${tableName(shape)} WHERE ${hasBoth}`);
 }
 
 /** Changes the schema around pairs of columns, in the transaction that is open. */
@@ -56,7 +66,8 @@ export function createColumnPairs(connection: SqliteConnection): ColumnPairs {
       requireKeys(open, pair);
       createMarkTriggers(open, pair);
     }),
-    preferCells: attempted(preferCells),
+    isWatched: attempted(isWatched),
+    prefer: attempted(prefer),
     freeze: attempted(createFreezeTriggers),
     unwatch: attempted(dropPairTriggers),
     // A transaction that may write is alone on the file already.

@@ -57,6 +57,19 @@ export function createMarkTriggers(database: Database.Database, pair: PairRecord
   create({ name: 'marks_delete', event: 'AFTER DELETE', when: 'true', body: forget(words, oldKey) });
 }
 
+/** Tells whether they are all there. The key of a table changes only where it is rebuilt, which takes them along. */
+export function isWatched(database: Database.Database, { id, table }: PairRecord): boolean {
+  const names = database
+    .prepare<[string, string], string>(
+      "SELECT name FROM sqlite_schema WHERE type = 'trigger' AND lower(tbl_name) = lower(?) AND name GLOB ?",
+    )
+    .pluck()
+    .all(table, `${pairTriggerPrefix(id)}marks_*`);
+  return ['insert', 'update', 'key', 'delete'].every((event) =>
+    names.includes(`${pairTriggerPrefix(id)}marks_${event}`),
+  );
+}
+
 /**
  * Creates the triggers that let no row in whose primary key is NULL, which SQLite allows: such rows would share a mark.
  * Throws where there is one already (exit 2).
