@@ -42,7 +42,6 @@ export const allContestants: readonly Contestant[] = [
   ),
   keyturn('keyturn shared', []),
   besideWriters(keyturn(besideWritersName, [])),
-  keyturn('keyturn exclusive, asynchronous commits', ['--exclusive'], 'synchronous_commit=off'),
   loop(fairLoopName, rewriteByPages),
   loop('naive loop, a commit a page', (url, keys) =>
     rewriteRowByRow(url, keys, { rows: 20_000, commits: 'together' }),
@@ -80,15 +79,14 @@ function loop(name: string, rewrite: (url: string, keys: BenchmarkKeys) => Promi
 }
 
 /** keyturn as a user runs it, with every safety feature on; timed is the execute phase of its own report. */
-function keyturn(name: string, flags: readonly string[], setting?: string): Contestant {
+function keyturn(name: string, flags: readonly string[]): Contestant {
   return {
     name,
     async run(url, { oldKeyFile, newKeyFile }) {
-      const database = setting === undefined ? url : `${url}?options=-c%20${setting}`;
       const keys = ['--old-key', `file:${oldKeyFile}`, '--new-key', `file:${newKeyFile}`];
       const fixed = ['--json', '--yes', '--progress', 'none'];
       const { result, seconds, usage } = await measureCommand([
-        ...['rotate', '--database', database, ...keys, ...fixed],
+        ...['rotate', '--database', url, ...keys, ...fixed],
         ...flags,
       ]);
       const { phases, cells } = result as {

@@ -90,6 +90,32 @@ test('a server that is stopped the hard way in the middle is waited for', async 
   await expectNothingLost(scene);
 });
 
+test('chunks whose commits a crashing server had not yet put on its disk are done again by the same run', async () => {
+  const scene = await createPostgresScene(tables, { serverUrl: server.url('DATABASE') });
+  // Keeps commits that nobody waits for in memory for as long as it may.
+  const lazy = { wal_writer_delay: "'10s'", wal_writer_flush_after: "'1GB'" };
+  for (const [name, value] of Object.entries(lazy)) await scene.query(`ALTER SYSTEM SET ${name} = ${value}`);
+  await scene.query('SELECT pg_reload_conf()');
+  const done = async (): Promise<number> =>
+    Number((await scene.query("SELECT count(*) FROM keyturn_chunk WHERE state = 'done'"))[0]?.[0]);
+  const pace = ['--batch-rows', '3', '--max-rate', '100'];
+  const rotation = scene.runWith({}, 'rotate', ...rotationKeys, '--yes', ...pace);
+  await vi.waitFor(
+    async () => {
+      expect(await done()).toBeGreaterThan(20);
+    },
+    { timeout: 60_000, interval: 20 },
+  );
+  const before = await done();
+  await server.restart('immediate');
+  expect(await done()).toBeLessThan(before);
+  const { code, stderr } = await rotation;
+  for (const name of Object.keys(lazy)) await scene.query(`ALTER SYSTEM RESET ${name}`);
+  await scene.query('SELECT pg_reload_conf()');
+  expect(code, stderr).toBe(0);
+  await expectNothingLost(scene);
+});
+
 test('a commit whose answer never came is asked for, not done twice and not forgotten', async () => {
   const scene = await createPostgresScene(tables);
   const proxy = await startFaultyProxy(scene.url, [

@@ -15,6 +15,12 @@ export const lockTimeout = '500ms';
 const advisoryLock = '0x6b65797475726e';
 
 /**
+ * Whether a commit waits for the server's disk. Those of chunks do not: the next one that waits, at the end of the pass at
+ * the latest, flushes them all, and a crash before that takes cells and checkpoints back together.
+ */
+const commits: Readonly<Record<TransactionCompany, 'on' | 'off'>> = { alone: 'on', 'side by side': 'off' };
+
+/**
  * What begins a transaction. Nothing of ours may wait or stand idle for long while it holds locks. The advisory lock
  * keeps transactions of keyturn apart that have to be, not those of the application. The number identifies the
  * transaction later on.
@@ -24,7 +30,7 @@ function beginning(company: TransactionCompany): string {
   return `
     BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
     SET LOCAL lock_timeout = '${lockTimeout}'; SET LOCAL statement_timeout = '60s';
-    SET LOCAL idle_in_transaction_session_timeout = '60s';
+    SET LOCAL idle_in_transaction_session_timeout = '60s'; SET LOCAL synchronous_commit = ${commits[company]};
     SELECT ${lock}(${String(BigInt(advisoryLock))});
     SELECT txid_current()`;
 }
