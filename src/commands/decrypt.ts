@@ -28,6 +28,7 @@ export default class Decrypt extends EncryptionCommand {
       empty: 'encrypt',
       assumedPlaintext: [],
       into: undefined,
+      fieldTypes: [],
       blindIndexes: [],
       indexKey: undefined,
     });

@@ -2,7 +2,7 @@ import { Flags } from '@oclif/core';
 import { autoFinalizeFlags } from '../lib/cli/contract-flags.ts';
 import { EncryptionCommand } from '../lib/cli/encryption-command.ts';
 import type { RunResult } from '../lib/cli/results.ts';
-import { blindIndexFlags } from '../lib/cli/index-flags.ts';
+import { blindIndexFlags, fieldTypeFlags } from '../lib/cli/index-flags.ts';
 import { databaseFlags, encryptionFlags, runFlags } from '../lib/cli/shared-flags.ts';
 
 export default class Encrypt extends EncryptionCommand {
@@ -19,6 +19,7 @@ export default class Encrypt extends EncryptionCommand {
     "<%= config.bin %> <%= command.id %> --database sqlite:fleet.db --column users.email --key file:data.key --into '{column}_encrypted'",
     "<%= config.bin %> <%= command.id %> --database sqlite:fleet.db --column users.email --key file:data.key --into '{column}_encrypted' --blind-index users.email:lower --index-key file:index.key",
     "<%= config.bin %> <%= command.id %> --database sqlite:fleet.db --column users.email --key file:data.key --into '{column}_encrypted' --auto-finalize --scrub",
+    '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db --column users.email --as users.email=email --key file:data.key --index-key file:index.key',
   ];
   static override flags = {
     ...databaseFlags,
@@ -44,6 +45,7 @@ export default class Encrypt extends EncryptionCommand {
       multiple: true,
       multipleNonGreedy: true,
     }),
+    ...fieldTypeFlags,
     ...blindIndexFlags,
     ...runFlags,
     ...autoFinalizeFlags,
@@ -53,7 +55,8 @@ export default class Encrypt extends EncryptionCommand {
     const { flags } = await this.parse(Encrypt);
     const { bind, empty, into, 'index-key': indexKey } = flags;
     const { 'assume-plaintext': assumedPlaintext = [], 'blind-index': blindIndexes = [] } = flags;
-    const wishes = { bind, empty, assumedPlaintext, into, blindIndexes, indexKey };
+    const { as: fieldTypes = [] } = flags;
+    const wishes = { bind, empty, assumedPlaintext, into, fieldTypes, blindIndexes, indexKey };
     return this.takeColumns('encrypt', flags, wishes);
   }
 }

@@ -79,6 +79,7 @@ export default class Plan extends KeyturnCommand<PlanResult> {
       afterwards: flags.scrub ? 'scrub' : undefined,
       sealedAs: flags['sealed-as'],
       empty: encrypt ? 'keep' : 'encrypt',
+      fieldTypes: flags.as ?? [],
       blindIndexes: flags['blind-index'] ?? [],
       indexKey: flags['index-key'],
       assumedPlaintext: [],

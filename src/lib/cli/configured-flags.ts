@@ -15,6 +15,7 @@ const places: Readonly<Record<string, readonly string[]>> = {
   'to-format': ['keys', 'toFormat'],
   table: ['select', 'tables'],
   column: ['select', 'columns'],
+  as: ['select', 'fieldTypes'],
   exclude: ['select', 'exclude'],
   unrecognised: ['select', 'unrecognised'],
   'sealed-as': ['select', 'sealedAs'],

@@ -3,6 +3,7 @@ import { expectedStrangers } from '../model/blind-index.ts';
 import { noCells } from '../model/cell-counts.ts';
 import { emptyCensus } from '../model/column-census.ts';
 import type { ColumnState } from '../model/column-state.ts';
+import { sensitivities } from '../model/field-type.ts';
 import { keyChange } from '../model/key-change.ts';
 import type { Plan, PlannedKey } from '../model/plan.ts';
 import { shellWord } from '../model/shell-word.ts';
@@ -53,7 +54,7 @@ function summaryOf(key: PlannedKey | null): KeySummary | null {
 function describeColumns({ plan, inspections }: PlanOutcome): readonly PlannedColumnResult[] {
   return plan.targets.flatMap(({ table, columns }) => {
     const inspection = inspections.find(({ description }) => description.table === table);
-    return columns.map(({ name, from, to, unrecognised, into }) => ({
+    return columns.map(({ name, from, to, unrecognised, into, fieldType }) => ({
       table,
       column: name,
       format: formatOfState(from),
@@ -61,6 +62,8 @@ function describeColumns({ plan, inspections }: PlanOutcome): readonly PlannedCo
       rows: inspection?.rows ?? 0,
       cells: inspection?.columns.find(({ description }) => description.name === name)?.cells ?? emptyCensus,
       unrecognised,
+      fieldType: fieldType ?? null,
+      sensitivity: fieldType === undefined ? null : sensitivities[fieldType],
       into: into?.column ?? null,
     }));
   });
@@ -109,7 +112,17 @@ function runCommand(plan: Plan, location: DatabaseLocation): string {
   const columns = targets.flatMap(({ table, columns: planned }) =>
     planned.map(({ name }) => `--column ${shellWord(columnText({ table, column: name }))}`),
   );
-  return `${nextCommand(kind, location)} ${columns.join(' ')} --key ${keyWord(newKey ?? oldKey)}${destinationFlag(targets)}${indexFlags(plan)}`;
+  return `${nextCommand(kind, location)} ${columns.join(' ')} --key ${keyWord(newKey ?? oldKey)}${destinationFlag(targets)}${fieldFlags(targets)}${indexFlags(plan)}`;
+}
+
+/** The flags that say what columns hold. */
+function fieldFlags(targets: Plan['targets']): string {
+  const fields = targets.flatMap(({ table, columns }) =>
+    columns.flatMap(({ name, fieldType }) =>
+      fieldType === undefined ? [] : [`${columnText({ table, column: name })}=${fieldType}`],
+    ),
+  );
+  return fields.map((field) => ` --as ${shellWord(field)}`).join('');
 }
 
 /** The flag that names the columns which values go into, where they follow from the names of those they come from. */

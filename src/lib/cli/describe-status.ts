@@ -1,3 +1,5 @@
+import { sensitivities } from '../model/field-type.ts';
+import type { Plan } from '../model/plan.ts';
 import type { MigrationStatus } from '../session/read-status.ts';
 import type { RunLease } from '../model/run-owner.ts';
 import type { DatabaseLocation } from '../model/database-location.ts';
@@ -36,6 +38,7 @@ export function describeStatus(status: MigrationStatus, location: DatabaseLocati
     finishedAt: migration.finishedAt,
     runningMilliseconds: migration.runningMilliseconds,
     failure: migration.failure,
+    fields: fieldsOf(migration.plan),
     desired: migration.orders.desired,
     desiredBy: migration.orders.by,
     heldBy: holderOf(status),
@@ -46,6 +49,17 @@ export function describeStatus(status: MigrationStatus, location: DatabaseLocati
     })),
     next: nextSteps(status).map((command) => nextCommand(command, location)),
   };
+}
+
+/** The columns of which the plan says what they hold. */
+function fieldsOf({ targets }: Plan): StatusResult['fields'] {
+  return targets.flatMap(({ table, columns }) =>
+    columns.flatMap(({ name, fieldType }) =>
+      fieldType === undefined
+        ? []
+        : [{ table, column: name, fieldType, sensitivity: sensitivities[fieldType] }],
+    ),
+  );
 }
 
 /** The process that works on a migration, in words. */

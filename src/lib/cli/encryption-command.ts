@@ -19,6 +19,7 @@ interface PlaintextWishes {
   readonly empty: PlaintextState['empty'];
   readonly assumedPlaintext: readonly string[];
   readonly into: string | undefined;
+  readonly fieldTypes: readonly string[];
   readonly blindIndexes: readonly string[];
   readonly indexKey: string | undefined;
 }

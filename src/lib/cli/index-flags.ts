@@ -10,6 +10,18 @@ export const indexKeyFlags = {
   }),
 };
 
+/** What columns that are to be encrypted hold. */
+export const fieldTypeFlags = {
+  as: Flags.string({
+    summary:
+      'What a column holds: email, phone, tax_id, personal_data, financial_data, query or credential; with --index-key ' +
+      'it gets the usual blind index, and with ",last-four" one by its last four characters; may be repeated.',
+    helpValue: 'TABLE.COLUMN=FIELD_TYPE',
+    multiple: true,
+    multipleNonGreedy: true,
+  }),
+};
+
 /** Blind indexes of columns that are to be encrypted. */
 export const blindIndexFlags = {
   'blind-index': Flags.string({

@@ -1,5 +1,5 @@
 import { Flags } from '@oclif/core';
-import { blindIndexFlags } from './index-flags.ts';
+import { blindIndexFlags, fieldTypeFlags } from './index-flags.ts';
 import { keyFlags, keyReferenceForms } from './shared-flags.ts';
 import { usageError } from './usage-error.ts';
 
@@ -42,6 +42,7 @@ export const planFlags = {
     helpValue: "'{column}_encrypted'",
     dependsOn: ['encrypt'],
   }),
+  ...fieldTypeFlags,
   ...blindIndexFlags,
 };
 

@@ -2,6 +2,7 @@ import type { CellCounts } from '../model/cell-counts.ts';
 import type { CellPlace, IssueGroup, IssueReason } from '../model/cell-issue.ts';
 import type { CensusCounts } from '../model/column-census.ts';
 import type { FormatName, KeyId } from '../model/column-state.ts';
+import type { FieldType, Sensitivity } from '../model/field-type.ts';
 import type { MigrationState } from '../model/migration-state.ts';
 import type { DatabaseIdentity } from '../model/database-identity.ts';
 import type { TableNote } from '../model/schema-note.ts';
@@ -109,6 +110,8 @@ export interface StatusResult {
   readonly startedAt: number | null;
   readonly finishedAt: number | null;
   readonly runningMilliseconds: number;
+  /** What its columns hold, where the plan says so. */
+  readonly fields: readonly TypedColumn[];
   /** What operators want of it, and who asked for that last; its run follows at the next chunk. */
   readonly desired: DesiredState;
   readonly desiredBy: string | null;
@@ -122,6 +125,14 @@ export interface StatusResult {
   }[];
   readonly failure: { readonly code: string; readonly message: string } | null;
   readonly next: readonly string[];
+}
+
+/** A column and what its values mean. */
+interface TypedColumn {
+  readonly table: string;
+  readonly column: string;
+  readonly fieldType: FieldType;
+  readonly sensitivity: Sensitivity;
 }
 
 /** `issues list`. */
@@ -224,6 +235,9 @@ export interface PlannedColumnResult {
   /** What the inspected cells are: all of a small table, a sample of a large one. */
   readonly cells: CensusCounts;
   readonly unrecognised: 'quarantine' | 'leave' | 'encrypt';
+  /** What its values mean, and how harmful they are when they get out; `null` where nobody has said so. */
+  readonly fieldType: FieldType | null;
+  readonly sensitivity: Sensitivity | null;
   /** The column that takes the result; `null`: the column itself. */
   readonly into: string | null;
 }

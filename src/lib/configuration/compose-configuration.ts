@@ -50,6 +50,9 @@ function selectionOf(exposed: readonly ExposedColumn[]): readonly string[] {
     '  # Found in plaintext by a scan; take out what shall stay as it is.',
     '  columns:',
     ...lines,
+    '  # What they hold, for plans, and for blind indexes where there is a key for them.',
+    '  fieldTypes:',
+    ...exposed.map(({ name, fieldType }) => `    - ${JSON.stringify(`${name}=${fieldType}`)}`),
   ];
 }
 

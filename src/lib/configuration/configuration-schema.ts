@@ -27,6 +27,9 @@ const keys = z.strictObject({
 const select = z.strictObject({
   tables: names.optional().describe('Only these tables, as --table takes them.'),
   columns: names.optional().describe('Only these columns, whatever they hold, as --column takes them.'),
+  fieldTypes: names
+    .optional()
+    .describe('What columns that are to be encrypted hold, as --as takes it: users.email=email.'),
   exclude: names.optional().describe('Not these tables or columns, as --exclude takes them.'),
   unrecognised: z
     .enum(['quarantine', 'leave'])

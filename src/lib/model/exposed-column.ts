@@ -1,4 +1,4 @@
-import type { Sensitivity } from './field-type.ts';
+import type { FieldType, Sensitivity } from './field-type.ts';
 
 /** A column in which a scan has found personal data or secrets in plaintext. */
 export interface ExposedColumn {
@@ -6,5 +6,6 @@ export interface ExposedColumn {
   readonly name: string;
   /** What was found in it, e.g. `e-mail addresses`. */
   readonly looksLike: string;
+  readonly fieldType: FieldType;
   readonly sensitivity: Sensitivity;
 }

@@ -5,6 +5,17 @@
 export type FieldType =
   'email' | 'phone' | 'tax_id' | 'personal_data' | 'financial_data' | 'query' | 'credential';
 
+/** Every field type. */
+export const fieldTypes = [
+  'email',
+  'phone',
+  'tax_id',
+  'personal_data',
+  'financial_data',
+  'query',
+  'credential',
+] as const satisfies readonly FieldType[];
+
 /** How harmful it is when a value gets out: `high` first in an emergency. */
 export type Sensitivity = 'high' | 'medium' | 'low';
 

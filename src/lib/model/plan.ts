@@ -1,6 +1,7 @@
 import type { IndexDefinition } from './blind-index.ts';
 import type { ColumnPlace } from './cell-places.ts';
 import type { ColumnState, KeyId } from './column-state.ts';
+import type { FieldType } from './field-type.ts';
 import type { DatabaseIdentity } from './database-identity.ts';
 import type { CellClass } from './stored-value.ts';
 
@@ -57,6 +58,8 @@ export interface PlannedColumn {
   readonly place?: ColumnPlace;
   readonly from: ColumnState;
   readonly to: ColumnState;
+  /** What its values mean to the people they are about; absent where nobody has said so. */
+  readonly fieldType?: FieldType;
   /** What happens to values that are no cell of the format: quarantined, or left alone in a column that mixes both. */
   readonly unrecognised: 'quarantine' | 'leave' | 'encrypt';
   /** The column that takes the result, in the same row update; without one, the column itself. */

@@ -1,4 +1,5 @@
 import type { ColumnDescription, TableDescription, TargetDatabase } from '../databases/target-database.ts';
+import type { FieldPreset } from '../detectors/field-presets.ts';
 import type { CellCipher, CellFormat } from '../formats/cell-format.ts';
 import { indexesKept } from '../model/batch-layout.ts';
 import { findIndex } from '../model/blind-index.ts';
@@ -11,6 +12,7 @@ import { encodePlaintexts } from '../model/typed-plaintexts.ts';
 import type { PlanOutcome } from './build-plan.ts';
 import { chooseDestination, refuseUnmarkable } from './choose-destination.ts';
 import { encryptionWarnings } from './encryption-warnings.ts';
+import { presetsOf, type FieldWish } from './field-wishes.ts';
 import { estimatePlan } from './estimate.ts';
 import { plannedPlace } from './open-placed-table.ts';
 import { inspectPlaintext, type PlaintextInspection } from './inspect-plaintext.ts';
@@ -44,6 +46,8 @@ export interface EncryptionRequest {
   readonly indexes: readonly IndexWish[];
   readonly indexKey: PlannedKey | null;
   readonly afterwards?: Plan['afterwards'] | undefined;
+  /** What the columns hold, where somebody has said so. */
+  readonly fields: readonly FieldWish[];
 }
 
 /**
@@ -59,7 +63,9 @@ export async function buildEncryptionPlan(
   await refuseRelations(database, request.columns, tables);
   const selected = selectTables(request, tables);
   const inspections: PlaintextInspection[] = [];
-  for (const table of selected) inspections.push(await inspectPlaintext(database, table, request));
+  const presetOf = presetsOf(request.fields, tables);
+  for (const table of selected)
+    inspections.push(await inspectPlaintext(database, table, { ...request, presetOf }));
   if (request.kind === 'encrypt' && request.into === undefined) {
     const seal = (values: readonly StoredValue[]): readonly CellValue[] => sealAll(values, request);
     await refuseLongCells(database, selected, { seal, otherwise: [intoAnother] });
@@ -154,6 +160,7 @@ async function planTargets(
     await database.listTables(),
   );
   const indexesOf = await planIndexesOf(database, request);
+  const presetOf = presetsOf(request.fields, await database.listTables());
   return inspections.map(({ inspection: { description, rows }, types }) => ({
     table: description.table,
     columns: description.columns.map((column, index) => {
@@ -173,6 +180,7 @@ async function planTargets(
       const indexes = indexesOf({ table: description.table, rows }, column);
       return {
         ...planColumn(named, request, plaintext),
+        ...fieldTypeOf(presetOf(description.table, column.name)),
         ...(into && { into }),
         ...(indexes.length > 0 && { indexes }),
       };
@@ -180,6 +188,10 @@ async function planTargets(
     fingerprint: description.fingerprint,
     estimatedRows: rows,
   }));
+}
+
+function fieldTypeOf(preset: FieldPreset | undefined): Pick<PlannedColumn, 'fieldType'> {
+  return preset === undefined ? {} : { fieldType: preset.fieldType };
 }
 
 /** An encryption keeps indexes; a decryption takes them away. */

@@ -5,7 +5,9 @@ import type { OpenedColumn } from '../model/opened-column.ts';
 import { plainTypeOf, type PlainType } from '../model/plain-type.ts';
 import { contentSize } from '../model/row-batch.ts';
 import type { CellValue, StoredValue } from '../model/stored-value.ts';
+import type { FieldPreset } from '../detectors/field-presets.ts';
 import type { EncryptionRequest } from './build-encryption-plan.ts';
+import type { PresetFinder } from './field-wishes.ts';
 import { classifyCells } from './classify-cells.ts';
 import type { EstimatedTable } from './estimate.ts';
 import type { ColumnInspection, TableInspection } from './inspect-columns.ts';
@@ -23,6 +25,14 @@ export interface PlaintextInspection {
   readonly forEstimate: EstimatedTable;
   /** The type of each column's plaintext, as far as the sample shows. */
   readonly types: readonly PlainType[];
+  /** How many plaintext values of each column do not look like what it is said to hold; `values` were looked at. */
+  readonly misfits: readonly Misfits[];
+}
+
+/** Values that do not look like the field type of their column. */
+interface Misfits {
+  readonly values: number;
+  readonly unfit: number;
 }
 
 interface ColumnSample {
@@ -31,17 +41,23 @@ interface ColumnSample {
   /** Values to be rewritten: how much content they have, and some of them. */
   readonly bytes: number;
   readonly kept: SampledCells;
+  readonly misfits: Misfits;
 }
 
+/** What is asked of an inspection: the request, and what the columns are said to hold. */
+type InspectionRequest = EncryptionRequest & { readonly presetOf: PresetFinder };
+
+const noMisfits: Misfits = { values: 0, unfit: 0 };
+
 function nothingSampled(place: ColumnPlace): ColumnSample {
-  return { cells: emptyCensus, types: new Set(), bytes: 0, kept: noCellsOf(place) };
+  return { cells: emptyCensus, types: new Set(), bytes: 0, kept: noCellsOf(place), misfits: noMisfits };
 }
 
 /** Reads a sample of a table's columns; all of a small table. */
 export async function inspectPlaintext(
   database: TargetDatabase,
   description: TableDescription,
-  request: EncryptionRequest,
+  request: InspectionRequest,
 ): Promise<PlaintextInspection> {
   const columns = description.columns.map(({ name }): OpenedColumn =>
     request.into === undefined ? name : { kind: 'value', name },
@@ -49,12 +65,14 @@ export async function inspectPlaintext(
   const table = openPlacedTable(database, { table: description.table, columns }, [request.format]);
   const rows = await table.countRows();
   let samples = description.columns.map(({ place }) => nothingSampled(place));
+  const presets = description.columns.map(({ name }) => request.presetOf(description.table, name));
   let sampledRows = 0;
   let sampledBytes = 0;
   for await (const batch of sampleTable(table, rows)) {
-    samples = samples.map((sample, index) =>
-      sampleMore(sample, placedValues(batch, index, sample.kept.places), request),
-    );
+    samples = samples.map((sample, index) => {
+      const preset = presets[index];
+      return sampleMore(sample, placedValues(batch, index, sample.kept.places), { ...request, preset });
+    });
     sampledRows += batch.keys.length;
     sampledBytes += contentSize(batch);
   }
@@ -71,13 +89,14 @@ export async function inspectPlaintext(
       columns: inspectionsOf(description, samples, request.kind),
     },
     types: samples.map(({ types }) => [...types][0] ?? 'text'),
+    misfits: samples.map(({ misfits }) => misfits),
   };
 }
 
 function sampleMore(
   sample: ColumnSample,
   placed: PlacedValues,
-  { kind, format, cipher }: EncryptionRequest,
+  { kind, format, cipher, preset }: EncryptionRequest & { readonly preset: FieldPreset | undefined },
 ): ColumnSample {
   const { values, canonicalKeys } = placed;
   const ciphers = { new: { format, cipher }, old: { format, cipher: null } };
@@ -97,7 +116,24 @@ function sampleMore(
     types: new Set([...sample.types, ...plain.map(({ value }) => plainTypeOf(value))]),
     bytes: rewritten.reduce((bytes, value) => bytes + value.length, sample.bytes),
     kept: keepSome(sample.kept, { cells: rewritten, rows, canonicalKeys }),
+    misfits: countMisfits(
+      sample.misfits,
+      preset,
+      plain.map(({ value }) => value),
+    ),
   };
+}
+
+/** A blob is no text that could be looked at. */
+function countMisfits(
+  before: Misfits,
+  preset: FieldPreset | undefined,
+  plain: readonly StoredValue[],
+): Misfits {
+  if (preset === undefined) return before;
+  const texts = plain.filter((value) => !(value instanceof Uint8Array)).map(String);
+  const unfit = texts.filter((text) => !preset.fits(text)).length;
+  return { values: before.values + texts.length, unfit: before.unfit + unfit };
 }
 
 function asCell(value: StoredValue): CellValue {

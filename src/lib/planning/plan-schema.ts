@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { mostIndexBits, type IndexDefinition } from '../model/blind-index.ts';
+import { fieldTypes } from '../model/field-type.ts';
 import type { Plan, PlannedDestination, PlannedKey } from '../model/plan.ts';
 
 /** The part of zod that schemas are made with; zod itself is loaded on first use. */
@@ -94,6 +95,7 @@ function targetSchema(zod: Zod): z.ZodType<Plan['targets'][number]> {
           place: zod.strictObject(columnName(zod)).exactOptional(),
           from: state,
           to: state,
+          fieldType: zod.enum(fieldTypes).exactOptional(),
           unrecognised: zod.enum(['quarantine', 'leave', 'encrypt']),
           into: destinationSchema(zod).exactOptional(),
           indexes: zod.array(indexSchema(zod)).exactOptional(),

@@ -60,7 +60,8 @@ async function findExposed(location: DatabaseLocation): Promise<readonly Exposed
   const exposed = columns.flatMap(({ finding, ...place }): readonly ExposedColumn[] => {
     if (finding.kind !== 'plaintext') return [];
     const { finds, fieldType } = finding.detector;
-    return [{ name: renderColumnName(place), looksLike: finds, sensitivity: sensitivities[fieldType] }];
+    const sensitivity = sensitivities[fieldType];
+    return [{ name: renderColumnName(place), looksLike: finds, fieldType, sensitivity }];
   });
   const ranks = ['high', 'medium', 'low'];
   return [...exposed].sort((one, other) => ranks.indexOf(one.sensitivity) - ranks.indexOf(other.sensitivity));

@@ -22,6 +22,7 @@ import { detectFormat } from './choose-formats.ts';
 import type { DatabaseLocation } from '../model/database-location.ts';
 import { loadIndexKey, loadPlannedIndexKeys, refuseCellKey } from './load-index-keys.ts';
 import { withReadOnlyDatabase } from './open-database.ts';
+import { indexesOfFields, parseFieldWish } from './parse-field-wish.ts';
 import { parseIndexWish } from './parse-index-wish.ts';
 import { withSealedNames } from './known-places.ts';
 import { findFinishedEncryption } from './find-finished-encryption.ts';
@@ -34,6 +35,8 @@ export interface EncryptionWishes extends Pick<
   'kind' | 'madeBy' | 'columns' | 'empty' | 'assumedPlaintext' | 'into' | 'afterwards'
 > {
   readonly key: string;
+  /** What columns hold, as `--as` takes it. */
+  readonly fieldTypes: readonly string[];
   /** The blind indexes, as `--blind-index` takes them, and where their key is. */
   readonly blindIndexes: readonly string[];
   readonly indexKey: string | undefined;
@@ -106,7 +109,8 @@ async function requestEncryption(
   location: DatabaseLocation,
   { key: keyReference, format: formatName, bind, ...wishes }: EncryptionWishes,
 ): Promise<RequestedEncryption> {
-  const indexes = wishes.blindIndexes.map(parseIndexWish);
+  const fields = wishes.kind === 'encrypt' ? wishes.fieldTypes.map(parseFieldWish) : [];
+  const indexes = [...wishes.blindIndexes, ...indexesOfFields(fields, wishes)].map(parseIndexWish);
   const filter = { tables: [], columns: wishes.columns, exclude: [] };
   const format = formatNamed(
     wishes.kind === 'encrypt'
@@ -127,6 +131,7 @@ async function requestEncryption(
     request: {
       ...wishes,
       format,
+      fields,
       cipher: format.bind(loaded.key),
       key: plannedKey(loaded),
       indexes,

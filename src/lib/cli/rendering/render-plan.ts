@@ -33,6 +33,7 @@ export function renderPlan(plan: PlanResult, painter: Painter): string {
       [...censusTable(plan.columns, painter), ...sampleNote(plan.columns, painter)],
       section('Blind indexes', plan.indexes.map(indexText)),
       isDone ? [] : section('Estimate', alignedFields(estimateFields(plan))),
+      section('What the columns hold', plan.columns.flatMap(fieldText)),
       section(painter.warning('Obstacles'), plan.obstacles.map(obstacleText)),
       section('Worth knowing', plan.notes.map(noteText)),
       section(
@@ -108,6 +109,11 @@ function noteText({
   const keeps = whenDropped === 'keeps it' ? ['the column cannot be dropped while it is there'] : [];
   const sentences = [consequence, ...keeps, ...(advice === undefined ? [] : [advice])];
   return `${kind} ${printable(name)} (table ${printable(table)}): ${sentences.join('; ')}`;
+}
+
+function fieldText(column: PlanResult['columns'][number]): readonly string[] {
+  const { fieldType, sensitivity } = column;
+  return fieldType === null ? [] : [`${columnText(column)}: ${fieldType}, sensitivity ${sensitivity ?? ''}`];
 }
 
 function obstacleText({ table, trigger, columns }: Obstacle): string {

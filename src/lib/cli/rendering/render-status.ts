@@ -7,6 +7,7 @@ import { printable } from '../../reporters/printable.ts';
 import type { Painter } from '../painter.ts';
 import type { StatusResult } from '../results.ts';
 import { alignedFields, type Field } from './aligned-fields.ts';
+import { columnText } from './column-text.ts';
 import { limitsText } from './limits-text.ts';
 import { renderIssues } from './render-issues.ts';
 import { composeText } from './sections.ts';
@@ -30,6 +31,7 @@ function fieldsOf(status: StatusResult, painter: Painter): readonly Field[] {
     ['runs', runsText(status.runs)],
     ['progress', progressText(status)],
     ['cells', cellCountsText(status.cells)],
+    ['holding', fieldsText(status.fields)],
     ['throttled', status.throttle === null ? null : printable(status.throttle)],
     ['limits', limitsText(status.limits)],
     ['kept', keptText(status.keptCells)],
@@ -110,6 +112,11 @@ function scrubText({ state, scrub, scrubbedAt }: StatusResult): string | null {
     return state === 'succeeded' ? 'still to come: "keyturn execute" goes on with it' : 'follows afterwards';
   }
   return state === 'succeeded' ? 'due: free pages, logs and statistics may hold old values' : null;
+}
+
+function fieldsText(fields: StatusResult['fields']): string | null {
+  const texts = fields.map((field) => `${columnText(field)} ${field.fieldType} (${field.sensitivity})`);
+  return texts.length === 0 ? null : texts.join(', ');
 }
 
 function writersText(writers: StatusResult['plaintextWriters']): string | null {
