@@ -1,7 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import { KeyturnCommand } from '../../lib/cli/base-command.ts';
 import { renderComparison } from '../../lib/cli/rendering/render-comparison.ts';
-import type { KeyCompareResult } from '../../lib/cli/results.ts';
+import type { KeyCompareResult } from '../../lib/cli/key-results.ts';
 import { formatFlags, keyReferenceForms } from '../../lib/cli/shared-flags.ts';
 import { compareKeys } from '../../lib/session/compare-keys.ts';
 

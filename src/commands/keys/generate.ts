@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core';
 import { KeyturnCommand } from '../../lib/cli/base-command.ts';
-import type { KeyGenerateResult } from '../../lib/cli/results.ts';
+import type { KeyGenerateResult } from '../../lib/cli/key-results.ts';
 import { formatFlags } from '../../lib/cli/shared-flags.ts';
 import { createKey } from '../../lib/session/create-key.ts';
 

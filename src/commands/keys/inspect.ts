@@ -2,7 +2,7 @@ import { Args } from '@oclif/core';
 import { KeyturnCommand } from '../../lib/cli/base-command.ts';
 import { renderKey } from '../../lib/cli/rendering/render-key.ts';
 import { shellWord } from '../../lib/model/shell-word.ts';
-import type { KeyInspectResult } from '../../lib/cli/results.ts';
+import type { KeyInspectResult } from '../../lib/cli/key-results.ts';
 import { formatFlags, keyReferenceForms } from '../../lib/cli/shared-flags.ts';
 import { inspectKey } from '../../lib/session/inspect-key.ts';
 
