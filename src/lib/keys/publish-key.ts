@@ -35,13 +35,16 @@ type KeyPlace = 'old' | 'new' | 'other' | 'none';
 export async function publishNextKey(keys: PublishedKeys): Promise<void> {
   const state = await readState(keys.field);
   if (planPublication(keys, state) === 'done') return;
-  await change(keys, state, [{ name: nameOf(keys.field, 'next'), value: textOf(keys) }]);
+  await change(keys, state, [nextEdit(keys)]);
   reached('next key published');
 }
 
-/** Throws where `publishNextKey` would; changes nothing. */
+/** Throws where `publishNextKey` would, or `promoteNextKey` afterwards; changes nothing. */
 export async function checkPublication(keys: PublishedKeys): Promise<void> {
-  planPublication(keys, await readState(keys.field));
+  const state = await readState(keys.field);
+  if (planPublication(keys, state) === 'done') return;
+  const next = editText(keys.field, state.text, [nextEdit(keys)]);
+  editText(keys.field, next, editsOfPromotion(keys, state, state.values.current ?? ''));
 }
 
 /**
@@ -121,27 +124,44 @@ function textOf({ encoding, new: key }: PublishedKeys): string {
 /** What becomes of one field; `null` removes it. */
 type NamedEdit = Pick<FieldEdit, 'name' | 'value'>;
 
-/** Each edit is read back before the file is touched: it must change its field and nothing else. */
+function nextEdit(keys: PublishedKeys): NamedEdit {
+  return { name: nameOf(keys.field, 'next'), value: textOf(keys) };
+}
+
 async function change(
   { field }: PublishedKeys,
   { text }: FieldState,
   edits: readonly NamedEdit[],
 ): Promise<void> {
+  const after = editText(field, text, edits);
+  const onWritten = (): void => {
+    reached('configuration written');
+  };
+  await replaceFile({ path: field.path, before: text, after, onWritten });
+}
+
+/** Each edit is read back before the file is touched: it must change its field and nothing else. */
+function editText(field: KeyField, text: string, edits: readonly NamedEdit[]): string {
   let after = text;
   for (const wanted of edits) {
     const edited = edit(field, after, { beside: field.name, ...wanted });
     if (
       edited === undefined ||
-      !isDeepStrictEqual(contentOf(field, edited), expected(field, after, wanted))
-    ) {
+      !isDeepStrictEqual(tryContentOf(field, edited), expected(field, after, wanted))
+    )
       throw unwritableFault(field);
-    }
     after = edited;
   }
-  const onWritten = (): void => {
-    reached('configuration written');
-  };
-  await replaceFile({ path: field.path, before: text, after, onWritten });
+  return after;
+}
+
+/** What an edit has made of a text may be no document any more. */
+function tryContentOf(field: KeyField, text: string): Section | undefined {
+  try {
+    return contentOf(field, text);
+  } catch {
+    return undefined;
+  }
 }
 
 function edit(field: KeyField, text: string, fieldEdit: FieldEdit): string | undefined {

@@ -42,7 +42,8 @@ const meanings: Readonly<Record<IssuesListResult['issues'][number]['reason'], st
   rejected: 'rejected: neither key opens it; it is under a third key, or damaged',
   displaced: 'displaced: not at its place; it was moved there from another row or column, or is damaged',
   malformed: 'malformed: the format does not know it; it may be plaintext',
-  refused: 'refused: still under the old key; a constraint or a trigger does not let the new cell in',
+  refused:
+    'refused: as it was; a constraint or a trigger does not let the new cell in, or it is text that is no valid UTF-8',
 };
 
 function explanation({ issues }: IssuesListResult): readonly string[] {

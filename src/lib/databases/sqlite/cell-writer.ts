@@ -24,6 +24,8 @@ interface RowStatements {
   readonly update: ExactStatement;
   /** Selects whether an existing row still is what was expected. */
   readonly compare: ExactStatement;
+  /** Selects what an existing row holds where something was expected. */
+  readonly current: ExactStatement;
   /** Forget who has written the row last, where that is settled now. */
   readonly forgets: readonly ExactStatement[];
 }
@@ -72,14 +74,23 @@ export function openCellWriter(
 
 /** What is the matter with a row that no update has changed. */
 function whyNotWritten(
-  { compare }: RowStatements,
+  { compare, current }: RowStatements,
   { parameters }: KeyCondition,
   expected: readonly StoredValue[],
 ): RowFate {
   const found = compare.get(expected.concat(parameters)) as readonly [bigint] | undefined;
   if (found === undefined) return 'vanished';
   // Still what was read, and yet not updated: a trigger swallowed the change.
-  return found[0] === 1n ? 'refused' : 'changed';
+  if (found[0] === 1n) return 'refused';
+  // It reads the same and is something else: bytes that are no text in UTF-8 do not come out as they are.
+  const now = current.get(parameters) as readonly StoredValue[] | undefined;
+  return expected.every((value, index) => isSame(value, now?.[index])) ? 'refused' : 'changed';
+}
+
+function isSame(one: StoredValue, other: StoredValue | undefined): boolean {
+  return one instanceof Uint8Array && other instanceof Uint8Array
+    ? Buffer.from(one).equals(other)
+    : one === other;
 }
 
 /** What `typeof` says in SQL, by the letters of a signature; a capital stands for a cell that is compared, but stays. */
@@ -144,6 +155,9 @@ function prepareRow(
   return {
     update: statements.prepare(
       `UPDATE ${target} SET ${names.map((name) => `${name} = ?`).join(', ')} WHERE ${address.sql} AND ${unchanged}`,
+    ),
+    current: statements.prepare(
+      `SELECT ${compared.map(({ name }) => name).join(', ')} FROM ${target} WHERE ${address.sql}`,
     ),
     compare: statements.prepare(`SELECT ${unchanged} FROM ${target} WHERE ${address.sql}`),
     forgets: pairs.map((pairId) => statements.prepare(forgetMark(shape, pairId, address.sql))),

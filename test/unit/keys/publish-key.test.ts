@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { keyFieldAt } from '../../../src/lib/keys/key-field.ts';
+import { encodeKeyText } from '../../../src/lib/keys/key-text.ts';
+import { checkPublication } from '../../../src/lib/keys/publish-key.ts';
+import { SecretKey } from '../../../src/lib/keys/secret-key.ts';
+import { temporaryFile } from './temporary-folder.ts';
+
+const [before, after] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];
+
+test.each([
+  [
+    'a key in a block, which only the end of a rotation would have found out',
+    `key: >-\n  ${encodeKeyText(before)}\n`,
+  ],
+  [
+    'bytes that are no UTF-8, which would have become others',
+    `# Schl\xfcssel\nkey: ${encodeKeyText(before)}\n`,
+  ],
+])('a configuration with %s is refused beforehand', async (_, text) => {
+  const path = temporaryFile('config.yaml', Buffer.from(text, 'latin1'));
+  const keys = { encoding: undefined, old: new SecretKey(before), new: new SecretKey(after) };
+  const checked = checkPublication({ ...keys, field: keyFieldAt(path, 'key') });
+  await expect(checked).rejects.toMatchObject({ description: { code: 'KT_KEY_REFERENCE', reason: 'usage' } });
+  expect(readFileSync(path, 'latin1')).toBe(text);
+});
