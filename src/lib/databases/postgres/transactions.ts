@@ -16,9 +16,13 @@ const advisoryLock = '0x6b65797475726e';
 
 /**
  * Whether a commit waits for the server's disk. Those of chunks do not: the next one that waits, at the end of the pass at
- * the latest, flushes them all, and a crash before that takes cells and checkpoints back together.
+ * the latest, flushes them all, and a crash before that takes cells and checkpoints back together. Where the server is set
+ * to wait for more than its disk, others wait for that.
  */
-const commits: Readonly<Record<TransactionCompany, 'on' | 'off'>> = { alone: 'on', 'side by side': 'off' };
+const waiting: Readonly<Record<TransactionCompany, string>> = {
+  alone: `SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'`,
+  'side by side': 'SET LOCAL synchronous_commit = off',
+};
 
 /**
  * What begins a transaction. Nothing of ours may wait or stand idle for long while it holds locks. The advisory lock
@@ -30,7 +34,7 @@ function beginning(company: TransactionCompany): string {
   return `
     BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
     SET LOCAL lock_timeout = '${lockTimeout}'; SET LOCAL statement_timeout = '60s';
-    SET LOCAL idle_in_transaction_session_timeout = '60s'; SET LOCAL synchronous_commit = ${commits[company]};
+    SET LOCAL idle_in_transaction_session_timeout = '60s'; ${waiting[company]};
     SELECT ${lock}(${String(BigInt(advisoryLock))});
     SELECT txid_current()`;
 }
