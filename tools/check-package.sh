@@ -26,7 +26,10 @@ version=$(node -p 'require("keyturn/package.json").version')
 [[ $(node_modules/.bin/keyturn --version) == "keyturn/$version "* ]] || fail '--version does not say its version'
 [[ $(node_modules/.bin/keyturn --help) == *USAGE* ]] || fail '--help shows no usage'
 node --input-type=module -e 'await import("keyturn")' || fail 'cannot be imported as a library'
-node -e 'new (require("better-sqlite3"))(":memory:").close()' || fail 'cannot open SQLite'
+node -e 'new (require("better-sqlite3"))("empty.db").exec("CREATE TABLE t(id)").close()' || fail 'cannot open SQLite'
+exit=0
+node_modules/.bin/keyturn status --database empty.db >status.txt 2>&1 || exit=$?
+[ "$exit" = 17 ] || fail "exit $exit instead of 17 where there is no ledger to read: $(cat status.txt)"
 
 # An old Node.js: a real one where the machine has it, and a new one that is told it is old everywhere else.
 old='data:text/javascript,Object.defineProperty(process, "version", { value: "v20.20.2" })'
