@@ -1,4 +1,5 @@
 import { consentQuestion, describePlan } from '../lib/cli/describe-plan.ts';
+import { newIndexKeyFlags } from '../lib/cli/index-flags.ts';
 import { renderPlan } from '../lib/cli/rendering/render-plan.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
 import type { RunResult } from '../lib/cli/results.ts';
@@ -16,8 +17,15 @@ export default class Rotate extends RunCommand {
     '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db --old-key env:OLD --new-key file:new.key',
     '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db --old-key env:OLD --new-key file:new.key --scrub',
     '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db --old-key file:config.yaml#server.db_encryption_key --new-key file:new.key --yes --if-locked skip',
+    '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db --old-key file:old.key --new-key file:new.key --new-index-key file:new-index.key',
   ];
-  static override flags = { ...databaseFlags, ...keyFlags, ...selectionFlags, ...runFlags };
+  static override flags = {
+    ...databaseFlags,
+    ...keyFlags,
+    ...selectionFlags,
+    ...newIndexKeyFlags,
+    ...runFlags,
+  };
 
   async run(): Promise<RunResult> {
     const { flags } = await this.parse(Rotate);

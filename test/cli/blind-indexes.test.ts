@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import type { IndexOfResult } from '../../src/lib/cli/index-of-result.ts';
 import type { RunResult } from '../../src/lib/cli/results.ts';
 import type { VerifyResult } from '../../src/lib/cli/verify-result.ts';
+import { writeFernetKeyFile } from '../support/fleet-database.ts';
 import { referenceIndex } from '../support/reference-index.ts';
 import { createScene, errorOf, opened, token, type Scene, type Stored } from '../support/scene.ts';
 
@@ -40,16 +42,13 @@ async function verified(scene: Scene, code: number): Promise<VerifyResult['index
   return (JSON.parse(result.stdout) as VerifyResult).indexes;
 }
 
-async function search(scene: Scene, column: string, value: string): Promise<IndexOfResult['indexes']> {
-  const options = { input: `${value}\n` };
-  const { code, stdout } = await scene.runWith(
-    options,
-    'index-of',
-    '--column',
-    column,
-    ...indexKey,
-    '--json',
-  );
+async function search(
+  scene: Scene,
+  value: string,
+  keys: readonly string[] = indexKey,
+): Promise<IndexOfResult['indexes']> {
+  const words = ['--column', 'people.email', '--json', ...keys];
+  const { code, stdout } = await scene.runWith({ input: `${value}\n` }, 'index-of', ...words);
   expect(code, stdout).toBe(0);
   return (JSON.parse(stdout) as IndexOfResult).indexes;
 }
@@ -78,7 +77,7 @@ test('an index is written with the cells, follows whatever others write, and is 
   expect(scene.values('SELECT lower(hex(email_domain_bidx)) FROM people WHERE id = 4')).toEqual([
     referenceIndex(domain, 'ex1.org'),
   ]);
-  const [byName, byDomain] = await search(scene, 'people.email', 'p7@EX1.org');
+  const [byName, byDomain] = await search(scene, 'p7@EX1.org');
   expect(scene.values(`SELECT id FROM people WHERE ${byName?.where ?? ''}`)).toEqual([7n]);
   expect(scene.values(`SELECT count(*) FROM people WHERE ${byDomain?.where ?? ''}`)).toEqual([16n]);
   expect(
@@ -124,7 +123,7 @@ test('in place, an index comes with the cells, another one later, and both go wh
   });
   expect((await verified(scene, 14))[1]).toMatchObject({ column: 'exactly', stale: 1 });
   expect((await succeeds(scene, 'encrypt', ...inPlace, ...run)).cells.rewritten).toBe(1);
-  const terms = await search(scene, 'people.email', 'P7@Ex1.org');
+  const terms = await search(scene, 'P7@Ex1.org');
   expect(terms.map(({ column, bits }) => [column, bits])).toEqual([
     ['email_bidx', 128],
     ['exactly', 32],
@@ -158,6 +157,78 @@ test.each([
   await succeeds(scene, 'encrypt', ...flags, ...byLower, ...run);
   expect(staleRows(scene, cells)).toEqual([]);
   expect((await verified(scene, 0))[0]).toMatchObject({ current: 100, stale: 0, unknown: 0 });
+});
+
+test('an index goes to another key beside the old one, takes its place at once, and is never stale, killed or not', async () => {
+  const scene = createPeople(100);
+  const fourth = createHash('sha256').update('fourth').digest();
+  writeFernetKeyFile(join(scene.folder, 'fourth.key'), fourth);
+  const nextOf = (cell: string): string => referenceIndex(lower, opened('new', cell).toLowerCase(), fourth);
+  await succeeds(
+    scene,
+    'encrypt',
+    ...inPlace.slice(0, 2),
+    '--key',
+    'file:old.key',
+    '--format',
+    'fernet',
+    ...byLower,
+    ...run,
+  );
+  const rotation = [
+    '--old-key',
+    'file:old.key',
+    '--new-key',
+    'file:new.key',
+    '--new-index-key',
+    'file:fourth.key',
+    ...run,
+  ];
+  const before = scene.values('SELECT email_bidx FROM people');
+  for (const step of ['columns expanded:1', 'chunk completed:3', 'census finished:1']) {
+    const env = { NODE_OPTIONS: `--import=${killer}`, KEYTURN_TEST_KILL_AT: step };
+    const { signal } = await scene.runWith({ env }, 'rotate', ...rotation, '--batch-rows', '10');
+    expect(signal, step).toBe('SIGKILL');
+  }
+  expect((await succeeds(scene, 'rotate', ...rotation)).state).toBe('ready');
+  expect(scene.values('SELECT email_bidx FROM people')).toEqual(before);
+  const terms = await search(scene, 'p7@ex1.org', []);
+  expect(terms.map(({ column }) => column)).toEqual(['email_bidx', 'email_bidx_next']);
+  for (const { where } of terms)
+    expect(scene.values(`SELECT id FROM people WHERE ${where ?? ''}`)).toEqual([7n]);
+
+  scene.change((database) => {
+    const cell = token('new', 'Only@Old');
+    database.exec(
+      `UPDATE people SET email = '${cell}', email_bidx = x'${referenceIndex(lower, 'only@old')}' WHERE id = 1`,
+    );
+  });
+  for (const step of ['before commit:3', 'indexes swapped:1', 'pass finished:2']) {
+    const env = { NODE_OPTIONS: `--import=${killer}`, KEYTURN_TEST_KILL_AT: step };
+    const { signal } = await scene.runWith({ env }, 'finalize', ...run);
+    expect(signal, step).toBe('SIGKILL');
+  }
+  expect((await succeeds(scene, 'finalize', ...run)).state).toBe('succeeded');
+  const rows = scene.query('SELECT email, lower(hex(email_bidx)) FROM people WHERE email IS NOT NULL');
+  expect(rows.map(([, index]) => index)).toEqual(rows.map(([cell]) => nextOf(String(cell))));
+  expect(scene.values("SELECT name FROM pragma_table_info('people')")).toEqual(['id', 'email', 'email_bidx']);
+  expect((await succeeds(scene, 'rotate', ...rotation)).state).toBe('nothing to do');
+
+  const back = [
+    '--old-key',
+    'file:new.key',
+    '--new-key',
+    'file:new.key',
+    '--new-index-key',
+    'file:third.key',
+    ...run,
+  ];
+  expect((await succeeds(scene, 'rotate', ...back)).state).toBe('ready');
+  await succeeds(scene, 'rollback', ...run);
+  expect(scene.values("SELECT name FROM pragma_table_info('people')")).toEqual(['id', 'email', 'email_bidx']);
+  expect(scene.query('SELECT email, lower(hex(email_bidx)) FROM people WHERE email IS NOT NULL')).toEqual(
+    rows,
+  );
 });
 
 test('a unique index keeps rows apart that are equal but for their case, and names the one that it refuses', async () => {

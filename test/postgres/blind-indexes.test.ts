@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import type { IndexOfResult } from '../../src/lib/cli/index-of-result.ts';
 import type { PlanResult, RunResult } from '../../src/lib/cli/results.ts';
 import type { VerifyResult } from '../../src/lib/cli/verify-result.ts';
+import { writeFernetKeyFile } from '../support/fleet-database.ts';
 import { createPostgresScene, type PostgresScene } from '../support/postgres/postgres-scene.ts';
 import { referenceIndex } from '../support/reference-index.ts';
 import { opened, token } from '../support/scene.ts';
@@ -123,7 +125,37 @@ test('in place on a server, an index comes with the cells, a rehearsal brings no
   for (const [cell = null, index] of rows) {
     expect(index).toBe(referenceIndex(email, opened('new', cell).toLowerCase()));
   }
-  await succeeds(scene, 'decrypt', '--column', 'shop.people.email', ...encryption.slice(4), ...run);
+  const rotation = [
+    '--old-key',
+    'file:new.key',
+    '--new-key',
+    'file:old.key',
+    '--column',
+    'shop.people.email',
+  ];
+  const indexed = [...rotation, '--new-index-key', 'file:fourth.key', ...run];
+  writeFernetKeyFile(join(scene.folder, 'fourth.key'), createHash('sha256').update('fourth').digest());
+  expect((await succeeds(scene, 'rotate', ...indexed)).state).toBe('ready');
+  await scene.query('UPDATE shop.people SET email_bidx_next = NULL WHERE id = 1');
+  await succeeds(scene, 'finalize', ...run);
+  const swapped = await scene.query(
+    "SELECT email, encode(email_bidx, 'hex') FROM shop.people WHERE email IS NOT NULL",
+  );
+  for (const [cell = null, index] of swapped) {
+    const fourth = createHash('sha256').update('fourth').digest();
+    expect(index).toBe(referenceIndex(email, opened('old', cell).toLowerCase(), fourth));
+  }
+  await succeeds(
+    scene,
+    'decrypt',
+    '--column',
+    'shop.people.email',
+    '--key',
+    'file:old.key',
+    '--format',
+    'fernet',
+    ...run,
+  );
   expect(await scene.query('SELECT * FROM shop.people WHERE id = 1')).toEqual([
     ['1', 'P1@Ex.org', '1970-01-02'],
   ]);

@@ -163,6 +163,12 @@ async function execute(
     interrupted: stop,
     elapsed,
   });
+  const targets = bindTargets(database, opened.migration, {
+    transcoders: bindTranscoders(plan, pair).map((transcoder) => ({ ...transcoder, lookahead })),
+    undo: { replaced: 'forgotten', kept: 'ignored' },
+    pairs: [],
+    indexes: [],
+  });
   return executeMigration({
     ...opened,
     database,
@@ -174,12 +180,8 @@ async function execute(
       takeCensus: () => takeCensus(database, plan, { keys: pair, steering }),
       conclude: () => Promise.resolve(),
     },
-    targets: bindTargets(database, opened.migration, {
-      transcoders: bindTranscoders(plan, pair).map((transcoder) => ({ ...transcoder, lookahead })),
-      undo: { replaced: 'forgotten', kept: 'ignored' },
-      pairs: [],
-      indexes: [],
-    }),
+    targets,
+    bindTargets: () => Promise.resolve(targets),
   });
 }
 

@@ -10,6 +10,15 @@ export const indexKeyFlags = {
   }),
 };
 
+/** The key that blind indexes are taken to, beside a rotation of the cells. */
+export const newIndexKeyFlags = {
+  'new-index-key': Flags.string({
+    summary:
+      'Take the blind indexes of the columns to this key, too: new ones are written beside them, and take their columns with "keyturn finalize".',
+    helpValue: 'REF',
+  }),
+};
+
 /** What columns that are to be encrypted hold. */
 export const fieldTypeFlags = {
   as: Flags.string({

@@ -1,5 +1,5 @@
 import { Flags } from '@oclif/core';
-import { blindIndexFlags, fieldTypeFlags } from './index-flags.ts';
+import { blindIndexFlags, fieldTypeFlags, newIndexKeyFlags } from './index-flags.ts';
 import { keyFlags, keyReferenceForms } from './shared-flags.ts';
 import { usageError } from './usage-error.ts';
 
@@ -44,6 +44,7 @@ export const planFlags = {
   }),
   ...fieldTypeFlags,
   ...blindIndexFlags,
+  ...newIndexKeyFlags,
 };
 
 /** The keys of a rotation. Throws where one is missing (exit 2). */

@@ -20,11 +20,15 @@ export function formatWishesOf(flags: RotationFlags): FormatWishes {
 
 /** The keys of a rotation, as the flags name them. */
 export function keysOf(
-  flags: RotationFlags & { readonly 'update-config'?: string | undefined },
+  flags: RotationFlags & {
+    readonly 'update-config'?: string | undefined;
+    readonly 'new-index-key'?: string | undefined;
+  },
   formats: RotationFormats,
 ): RotationKeys {
   const published = flags['update-config'] !== undefined;
-  return { oldKey: flags['old-key'], newKey: flags['new-key'], formats, published };
+  const { 'old-key': oldKey, 'new-key': newKey, 'new-index-key': newIndexKey } = flags;
+  return { oldKey, newKey, formats, published, newIndexKey };
 }
 
 /** What the flags want of a rotation besides its keys and formats; `madeBy` is keyturn's version. */

@@ -235,7 +235,7 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
     const otherProcesses = await listOtherProcesses(location);
     refuseCompany(use, otherProcesses);
     if (otherProcesses.length > 0) this.note(readBothStates(plan.kind));
-    if (contract) await this.#askForContract(location, contract);
+    if (contract && contract.columns.length > 0) await this.#askForContract(location, contract);
     const afterwards = isToScrub(job) ? [await questionBeforeScrubOf(job, 'afterwards')] : [];
     await this.confirm([
       ...questionsBefore({ plan, newKey: keys.new, otherProcesses, use, question }),

@@ -143,6 +143,8 @@ export interface IndexColumns {
   create(index: IndexRecord): Promise<void>;
   /** What is gone already is no error. */
   drop(index: IndexRecord): Promise<void>;
+  /** Gives the column of an index another name. */
+  rename(index: IndexRecord, column: string): Promise<void>;
 }
 
 /** A column by its table. */

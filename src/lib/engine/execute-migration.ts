@@ -13,7 +13,8 @@ import type { MigrationRun, RunningTarget } from './migration-run.ts';
 import { handOver } from './open-run.ts';
 import type { RunEnd } from './run-end.ts';
 import { recheckIssues } from './recheck-issues.ts';
-import { endWithoutIndexes } from './remove-indexes.ts';
+import { removeStaleIndexes } from './remove-indexes.ts';
+import { pendingSwaps, replacesIndexes, swapIndexes } from './swap-indexes.ts';
 import { sweepUntilClean } from './sweep.ts';
 import { walkPasses, type PlannedWalk } from './walk-passes.ts';
 
@@ -56,10 +57,15 @@ async function recordEnd(run: MigrationRun, end: RunEnd): Promise<void> {
   }
 }
 
-async function recordSuccess({ steering: { state }, proofs }: MigrationRun): Promise<void> {
+async function recordSuccess(run: MigrationRun): Promise<void> {
+  const {
+    steering: { state },
+    proofs,
+  } = run;
   // Where columns were parted, that was the last step.
   if (state.current() === 'succeeded') return;
-  await state.moveWith('succeeded', async () => {
+  await state.moveWith('succeeded', async (transaction) => {
+    await removeStaleIndexes(run, transaction);
     if (proofs !== 'none') await proofs.conclude();
     return 'concluded';
   });
@@ -102,11 +108,19 @@ function isCopied({ migration }: MigrationRun): boolean {
 
 /** What came from other columns is there: those go now, or wait for it. */
 async function contract(run: CourteousRun): Promise<RunEnd> {
-  if (!isCopied(run)) return endWithoutIndexes(run);
+  if (replacesIndexes(run)) return replaceIndexes(run);
+  if (!isCopied(run)) return { kind: 'succeeded' };
   if (run.knobs.contract === 'later' && run.migration.plan.newKey !== null) return { kind: 'ready' };
   // No limit excuses a value here that has no counterpart: it would be lost.
   const judged = await judgeQuarantine(run, 0);
   return judged.kind === 'succeeded' ? timed(run, 'finalize', () => finalizeColumns(run)) : judged;
+}
+
+/** New indexes take the place of the old ones now, or wait for it: until then both can be searched. */
+async function replaceIndexes(run: CourteousRun): Promise<RunEnd> {
+  const isPending = (await pendingSwaps(run)).length > 0;
+  if (run.knobs.contract === 'later' && isPending) return { kind: 'ready' };
+  return timed(run, 'finalize', () => swapIndexes(run));
 }
 
 /**

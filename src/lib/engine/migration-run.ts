@@ -13,6 +13,8 @@ export interface MigrationRun {
   readonly database: TargetDatabase;
   readonly migration: MigrationRecord;
   readonly targets: readonly RunningTarget[];
+  /** Opens the targets anew, once columns of theirs have other names. */
+  readonly bindTargets: () => Promise<readonly RunningTarget[]>;
   /** The run's lease in the ledger. */
   readonly workerId: number;
   /** The process that runs it. */

@@ -1,6 +1,5 @@
 import type { TargetTransaction } from '../databases/target-database.ts';
 import type { IndexRecord } from '../model/blind-index.ts';
-import type { RunEnd } from './run-end.ts';
 import type { MigrationRun } from './migration-run.ts';
 
 /** Takes away the blind indexes of cells that are there no more; a column that was found stays, without its index. */
@@ -17,23 +16,22 @@ export async function removeIndexes(
   }
 }
 
-/** Ends a migration that leaves columns in plaintext which had blind indexes: those go in the same transaction. */
-export async function endWithoutIndexes(run: MigrationRun): Promise<RunEnd> {
-  const { database, targets, runner, steering } = run;
-  const known = await database.ledger.listIndexes();
-  const stale = targets.flatMap(({ planned: { table, columns } }) =>
-    columns
-      .filter(({ to }) => to.kind === 'plaintext')
-      .flatMap(({ name }) => known.filter((index) => index.table === table && index.cells === name)),
-  );
-  if (stale.length > 0) {
-    await steering.state.moveWith('succeeded', async (transaction) => {
-      await removeIndexes(transaction, stale, runner.actor);
-      for (const { id, planned } of targets) {
-        await transaction.ledger.noteFingerprint(id, await transaction.pairs.fingerprint(planned.table));
-      }
-      return stale;
-    });
+/**
+ * Takes away, with the end of a migration, the blind indexes of columns that are plaintext now, and those that were to take the
+ * place of others, and that this migration does not make.
+ */
+export async function removeStaleIndexes(run: MigrationRun, transaction: TargetTransaction): Promise<void> {
+  const { targets, runner } = run;
+  const known = await transaction.ledger.listIndexes();
+  for (const { id, planned } of targets) {
+    const { table, columns } = planned;
+    const stale = columns.flatMap(({ name, to }) =>
+      known
+        .filter((index) => index.table === table && index.cells === name)
+        .filter(({ replaces }) => to.kind === 'plaintext' || replaces !== undefined),
+    );
+    if (stale.length === 0) continue;
+    await removeIndexes(transaction, stale, runner.actor);
+    await transaction.ledger.noteFingerprint(id, await transaction.pairs.fingerprint(table));
   }
-  return { kind: 'succeeded' };
 }

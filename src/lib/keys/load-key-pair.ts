@@ -16,6 +16,8 @@ export interface KeyPairRequest {
 export interface LoadedKeyPair {
   readonly old: LoadedKey;
   readonly new: LoadedKey;
+  /** The new one of blind indexes, where that changes, too. */
+  readonly indexes?: readonly LoadedKey[];
 }
 
 /** The keys of any migration: one of them is missing where cells go from or to plaintext. */

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import type { IndexRecord } from '../model/blind-index.ts';
 import { appendEvent } from './event-chain.ts';
 import { readSchemaVersion } from './install.ts';
-import type { LedgerWriter } from './ledger.ts';
+import type { IndexReplacement, LedgerWriter } from './ledger.ts';
 import type { LedgerTables } from './tables.ts';
 
 /** The version of the ledger that has `keyturn_index`. */
@@ -11,10 +11,11 @@ const knownSince = 7;
 /** The statements on blind indexes; see LedgerReader and LedgerWriter. */
 export function createIndexStore(
   ledger: Kysely<LedgerTables>,
-): Pick<LedgerWriter, 'listIndexes' | 'recordIndex' | 'forgetIndex'> {
+): Pick<LedgerWriter, 'listIndexes' | 'recordIndex' | 'replaceIndex' | 'forgetIndex'> {
   return {
     listIndexes: () => listIndexes(ledger),
     recordIndex: (index, actor) => recordIndex(ledger, index, actor),
+    replaceIndex: (old, replacement) => replaceIndex(ledger, old, replacement),
     forgetIndex: (index, actor) => forgetIndex(ledger, index, actor),
   };
 }
@@ -38,6 +39,7 @@ async function listIndexes(ledger: Kysely<LedgerTables>): Promise<readonly Index
     keyId: row.key_id,
     keyCheckValue: row.key_check_value,
     keyReference: row.key_reference,
+    ...(row.replaces !== null && { replaces: row.replaces }),
   }));
 }
 
@@ -63,11 +65,27 @@ async function recordIndex(
       key_id: index.keyId,
       key_check_value: index.keyCheckValue,
       key_reference: index.keyReference,
+      replaces: index.replaces ?? null,
     })
     .returning('id')
     .executeTakeFirstOrThrow();
   await appendEvent(ledger, { migrationId: null, actor, type: 'blind index added', body: summaryOf(index) });
   return { ...index, id };
+}
+
+async function replaceIndex(
+  ledger: Kysely<LedgerTables>,
+  old: IndexRecord,
+  { by, actor }: IndexReplacement,
+): Promise<void> {
+  await ledger.deleteFrom('keyturn_index').where('id', '=', old.id).execute();
+  await ledger
+    .updateTable('keyturn_index')
+    .set({ index_column: old.column, replaces: null })
+    .where('id', '=', by.id)
+    .execute();
+  const body = { ...summaryOf(old), key: by.keyId, old_key: old.keyId };
+  await appendEvent(ledger, { migrationId: null, actor, type: 'blind index replaced', body });
 }
 
 async function forgetIndex(ledger: Kysely<LedgerTables>, index: IndexRecord, actor: string): Promise<void> {

@@ -128,6 +128,8 @@ export interface LedgerWriter extends LedgerReader {
   forgetPair(pair: PairRecord, actor: string): Promise<void>;
   /** Records a blind index, in the transaction that adds its column, and returns it with its number. */
   recordIndex(index: Omit<IndexRecord, 'id'>, actor: string): Promise<IndexRecord>;
+  /** Lets an index take the column of another one, which is forgotten. */
+  replaceIndex(old: IndexRecord, replacement: IndexReplacement): Promise<void>;
   /** Forgets an index whose column is gone, or is nobody's to keep in step any more. */
   forgetIndex(index: IndexRecord, actor: string): Promise<void>;
   /** Remembers what a target's table is from now on, because a run has altered it. */
@@ -150,6 +152,12 @@ export interface LedgerWriter extends LedgerReader {
   beginScrub(scrub: ScrubNote): Promise<void>;
   /** Records what a scrub came to. One that found nothing forgets the samples, which have served their purpose. */
   finishScrub(scrub: ScrubNote, found: ScrubCounts): Promise<void>;
+}
+
+/** What takes the place of an index. */
+export interface IndexReplacement {
+  readonly by: IndexRecord;
+  readonly actor: string;
 }
 
 export interface ScrubNote {

@@ -230,6 +230,7 @@ async function addIndexes({ schema }: Kysely<LedgerTables>): Promise<void> {
     .addColumn('key_id', 'text', (column) => column.notNull())
     .addColumn('key_check_value', 'text', (column) => column.notNull())
     .addColumn('key_reference', 'text')
+    .addColumn('replaces', 'text')
     .execute();
 }
 

@@ -194,4 +194,6 @@ interface IndexTable {
   key_id: string;
   key_check_value: string;
   key_reference: string | null;
+  /** The index column whose place this one is to take. */
+  replaces: string | null;
 }

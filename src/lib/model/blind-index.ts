@@ -17,6 +17,8 @@ export interface IndexDefinition {
   /** `unique`: the database refuses two rows with the same index. */
   readonly uniqueness: 'unique' | 'repeatable';
   readonly keyId: KeyId;
+  /** The column whose place this one takes at the end of a migration: the same index under another key. */
+  readonly replaces?: string;
 }
 
 /** An index as the ledger knows it. */
@@ -33,13 +35,17 @@ export interface IndexRecord extends IndexDefinition {
   readonly origin: 'added' | 'found';
 }
 
-/** The record of an index, by its column. */
+/** The record of an index: by its column, or by the one whose place it has taken by now. */
 export function findIndex(
   indexes: readonly IndexRecord[],
   table: string,
-  { column }: Pick<IndexDefinition, 'column'>,
+  { column, replaces, keyId }: Pick<IndexDefinition, 'column' | 'replaces' | 'keyId'>,
 ): IndexRecord | undefined {
-  return indexes.find((index) => index.table === table && index.column === column);
+  const ofTable = indexes.filter((index) => index.table === table);
+  return (
+    ofTable.find((index) => index.column === column) ??
+    ofTable.find((index) => index.column === replaces && index.keyId === keyId)
+  );
 }
 
 /** How the database's own index over the column is called. */

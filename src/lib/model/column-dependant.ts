@@ -2,7 +2,10 @@ import type { SchemaNote } from './schema-note.ts';
 
 /** Something of the schema that is made of a column, or refers to it. */
 export interface ColumnDependant {
-  readonly kind: Exclude<SchemaNote['kind'], 'row security' | 'replica identity' | 'partition'>;
+  readonly kind: Exclude<
+    SchemaNote['kind'],
+    'blind index' | 'row security' | 'replica identity' | 'partition'
+  >;
   readonly name: string;
   /** `goes along`: dropped with the column, and made again by a rollback. `keeps it`: the column cannot be dropped. */
   readonly whenDropped: 'goes along' | 'keeps it';

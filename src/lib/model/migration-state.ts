@@ -54,7 +54,7 @@ export const stateTransitions: readonly StateTransition[] = [
   {
     from: 'verifying',
     to: 'ready',
-    when: 'another column has all values in its cells; the plaintext stays until it is finalized',
+    when: 'another column has all cells, or all new blind indexes; what it is made from or replaces stays until it is finalized',
   },
   {
     from: 'verifying',
@@ -64,7 +64,11 @@ export const stateTransitions: readonly StateTransition[] = [
   { from: 'ready', to: 'running', when: 'a later run takes over what was written since, or finalizes' },
   { from: 'ready', to: 'paused', when: 'a run takes it up although an operator has paused it' },
   { from: 'ready', to: 'cancelled', when: 'a rollback takes its place' },
-  { from: 'finalizing', to: 'succeeded', when: 'the column that the values came from is emptied or gone' },
+  {
+    from: 'finalizing',
+    to: 'succeeded',
+    when: 'the column that the values came from is emptied or gone, or new blind indexes have the columns of the old ones',
+  },
   { from: 'finalizing', to: 'failed', when: 'a run ends with an error; a later run resumes it' },
   {
     from: 'finalizing',

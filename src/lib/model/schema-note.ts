@@ -2,6 +2,7 @@
 export interface SchemaNote {
   readonly kind:
     | 'index'
+    | 'blind index'
     | 'unique'
     | 'check'
     | 'exclusion'

@@ -42,7 +42,7 @@ export const scrubSteps = [
 export type ScrubStep = (typeof scrubSteps)[number];
 
 /** The points at which a run alters tables: for columns that values go into, and for those that they came from. */
-export type AlterationStep = 'columns expanded' | 'sources frozen';
+export type AlterationStep = 'columns expanded' | 'sources frozen' | 'indexes swapped';
 
 /** Says on Node's diagnostics channel `keyturn:step` that a step was reached; the crash tests kill the process there. */
 export function reached(step: Step | PublicationStep | ScrubStep | AlterationStep): void {

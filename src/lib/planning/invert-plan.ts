@@ -24,8 +24,10 @@ const invertedKinds: Readonly<Record<MigrationKind, MigrationKind>> = {
   decrypt: 'encrypt',
 };
 
-function invertColumn({ into, ...column }: PlannedColumn): PlannedColumn {
-  const inverted = { ...column, from: column.to, to: column.from };
+/** An index that was to take another one's place is not: what has taken its place already stays, it fits any key of the cells. */
+function invertColumn({ into, indexes, ...column }: PlannedColumn): PlannedColumn {
+  const kept = indexes?.filter(({ replaces }) => replaces === undefined);
+  const inverted = { ...column, from: column.to, to: column.from, ...(kept && { indexes: kept }) };
   if (into === undefined) return inverted;
   const { column: name, type, sourceType, cells } = into;
   return { ...inverted, name, into: { column: column.name, type: sourceType, sourceType: type, cells } };

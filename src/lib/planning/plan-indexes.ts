@@ -142,7 +142,8 @@ function asKnown(wanted: IndexDefinition, known: IndexRecord | undefined): Index
   });
 }
 
-function definitionOf({
+/** How an index on record is made. */
+export function definitionOf({
   normaliser,
   version,
   bits,

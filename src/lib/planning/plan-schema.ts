@@ -127,6 +127,7 @@ function indexSchema(zod: Zod): z.ZodType<IndexDefinition> {
     type: zod.string(),
     uniqueness: zod.enum(['unique', 'repeatable']),
     keyId: zod.string(),
+    replaces: zod.string().exactOptional(),
   });
 }
 

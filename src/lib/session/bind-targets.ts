@@ -19,7 +19,7 @@ import { isGuesswork } from './refuse-weak-format.ts';
 import { formatIfEncrypted, type KeyPair } from './bind-transcoder.ts';
 
 /** What every target of a run gets. */
-interface TargetTools {
+export interface TargetTools {
   readonly transcoders: readonly Transcoder[];
   readonly undo: UndoWishes;
   /** The columns that go into another one, each with that. */
@@ -60,8 +60,8 @@ function opened(
   const { kind, of } = place;
   const planned = columns[of];
   if (place.kind === 'index') {
-    const isThere = findIndex(indexes, table, place.index) !== undefined;
-    return { kind: isThere ? 'value' : 'absent', name: place.index.column };
+    const record = findIndex(indexes, table, place.index);
+    return { kind: record ? 'value' : 'absent', name: record?.column ?? place.index.column };
   }
   if (planned?.into === undefined) return planned?.name ?? '';
   if (kind === 'planned') return { kind: 'value', name: planned.name };

@@ -33,7 +33,10 @@ export function bindTranscoders(
   { targets, timestamps }: TranscodedPlan,
   keys: KeyPair,
 ): readonly Transcoder[] {
-  const ciphers = { bindOld: bindOnce(keys.old), bindNew: bindOnce(keys.new) };
+  const bindNew = bindOnce(keys.new);
+  // Where both are one key, both ciphers of a format are one, too: nothing is left to rewrite then.
+  const isOneKey = keys.old !== null && keys.new?.equals(keys.old) === true;
+  const ciphers = { bindOld: isOneKey ? bindNew : bindOnce(keys.old), bindNew };
   return targets.map(({ table, columns }) => {
     const layout = batchLayout(columns);
     return createTranscoder(

@@ -8,13 +8,17 @@ import type { LoadedKey } from '../keys/load-key.ts';
 import { closedCells } from '../model/column-census.ts';
 import { keepsKey } from '../model/key-change.ts';
 import type { Plan, PlannedKey } from '../model/plan.ts';
+import type { TableNote } from '../model/schema-note.ts';
 import { buildPlan, type PlanOutcome, type PlanRequest } from '../planning/build-plan.ts';
+import { refuseTakenColumns } from '../planning/choose-destination.ts';
+import { withNextIndexes } from '../planning/plan-next-indexes.ts';
 import { censusOfColumns, censusTargetsOf } from '../planning/census.ts';
 import { refitTargets } from '../planning/refit-plan.ts';
 import { findCellsUnder } from '../planning/find-cells-under.ts';
 import type { RotationCiphers } from '../planning/rotation-ciphers.ts';
 import { rotationFormatsOf, type RotationFormats } from './choose-formats.ts';
 import { equalKeysBetween } from './equal-keys.ts';
+import { loadIndexKey, refuseCellKey } from './load-index-keys.ts';
 import { withSealedNames } from './known-places.ts';
 import { refuseUnbindable } from './refuse-unbindable.ts';
 import { isGuesswork, refuseGuesswork, refuseWeakTarget } from './refuse-weak-format.ts';
@@ -26,6 +30,8 @@ export interface RotationKeys {
   readonly formats: RotationFormats;
   /** Whether the new key takes the old one's place in the end (`--update-config`). */
   readonly published?: boolean;
+  /** Where the new key of blind indexes is; undefined: they stay as they are. */
+  readonly newIndexKey?: string | undefined;
 }
 
 /** What is wanted of a rotation besides its keys. */
@@ -43,20 +49,29 @@ export type RotationWishes = Pick<
 export async function loadRotationKeys(keys: RotationKeys): Promise<LoadedKeyPair> {
   refuseWeakTarget(keys.formats.to);
   try {
-    return await loadPair(keys);
+    return await loadAll(keys);
   } catch (error) {
     const isSame = error instanceof KeyturnError && error.code === 'KT_KEYS_EQUAL';
     const [previous] = keys.published ? fieldsBeside(keys.oldKey) : [];
     // The rotation has ended before, and has put the new key where the old one was.
-    if (isSame && previous !== undefined) return loadPair({ ...keys, oldKey: previous });
+    if (isSame && previous !== undefined) return loadAll({ ...keys, oldKey: previous });
     throw error;
   }
 }
 
-function loadPair({ oldKey, newKey, formats, published }: RotationKeys): Promise<LoadedKeyPair> {
+async function loadAll(keys: RotationKeys): Promise<LoadedKeyPair> {
+  const pair = await loadPair(keys);
+  if (keys.newIndexKey === undefined) return pair;
+  const index = await loadIndexKey(keys.newIndexKey);
+  refuseCellKey(index, [pair.old, pair.new]);
+  return { ...pair, indexes: [index] };
+}
+
+function loadPair({ oldKey, newKey, formats, published, newIndexKey }: RotationKeys): Promise<LoadedKeyPair> {
+  const isForIndexes = newIndexKey !== undefined;
   return loadKeyPair({
     // A key that is to take its own place in a configuration is a mistake, or an exchange that is done already.
-    equalKeys: published ? 'refused' : equalKeysBetween(formats),
+    equalKeys: isForIndexes && !published ? 'allowed' : published ? 'refused' : equalKeysBetween(formats),
     old: { reference: parseKeyReference(oldKey, 'old'), format: formatNamed(formats.from) },
     new: { reference: parseKeyReference(newKey, 'new'), format: formatNamed(formats.to) },
   });
@@ -81,11 +96,44 @@ export async function planRotation(
     newKey: plannedKey(keys.new),
   });
   await refuseUnbindable(database, outcome.plan);
-  if (outcome.kind === 'plan') return outcome;
-  const { old, unknown } = await countLeft(placed, outcome.plan, ciphers);
-  if (old === 0 && unknown === 0) return outcome;
-  const { plan, inspections, notes, warnings } = outcome;
+  const [indexKey] = keys.indexes ?? [];
+  if (indexKey) return withNewIndexes(database, outcome, plannedKey(indexKey));
+  const notes = [...outcome.notes, ...(await keptIndexes(database, outcome.plan))];
+  const kept = { ...outcome, notes };
+  if (kept.kind === 'plan') return kept;
+  const { old, unknown } = await countLeft(placed, kept.plan, ciphers);
+  return old === 0 && unknown === 0 ? kept : asPlan(kept);
+}
+
+/** What is to be done, whether or not there is a cell to rewrite. */
+function asPlan({ plan, inspections, notes, warnings }: PlanOutcome): PlanOutcome {
   return { kind: 'plan', plan, inspections, notes, warnings };
+}
+
+async function withNewIndexes(
+  database: TargetDatabase,
+  outcome: PlanOutcome,
+  key: PlannedKey,
+): Promise<PlanOutcome> {
+  const plan = await withNextIndexes(database, outcome.plan, key);
+  await refuseTakenColumns(database, plan);
+  const isChanging = plan.indexKeys !== undefined;
+  return isChanging ? asPlan({ ...outcome, plan }) : outcome;
+}
+
+/** The blind indexes that a rotation of the cells alone has nothing to do with. */
+async function keptIndexes({ ledger }: TargetDatabase, { targets }: Plan): Promise<readonly TableNote[]> {
+  const known = await ledger.listIndexes();
+  return targets.flatMap(({ table, columns }) =>
+    known
+      .filter((index) => index.table === table && columns.some(({ name }) => name === index.cells))
+      .map(({ column, keyId }) => ({
+        table,
+        kind: 'blind index' as const,
+        name: column,
+        consequence: `it does not depend on the key of the cells and stays as it is; --new-index-key takes it from key ${keyId} to another one`,
+      })),
+  );
 }
 
 /** Tells whether what a finished migration did still holds: nothing is under its old key, wherever it may stand. */

@@ -3,6 +3,7 @@ import type { LoadedKeys } from '../keys/load-key-pair.ts';
 import type { DatabaseLocation } from '../model/database-location.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import type { MigrationRecord } from '../model/migration-record.ts';
+import { indexesKept } from '../model/batch-layout.ts';
 import type { PlaintextWriter } from '../model/plaintext-writer.ts';
 import { columnsToPart, type PlacedColumn } from '../model/planned-pair.ts';
 import type { Plan } from '../model/plan.ts';
@@ -33,7 +34,10 @@ export async function prepareFinalization(
     const migration = await requireUnfinished(database, id);
     const plan = refitPairs(planOf(migration, database), await database.listTables());
     const columns = columnsToPart(plan);
-    if (columns.length === 0) throw nothingToFinalize(migration);
+    const replaces = plan.targets.some((target) =>
+      target.columns.flatMap(indexesKept).some((index) => index.replaces !== undefined),
+    );
+    if (columns.length === 0 && !replaces) throw nothingToFinalize(migration);
     return {
       plan,
       columns,
@@ -48,7 +52,7 @@ function nothingToFinalize({ id, state }: MigrationRecord): KeyturnError {
   return new KeyturnError({
     code: 'KT_NOTHING_TO_FINALIZE',
     reason: 'nothingFound',
-    message: `migration ${id} (${state}) puts no values into other columns: there is no plaintext beside its cells`,
+    message: `migration ${id} (${state}) puts no values into other columns and replaces no blind indexes: there is nothing to finalize`,
     hints: ['keyturn status', 'keyturn execute'],
   });
 }

@@ -83,7 +83,8 @@ function isSameRotation(
     plan.oldKey?.checkValue === keys.old.key.checkValue &&
     plan.newKey?.checkValue === keys.new.key.checkValue &&
     from === formats.from &&
-    to === formats.to
+    to === formats.to &&
+    plan.indexKeys?.[0]?.checkValue === keys.indexes?.[0]?.key.checkValue
   );
 }
 
@@ -113,7 +114,7 @@ function refuseReversal(
   if (!isOpposite) return;
   // Under one and the same key only the formats tell where a rotation goes.
   const before = formatsOfPlan(last.plan);
-  if (keepsKey(last.plan) && (before.from !== to || before.to !== from)) return;
+  if (keepsKey(last.plan) && (from === to || before.from !== to || before.to !== from)) return;
   throw new KeyturnError({
     code: 'KT_KEYS_SWAPPED',
     reason: 'confirmationNeeded',

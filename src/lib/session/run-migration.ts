@@ -6,7 +6,7 @@ import { executeMigration } from '../engine/execute-migration.ts';
 import { renewWatch } from '../engine/renew-watch.ts';
 import { liftGuards } from '../engine/lift-guards.ts';
 import { createSteering, type SteeredRun, type Steering } from '../engine/steering.ts';
-import type { RunKnobs, RunProofs } from '../engine/migration-run.ts';
+import type { RunKnobs, RunningTarget, RunProofs } from '../engine/migration-run.ts';
 import { openRun, type OpenedRun, type RunCompany, type RunIntent } from '../engine/open-run.ts';
 import { checkPlan } from '../planning/check-plan.ts';
 import type { Reporter } from '../reporters/reporter.ts';
@@ -15,7 +15,7 @@ import type { SpeedLimits } from '../model/speed-limits.ts';
 import { createThrottle } from '../throttles/registry.ts';
 import type { ThrottleSettings } from '../throttles/throttle.ts';
 import { backUpFirst, type BackupChoice } from './back-up-first.ts';
-import { bindTargets, takeCensus } from './bind-targets.ts';
+import { bindTargets, takeCensus, type TargetTools } from './bind-targets.ts';
 import type { KeyPair } from './bind-transcoder.ts';
 import { chooseUndo } from './choose-undo.ts';
 import { keepLease } from './keep-lease.ts';
@@ -130,9 +130,8 @@ async function runOn(
     await backUpFirst(database, opened, { ...request, reporter, steering });
     const undo = await chooseUndo(database, opened, request.replaced);
     if (proofs !== 'none') opened = await getReady(database, opened, request);
-    const pairs = proofs === 'none' ? [] : await database.ledger.listPairs();
-    const indexes = proofs === 'none' ? [] : await database.ledger.listIndexes();
-    const targets = bindTargets(database, opened.migration, { transcoders, undo, pairs, indexes });
+    const bind = bindWith(database, opened.migration, { transcoders, undo, proofs });
+    const targets = await bind();
     if (proofs !== 'none') await sampleOldValues(database, opened.migration, { keys: request.keys, targets });
     await publishFirst(database, opened.migration, request.publication);
     const runProofs: RunProofs =
@@ -146,6 +145,7 @@ async function runOn(
       knobs: request.knobs,
       proofs: runProofs,
       targets,
+      bindTargets: bind,
     });
     ending = end.kind === 'stopped' ? end.cause.kind : end.kind;
     const isToScrub = end.kind === 'succeeded' && proofs !== 'none';
@@ -196,6 +196,22 @@ async function getReady(
   const { actor } = currentRunner();
   await liftGuards(database, opened, actor);
   return expandColumns(database, await noteScrubWish(database, opened, scrub), actor);
+}
+
+/** Opens the tables of a migration as they are; a rehearsal has made no column. */
+function bindWith(
+  database: TargetDatabase,
+  migration: OpenedRun['migration'],
+  {
+    proofs,
+    ...tools
+  }: Pick<TargetTools, 'transcoders' | 'undo'> & { readonly proofs: 'none' | 'sweeps and census' },
+): () => Promise<readonly RunningTarget[]> {
+  return async () => {
+    const pairs = proofs === 'none' ? [] : await database.ledger.listPairs();
+    const indexes = proofs === 'none' ? [] : await database.ledger.listIndexes();
+    return bindTargets(database, migration, { ...tools, pairs, indexes });
+  };
 }
 
 /** Writes the limits that the operator gives with the run into the ledger, where others can see and turn them. */

@@ -30,6 +30,14 @@ const NAMES: Readonly<Record<RunResult['kind'], string>> = {
   rollback: 'rollback',
 };
 
+/** What stands beside each other until a migration is finalized. */
+const whatWaits: Readonly<Record<RunResult['kind'], string>> = {
+  rotate: 'both blind indexes can be searched',
+  encrypt: 'the plaintext is still there',
+  decrypt: 'the cells are still there',
+  rollback: 'the cells are still there',
+};
+
 /** The counts of the table, in their order. */
 const COUNTS: readonly TargetCount[] = [
   { field: 'rewritten', header: 'rewritten' },
@@ -76,7 +84,7 @@ function headline(run: RunResult, painter: Painter): string {
     running: painter.warning(`Not finished: ${work}.`),
     paused: painter.warning(`Paused: ${work}.`),
     verifying: painter.warning(`Not verified yet: ${work}.`),
-    ready: painter.good(`Ready, the plaintext is still there: ${work}.`),
+    ready: painter.good(`Ready, ${whatWaits[run.kind]}: ${work}.`),
     finalizing: painter.warning(`Not finalized yet: ${work}.`),
     succeeded: painter.good(`Done: ${work}.`),
     failed: painter.bad(`Not finished: ${work}.`),

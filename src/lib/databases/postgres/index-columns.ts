@@ -22,6 +22,12 @@ export function createIndexColumns(session: PostgresSession, ledgerSchema: strin
         `CREATE ${kind} ${quoteIdentifier(name)} ON ${table}(${column}) WHERE ${column} IS NOT NULL`,
       );
     },
+    async rename(index, column) {
+      const { table } = await namesOf(index);
+      await session.script(
+        `ALTER TABLE ${table} RENAME COLUMN ${quoteIdentifier(index.column)} TO ${quoteIdentifier(column)}`,
+      );
+    },
     async drop(index) {
       const { table, name } = await namesOf(index);
       await session.script(`DO $keyturn$

@@ -16,6 +16,10 @@ export function createIndexColumns(connection: SqliteConnection): IndexColumns {
       const name = quoteIdentifier(databaseIndexName(index));
       return run(`CREATE ${kind} main.${name} ON ${table}(${column}) WHERE ${column} IS NOT NULL`);
     },
+    rename: ({ table, column }, name) =>
+      run(
+        `ALTER TABLE main.${quoteIdentifier(table)} RENAME COLUMN ${quoteIdentifier(column)} TO ${quoteIdentifier(name)}`,
+      ),
     drop: (index) => run(`DROP INDEX IF EXISTS main.${quoteIdentifier(databaseIndexName(index))}`),
   };
 }
