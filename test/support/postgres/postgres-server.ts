@@ -108,12 +108,18 @@ async function copyData(primary: PostgresServer, data: string): Promise<void> {
   const client = new Client({ connectionString: primary.url('postgres') });
   await client.connect();
   try {
-    await client.query("SELECT pg_backup_start('standby', true)");
+    // The functions have other names since version 15.
+    const { rows: versions } = await client.query<{ readonly isOld: boolean }>(
+      `SELECT current_setting('server_version_num')::int < 150000 AS "isOld"`,
+    );
+    const isOld = versions[0]?.isOld === true;
+    await client.query(
+      `SELECT ${isOld ? "pg_start_backup('standby', true, false)" : "pg_backup_start('standby', true)"}`,
+    );
     // Owner and modes stay; a file that goes meanwhile is made again from the log.
     await run('cp', ['-a', join(primary.folder, 'data'), data]).catch(() => undefined);
-    const { rows } = await client.query<{ readonly labelfile: string }>(
-      'SELECT labelfile FROM pg_backup_stop(false)',
-    );
+    const stop = isOld ? 'pg_stop_backup(false)' : 'pg_backup_stop(false)';
+    const { rows } = await client.query<{ readonly labelfile: string }>(`SELECT labelfile FROM ${stop}`);
     rmSync(join(data, 'postmaster.pid'), { force: true });
     writeFileSync(join(data, 'backup_label'), rows[0]?.labelfile ?? '');
     writeFileSync(join(data, 'standby.signal'), '');
