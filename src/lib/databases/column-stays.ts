@@ -15,7 +15,7 @@ export function columnStays(
     reason: 'usage',
     message: `column "${column}" of table "${table}" cannot be dropped: ${names || 'something'} depends on it`,
     hints: [
-      'keyturn finalize --contract empty',
+      'run the same command again with --contract empty: the column stays, without its values',
       ...described.map(({ kind, name, advice = '' }) => `${kind} ${name}: ${advice}`),
       ...(described.length === 0 ? ['drop what depends on the column, then run the same command again'] : []),
     ],

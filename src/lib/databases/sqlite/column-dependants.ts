@@ -1,18 +1,13 @@
 import Database from 'better-sqlite3';
 import type { ColumnDependant } from '../../model/column-dependant.ts';
+import type { PlacedColumn } from '../../model/planned-pair.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
 import { indexesOver } from './indexes-over.ts';
 import { constraintsNaming, defaultIn, findDefinition } from './table-definition.ts';
 import { guardTriggers, pairTriggers } from './trigger-names.ts';
 
-/** A column by its table. */
-interface NamedColumn {
-  readonly table: string;
-  readonly column: string;
-}
-
 /** What of the schema is made of a column; see TargetDatabase. */
-export function listDependants(database: Database.Database, named: NamedColumn): readonly ColumnDependant[] {
+export function listDependants(database: Database.Database, named: PlacedColumn): readonly ColumnDependant[] {
   return [
     ...keysOver(database, named),
     ...indexesOver(database, named.table, named.column).map(({ name, sql }) => ({
@@ -27,7 +22,7 @@ export function listDependants(database: Database.Database, named: NamedColumn):
 }
 
 /** Primary keys and UNIQUE constraints, which SQLite parts with no column of. */
-function keysOver(database: Database.Database, { table, column }: NamedColumn): readonly ColumnDependant[] {
+function keysOver(database: Database.Database, { table, column }: PlacedColumn): readonly ColumnDependant[] {
   const keys = database
     .prepare<[string, string], { origin: 'pk' | 'u'; columns: string }>(
       `SELECT list.origin, (SELECT group_concat(name, ', ') FROM pragma_index_info(list.name)) AS columns
@@ -45,7 +40,7 @@ function keysOver(database: Database.Database, { table, column }: NamedColumn): 
 /** What the statement that made the table says of the column. */
 function partsOfTable(
   database: Database.Database,
-  { table, column }: NamedColumn,
+  { table, column }: PlacedColumn,
 ): readonly ColumnDependant[] {
   const sql = database
     .prepare<[string], string>(
@@ -70,7 +65,7 @@ function partsOfTable(
 /** Foreign keys of other tables. SQLite would drop what they refer to, and refuse every write to them afterwards. */
 function referencesTo(
   database: Database.Database,
-  { table, column }: NamedColumn,
+  { table, column }: PlacedColumn,
 ): readonly ColumnDependant[] {
   const tables = database
     .prepare<[string, string], string>(
@@ -93,7 +88,7 @@ const refusal = /^error in (?<kind>view|trigger) (?<name>[\s\S]*?)(?: after drop
  */
 function viewsAndTriggersOver(
   database: Database.Database,
-  { table, column }: NamedColumn,
+  { table, column }: PlacedColumn,
 ): readonly ColumnDependant[] {
   const copy = copySchema(database);
   const found: ColumnDependant[] = [];
