@@ -267,6 +267,26 @@ describe('a table or column that was renamed', () => {
     const unknown = await scene.run('rotate', ...rotation, '--sealed-as', 'users=people');
     expect(errorOf(unknown)).toMatchObject({ code: 'KT_UNKNOWN_COLUMN', exitCode: 2 });
   });
+
+  test.each(['row', 'none'])(
+    'is not left behind by the rollback of its encryption, bound to %s',
+    async (bind) => {
+      const scene = createOffice();
+      const before = everything(scene);
+      await encrypt(scene, ['users.email', 'users.phone'], '--bind', bind);
+      scene.change((database) => {
+        database.exec('ALTER TABLE users RENAME COLUMN email TO mail');
+      });
+      const refused = await scene.run('rollback', ...quietly);
+      expect(errorOf(refused)).toMatchObject({ code: 'KT_COLUMN_RENAMED', exitCode: 16 });
+      expect(errorOf(refused).message).toContain('users.email of the migration is gone, and users.mail');
+      scene.change((database) => {
+        database.exec('ALTER TABLE users RENAME COLUMN mail TO email');
+      });
+      expect((await scene.run('rollback', ...quietly)).code).toBe(0);
+      expect(everything(scene)).toEqual(before);
+    },
+  );
 });
 
 test('a rotation binds what was bound to nothing, and takes it back', async () => {

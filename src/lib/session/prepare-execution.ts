@@ -19,6 +19,7 @@ import type { DatabaseLocation } from '../model/database-location.ts';
 import { withReadOnlyDatabase } from './open-database.ts';
 import { bindRotation } from './plan-rotation.ts';
 import { isStillDone } from './count-plaintext.ts';
+import { refuseRenamed } from './refuse-renamed.ts';
 import { refuseUnbindable } from './refuse-unbindable.ts';
 import { isPair } from '../keys/load-key-pair.ts';
 import { loadIndexKeysOf, loadPlannedKeys, type KeyOverrides } from './recorded-keys.ts';
@@ -123,6 +124,7 @@ export async function prepareRollback(
     if (isTakenBack && refitTargets(inverted, tables).length === 0) {
       return { kind: 'already', plan: inverted, keys: cellKeys, warnings: [] };
     }
+    if (after !== null) await refuseRenamed(database, { whole: inverted, tables, key: after.key });
     const plan = refitPlan(inverted, tables);
     const keys = { ...cellKeys, indexes: await loadIndexKeysOf(plan, overrides) };
     await refuseUnbindable(database, plan);
