@@ -192,12 +192,13 @@ export function consentQuestion(plan: Plan, direction: 'start' | 'resume' | 'go 
   }
 }
 
-/** Formats are named where they change. */
+/** Formats are named where they change; of plaintext and a key, the question says already. */
 function newFormats({ targets }: Plan): string {
   const changes = targets.flatMap(({ columns }) =>
     columns.flatMap(({ from, to }) => {
       const [before, after] = [formatOfState(from), formatOfState(to)];
-      return before === after ? [] : [` and from ${before ?? 'plaintext'} to ${after ?? 'plaintext'}`];
+      if (before === after || after === null) return [];
+      return [before === null ? ` as ${after}` : ` and from ${before} to ${after}`];
     }),
   );
   return [...new Set(changes)].join(',');

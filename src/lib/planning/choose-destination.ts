@@ -33,6 +33,7 @@ export function chooseDestination(
   { pattern, format, plain, database }: DestinationChoice,
 ): PlannedDestination {
   const column = pattern.replaceAll('{column}', name).replaceAll('{table}', table);
+  if (column === '' || /\{.*\}/u.test(column)) throw unusableName(pattern);
   if (column.toLowerCase() === name.toLowerCase()) throw sameName(pattern);
   const alike = plain === 'blob' ? 'blob' : 'text';
   const cells = format.classes.includes(alike) ? alike : (format.classes[0] ?? 'text');
@@ -80,8 +81,8 @@ export async function refuseTakenColumns(database: TargetDatabase, { targets }: 
         .find((one) => one.table === table)
         ?.columns.find(({ name }) => name.toLowerCase() === column.name.toLowerCase());
       const isFree = there === undefined || (await isEmptyColumn(database, table, there));
-      if (!isFree || names.has(column.name))
-        throw taken(renderColumnName({ table, column: column.name }), column);
+      if (!isFree) throw taken(renderColumnName({ table, column: column.name }), column);
+      if (names.has(column.name)) throw takenTwice(renderColumnName({ table, column: column.name }));
       names.add(column.name);
     }
   }
@@ -123,6 +124,24 @@ function taken(column: string, { name, takes }: NewColumn): KeyturnError {
         ? "choose another name: --into '{column}_cells'"
         : `choose another name: --blind-index '...,column=${name}_2'`,
     ],
+  });
+}
+
+function takenTwice(column: string): KeyturnError {
+  return new KeyturnError({
+    code: 'KT_COLUMN_TAKEN',
+    reason: 'usage',
+    message: `two columns are to go into ${column}`,
+    hints: ["let each have a column of its own: --into '{column}_encrypted'"],
+  });
+}
+
+function unusableName(pattern: string): KeyturnError {
+  return new KeyturnError({
+    code: 'KT_COLUMN_UNNAMED',
+    reason: 'usage',
+    message: `--into "${pattern}" makes no name of a column: {column} and {table} are all that may stand in braces`,
+    hints: ["name another one: --into '{column}_encrypted'"],
   });
 }
 

@@ -7,7 +7,7 @@ import { section } from './sections.ts';
 
 const REASONS: Readonly<Record<IssueReason, string>> = {
   rejected: 'that neither key opens: under a third key, or damaged',
-  displaced: 'that are not at their place: moved there, or damaged',
+  displaced: 'moved there from another place, or damaged',
   malformed: 'that the format does not know',
   refused: 'that a constraint or a trigger does not let in',
 };

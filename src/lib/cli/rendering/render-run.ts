@@ -72,7 +72,7 @@ export function renderRun(run: RunResult, painter: Painter): string {
 
 function remainsHeading({ oldKeyId, newKeyId }: RunResult): string {
   if (oldKeyId !== null && oldKeyId === newKeyId) return 'What is left of the old format';
-  return oldKeyId === null ? 'What is left of the plaintext' : `What is left of the old key ${oldKeyId}`;
+  return oldKeyId === null ? 'What is left of the plaintext' : `What is left of key ${oldKeyId}`;
 }
 
 /** The verdict first, then what it is about. */

@@ -66,21 +66,29 @@ function pendingOrder({ state, desired, desiredBy, heldBy }: StatusResult): stri
   return `paused by ${by}: ${follower}`;
 }
 
-function textOfState({ state, desiredBy, heldBy }: StatusResult, painter: Painter): string {
+function textOfState(status: StatusResult, painter: Painter): string {
+  const { state, desiredBy, heldBy } = status;
   const paused = `paused by ${printable(desiredBy ?? 'somebody')}`;
   const texts: Readonly<Record<StatusResult['state'], string>> = {
     planned: 'planned: not started yet',
     running: 'running',
     paused: painter.warning(heldBy === null ? `${paused}, and its process is gone: nothing is lost` : paused),
-    verifying: 'verifying: looking for what is left under the old key',
+    verifying: 'verifying: looking for what is left to do',
     ready: painter.good('ready: every value has its cell, and the plaintext stays until "keyturn finalize"'),
     finalizing: 'finalizing: the columns that the values came from are being emptied or dropped',
     interrupted: painter.warning('interrupted: its process is gone, nothing is lost, and it can go on'),
-    succeeded: painter.good('succeeded: no cell is left under the old key'),
+    succeeded: painter.good(`succeeded: ${whatIsProved(status)}`),
     failed: painter.bad('failed: it can go on once the cause is removed'),
     cancelled: 'cancelled: given up, it will not go on',
   };
   return texts[state];
+}
+
+/** What the proofs of a migration that has succeeded have shown. */
+function whatIsProved({ oldKeyId, newKeyId }: StatusResult): string {
+  if (oldKeyId === null) return 'no value is left in plaintext';
+  if (oldKeyId === newKeyId) return 'no cell is left in the old format';
+  return newKeyId === null ? 'no cell is left encrypted' : 'no cell is left under the old key';
 }
 
 function progressText({ rows, rowsPerSecond, secondsLeft }: StatusResult): string {
