@@ -35,8 +35,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/lib/databases/sqlite/cell-writer.ts',
-        find: 'WHERE ${address.sql} AND ${unchanged}`,\n    ),\n    compare',
-        replace: 'WHERE ${address.sql} AND (${unchanged} OR true)`,\n      ),\n      compare',
+        find: 'WHERE ${address.sql} AND ${unchanged}`,\n    ),\n    current',
+        replace: 'WHERE ${address.sql} AND (${unchanged} OR true)`,\n    ),\n    current',
       },
     ],
   },
