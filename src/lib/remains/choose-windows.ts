@@ -18,8 +18,9 @@ const base = 0x01000193;
 
 /**
  * Takes one window of each value, at a random place. A window that several values share, such as the domain of e-mail
- * addresses, is passed over: it may well stand elsewhere in the database with every right. So is one that stands in what
- * takes the values' places: a Fernet cell keeps its beginning, which says when it was sealed.
+ * addresses, is passed over: it may well stand elsewhere in the database with every right. So is one of which half stands
+ * in what takes the values' places: a Fernet cell keeps its beginning, which says when it was sealed, and of many new
+ * cells one goes on for some letters as the old one did.
  */
 export function chooseWindows(
   values: readonly Uint8Array[],
@@ -27,19 +28,40 @@ export function chooseWindows(
   windowBytes: number,
 ): ChosenWindows {
   const long = values.filter(({ length }) => length >= windowBytes);
+  const candidates = long.map((value) => candidatesOf(value, windowBytes));
+  const wanted = candidates.flat();
   const hash = createRollingHash(windowBytes, base);
-  const candidates = long.map((value) => {
-    const places = placesToTry(value.length - windowBytes + 1);
-    return places.map((place) => ({ place, rollingHash: hash.at(value, place) }));
-  });
-  const wanted = new Set(candidates.flat().map(({ rollingHash }) => rollingHash));
-  const searched = [...long, ...replacing].filter(({ length }) => length >= windowBytes);
-  const owners = countOwners(searched, hash, wanted);
+  const owners = countOwners(long, hash, new Set(wanted.map(({ rollingHash }) => rollingHash)));
+  const halfHash = createRollingHash(halfOf(windowBytes), base);
+  const kept = countOwners(replacing, halfHash, new Set(wanted.flatMap(({ halves }) => halves)));
   const windows = long.flatMap((value, index) => {
-    const own = candidates[index]?.find(({ rollingHash }) => owners.get(rollingHash) === 1);
+    const own = candidates[index]?.find(
+      ({ rollingHash, halves }) => owners.get(rollingHash) === 1 && !halves.some((half) => kept.has(half)),
+    );
     return own === undefined ? [] : [value.slice(own.place, own.place + windowBytes)];
   });
   return { windows, short: values.length - long.length, repeated: long.length - windows.length };
+}
+
+/** A window that may be taken, by its place, its hash and those of its two halves. */
+interface Candidate {
+  readonly place: number;
+  readonly rollingHash: number;
+  readonly halves: readonly number[];
+}
+
+function candidatesOf(value: Uint8Array, windowBytes: number): readonly Candidate[] {
+  const half = halfOf(windowBytes);
+  const [hash, halfHash] = [createRollingHash(windowBytes, base), createRollingHash(half, base)];
+  return placesToTry(value.length - windowBytes + 1).map((place) => ({
+    place,
+    rollingHash: hash.at(value, place),
+    halves: [halfHash.at(value, place), halfHash.at(value, place + windowBytes - half)],
+  }));
+}
+
+function halfOf(windowBytes: number): number {
+  return Math.floor(windowBytes / 2);
 }
 
 /** Some of the places from 0 on, in random order; of many, one may come twice. */
@@ -50,14 +72,14 @@ function placesToTry(count: number): readonly number[] {
   return places;
 }
 
-/** In how many of the values each of the wanted windows stands, wherever that is. */
+/** In how many of the values each of the wanted windows stands, wherever that is; shorter values have none. */
 function countOwners(
   values: readonly Uint8Array[],
   hash: RollingHash,
   wanted: ReadonlySet<number>,
 ): ReadonlyMap<number, number> {
   const owners = new Map<number, number>();
-  for (const value of values) {
+  for (const value of values.filter(({ length }) => length >= hash.windowBytes)) {
     for (const found of wantedIn(value, hash, wanted)) owners.set(found, (owners.get(found) ?? 0) + 1);
   }
   return owners;

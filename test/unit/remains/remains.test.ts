@@ -115,6 +115,17 @@ describe('the windows of a sample', () => {
     expect(chooseWindows(values, [], 10)).toMatchObject({ windows: [], repeated: 500 });
   });
 
+  test('have no half in what cells keep, so that none of the many new cells goes on like an old one by chance', () => {
+    const beginning = 'gAAAAABpTIME';
+    const cells = (count: number): Uint8Array[] =>
+      Array.from({ length: count }, () => text(beginning + randomBytes(60).toString('base64url')));
+    const old = cells(300);
+    const { windows, repeated } = chooseWindows(old, cells(300), 10);
+    expect(repeated).toBe(0);
+    const places = windows.map((window, row) => Buffer.from(old[row] ?? []).indexOf(window));
+    expect(Math.min(...places)).toBeGreaterThanOrEqual(beginning.length - 4);
+  });
+
   test('cover the bytes of the file: of its encoding, and none of a number', () => {
     expect(storedBytes('é', 'utf16be')).toEqual(Buffer.of(0, 0xe9));
     expect(storedBytes('é', 'utf16le')).toEqual(Buffer.of(0xe9, 0));
