@@ -88,7 +88,7 @@ test('a standby is refused, waited for while it lags, and gone on with once it t
   ).toBeLessThan(committed);
 
   const { code, stderr, json } = await run.ended;
-  expect(code, stderr).toBe(0);
+  expect(code, stderr + JSON.stringify(json)).toBe(0);
   expect(json).toMatchObject({ state: 'succeeded' });
   const client = new Client({ connectionString: standbyUrl });
   await client.connect();
