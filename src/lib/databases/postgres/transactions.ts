@@ -1,7 +1,7 @@
 import { reached } from '../../model/step.ts';
 import type { TargetDatabase, TargetTransaction, TransactionCompany } from '../target-database.ts';
 import { NeedsCare, type WritingCare } from './cell-writer.ts';
-import { classifyError } from './errors.ts';
+import { classifyError, errorCodeOf } from './errors.ts';
 import type { Lane } from './lane.ts';
 import type { PostgresSession } from './session.ts';
 
@@ -104,12 +104,24 @@ type CommitOutcome<Result> =
   | { readonly kind: 'committed'; readonly result: Result }
   | { readonly kind: 'unknown'; readonly id: string; readonly result: Result };
 
+/** What a server says of a transaction that is in its future: another one began it, and this one has taken over without it. */
+const unknownTransaction = '22023';
+
 /** Asks the server what became of a transaction; waits while its old process still works on it. */
 function wasCommitted(lane: Lane, id: string): Promise<boolean> {
   return lane.run(async (session) => {
-    const { rows } = await session.query({ text: 'SELECT txid_status($1::int8)', values: [id] });
-    const status = rows[0]?.[0];
+    const status = await statusOfTransaction(session, id);
     if (status === 'in progress') throw new StillInProgress('the transaction has not ended yet');
     return status === 'committed';
   });
+}
+
+async function statusOfTransaction(session: PostgresSession, id: string): Promise<string | null> {
+  try {
+    const { rows } = await session.query({ text: 'SELECT txid_status($1::int8)', values: [id] });
+    return rows[0]?.[0] ?? null;
+  } catch (error) {
+    if (errorCodeOf(error) === unknownTransaction) return null;
+    throw error;
+  }
 }
