@@ -1,4 +1,4 @@
-import type { KeyId } from '../model/column-state.ts';
+import type { DescribedIndex } from './described-index.ts';
 
 /* Part of the public interface, as results.ts is. */
 
@@ -10,16 +10,7 @@ export interface IndexOfResult {
 }
 
 /** What to search for by one index. */
-export interface SearchTermResult {
-  readonly table: string;
-  /** The column of the cells. */
-  readonly cells: string;
-  /** The column to search in. */
-  readonly column: string;
-  readonly normaliser: string;
-  readonly version: number;
-  readonly bits: number;
-  readonly keyId: KeyId;
+export interface SearchTermResult extends DescribedIndex {
   /** What a search finds, in words. */
   readonly finds: string;
   /** The bytes to search for in hexadecimal; `null`: the value has nothing that this index could find. */

@@ -1,5 +1,6 @@
 import type { CensusCounts, ColumnCensus } from '../model/column-census.ts';
 import type { KeyId } from '../model/column-state.ts';
+import type { DescribedIndex } from './described-index.ts';
 
 /* Part of the public interface, as results.ts is. */
 
@@ -27,16 +28,7 @@ export interface VerifyResult {
 }
 
 /** A blind index, compared row by row. */
-export interface CheckedIndexResult {
-  readonly table: string;
-  /** The column of the cells. */
-  readonly cells: string;
-  /** The column of the indexes. */
-  readonly column: string;
-  readonly normaliser: string;
-  readonly version: number;
-  readonly bits: number;
-  readonly keyId: KeyId;
+export interface CheckedIndexResult extends DescribedIndex {
   /** Rows whose index is right. */
   readonly current: number;
   readonly stale: number;

@@ -7,6 +7,7 @@ import type { CourteousRun } from './courtesy.ts';
 import { createEmptyingTranscoder } from './emptying-transcoder.ts';
 import { judgeQuarantine } from './judge-quarantine.ts';
 import type { RunningTarget } from './migration-run.ts';
+import { noteFingerprints, withFingerprints } from './note-fingerprints.ts';
 import { removeIndexes } from './remove-indexes.ts';
 import type { RunEnd } from './run-end.ts';
 import { sweepUntilClean } from './sweep.ts';
@@ -80,14 +81,10 @@ async function freezeSources(run: CourteousRun, toPart: readonly PairToPart[]): 
       await pairs.watch(pair);
       await pairs.freeze(pair, source);
     }
-    return noteFingerprints(run, { ledger, pairs });
+    return noteFingerprints({ ledger, pairs }, run.targets);
   });
   reached('sources frozen');
-  const targets = run.targets.map((target, index) => {
-    const fingerprint = fingerprints?.[index] ?? target.planned.fingerprint;
-    return { ...target, planned: { ...target.planned, fingerprint } };
-  });
-  return { ...run, targets };
+  return { ...run, targets: withFingerprints(run.targets, fingerprints) };
 }
 
 /** What a column was before any of the runs that have retired it. */
@@ -98,19 +95,6 @@ function joinRetired(before: RetiredColumn | null, now: RetiredColumn): RetiredC
     definition: before.definition,
     afterwards: [...before.afterwards, ...now.afterwards],
   };
-}
-
-async function noteFingerprints(
-  { targets }: CourteousRun,
-  { ledger, pairs }: Pick<TargetTransaction, 'ledger' | 'pairs'>,
-): Promise<readonly string[]> {
-  const fingerprints: string[] = [];
-  for (const { id, planned } of targets) {
-    const fingerprint = await pairs.fingerprint(planned.table);
-    await ledger.noteFingerprint(id, fingerprint);
-    fingerprints.push(fingerprint);
-  }
-  return fingerprints;
 }
 
 /** Walks the tables in which a column is to stay without its values; tells how many it still had. */
@@ -141,7 +125,7 @@ async function partColumns(run: CourteousRun, toPart: readonly PairToPart[]): Pr
     }
     for (const one of toPart)
       await (one.source === 'plaintext' ? contract(run, transaction, one) : takeBack(run, transaction, one));
-    return noteFingerprints(run, transaction);
+    return noteFingerprints(transaction, run.targets);
   });
   if (parted !== undefined) reached('migration succeeded');
   return parted !== undefined;

@@ -4,6 +4,7 @@ import { findIndex, type IndexRecord } from '../model/blind-index.ts';
 import { reached } from '../model/step.ts';
 import type { CourteousRun } from './courtesy.ts';
 import type { MigrationRun } from './migration-run.ts';
+import { noteFingerprints, withFingerprints } from './note-fingerprints.ts';
 import type { RunEnd } from './run-end.ts';
 import { sweepUntilClean } from './sweep.ts';
 
@@ -40,15 +41,11 @@ export async function swapIndexes(run: CourteousRun): Promise<RunEnd> {
   const { actor } = run.runner;
   const fingerprints = await run.steering.state.moveWith('finalizing', async (transaction) => {
     for (const swap of swaps) await swapColumns(transaction, swap, actor);
-    return noteShapes(run, transaction);
+    return noteFingerprints(transaction, run.targets);
   });
   reached('indexes swapped');
   const bound = await run.bindTargets();
-  const targets = bound.map((target, place) => {
-    const fingerprint = fingerprints?.[place] ?? target.planned.fingerprint;
-    return { ...target, planned: { ...target.planned, fingerprint } };
-  });
-  return sweepUntilClean({ ...run, targets }, 'unwatched');
+  return sweepUntilClean({ ...run, targets: withFingerprints(bound, fingerprints) }, 'unwatched');
 }
 
 async function swapColumns(
@@ -60,17 +57,4 @@ async function swapColumns(
   await pairs.dropColumn(old);
   await indexes.rename(by, old.column);
   await ledger.replaceIndex(old, { by, actor });
-}
-
-async function noteShapes(
-  { targets }: CourteousRun,
-  { ledger, pairs }: TargetTransaction,
-): Promise<readonly string[]> {
-  const fingerprints: string[] = [];
-  for (const { id, planned } of targets) {
-    const fingerprint = await pairs.fingerprint(planned.table);
-    await ledger.noteFingerprint(id, fingerprint);
-    fingerprints.push(fingerprint);
-  }
-  return fingerprints;
 }

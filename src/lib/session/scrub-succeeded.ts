@@ -11,7 +11,7 @@ import { endOfScrub, scrubPatience, type ScrubObservers, type ScrubWish } from '
 import { scrubDatabase } from './scrub-database.ts';
 import { openOldValues } from './search-remains.ts';
 
-/** The latest migration, where it has succeeded and a scrub is still to follow it, as recorded or asked for now. */
+/** The latest migration, where it has succeeded and a scrub is still to follow it, as it was recorded or is asked now. */
 export function findAwaitedScrub(
   location: DatabaseLocation,
   wish: ScrubWish,

@@ -1,9 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { freePort } from './free-port.ts';
 
 /** Whether PgBouncer is installed here (Debian: `apt-get install pgbouncer`). */
 export const isPgbouncerAtHand = spawnSync('pgbouncer', ['--version']).status === 0;
@@ -48,15 +48,4 @@ ignore_startup_parameters = extra_float_digits
   const url = new URL(databaseUrl);
   url.port = String(port);
   return url.href;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => {
-        resolve(port);
-      });
-    });
-  });
 }

@@ -1,12 +1,12 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { provideServerBinaries } from './server-binaries.ts';
+import { freePort } from './free-port.ts';
 
 /** A real PostgreSQL server that ends with this process at the latest. */
 export interface PostgresServer {
@@ -140,17 +140,6 @@ function unprivilegedUser(): { readonly uid: number; readonly gid: number } | un
     ?.split(':');
   if (!fields) throw new Error('there is neither a user "postgres" nor "nobody" to run the server as');
   return { uid: Number(fields[2]), gid: Number(fields[3]) };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => {
-        resolve(port);
-      });
-    });
-  });
 }
 
 async function untilReady(port: number): Promise<void> {
