@@ -35,8 +35,10 @@ export function findContestants(): readonly Contestant[] {
     process.execPath,
     join(root, 'benchmarks/floor.ts'),
     database,
-    String(scenario.cellLength),
-    columnsOf(scenario).join(','),
+    'cells',
+    columnsOf(scenario)
+      .map((column) => `${column}:${String(scenario.cellLength)}`)
+      .join(','),
   ]);
   const python = script(pythonName, (database, scenario) => [
     'python3',

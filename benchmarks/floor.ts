@@ -1,28 +1,48 @@
 /**
  * The floor of a rewrite in SQLite: a prepared UPDATE per row with values that are ready, 1,000 rows a transaction.
- * Usage: floor.ts DATABASE CELL_LENGTH COLUMN,... Prints the same JSON as every contestant.
+ * Usage: floor.ts DATABASE TABLE COLUMN:LENGTH,... A column takes text of so many characters; with `b` behind the length it takes
+ * bytes that differ in each row, for the sake of an index over them. Prints the same JSON as every contestant.
  */
+import { randomBytes } from 'node:crypto';
 import Database from 'better-sqlite3';
 
-const [path = '', cellLength = '0', columns = ''] = process.argv.slice(2);
+const [path = '', table = '', columns = ''] = process.argv.slice(2);
 const transactionRows = 1000;
 
 const database = new Database(path, { fileMustExist: true });
 database.pragma('synchronous = FULL');
-const names = columns.split(',');
-const rows = database.prepare<[], number>('SELECT max(rowid) FROM cells').pluck().get() ?? 0;
-const ready = Array.from({ length: transactionRows }, (_, index) =>
-  names.map(() => String(index).padStart(Number(cellLength), 'r')),
-);
-const assignments = names.map((name) => `${name} = ?`).join(', ');
-const update = database.prepare(`UPDATE cells SET ${assignments} WHERE rowid = ?`);
+const wanted = columns.split(',').map((column) => {
+  const {
+    name = '',
+    length = '0',
+    bytes,
+  } = /^(?<name>\w+):(?<length>\d+)(?<bytes>b?)$/u.exec(column)?.groups ?? {};
+  return { name, length: Number(length), takes: bytes === 'b' ? 'bytes' : 'text' } as const;
+});
+const rows = database.prepare<[], number>(`SELECT max(rowid) FROM ${table}`).pluck().get() ?? 0;
+const ready = wanted.map(({ length, takes }): ((row: number) => string | Buffer) => {
+  if (takes === 'bytes') {
+    const bytes = randomBytes(rows * length);
+    return (row) => bytes.subarray((row - 1) * length, row * length);
+  }
+  const texts = Array.from({ length: transactionRows }, (_, index) => String(index).padStart(length, 'r'));
+  return (row) => texts[row % transactionRows] ?? '';
+});
+const parameters: (string | Buffer | number)[] = [];
+const assignments = wanted.map(({ name }) => `${name} = ?`).join(', ');
+const update = database.prepare(`UPDATE ${table} SET ${assignments} WHERE rowid = ?`);
 
 const cpuBefore = process.cpuUsage();
 const started = performance.now();
 for (let first = 1; first <= rows; first += transactionRows) {
   database.exec('BEGIN IMMEDIATE');
   for (let offset = 0; offset < transactionRows && first + offset <= rows; offset += 1) {
-    update.run(...(ready[offset] ?? []), first + offset);
+    const row = first + offset;
+    ready.forEach((valueOf, place) => {
+      parameters[place] = valueOf(row);
+    });
+    parameters[ready.length] = row;
+    update.run(...parameters);
   }
   database.exec('COMMIT');
 }

@@ -3,24 +3,18 @@
  * [--rounds N]`. Without flags it takes about half an hour; `--quick` takes two minutes and leaves out large
  * tables; `--postgres` measures the other database (see postgres/run.ts). Prints tables of medians and ratios and the goals they are held against, and writes them, with the machine's
  * description, to benchmarks/results/. Ratios of one run can be trusted; absolute times depend on the machine.
- * `--only memory` measures the largest table alone, in four minutes, and exits 1 where it takes more memory than is allowed.
+ * `--only memory` measures the largest table alone, in four minutes, and exits 1 where it takes more memory than is allowed;
+ * `--only encryption` measures how plaintext is encrypted, on both databases (see encryption/run.ts).
  */
-import {
-  closeSync,
-  copyFileSync,
-  fsyncSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { copyToDisk } from './copy-to-disk.ts';
 import { exclusiveName, findContestants, type Contestant, type Measurement } from './contestants.ts';
 import { goalOfMemory, renderGoals, reportGoals } from './goals.ts';
-import { describeMachine, reportScenario, type ScenarioResult } from './report.ts';
+import { publishReport } from './publish-report.ts';
+import { reportScenario, type ScenarioResult } from './report.ts';
 import { nameScenario, prepareScenario, type PreparedScenario, type Scenario } from './scenario.ts';
 import { measureStartUp, type StartUp } from './start-up.ts';
 
@@ -41,6 +35,7 @@ const rounds = Number(values.rounds ?? (values.quick ? 1 : 3));
 const folder = mkdtempSync(join(tmpdir(), 'keyturn-bench-'));
 try {
   if (values.only === 'memory') await measureMemory();
+  else if (values.only === 'encryption') await import('./encryption/run.ts');
   else await (values.postgres ? import('./postgres/run.ts') : measureSqlite());
 } finally {
   rmSync(folder, { recursive: true, force: true });
@@ -48,19 +43,12 @@ try {
 
 /** Measures every scenario and publishes the report. */
 async function measureSqlite(): Promise<void> {
-  const day = new Date().toISOString().slice(0, 10);
-  const heading = [`# Benchmark of ${day}`, '', `${describeMachine()} Medians of ${String(rounds)}.`, ''];
   const results: ScenarioResult[] = [];
   for (const scenario of chooseScenarios()) results.push(await measureScenario(scenario));
   if (!values.quick && values.rows === undefined) results.push(await measureHuge());
   const startUp = await measureSmallCommands();
-  const report = [...heading, ...results.flatMap(reportScenario), ...reportGoals(results, startUp)].join(
-    '\n',
-  );
-  const folderOfResults = join(import.meta.dirname, 'results');
-  mkdirSync(folderOfResults, { recursive: true });
-  writeFileSync(join(folderOfResults, `${day}${values.quick ? '-quick' : ''}.md`), `${report}\n`);
-  console.log(report);
+  const sections = [...results.flatMap(reportScenario), ...reportGoals(results, startUp)];
+  publishReport({ title: 'Benchmark', name: values.quick ? 'quick' : '', rounds, sections });
 }
 
 /** The one goal that only the largest table tells about. */
@@ -116,20 +104,12 @@ async function measureScenario(scenario: Scenario): Promise<ScenarioResult> {
 
 async function measureCopy(prepared: PreparedScenario, contestant: Contestant): Promise<Measurement> {
   const copy = join(folder, 'copy.db');
-  copyFileSync(prepared.template, copy);
-  waitForDisk(copy);
+  copyToDisk(prepared.template, copy);
   try {
     return await contestant.run(copy, prepared);
   } finally {
     for (const suffix of ['', '-wal', '-shm']) rmSync(`${copy}${suffix}`, { force: true });
   }
-}
-
-/** Otherwise the first one to wait for the disk waits for the whole copy as well, as long for a small table as for a large one. */
-function waitForDisk(path: string): void {
-  const file = openSync(path, 'r+');
-  fsyncSync(file);
-  closeSync(file);
 }
 
 /** Start-up times, on a small database with a ledger. */

@@ -5,12 +5,12 @@
  * plain scenario whose names contain a text, and always keeps the floor. Prints tables of medians and ratios and writes
  * them to benchmarks/results/. Ratios of one run can be trusted; absolute times depend on the machine.
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startPostgresServer } from '../../test/support/postgres/postgres-server.ts';
-import { describeMachine } from '../report.ts';
+import { publishReport } from '../publish-report.ts';
 import { onClient } from './client-loops.ts';
 import {
   allContestants,
@@ -43,7 +43,9 @@ try {
   if (only === undefined) {
     for (const scenario of variations(rows / 4)) others.push(await measureScenario(scenario, fewContestants));
   }
-  publish([...reportScenario(plain), ...others.flatMap(reportScenario), ...reportGoals(plain)]);
+  const sections = [...reportScenario(plain), ...others.flatMap(reportScenario), ...reportGoals(plain)];
+  const partial = values.quick || only !== undefined ? '-quick' : '';
+  publishReport({ title: 'PostgreSQL', name: `postgres${partial}`, rounds, sections });
 } finally {
   await server.close();
   rmSync(folder, { recursive: true, force: true });
@@ -89,15 +91,4 @@ async function measureScenario(
 
 async function administrate(statement: string): Promise<void> {
   await onClient(server.url('postgres'), (client) => client.query(statement));
-}
-
-function publish(sections: readonly string[]): void {
-  const day = new Date().toISOString().slice(0, 10);
-  const heading = [`# PostgreSQL, ${day}`, '', `${describeMachine()} Medians of ${String(rounds)}.`, ''];
-  const report = [...heading, ...sections].join('\n');
-  const results = join(import.meta.dirname, '../results');
-  mkdirSync(results, { recursive: true });
-  const partial = values.quick || only !== undefined ? '-quick' : '';
-  writeFileSync(join(results, `${day}-postgres${partial}.md`), `${report}\n`);
-  console.log(report);
 }
