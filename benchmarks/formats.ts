@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { everyFormat } from '../src/lib/formats/format-named.ts';
 import type { CellFormat } from '../src/lib/formats/cell-format.ts';
 import { encodeRowKey, type CellPlaces } from '../src/lib/model/cell-places.ts';
-import { generateKey } from '../src/lib/keys/generate-key.ts';
+import { generateKey } from '../src/lib/keys/material/generate-key.ts';
 
 /* CPU time of rotating one value, open, seal and open again, for every cell format, or those whose name begins with the argument: `npm run bench:formats -- tink`. */
 

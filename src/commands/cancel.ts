@@ -1,10 +1,15 @@
 import { basename } from 'node:path';
 import { Args } from '@oclif/core';
 import { OrderCommand } from '../lib/cli/order-command.ts';
-import type { OrderResult } from '../lib/cli/results.ts';
-import { confirmationFlags, databaseFlags, namedStepFlags, orderFlags } from '../lib/cli/shared-flags.ts';
+import type { OrderResult } from '../lib/cli/results/results.ts';
+import {
+  confirmationFlags,
+  databaseFlags,
+  namedStepFlags,
+  orderFlags,
+} from '../lib/cli/flags/shared-flags.ts';
 import { keyChange } from '../lib/model/key-change.ts';
-import type { MigrationStatus } from '../lib/session/read-status.ts';
+import type { MigrationStatus } from '../lib/session/inspection/read-status.ts';
 
 export default class Cancel extends OrderCommand {
   static override summary =

@@ -1,8 +1,8 @@
 import { Flags } from '@oclif/core';
 import { KeyturnCommand } from '../lib/cli/base-command.ts';
 import { renderDoctor } from '../lib/cli/rendering/render-doctor.ts';
-import type { DoctorResult } from '../lib/cli/results.ts';
-import { cellFormatFlags, databaseFlags, recordedKeyFlags } from '../lib/cli/shared-flags.ts';
+import type { DoctorResult } from '../lib/cli/results/results.ts';
+import { cellFormatFlags, databaseFlags, recordedKeyFlags } from '../lib/cli/flags/shared-flags.ts';
 
 export default class Doctor extends KeyturnCommand<DoctorResult> {
   static override summary =
@@ -27,7 +27,7 @@ export default class Doctor extends KeyturnCommand<DoctorResult> {
 
   async run(): Promise<DoctorResult> {
     const { flags } = await this.parse(Doctor);
-    const { examineDatabase } = await import('../lib/session/examine-database.ts');
+    const { examineDatabase } = await import('../lib/session/inspection/examine-database.ts');
     const { oldKey, newKey, otherwise } = this.recordedKeys(flags);
     const named = {
       old: oldKey ?? otherwise?.oldKey,

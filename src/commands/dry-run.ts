@@ -1,12 +1,12 @@
 import { Args } from '@oclif/core';
-import { consentQuestion, nothingWritten } from '../lib/cli/describe-plan.ts';
-import { nextCommand } from '../lib/cli/next-command.ts';
+import { consentQuestion, nothingWritten } from '../lib/cli/description/describe-plan.ts';
+import { nextCommand } from '../lib/cli/description/next-command.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
-import type { RunResult } from '../lib/cli/results.ts';
+import type { RunResult } from '../lib/cli/results/results.ts';
 import { RunCommand } from '../lib/cli/run-command.ts';
 import { shellWord } from '../lib/model/shell-word.ts';
-import { indexKeyFlags } from '../lib/cli/index-flags.ts';
-import { databaseFlags, recordedKeyFlags, rehearsalFlags } from '../lib/cli/shared-flags.ts';
+import { indexKeyFlags } from '../lib/cli/flags/index-flags.ts';
+import { databaseFlags, recordedKeyFlags, rehearsalFlags } from '../lib/cli/flags/shared-flags.ts';
 
 /** What the other flags of a run come to when nothing is written. */
 const onlyRehearse = {
@@ -44,7 +44,7 @@ export default class DryRun extends RunCommand {
     const rehearsing = { ...flags, ...onlyRehearse };
     return this.whenFree(rehearsing, async () => {
       const started = performance.now();
-      const { prepareExecution } = await import('../lib/session/prepare-execution.ts');
+      const { prepareExecution } = await import('../lib/session/preparation/prepare-execution.ts');
       const location = flags.database;
       const overrides = this.recordedKeys(flags);
       const planFiles = args.plan === undefined ? [] : [args.plan];

@@ -1,12 +1,12 @@
 import { Args, Flags } from '@oclif/core';
-import { autoFinalizeFlags, preferenceFlags } from '../lib/cli/contract-flags.ts';
+import { autoFinalizeFlags, preferenceFlags } from '../lib/cli/flags/contract-flags.ts';
 import { contractAtOnce } from '../lib/cli/contract-step.ts';
-import { consentQuestion } from '../lib/cli/describe-plan.ts';
+import { consentQuestion } from '../lib/cli/description/describe-plan.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
-import type { RunResult } from '../lib/cli/results.ts';
+import type { RunResult } from '../lib/cli/results/results.ts';
 import { RunCommand } from '../lib/cli/run-command.ts';
-import { indexKeyFlags } from '../lib/cli/index-flags.ts';
-import { databaseFlags, recordedKeyFlags, runFlags } from '../lib/cli/shared-flags.ts';
+import { indexKeyFlags } from '../lib/cli/flags/index-flags.ts';
+import { databaseFlags, recordedKeyFlags, runFlags } from '../lib/cli/flags/shared-flags.ts';
 
 export default class Execute extends RunCommand {
   static override summary = 'Run a plan, or go on with the unfinished migration.';
@@ -41,7 +41,7 @@ export default class Execute extends RunCommand {
     const company = flags.join ? 'join' : 'alone';
     return this.whenFree({ ...flags, company }, async () => {
       const started = performance.now();
-      const { prepareExecution } = await import('../lib/session/prepare-execution.ts');
+      const { prepareExecution } = await import('../lib/session/preparation/prepare-execution.ts');
       const location = flags.database;
       const overrides = this.recordedKeys(flags);
       const scrubbed = args.plan === undefined ? await this.scrubIfAwaited(flags, overrides) : undefined;

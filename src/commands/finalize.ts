@@ -1,12 +1,12 @@
 import { Args } from '@oclif/core';
-import { consentQuestion } from '../lib/cli/describe-plan.ts';
+import { consentQuestion } from '../lib/cli/description/describe-plan.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
-import type { RunResult } from '../lib/cli/results.ts';
+import type { RunResult } from '../lib/cli/results/results.ts';
 import { RunCommand } from '../lib/cli/run-command.ts';
-import { contractFlags, preferenceFlags } from '../lib/cli/contract-flags.ts';
-import { indexKeyFlags } from '../lib/cli/index-flags.ts';
+import { contractFlags, preferenceFlags } from '../lib/cli/flags/contract-flags.ts';
+import { indexKeyFlags } from '../lib/cli/flags/index-flags.ts';
 import { listWriters, type PlaintextWriter } from '../lib/model/plaintext-writer.ts';
-import { databaseFlags, recordedKeyFlags, runFlags } from '../lib/cli/shared-flags.ts';
+import { databaseFlags, recordedKeyFlags, runFlags } from '../lib/cli/flags/shared-flags.ts';
 
 export default class Finalize extends RunCommand {
   static override summary = 'End an encryption into other columns: their plaintext goes.';
@@ -39,7 +39,7 @@ export default class Finalize extends RunCommand {
     await recoverFirst('runs', flags);
     return this.whenFree(flags, async () => {
       const started = performance.now();
-      const { prepareFinalization } = await import('../lib/session/prepare-finalization.ts');
+      const { prepareFinalization } = await import('../lib/session/preparation/prepare-finalization.ts');
       const location = flags.database;
       const overrides = this.recordedKeys(flags);
       const scrubbed = args.id === undefined ? await this.scrubIfAwaited(flags, overrides) : undefined;

@@ -1,10 +1,10 @@
 import { Args } from '@oclif/core';
 import { KeyturnCommand } from '../lib/cli/base-command.ts';
-import { describeGuards, questionsBeforeGuard } from '../lib/cli/describe-guards.ts';
+import { describeGuards, questionsBeforeGuard } from '../lib/cli/description/describe-guards.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
 import { renderGuards } from '../lib/cli/rendering/render-guards.ts';
-import type { GuardResult } from '../lib/cli/guard-result.ts';
-import { confirmationFlags, databaseFlags } from '../lib/cli/shared-flags.ts';
+import type { GuardResult } from '../lib/cli/results/guard-result.ts';
+import { confirmationFlags, databaseFlags } from '../lib/cli/flags/shared-flags.ts';
 
 export default class Guard extends KeyturnCommand<GuardResult> {
   static override summary = 'Count, or refuse, what others write to encrypted columns without encrypting it.';
@@ -30,8 +30,8 @@ export default class Guard extends KeyturnCommand<GuardResult> {
     const { args, flags } = await this.parse(Guard);
     await recoverFirst(args.mode === undefined ? 'reads' : 'runs', flags);
     const { withReadOnlyDatabase } = await import('../lib/session/open-database.ts');
-    const { readGuards } = await import('../lib/session/read-guards.ts');
-    const { setGuards } = await import('../lib/session/guard-columns.ts');
+    const { readGuards } = await import('../lib/session/inspection/read-guards.ts');
+    const { setGuards } = await import('../lib/session/orders/guard-columns.ts');
     const now = await withReadOnlyDatabase(flags.database, readGuards);
     if (args.mode !== undefined) await this.confirm(questionsBeforeGuard(args.mode, now));
     const guards = args.mode === undefined ? now : await setGuards(flags.database, args.mode);

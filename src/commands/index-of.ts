@@ -1,12 +1,12 @@
 import { Flags } from '@oclif/core';
 import { KeyturnCommand } from '../lib/cli/base-command.ts';
-import { describeSearch } from '../lib/cli/describe-search.ts';
-import { indexKeyFlags } from '../lib/cli/index-flags.ts';
-import type { IndexOfResult } from '../lib/cli/index-of-result.ts';
-import { readValue } from '../lib/cli/read-value.ts';
+import { describeSearch } from '../lib/cli/description/describe-search.ts';
+import { indexKeyFlags } from '../lib/cli/flags/index-flags.ts';
+import type { IndexOfResult } from '../lib/cli/results/index-of-result.ts';
+import { readValue } from '../lib/cli/flags/read-value.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
 import { renderIndexOf } from '../lib/cli/rendering/render-index-of.ts';
-import { databaseFlags } from '../lib/cli/shared-flags.ts';
+import { databaseFlags } from '../lib/cli/flags/shared-flags.ts';
 import { usageError } from '../lib/cli/usage-error.ts';
 
 export default class IndexOf extends KeyturnCommand<IndexOfResult> {
@@ -36,7 +36,7 @@ export default class IndexOf extends KeyturnCommand<IndexOfResult> {
     await recoverFirst('reads', flags);
     const value = await readValue(process.stdin);
     const { withReadOnlyDatabase } = await import('../lib/session/open-database.ts');
-    const { computeIndexes } = await import('../lib/session/compute-indexes.ts');
+    const { computeIndexes } = await import('../lib/session/inspection/compute-indexes.ts');
     const result = await withReadOnlyDatabase(location, async (database) => {
       const terms = await computeIndexes(database, { column, indexKey, value });
       return describeSearch(terms, { database: database.identity.location, location });

@@ -2,8 +2,8 @@ import { Flags } from '@oclif/core';
 import { KeyturnCommand } from '../lib/cli/base-command.ts';
 import { databaseUrl } from '../lib/cli/database-location.ts';
 import { renderInit } from '../lib/cli/rendering/render-init.ts';
-import type { InitResult } from '../lib/cli/init-result.ts';
-import { databaseFlags, recordedKeyFlags } from '../lib/cli/shared-flags.ts';
+import type { InitResult } from '../lib/cli/results/init-result.ts';
+import { databaseFlags, recordedKeyFlags } from '../lib/cli/flags/shared-flags.ts';
 
 export default class Init extends KeyturnCommand<InitResult> {
   static override summary =
@@ -33,7 +33,7 @@ export default class Init extends KeyturnCommand<InitResult> {
 
   async run(): Promise<InitResult> {
     const { flags } = await this.parse(Init);
-    const { initConfiguration } = await import('../lib/session/init-configuration.ts');
+    const { initConfiguration } = await import('../lib/session/inspection/init-configuration.ts');
     const written = await initConfiguration({
       location: flags.database,
       url: databaseUrl(flags.database),

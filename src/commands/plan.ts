@@ -1,12 +1,12 @@
 import { Flags, type Interfaces } from '@oclif/core';
 import { KeyturnCommand } from '../lib/cli/base-command.ts';
-import { describePlan } from '../lib/cli/describe-plan.ts';
+import { describePlan } from '../lib/cli/description/describe-plan.ts';
 import { renderPlan } from '../lib/cli/rendering/render-plan.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
-import type { PlanResult } from '../lib/cli/results.ts';
-import { formatWishesOf, keysOf, wishesOf } from '../lib/cli/rotation-flags.ts';
-import { planFlags, requireBothKeys } from '../lib/cli/plan-flags.ts';
-import { databaseFlags, scrubFlags, selectionFlags } from '../lib/cli/shared-flags.ts';
+import type { PlanResult } from '../lib/cli/results/results.ts';
+import { formatWishesOf, keysOf, wishesOf } from '../lib/cli/flags/rotation-flags.ts';
+import { planFlags, requireBothKeys } from '../lib/cli/flags/plan-flags.ts';
+import { databaseFlags, scrubFlags, selectionFlags } from '../lib/cli/flags/shared-flags.ts';
 import type { PlanOutcome } from '../lib/planning/build-plan.ts';
 
 const flagsOfPlan = {
@@ -38,7 +38,7 @@ export default class Plan extends KeyturnCommand<PlanResult> {
     const outcome =
       flags.key === undefined ? await this.#planRotation(flags) : await this.#planEncryption(flags);
     if (flags.output !== undefined) {
-      const { writePlanFile } = await import('../lib/planning/write-plan-file.ts');
+      const { writePlanFile } = await import('../lib/planning/plan-files/write-plan-file.ts');
       const existing = flags.overwrite ? 'replace' : 'refuse';
       await writePlanFile(outcome.plan, { path: flags.output, existing });
     }
@@ -49,8 +49,8 @@ export default class Plan extends KeyturnCommand<PlanResult> {
 
   async #planRotation(given: PlanFlags): Promise<PlanOutcome> {
     const flags = requireBothKeys(given);
-    const { chooseFormats } = await import('../lib/session/choose-formats.ts');
-    const { loadRotationKeys, planRotation } = await import('../lib/session/plan-rotation.ts');
+    const { chooseFormats } = await import('../lib/session/preparation/choose-formats.ts');
+    const { loadRotationKeys, planRotation } = await import('../lib/session/preparation/plan-rotation.ts');
     const { withReadOnlyDatabase } = await import('../lib/session/open-database.ts');
     const formats = await chooseFormats(flags.database, formatWishesOf(flags));
     const keys = await loadRotationKeys(keysOf(flags, formats));
@@ -68,7 +68,7 @@ export default class Plan extends KeyturnCommand<PlanResult> {
     into,
     ...flags
   }: PlanFlags): Promise<PlanOutcome> {
-    const { planEncryption } = await import('../lib/session/prepare-encryption.ts');
+    const { planEncryption } = await import('../lib/session/preparation/prepare-encryption.ts');
     const { keys, outcome } = await planEncryption(flags.database, {
       ...(encrypt ? { kind: 'encrypt', columns: encrypt } : { kind: 'decrypt', columns: decrypt }),
       madeBy: this.config.version,

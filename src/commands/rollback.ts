@@ -1,11 +1,11 @@
 import { Args } from '@oclif/core';
-import { preferenceFlags } from '../lib/cli/contract-flags.ts';
-import { consentQuestion } from '../lib/cli/describe-plan.ts';
+import { preferenceFlags } from '../lib/cli/flags/contract-flags.ts';
+import { consentQuestion } from '../lib/cli/description/describe-plan.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
-import type { RunResult } from '../lib/cli/results.ts';
+import type { RunResult } from '../lib/cli/results/results.ts';
 import { RunCommand } from '../lib/cli/run-command.ts';
-import { indexKeyFlags } from '../lib/cli/index-flags.ts';
-import { databaseFlags, recordedKeyFlags, runFlags } from '../lib/cli/shared-flags.ts';
+import { indexKeyFlags } from '../lib/cli/flags/index-flags.ts';
+import { databaseFlags, recordedKeyFlags, runFlags } from '../lib/cli/flags/shared-flags.ts';
 
 export default class Rollback extends RunCommand {
   static override summary =
@@ -35,7 +35,7 @@ export default class Rollback extends RunCommand {
     await recoverFirst('runs', flags);
     return this.whenFree(flags, async () => {
       const started = performance.now();
-      const { prepareRollback } = await import('../lib/session/prepare-execution.ts');
+      const { prepareRollback } = await import('../lib/session/preparation/prepare-execution.ts');
       const location = flags.database;
       const overrides = this.recordedKeys(flags);
       const prepared = await prepareRollback(location, args.id, overrides);

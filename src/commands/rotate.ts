@@ -1,11 +1,11 @@
-import { consentQuestion, describePlan } from '../lib/cli/describe-plan.ts';
-import { newIndexKeyFlags } from '../lib/cli/index-flags.ts';
+import { consentQuestion, describePlan } from '../lib/cli/description/describe-plan.ts';
+import { newIndexKeyFlags } from '../lib/cli/flags/index-flags.ts';
 import { renderPlan } from '../lib/cli/rendering/render-plan.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
-import type { RunResult } from '../lib/cli/results.ts';
-import { formatWishesOf, keysOf, wishesOf } from '../lib/cli/rotation-flags.ts';
+import type { RunResult } from '../lib/cli/results/results.ts';
+import { formatWishesOf, keysOf, wishesOf } from '../lib/cli/flags/rotation-flags.ts';
 import { RunCommand } from '../lib/cli/run-command.ts';
-import { databaseFlags, keyFlags, runFlags, selectionFlags } from '../lib/cli/shared-flags.ts';
+import { databaseFlags, keyFlags, runFlags, selectionFlags } from '../lib/cli/flags/shared-flags.ts';
 
 export default class Rotate extends RunCommand {
   static override summary = 'Re-encrypt every cell under a new key: plan, ask, back up, execute, verify.';
@@ -30,14 +30,14 @@ export default class Rotate extends RunCommand {
   async run(): Promise<RunResult> {
     const { flags } = await this.parse(Rotate);
     await recoverFirst('runs', flags);
-    const { chooseFormats } = await import('../lib/session/choose-formats.ts');
-    const { loadRotationKeys } = await import('../lib/session/plan-rotation.ts');
+    const { chooseFormats } = await import('../lib/session/preparation/choose-formats.ts');
+    const { loadRotationKeys } = await import('../lib/session/preparation/plan-rotation.ts');
     // Read once: a key may come through a stream.
     let loading: ReturnType<typeof loadRotationKeys> | undefined;
     return this.whenFree(flags, async () => {
       const location = flags.database;
       const started = performance.now();
-      const { prepareRotation } = await import('../lib/session/prepare-rotation.ts');
+      const { prepareRotation } = await import('../lib/session/preparation/prepare-rotation.ts');
       const formats = await chooseFormats(location, formatWishesOf(flags));
       const keys = await (loading ??= loadRotationKeys(keysOf(flags, formats)));
       const wishes = { ...wishesOf(flags, this.config.version), formats };

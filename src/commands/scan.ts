@@ -1,10 +1,10 @@
 import { KeyturnCommand } from '../lib/cli/base-command.ts';
-import { describeScan } from '../lib/cli/describe-scan.ts';
+import { describeScan } from '../lib/cli/description/describe-scan.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
 import { renderScan } from '../lib/cli/rendering/render-scan.ts';
-import type { ScanResult } from '../lib/cli/scan-results.ts';
-import { filterOf } from '../lib/cli/rotation-flags.ts';
-import { columnFlags, databaseFlags } from '../lib/cli/shared-flags.ts';
+import type { ScanResult } from '../lib/cli/results/scan-results.ts';
+import { filterOf } from '../lib/cli/flags/rotation-flags.ts';
+import { columnFlags, databaseFlags } from '../lib/cli/flags/shared-flags.ts';
 
 export default class Scan extends KeyturnCommand<ScanResult> {
   static override summary = 'Find columns that hold personal data or secrets in plaintext; changes nothing.';
@@ -21,7 +21,7 @@ export default class Scan extends KeyturnCommand<ScanResult> {
   async run(): Promise<ScanResult> {
     const { flags } = await this.parse(Scan);
     await recoverFirst('reads', flags);
-    const { scanDatabase } = await import('../lib/session/scan-database.ts');
+    const { scanDatabase } = await import('../lib/session/inspection/scan-database.ts');
     const scan = await scanDatabase(flags.database, filterOf(flags));
     const result = describeScan(scan, flags.database);
     this.print(renderScan(result, this.painter));

@@ -5,17 +5,17 @@ import {
   exitReasonOfScrub,
   questionBeforeScrub,
   scrubStopped,
-} from '../lib/cli/describe-scrub.ts';
+} from '../lib/cli/description/describe-scrub.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
 import { renderScrub } from '../lib/cli/rendering/render-scrub.ts';
-import type { ScrubResult } from '../lib/cli/scrub-result.ts';
+import type { ScrubResult } from '../lib/cli/results/scrub-result.ts';
 import {
   confirmationFlags,
   databaseFlags,
   progressFlags,
   recordedKeyFlags,
-} from '../lib/cli/shared-flags.ts';
-import { durationFlag } from '../lib/cli/value-flags.ts';
+} from '../lib/cli/flags/shared-flags.ts';
+import { durationFlag } from '../lib/cli/flags/value-flags.ts';
 
 export default class Scrub extends KeyturnCommand<ScrubResult> {
   static override summary =
@@ -59,7 +59,7 @@ export default class Scrub extends KeyturnCommand<ScrubResult> {
     const { flags } = await this.parse(Scrub);
     const mode = flags.check ? 'checked' : 'scrubbed';
     await recoverFirst(flags.check ? 'reads' : 'runs', flags);
-    const { openScrubScene } = await import('../lib/session/open-scrub.ts');
+    const { openScrubScene } = await import('../lib/session/scrub/open-scrub.ts');
     const scene = await openScrubScene(flags.database, {
       mode,
       migration: flags.migration,
@@ -68,7 +68,7 @@ export default class Scrub extends KeyturnCommand<ScrubResult> {
     try {
       const backups = flags['delete-backups'] ? 'deleted' : 'kept';
       if (mode === 'scrubbed') await this.confirm([questionBeforeScrub(await scene.examine(), backups)]);
-      const { listenForStop } = await import('../lib/session/stop-signals.ts');
+      const { listenForStop } = await import('../lib/session/run/stop-signals.ts');
       const stop = listenForStop((message) => {
         this.note(message);
       });

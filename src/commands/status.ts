@@ -1,10 +1,10 @@
 import { Args, Flags } from '@oclif/core';
 import { KeyturnCommand } from '../lib/cli/base-command.ts';
-import { describeStatus } from '../lib/cli/describe-status.ts';
+import { describeStatus } from '../lib/cli/description/describe-status.ts';
 import { renderStatus } from '../lib/cli/rendering/render-status.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
-import type { StatusResult } from '../lib/cli/results.ts';
-import { databaseFlags } from '../lib/cli/shared-flags.ts';
+import type { StatusResult } from '../lib/cli/results/results.ts';
+import { databaseFlags } from '../lib/cli/flags/shared-flags.ts';
 
 /** Between two looks at the ledger, in milliseconds. */
 const watchPause = 1000;
@@ -28,8 +28,8 @@ export default class Status extends KeyturnCommand<StatusResult> {
     const { args, flags } = await this.parse(Status);
     await recoverFirst('reads', flags);
     const { withReadOnlyDatabase } = await import('../lib/session/open-database.ts');
-    const { requireMigration } = await import('../lib/session/recorded-migrations.ts');
-    const { readStatus } = await import('../lib/session/read-status.ts');
+    const { requireMigration } = await import('../lib/session/inspection/recorded-migrations.ts');
+    const { readStatus } = await import('../lib/session/inspection/read-status.ts');
     const look = async (): Promise<StatusResult> =>
       withReadOnlyDatabase(flags.database, async (database) => {
         const migration = await requireMigration(database, args.id);

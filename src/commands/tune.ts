@@ -1,11 +1,11 @@
 import { Args } from '@oclif/core';
 import { KeyturnCommand } from '../lib/cli/base-command.ts';
-import { describeTuning } from '../lib/cli/describe-tuning.ts';
-import { limitsOf, speedFlags } from '../lib/cli/pace-flags.ts';
+import { describeTuning } from '../lib/cli/description/describe-tuning.ts';
+import { limitsOf, speedFlags } from '../lib/cli/flags/pace-flags.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
 import { renderTuning } from '../lib/cli/rendering/render-tuning.ts';
-import type { TuneResult } from '../lib/cli/results.ts';
-import { databaseFlags } from '../lib/cli/shared-flags.ts';
+import type { TuneResult } from '../lib/cli/results/results.ts';
+import { databaseFlags } from '../lib/cli/flags/shared-flags.ts';
 import { usageError } from '../lib/cli/usage-error.ts';
 
 export default class Tune extends KeyturnCommand<TuneResult> {
@@ -32,7 +32,7 @@ export default class Tune extends KeyturnCommand<TuneResult> {
       throw usageError('nothing to change was given', ['add --max-rate 500, --nice 1 or --batch-rows 100']);
     }
     await recoverFirst('reads', flags);
-    const { tuneMigration } = await import('../lib/session/tune-migration.ts');
+    const { tuneMigration } = await import('../lib/session/orders/tune-migration.ts');
     const result = describeTuning(
       await tuneMigration(flags.database, { id: args.id, limits }),
       flags.database,

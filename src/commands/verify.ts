@@ -1,14 +1,17 @@
 import { Flags } from '@oclif/core';
 import { KeyturnCommand } from '../lib/cli/base-command.ts';
-import { describeVerification, exitReasonOfVerification } from '../lib/cli/describe-verification.ts';
+import {
+  describeVerification,
+  exitReasonOfVerification,
+} from '../lib/cli/description/describe-verification.ts';
 import { renderVerify } from '../lib/cli/rendering/render-verify.ts';
-import { indexKeyFlags } from '../lib/cli/index-flags.ts';
+import { indexKeyFlags } from '../lib/cli/flags/index-flags.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
-import type { VerifyResult } from '../lib/cli/verify-result.ts';
-import { cellFormatFlags, databaseFlags, recordedKeyFlags } from '../lib/cli/shared-flags.ts';
+import type { VerifyResult } from '../lib/cli/results/verify-result.ts';
+import { cellFormatFlags, databaseFlags, recordedKeyFlags } from '../lib/cli/flags/shared-flags.ts';
 import type { DatabaseLocation } from '../lib/model/database-location.ts';
 import type { ChainHead } from '../lib/model/recorded-event.ts';
-import type { Verification } from '../lib/session/verify-database.ts';
+import type { Verification } from '../lib/session/inspection/verify-database.ts';
 
 export default class Verify extends KeyturnCommand<VerifyResult> {
   static override summary = 'Count every encrypted cell by the key it opens under; changes no cell.';
@@ -34,7 +37,7 @@ export default class Verify extends KeyturnCommand<VerifyResult> {
     const { flags } = await this.parse(Verify);
     await recoverFirst('reads', flags);
     const { withReadOnlyDatabase } = await import('../lib/session/open-database.ts');
-    const { verifyDatabase } = await import('../lib/session/verify-database.ts');
+    const { verifyDatabase } = await import('../lib/session/inspection/verify-database.ts');
     const verification = await withReadOnlyDatabase(flags.database, (database) =>
       verifyDatabase(database, {
         ...this.recordedKeys(flags),
@@ -52,7 +55,7 @@ export default class Verify extends KeyturnCommand<VerifyResult> {
   }
 
   private async record(verification: Verification, location: DatabaseLocation): Promise<ChainHead> {
-    const { recordCensus } = await import('../lib/session/record-census.ts');
+    const { recordCensus } = await import('../lib/session/inspection/record-census.ts');
     return recordCensus(location, verification);
   }
 }

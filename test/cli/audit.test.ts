@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { AuditLogResult, AuditVerifyResult } from '../../src/lib/cli/audit-results.ts';
+import type { AuditLogResult, AuditVerifyResult } from '../../src/lib/cli/results/audit-results.ts';
 import { createScene, tableOf, token, type Scene } from '../support/scene.ts';
 
 async function verify(

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
-import type { PlanResult, RunResult } from '../../src/lib/cli/results.ts';
+import type { PlanResult, RunResult } from '../../src/lib/cli/results/results.ts';
 import { testKeys } from '../support/fleet-database.ts';
 import { createScene, errorOf, opened, rotationKeys, tableOf, type Scene } from '../support/scene.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { PlanResult, RunResult } from '../../src/lib/cli/results.ts';
+import type { PlanResult, RunResult } from '../../src/lib/cli/results/results.ts';
 import { createScene, errorOf, type Scene } from '../support/scene.ts';
 import { startKeyturn } from '../support/start-keyturn.ts';
 

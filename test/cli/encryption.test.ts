@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
-import type { RunResult } from '../../src/lib/cli/results.ts';
-import type { VerifyResult } from '../../src/lib/cli/verify-result.ts';
+import type { RunResult } from '../../src/lib/cli/results/results.ts';
+import type { VerifyResult } from '../../src/lib/cli/results/verify-result.ts';
 import { createScene, errorOf, opened, tableOf, token, type Scene, type Stored } from '../support/scene.ts';
 import type { KeyturnResult } from '../support/run-keyturn.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { PlanResult, RunResult, StatusResult } from '../../src/lib/cli/results.ts';
+import type { PlanResult, RunResult, StatusResult } from '../../src/lib/cli/results/results.ts';
 import { createScene, errorOf, type Scene } from '../support/scene.ts';
 
 const run = ['--yes', '--json', '--progress', 'none', '--no-backup'] as const;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import type { GuardResult } from '../../src/lib/cli/guard-result.ts';
+import type { GuardResult } from '../../src/lib/cli/results/guard-result.ts';
 import { createScene, errorOf, opened, rotationKeys, tableOf, token, type Scene } from '../support/scene.ts';
 
 async function guard(scene: Scene, ...args: readonly string[]): Promise<GuardResult> {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { GuardResult } from '../../src/lib/cli/guard-result.ts';
-import type { VerifyResult } from '../../src/lib/cli/verify-result.ts';
+import type { GuardResult } from '../../src/lib/cli/results/guard-result.ts';
+import type { VerifyResult } from '../../src/lib/cli/results/verify-result.ts';
 import { createScene, type Scene } from '../support/scene.ts';
 
 /** Guards of columns that were encrypted, in place or into others. */

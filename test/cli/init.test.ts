@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { InitResult } from '../../src/lib/cli/init-result.ts';
+import type { InitResult } from '../../src/lib/cli/results/init-result.ts';
 import { bytesOf } from '../support/database-content.ts';
 import { runKeyturn } from '../support/run-keyturn.ts';
 import { createScene, errorOf, tableOf, token } from '../support/scene.ts';

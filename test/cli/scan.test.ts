@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ScanResult } from '../../src/lib/cli/scan-results.ts';
+import type { ScanResult } from '../../src/lib/cli/results/scan-results.ts';
 import { contentOf } from '../support/database-content.ts';
 import { createScene, token, type Scene } from '../support/scene.ts';
 

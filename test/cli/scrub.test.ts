@@ -4,9 +4,9 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { ScrubResult } from '../../src/lib/cli/scrub-result.ts';
-import type { StatusResult } from '../../src/lib/cli/results.ts';
-import type { VerifyResult } from '../../src/lib/cli/verify-result.ts';
+import type { ScrubResult } from '../../src/lib/cli/results/scrub-result.ts';
+import type { StatusResult } from '../../src/lib/cli/results/results.ts';
+import type { VerifyResult } from '../../src/lib/cli/results/verify-result.ts';
 import type { KeyturnResult } from '../support/run-keyturn.ts';
 import { createScene, errorOf, tableOf, token, type Scene, type SceneOptions } from '../support/scene.ts';
 

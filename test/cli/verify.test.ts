@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { VerifyResult } from '../../src/lib/cli/verify-result.ts';
+import type { VerifyResult } from '../../src/lib/cli/results/verify-result.ts';
 import { contentOf } from '../support/database-content.ts';
 import { createScene, tableOf, token } from '../support/scene.ts';
 

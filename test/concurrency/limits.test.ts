@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { RunResult, StatusResult, TuneResult } from '../../src/lib/cli/results.ts';
+import type { RunResult, StatusResult, TuneResult } from '../../src/lib/cli/results/results.ts';
 import { createLiveFleet, type LiveFleet } from '../support/live-fleet.ts';
 import type { RunningKeyturn } from '../support/start-keyturn.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { RunResult, StatusResult } from '../../src/lib/cli/results.ts';
+import type { RunResult, StatusResult } from '../../src/lib/cli/results/results.ts';
 import { fleetSizes } from '../support/fleet-database.ts';
 import { createLiveFleet } from '../support/live-fleet.ts';
 

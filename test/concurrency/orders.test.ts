@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import type { OrderResult, RunResult, StatusResult } from '../../src/lib/cli/results.ts';
+import type { OrderResult, RunResult, StatusResult } from '../../src/lib/cli/results/results.ts';
 import { createLiveFleet, type LiveFleet } from '../support/live-fleet.ts';
 import type { EndedKeyturn, RunningKeyturn, SignalAtStep } from '../support/start-keyturn.ts';
 

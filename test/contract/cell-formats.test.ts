@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { CellFormat } from '../../src/lib/formats/cell-format.ts';
 import { everyFormat, formatNamed } from '../../src/lib/formats/format-named.ts';
-import { generateKey } from '../../src/lib/keys/generate-key.ts';
+import { generateKey } from '../../src/lib/keys/material/generate-key.ts';
 import { cellClassOf, type CellValue } from '../../src/lib/model/stored-value.ts';
 import { encodeRowKey, type CellPlaces } from '../../src/lib/model/cell-places.ts';
 import { plainBatchOf, plaintextOf } from '../unit/formats/batches.ts';

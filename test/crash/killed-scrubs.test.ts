@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import Database from 'better-sqlite3';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { ScrubResult } from '../../src/lib/cli/scrub-result.ts';
+import type { ScrubResult } from '../../src/lib/cli/results/scrub-result.ts';
 import { scrubSteps } from '../../src/lib/model/step.ts';
 import { testKeys, writeFernetKeyFile } from '../support/fleet-database.ts';
 import { runKeyturn, type KeyturnOptions, type KeyturnResult } from '../support/run-keyturn.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { VerifyResult } from '../../src/lib/cli/verify-result.ts';
+import type { VerifyResult } from '../../src/lib/cli/results/verify-result.ts';
 import { fleetSizes } from '../support/fleet-database.ts';
 import { runKeyturn } from '../support/run-keyturn.ts';
 import { createStage, runAndKillAt } from './stage.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { PlanResult, RunResult, StatusResult } from '../../src/lib/cli/results.ts';
+import type { PlanResult, RunResult, StatusResult } from '../../src/lib/cli/results/results.ts';
 import { createPostgresScene, type PostgresScene } from '../support/postgres/postgres-scene.ts';
 import { errorOf } from '../support/scene.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { VerifyResult } from '../../src/lib/cli/verify-result.ts';
+import type { VerifyResult } from '../../src/lib/cli/results/verify-result.ts';
 import { createPostgresScene } from '../support/postgres/postgres-scene.ts';
 import { literal } from '../support/postgres/token-table.ts';
 import { errorOf, opened, rotationKeys, token } from '../support/scene.ts';

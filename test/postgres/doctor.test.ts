@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { DoctorResult, PlanResult } from '../../src/lib/cli/results.ts';
+import type { DoctorResult, PlanResult } from '../../src/lib/cli/results/results.ts';
 import { createPostgresScene, type PostgresScene } from '../support/postgres/postgres-scene.ts';
 import { peopleTable } from '../support/postgres/token-table.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { GuardResult } from '../../src/lib/cli/guard-result.ts';
+import type { GuardResult } from '../../src/lib/cli/results/guard-result.ts';
 import { createPostgresScene, type PostgresScene } from '../support/postgres/postgres-scene.ts';
 import { peopleTable, tokenBytes } from '../support/postgres/token-table.ts';
 import { rotationKeys, token } from '../support/scene.ts';

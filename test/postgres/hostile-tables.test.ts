@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { VerifyResult } from '../../src/lib/cli/verify-result.ts';
+import type { VerifyResult } from '../../src/lib/cli/results/verify-result.ts';
 import { hostilePrelude, hostileTables } from '../support/postgres/hostile-tables.ts';
 import { createPostgresScene } from '../support/postgres/postgres-scene.ts';
 import { rotationKeys } from '../support/scene.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RunResult } from '../../src/lib/cli/results.ts';
+import type { RunResult } from '../../src/lib/cli/results/results.ts';
 import { createPostgresScene, type PostgresScene } from '../support/postgres/postgres-scene.ts';
 
 /** Every type whose values have to come back as they were, with values at its edges. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { RunResult } from '../../src/lib/cli/results.ts';
+import type { RunResult } from '../../src/lib/cli/results/results.ts';
 import { peopleRows } from '../support/people-rows.ts';
 import { createSceneOn, databaseKinds, type AnyScene } from '../support/scene-on.ts';
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ScrubResult } from '../../src/lib/cli/scrub-result.ts';
+import type { ScrubResult } from '../../src/lib/cli/results/scrub-result.ts';
 import { createPostgresScene, type PostgresScene } from '../support/postgres/postgres-scene.ts';
 import { startPostgresServer, type PostgresServer } from '../support/postgres/postgres-server.ts';
 

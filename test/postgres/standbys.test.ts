@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import type { StatusResult } from '../../src/lib/cli/results.ts';
+import type { StatusResult } from '../../src/lib/cli/results/results.ts';
 import { createPostgresScene } from '../support/postgres/postgres-scene.ts';
 import { startPostgresServer, type PostgresServer } from '../support/postgres/postgres-server.ts';
 import { peopleTable } from '../support/postgres/token-table.ts';

@@ -54,7 +54,7 @@ export const mutants: readonly Mutant[] = [
     defect: 'counts cells as rewritten that it left alone',
     edits: [
       {
-        file: 'src/lib/engine/tally-batch.ts',
+        file: 'src/lib/engine/transcoding/tally-batch.ts',
         find: "already: { counter: 'already' },",
         replace: "already: { counter: 'rewritten' },",
       },

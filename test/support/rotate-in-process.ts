@@ -1,9 +1,9 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Step } from '../../src/lib/model/step.ts';
-import type { MigrationReport } from '../../src/lib/session/migration-report.ts';
-import { loadRotationKeys } from '../../src/lib/session/plan-rotation.ts';
-import { prepareRotation } from '../../src/lib/session/prepare-rotation.ts';
-import { runMigration } from '../../src/lib/session/run-migration.ts';
+import type { MigrationReport } from '../../src/lib/session/run/migration-report.ts';
+import { loadRotationKeys } from '../../src/lib/session/preparation/plan-rotation.ts';
+import { prepareRotation } from '../../src/lib/session/preparation/prepare-rotation.ts';
+import { runMigration } from '../../src/lib/session/run/run-migration.ts';
 import type { Scene } from './scene.ts';
 
 /** How a rotation in this process differs from the usual one. */

@@ -1,10 +1,10 @@
 import { Args } from '@oclif/core';
 import { KeyturnCommand } from '../../lib/cli/base-command.ts';
-import { describeEvents } from '../../lib/cli/describe-audit.ts';
+import { describeEvents } from '../../lib/cli/description/describe-audit.ts';
 import { recoverFirst } from '../../lib/cli/recover-first.ts';
 import { renderEvents } from '../../lib/cli/rendering/render-audit.ts';
-import type { AuditLogResult } from '../../lib/cli/audit-results.ts';
-import { databaseFlags } from '../../lib/cli/shared-flags.ts';
+import type { AuditLogResult } from '../../lib/cli/results/audit-results.ts';
+import { databaseFlags } from '../../lib/cli/flags/shared-flags.ts';
 
 export default class AuditLog extends KeyturnCommand<AuditLogResult> {
   static override summary = 'List the events of the ledger: who did what to which migration, and when.';
@@ -21,7 +21,7 @@ export default class AuditLog extends KeyturnCommand<AuditLogResult> {
     const { args, flags } = await this.parse(AuditLog);
     await recoverFirst('reads', flags);
     const { withReadOnlyDatabase } = await import('../../lib/session/open-database.ts');
-    const { requireMigration } = await import('../../lib/session/recorded-migrations.ts');
+    const { requireMigration } = await import('../../lib/session/inspection/recorded-migrations.ts');
     const result = await withReadOnlyDatabase(flags.database, async (database) => {
       const id = args.id === undefined ? undefined : (await requireMigration(database, args.id)).id;
       return describeEvents(await database.ledger.listEvents(id), database.identity.location);

@@ -1,11 +1,11 @@
 import { Flags } from '@oclif/core';
 import { KeyturnCommand } from '../../lib/cli/base-command.ts';
-import { parseChainHead } from '../../lib/cli/chain-head-text.ts';
-import { describeAudit } from '../../lib/cli/describe-audit.ts';
+import { parseChainHead } from '../../lib/cli/description/chain-head-text.ts';
+import { describeAudit } from '../../lib/cli/description/describe-audit.ts';
 import { recoverFirst } from '../../lib/cli/recover-first.ts';
 import { renderAudit } from '../../lib/cli/rendering/render-audit.ts';
-import type { AuditVerifyResult } from '../../lib/cli/audit-results.ts';
-import { databaseFlags } from '../../lib/cli/shared-flags.ts';
+import type { AuditVerifyResult } from '../../lib/cli/results/audit-results.ts';
+import { databaseFlags } from '../../lib/cli/flags/shared-flags.ts';
 
 export default class AuditVerify extends KeyturnCommand<AuditVerifyResult> {
   static override summary = 'Check that no event of the ledger was edited, deleted, inserted or moved.';
@@ -29,7 +29,7 @@ export default class AuditVerify extends KeyturnCommand<AuditVerifyResult> {
     const { flags } = await this.parse(AuditVerify);
     await recoverFirst('reads', flags);
     const { withReadOnlyDatabase } = await import('../../lib/session/open-database.ts');
-    const { auditLedger } = await import('../../lib/session/audit-ledger.ts');
+    const { auditLedger } = await import('../../lib/session/inspection/audit-ledger.ts');
     const audit = await withReadOnlyDatabase(flags.database, (database) =>
       auditLedger(database, flags['expect-head']),
     );

@@ -1,11 +1,11 @@
 import { Args, Flags } from '@oclif/core';
 import { KeyturnCommand } from '../../lib/cli/base-command.ts';
-import { describeIssues } from '../../lib/cli/describe-issues.ts';
+import { describeIssues } from '../../lib/cli/description/describe-issues.ts';
 import { recoverFirst } from '../../lib/cli/recover-first.ts';
 import { renderIssueList } from '../../lib/cli/rendering/render-issue-list.ts';
-import type { IssuesListResult } from '../../lib/cli/results.ts';
-import { databaseFlags } from '../../lib/cli/shared-flags.ts';
-import { countFlag } from '../../lib/cli/value-flags.ts';
+import type { IssuesListResult } from '../../lib/cli/results/results.ts';
+import { databaseFlags } from '../../lib/cli/flags/shared-flags.ts';
+import { countFlag } from '../../lib/cli/flags/value-flags.ts';
 
 export default class IssuesList extends KeyturnCommand<IssuesListResult> {
   static override summary = 'List the cells in quarantine: where each is and why, never what it holds.';
@@ -32,8 +32,8 @@ export default class IssuesList extends KeyturnCommand<IssuesListResult> {
     const { args, flags } = await this.parse(IssuesList);
     await recoverFirst('reads', flags);
     const { withReadOnlyDatabase } = await import('../../lib/session/open-database.ts');
-    const { requireMigration } = await import('../../lib/session/recorded-migrations.ts');
-    const { readIssues } = await import('../../lib/session/read-issues.ts');
+    const { requireMigration } = await import('../../lib/session/inspection/recorded-migrations.ts');
+    const { readIssues } = await import('../../lib/session/inspection/read-issues.ts');
     const list = await withReadOnlyDatabase(flags.database, async (database) =>
       readIssues(database, await requireMigration(database, args.id), flags),
     );

@@ -1,8 +1,8 @@
 import { Flags } from '@oclif/core';
 import { KeyturnCommand } from '../../lib/cli/base-command.ts';
-import type { KeyGenerateResult } from '../../lib/cli/key-results.ts';
-import { formatFlags } from '../../lib/cli/shared-flags.ts';
-import { createKey } from '../../lib/session/create-key.ts';
+import type { KeyGenerateResult } from '../../lib/cli/results/key-results.ts';
+import { formatFlags } from '../../lib/cli/flags/shared-flags.ts';
+import { createKey } from '../../lib/session/keys/create-key.ts';
 
 /** `keyturn keys generate`: a new random key, in a file or on stdout. */
 export default class KeysGenerate extends KeyturnCommand<KeyGenerateResult> {

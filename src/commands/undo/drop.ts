@@ -1,9 +1,9 @@
 import { KeyturnCommand } from '../../lib/cli/base-command.ts';
-import { nextCommand } from '../../lib/cli/next-command.ts';
+import { nextCommand } from '../../lib/cli/description/next-command.ts';
 import { recoverFirst } from '../../lib/cli/recover-first.ts';
 import { renderUndoDrop } from '../../lib/cli/rendering/render-undo-drop.ts';
-import type { UndoDropResult } from '../../lib/cli/results.ts';
-import { confirmationFlags, databaseFlags } from '../../lib/cli/shared-flags.ts';
+import type { UndoDropResult } from '../../lib/cli/results/results.ts';
+import { confirmationFlags, databaseFlags } from '../../lib/cli/flags/shared-flags.ts';
 
 export default class UndoDrop extends KeyturnCommand<UndoDropResult> {
   static override summary = 'Delete the old cells that "--keep-undo" has kept in the database.';
@@ -20,7 +20,7 @@ export default class UndoDrop extends KeyturnCommand<UndoDropResult> {
     const { flags } = await this.parse(UndoDrop);
     await recoverFirst('runs', flags);
     const { withReadOnlyDatabase } = await import('../../lib/session/open-database.ts');
-    const { dropUndo } = await import('../../lib/session/drop-undo.ts');
+    const { dropUndo } = await import('../../lib/session/orders/drop-undo.ts');
     const kept = await withReadOnlyDatabase(flags.database, ({ identity, ledger }) =>
       ledger.countKeptCells().then((cells) => ({ cells, location: identity.location })),
     );

@@ -7,19 +7,19 @@ import type { ProgressReporter } from '../reporters/progress-reporter.ts';
 import { createReporter, type ProgressStyle } from '../reporters/registry.ts';
 import { ignoreStreamErrors } from '../reporters/safe-output.ts';
 import type { LoadedConfiguration } from '../configuration/load-configuration.ts';
-import type { KeyOverrides } from '../session/recorded-keys.ts';
-import { completeHint } from './complete-hint.ts';
-import { withConfiguration } from './configured-flags.ts';
+import type { KeyOverrides } from '../session/keys/recorded-keys.ts';
+import { completeHint } from './description/complete-hint.ts';
+import { withConfiguration } from './flags/configured-flags.ts';
 import { confirm, confirmByName, type NamedStep, type Question } from './confirmation.ts';
 import type { DatabaseLocation } from '../model/database-location.ts';
-import { describeError } from './describe-error.ts';
-import { createLiveText } from './live-text.ts';
+import { describeError } from './description/describe-error.ts';
+import { createLiveText } from './description/live-text.ts';
 import { createPainter, type Painter } from './painter.ts';
-import { refuseLiteralKeys } from './refuse-literal-keys.ts';
+import { refuseLiteralKeys } from './flags/refuse-literal-keys.ts';
 import { renderError, renderStack } from './rendering/render-error.ts';
-import { everywhereFlags } from './shared-flags.ts';
+import { everywhereFlags } from './flags/shared-flags.ts';
 import { onStatusSignal } from './status-signal.ts';
-import { typedValue } from './typed-value.ts';
+import { typedValue } from './flags/typed-value.ts';
 
 /** What this class needs to know of the flags, whichever of them a command has. */
 interface CommonFlags {

@@ -1,6 +1,6 @@
 import type { Hook } from '@oclif/core';
 import { createPainter } from './painter.ts';
-import { describeError } from './describe-error.ts';
+import { describeError } from './description/describe-error.ts';
 import { nearestName } from '../model/nearest-name.ts';
 import { renderError } from './rendering/render-error.ts';
 import { usageError } from './usage-error.ts';

@@ -1,12 +1,12 @@
 import type { Interfaces } from '@oclif/core';
 import type { PlaintextState } from '../model/column-state.ts';
 import { contractAtOnce, type AutoFinalizeFlags } from './contract-step.ts';
-import { consentQuestion, describePlan } from './describe-plan.ts';
+import { consentQuestion, describePlan } from './description/describe-plan.ts';
 import { recoverFirst } from './recover-first.ts';
 import { renderPlan } from './rendering/render-plan.ts';
-import type { RunResult } from './results.ts';
+import type { RunResult } from './results/results.ts';
 import { RunCommand } from './run-command.ts';
-import type { databaseFlags, encryptionFlags, runFlags } from './shared-flags.ts';
+import type { databaseFlags, encryptionFlags, runFlags } from './flags/shared-flags.ts';
 
 type EncryptionFlags = Interfaces.InferredFlags<
   typeof databaseFlags & typeof encryptionFlags & typeof runFlags
@@ -35,7 +35,7 @@ export abstract class EncryptionCommand extends RunCommand {
     return this.whenFree(flags, async () => {
       const location = flags.database;
       const started = performance.now();
-      const { prepareEncryption } = await import('../session/prepare-encryption.ts');
+      const { prepareEncryption } = await import('../session/preparation/prepare-encryption.ts');
       const { key, format, column: columns, 'sealed-as': sealedAs } = flags;
       const madeBy = this.config.version;
       const prepared = await prepareEncryption(location, {

@@ -1,12 +1,12 @@
 import type { Interfaces } from '@oclif/core';
 import type { DesiredState } from '../model/orders.ts';
-import type { MigrationStatus } from '../session/read-status.ts';
+import type { MigrationStatus } from '../session/inspection/read-status.ts';
 import { KeyturnCommand } from './base-command.ts';
-import { describeOrder } from './describe-order.ts';
+import { describeOrder } from './description/describe-order.ts';
 import { recoverFirst } from './recover-first.ts';
 import { renderOrder } from './rendering/render-order.ts';
-import type { OrderResult } from './results.ts';
-import type { databaseFlags, orderFlags } from './shared-flags.ts';
+import type { OrderResult } from './results/results.ts';
+import type { databaseFlags, orderFlags } from './flags/shared-flags.ts';
 
 /** The flags of every command that gives an order. */
 type OrderFlags = Interfaces.InferredFlags<typeof databaseFlags & typeof orderFlags>;
@@ -25,7 +25,7 @@ export abstract class OrderCommand extends KeyturnCommand<OrderResult> {
     { id, flags }: { readonly id: string | undefined; readonly flags: OrderFlags },
   ): Promise<OrderResult> {
     await recoverFirst('reads', flags);
-    const { orderMigration } = await import('../session/order-migration.ts');
+    const { orderMigration } = await import('../session/orders/order-migration.ts');
     const outcome = await orderMigration(flags.database, {
       id,
       desired: desiredStates[order],

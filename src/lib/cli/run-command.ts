@@ -5,10 +5,10 @@ import type { LoadedKeys } from '../keys/load-key-pair.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import type { PairSide } from '../model/column-pair.ts';
 import type { Plan } from '../model/plan.ts';
-import type { KeyPublication } from '../session/publish-key.ts';
-import type { MigrationReport } from '../session/migration-report.ts';
-import type { SealingKeys } from '../session/scrub-succeeded.ts';
-import type { MigrationRequest } from '../session/run-migration.ts';
+import type { KeyPublication } from '../session/keys/publish-key.ts';
+import type { MigrationReport } from '../session/run/migration-report.ts';
+import type { SealingKeys } from '../session/scrub/scrub-succeeded.ts';
+import type { MigrationRequest } from '../session/run/run-migration.ts';
 import { KeyturnCommand } from './base-command.ts';
 import {
   adviseOnBackup,
@@ -18,16 +18,16 @@ import {
   refuseConnections,
   refuseTriggers,
 } from './before-a-run.ts';
-import { nothingWritten } from './describe-plan.ts';
+import { nothingWritten } from './description/describe-plan.ts';
 import type { DatabaseLocation } from '../model/database-location.ts';
 import { contractStep, type ContractJob } from './contract-step.ts';
 import type { Question } from './confirmation.ts';
-import { describeRun, exitReasonOf, type FinishedRun } from './describe-run.ts';
-import { questionBeforeScrub } from './describe-scrub.ts';
-import { limitsOf, throttlesOf } from './pace-flags.ts';
+import { describeRun, exitReasonOf, type FinishedRun } from './description/describe-run.ts';
+import { questionBeforeScrub } from './description/describe-scrub.ts';
+import { limitsOf, throttlesOf } from './flags/pace-flags.ts';
 import { renderRun } from './rendering/render-run.ts';
-import type { RunResult } from './results.ts';
-import type { runFlags } from './shared-flags.ts';
+import type { RunResult } from './results/results.ts';
+import type { runFlags } from './flags/shared-flags.ts';
 
 /** The flags of every command that changes cells. */
 type RunFlags = Interfaces.InferredFlags<typeof runFlags>;
@@ -86,7 +86,7 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
     if (flags['dry-run'] || flags.company === 'join') return work();
     const { refuseStandby } = await import('../session/open-database.ts');
     await refuseStandby(flags.database);
-    const { waitForLock } = await import('../session/wait-for-lock.ts');
+    const { waitForLock } = await import('../session/run/wait-for-lock.ts');
     const deadline = performance.now() + (flags.wait ?? 0);
     for (;;) {
       const holder = await waitForLock(flags.database, {
@@ -130,7 +130,7 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
     keys: SealingKeys,
   ): Promise<RunResult | undefined> {
     if (flags['dry-run']) return undefined;
-    const { findAwaitedScrub, scrubSucceeded } = await import('../session/scrub-succeeded.ts');
+    const { findAwaitedScrub, scrubSucceeded } = await import('../session/scrub/scrub-succeeded.ts');
     const migration = await findAwaitedScrub(location, flags.scrub ? 'asked' : 'as recorded');
     if (!migration) return undefined;
     const { plan, id: migrationId } = migration;
@@ -146,7 +146,7 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
     job: ShownJob,
     work: (observers: RunObservers) => Promise<MigrationReport>,
   ): Promise<RunResult> {
-    const { listenForStop } = await import('../session/stop-signals.ts');
+    const { listenForStop } = await import('../session/run/stop-signals.ts');
     const stop = listenForStop((message) => {
       this.note(message);
     });
@@ -169,7 +169,7 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
   async #choosePublication({ location, flags, keys, intent }: RunJob): Promise<KeyPublication | undefined> {
     if (flags['update-config'] !== undefined || flags['dry-run'])
       return this.#preparePublication(flags, keys);
-    const { recordedPublication } = await import('../session/publish-first.ts');
+    const { recordedPublication } = await import('../session/keys/publish-first.ts');
     const recorded = await recordedPublication(location, intent);
     if (recorded === undefined) return undefined;
     try {
@@ -201,7 +201,7 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
   ): Promise<KeyPublication | undefined> {
     const reference = flags['update-config'];
     if (reference === undefined) return undefined;
-    const { preparePublication } = await import('../session/publish-key.ts');
+    const { preparePublication } = await import('../session/keys/publish-key.ts');
     return preparePublication(reference, keys);
   }
 
@@ -213,13 +213,13 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
   }
 
   async #run({ flags }: RunJob, request: MigrationRequest): Promise<MigrationReport> {
-    const { rehearseMigration, runMigration } = await import('../session/run-migration.ts');
+    const { rehearseMigration, runMigration } = await import('../session/run/run-migration.ts');
     const writes: RehearsedWrites = flags['rehearse-writes'];
     return flags['dry-run'] ? rehearseMigration(request, writes) : runMigration(request);
   }
 
   async #askForContract(location: DatabaseLocation, contract: ContractJob): Promise<void> {
-    const { refuseKeptColumns } = await import('../session/refuse-kept-columns.ts');
+    const { refuseKeptColumns } = await import('../session/preparation/refuse-kept-columns.ts');
     if (contract.how === 'drop') await refuseKeptColumns(location, contract.columns);
     await this.confirmByName(contractStep(contract));
   }
@@ -256,7 +256,7 @@ async function questionBeforeScrubOf(
   { location, plan }: Pick<RunJob, 'location' | 'plan'>,
   when: 'now' | 'afterwards',
 ): Promise<Question> {
-  const { examineScrubAfter } = await import('../session/open-scrub.ts');
+  const { examineScrubAfter } = await import('../session/scrub/open-scrub.ts');
   return questionBeforeScrub(await examineScrubAfter(location, plan), 'kept', when);
 }
 

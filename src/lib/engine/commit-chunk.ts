@@ -4,8 +4,8 @@ import type { ChunkSupply, Claims } from './chunk-supply.ts';
 import type { ClaimedChunk } from '../model/chunk.ts';
 import type { MigrationRun, RunningTarget } from './migration-run.ts';
 import { settleBatch } from './settle-batch.ts';
-import type { BatchTally } from './tally-batch.ts';
-import type { TranscodedBatch } from './transcoder.ts';
+import type { BatchTally } from './transcoding/tally-batch.ts';
+import type { TranscodedBatch } from './transcoding/transcoder.ts';
 
 /** What a chunk's transaction came to. */
 export type ChunkEnd = CommittedChunk | { readonly kind: 'layout changed' };

@@ -4,8 +4,8 @@ import type { MigrationRecord, TargetRecord } from '../model/migration-record.ts
 import type { PlannedTarget } from '../model/plan.ts';
 import type { Reporter } from '../reporters/reporter.ts';
 import type { Runner } from './open-run.ts';
-import type { Steering } from './steering.ts';
-import type { Transcoder } from './transcoder.ts';
+import type { Steering } from './steering/steering.ts';
+import type { Transcoder } from './transcoding/transcoder.ts';
 import type { UndoKeeper } from './undo-keeper.ts';
 
 /** One run of a migration: everything a pass needs, fixed for as long as the run lasts. */

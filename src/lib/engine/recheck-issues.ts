@@ -4,11 +4,11 @@ import type { RecordedIssue } from '../model/migration-record.ts';
 import { batchLayout } from '../model/batch-layout.ts';
 import { parseRowKey, type RowBatch, type RowKey } from '../model/row-batch.ts';
 import { refuseChangedShape } from './begin-pass.ts';
-import type { CourteousRun } from './courtesy.ts';
+import type { CourteousRun } from './steering/courtesy.ts';
 import type { MigrationRun, RunningTarget } from './migration-run.ts';
 import { settleBatch } from './settle-batch.ts';
-import type { BatchTally } from './tally-batch.ts';
-import type { TranscodedBatch } from './transcoder.ts';
+import type { BatchTally } from './transcoding/tally-batch.ts';
+import type { TranscodedBatch } from './transcoding/transcoder.ts';
 
 /** Rows read and settled in one transaction. */
 const rowsAtOnce = 50;

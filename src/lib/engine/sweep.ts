@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OtherProcess } from '../model/other-process.ts';
 import { beginPass } from './begin-pass.ts';
-import type { CourteousRun } from './courtesy.ts';
+import type { CourteousRun } from './steering/courtesy.ts';
 import type { RunEnd } from './run-end.ts';
 import { walkPasses } from './walk-passes.ts';
 

@@ -3,7 +3,7 @@ import { createBatchSizer, type BatchSizer } from './batch-sizer.ts';
 import { refuseChangedShape, takeUpChangedLayout, type Pass } from './begin-pass.ts';
 import { createChunkSupply, type ChunkInHand, type ChunkSupply } from './chunk-supply.ts';
 import { commitChunk, type ChunkEnd } from './commit-chunk.ts';
-import type { CourteousRun } from './courtesy.ts';
+import type { CourteousRun } from './steering/courtesy.ts';
 import type { MigrationRun, RunningTarget } from './migration-run.ts';
 
 /** What all lanes of a walk share. */

@@ -3,7 +3,7 @@ import type { PassFinish } from '../ledger/ledger.ts';
 import { noCells, type CellCounts } from '../model/cell-counts.ts';
 import { reached } from '../model/step.ts';
 import type { Pass } from './begin-pass.ts';
-import type { CourteousRun } from './courtesy.ts';
+import type { CourteousRun } from './steering/courtesy.ts';
 import type { MigrationRun, RunningTarget } from './migration-run.ts';
 import { takeOverLostRuns } from './open-run.ts';
 import { walkPass } from './walk-pass.ts';

@@ -1,5 +1,5 @@
 import { KeyturnError } from '../model/keyturn-error.ts';
-import { decodeKeyText } from './key-text.ts';
+import { decodeKeyText } from './material/key-text.ts';
 import { SecretKey } from './secret-key.ts';
 
 /** Throws (exit 12) where old and new key are the same, compared in constant time. */

@@ -1,5 +1,5 @@
 import { hkdfSync } from 'node:crypto';
-import { referenceFault } from './key-fault.ts';
+import { referenceFault } from './material/key-fault.ts';
 
 /** One step from a key to another: HKDF-SHA256 (RFC 5869), extract and expand. Neither part is a secret. */
 export interface DerivationStep {

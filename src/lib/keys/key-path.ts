@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
-import { referenceFault } from './key-fault.ts';
-import { isKeyShaped } from './key-shape.ts';
+import { referenceFault } from './material/key-fault.ts';
+import { isKeyShaped } from './material/key-shape.ts';
 
 /** The absolute path of a key file, with a leading `~` expanded; the shell does not expand it after `file:`. */
 export function resolveKeyPath(path: string): string {

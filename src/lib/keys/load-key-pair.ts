@@ -1,6 +1,6 @@
 import { KeyturnError } from '../model/keyturn-error.ts';
 import { refuseEqualKeys } from './compare-keys.ts';
-import type { KeyFormat } from './key-format.ts';
+import type { KeyFormat } from './material/key-format.ts';
 import type { KeyReference } from './key-reference.ts';
 import { loadKey, type LoadedKey } from './load-key.ts';
 

@@ -1,12 +1,12 @@
-import { createCommandSource } from './command-source.ts';
-import { credentialSource } from './credential-source.ts';
-import { descriptorSource } from './descriptor-source.ts';
-import { environmentSource } from './environment-source.ts';
-import { fileSource } from './file-source.ts';
+import { createCommandSource } from './sources/command-source.ts';
+import { credentialSource } from './sources/credential-source.ts';
+import { descriptorSource } from './sources/descriptor-source.ts';
+import { environmentSource } from './sources/environment-source.ts';
+import { fileSource } from './sources/file-source.ts';
 import type { KeySource } from './key-source.ts';
-import { createMountedSecretSource } from './mounted-secret-source.ts';
-import { promptSource } from './prompt-source.ts';
-import { stdinSource } from './stdin-source.ts';
+import { createMountedSecretSource } from './sources/mounted-secret-source.ts';
+import { promptSource } from './sources/prompt-source.ts';
+import { stdinSource } from './sources/stdin-source.ts';
 
 /** Long enough for a password store that waits for the touch of a hardware token. */
 const COMMAND_PATIENCE_MILLISECONDS = 60_000;

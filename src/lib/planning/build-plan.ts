@@ -8,18 +8,18 @@ import type { TableNote } from '../model/schema-note.ts';
 import { cellClassOf, isCellValue, type CellValue } from '../model/stored-value.ts';
 import { renderColumnName } from '../model/column-name.ts';
 import { estimatePlan, type EstimatedTable } from './estimate.ts';
-import { plannedPlace } from './open-placed-table.ts';
+import { plannedPlace } from './encryption/open-placed-table.ts';
 import { inspectColumns, type ColumnInspection, type TableInspection } from './inspect-columns.ts';
-import { isMostlyPlaintext } from './is-mostly-plaintext.ts';
+import { isMostlyPlaintext } from './encryption/is-mostly-plaintext.ts';
 import { judgeColumns, type Judgement } from './judge-columns.ts';
 import { planWarnings } from './plan-warnings.ts';
 import { readNotes } from './read-notes.ts';
-import { refuseRelations } from './refuse-relations.ts';
+import { refuseRelations } from './refusals/refuse-relations.ts';
 import { refitTargets } from './refit-plan.ts';
-import { refuseNothing, refuseTextCells, refuseWrongKey } from './refuse-plan.ts';
-import { refuseLongCells } from './refuse-long-cells.ts';
+import { refuseNothing, refuseTextCells, refuseWrongKey } from './refusals/refuse-plan.ts';
+import { refuseLongCells } from './refusals/refuse-long-cells.ts';
 import type { RotationCiphers } from './rotation-ciphers.ts';
-import { triggerObstacles } from './trigger-obstacles.ts';
+import { triggerObstacles } from './refusals/trigger-obstacles.ts';
 import { selectColumns, type ColumnFilter, type ColumnSelection } from './select-columns.ts';
 
 /** What is wanted of a rotation. */

@@ -4,7 +4,7 @@ import type { PlanEstimate } from '../model/plan.ts';
 import { cellClassOf, type CellValue } from '../model/stored-value.ts';
 import type { ColumnInspection, TableInspection } from './inspect-columns.ts';
 import type { RotationCiphers } from './rotation-ciphers.ts';
-import type { SampledCells } from './sampled-cells.ts';
+import type { SampledCells } from './samples/sampled-cells.ts';
 
 /** A table of the plan and those of its columns that are planned. */
 export interface EstimatedTable {

@@ -4,8 +4,8 @@ import { placesOfRows } from '../model/cell-places.ts';
 import type { Leftover } from '../model/leftover.ts';
 import { isCellValue, type CellValue } from '../model/stored-value.ts';
 import type { CensusTarget } from './census.ts';
-import { openPlacedTable } from './open-placed-table.ts';
-import { placedValues, type PlacedValues } from './placed-values.ts';
+import { openPlacedTable } from './encryption/open-placed-table.ts';
+import { placedValues, type PlacedValues } from './encryption/placed-values.ts';
 import { breathe } from './walk-table.ts';
 
 /** What to search for. */

@@ -1,7 +1,7 @@
 import type { TableDescription } from '../databases/target-database.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import type { Plan, PlannedTarget } from '../model/plan.ts';
-import { triggerObstacles } from './trigger-obstacles.ts';
+import { triggerObstacles } from './refusals/trigger-obstacles.ts';
 
 /** Tells whether every table of a plan still is what it was when the plan was made. */
 export function fitsSchema(plan: Plan, tables: readonly TableDescription[]): boolean {

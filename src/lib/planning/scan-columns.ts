@@ -4,7 +4,7 @@ import type { CellFormat } from '../formats/cell-format.ts';
 import { isCellValue, separateValues, type StoredValue } from '../model/stored-value.ts';
 import type { ColumnSelection } from './select-columns.ts';
 import { maskText } from './mask-text.ts';
-import { sampleTable } from './sample-table.ts';
+import { sampleTable } from './samples/sample-table.ts';
 
 /** What a scan looks with, and where. */
 export interface ScanRequest {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { completeHint } from '../../../src/lib/cli/complete-hint.ts';
+import { completeHint } from '../../../src/lib/cli/description/complete-hint.ts';
 
 const location = { kind: 'sqlite', path: "it's a fleet.db" } as const;
 const database = `--database 'sqlite:it'\\''s a fleet.db'`;

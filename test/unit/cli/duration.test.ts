@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseDuration } from '../../../src/lib/cli/duration.ts';
+import { parseDuration } from '../../../src/lib/cli/flags/duration.ts';
 import { errorOf } from '../keys/samples.ts';
 
 test.each([

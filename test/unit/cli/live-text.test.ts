@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createLiveText } from '../../../src/lib/cli/live-text.ts';
+import { createLiveText } from '../../../src/lib/cli/description/live-text.ts';
 
 function shownOn(output: { readonly isTTY?: boolean; readonly columns?: number }): string {
   let written = '';

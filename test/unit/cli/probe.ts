@@ -7,7 +7,7 @@ import {
   databaseFlags,
   progressFlags,
   selectionFlags,
-} from '../../../src/lib/cli/shared-flags.ts';
+} from '../../../src/lib/cli/flags/shared-flags.ts';
 import { KeyturnError } from '../../../src/lib/model/keyturn-error.ts';
 
 interface ProbeResult {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { editDocument } from '../../../src/lib/keys/edit-document.ts';
-import { editVariables } from '../../../src/lib/keys/edit-variables.ts';
+import { editDocument } from '../../../src/lib/keys/publication/edit-document.ts';
+import { editVariables } from '../../../src/lib/keys/publication/edit-variables.ts';
 
 const added = { beside: 'key', name: 'key_next', value: 'NEW' } as const;
 const changed = { beside: 'key', name: 'key', value: 'NEW' } as const;

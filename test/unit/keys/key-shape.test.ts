@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { isKeyShaped } from '../../../src/lib/keys/key-shape.ts';
+import { isKeyShaped } from '../../../src/lib/keys/material/key-shape.ts';
 import { tokenShapedExample } from './samples.ts';
 
 test.each([

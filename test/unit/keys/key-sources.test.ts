@@ -3,7 +3,7 @@ import { chmodSync, closeSync, openSync } from 'node:fs';
 import { json } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { createCommandSource } from '../../../src/lib/keys/command-source.ts';
+import { createCommandSource } from '../../../src/lib/keys/sources/command-source.ts';
 import { countingKey, environmentReference, load, loadError, randomKeyText } from './samples.ts';
 import { temporaryFile, temporaryFolder } from './temporary-folder.ts';
 

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { loadKeyPair } from '../../../src/lib/keys/load-key-pair.ts';
-import { writeKeyFile } from '../../../src/lib/keys/write-key-file.ts';
+import { writeKeyFile } from '../../../src/lib/keys/publication/write-key-file.ts';
 import {
   countingKey,
   environmentReference,

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { keyFieldAt } from '../../../src/lib/keys/key-field.ts';
-import { encodeKeyText } from '../../../src/lib/keys/key-text.ts';
-import { checkPublication } from '../../../src/lib/keys/publish-key.ts';
+import { encodeKeyText } from '../../../src/lib/keys/material/key-text.ts';
+import { checkPublication } from '../../../src/lib/keys/publication/publish-key.ts';
 import { SecretKey } from '../../../src/lib/keys/secret-key.ts';
 import { temporaryFile } from './temporary-folder.ts';
 

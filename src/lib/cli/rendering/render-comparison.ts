@@ -1,6 +1,6 @@
 import { printable } from '../../reporters/printable.ts';
 import type { Painter } from '../painter.ts';
-import type { KeyCompareResult } from '../key-results.ts';
+import type { KeyCompareResult } from '../results/key-results.ts';
 import { alignedFields } from './aligned-fields.ts';
 import { nextSteps } from './next-steps.ts';
 

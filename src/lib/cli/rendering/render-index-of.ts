@@ -1,5 +1,5 @@
 import { printable } from '../../reporters/printable.ts';
-import type { IndexOfResult, SearchTermResult } from '../index-of-result.ts';
+import type { IndexOfResult, SearchTermResult } from '../results/index-of-result.ts';
 import type { Painter } from '../painter.ts';
 import { columnText } from './column-text.ts';
 import { composeText, section } from './sections.ts';

@@ -1,7 +1,7 @@
 import { countText } from '../../reporters/count-text.ts';
 import { printable } from '../../reporters/printable.ts';
 import type { Painter } from '../painter.ts';
-import type { InitResult } from '../init-result.ts';
+import type { InitResult } from '../results/init-result.ts';
 import { nextSteps } from './next-steps.ts';
 
 /** Which file was written, and what it does not know yet. */

@@ -1,7 +1,7 @@
 import { countText } from '../../reporters/count-text.ts';
 import { printable } from '../../reporters/printable.ts';
 import type { Painter } from '../painter.ts';
-import type { IssuesListResult } from '../results.ts';
+import type { IssuesListResult } from '../results/results.ts';
 import { composeText } from './sections.ts';
 import { textTable, type TextColumn } from './text-table.ts';
 

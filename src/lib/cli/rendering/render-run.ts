@@ -5,7 +5,7 @@ import { durationText } from '../../reporters/duration-text.ts';
 import { printable } from '../../reporters/printable.ts';
 import { countText } from '../../reporters/count-text.ts';
 import type { Painter } from '../painter.ts';
-import type { PhaseMilliseconds, RunResult, RunState, RunTarget } from '../results.ts';
+import type { PhaseMilliseconds, RunResult, RunState, RunTarget } from '../results/results.ts';
 import { alignedFields, type Field } from './aligned-fields.ts';
 import { renderIssues } from './render-issues.ts';
 import { scrubParts } from './render-scrub.ts';

@@ -1,7 +1,7 @@
 import { countText } from '../../reporters/count-text.ts';
 import { printable } from '../../reporters/printable.ts';
 import type { Painter } from '../painter.ts';
-import type { ScannedColumnResult, ScanResult } from '../scan-results.ts';
+import type { ScannedColumnResult, ScanResult } from '../results/scan-results.ts';
 import { columnText } from './column-text.ts';
 import { composeText } from './sections.ts';
 import { textTable, type TextColumn } from './text-table.ts';

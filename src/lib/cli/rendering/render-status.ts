@@ -5,7 +5,7 @@ import { countText } from '../../reporters/count-text.ts';
 import { durationText } from '../../reporters/duration-text.ts';
 import { printable } from '../../reporters/printable.ts';
 import type { Painter } from '../painter.ts';
-import type { StatusResult } from '../results.ts';
+import type { StatusResult } from '../results/results.ts';
 import { alignedFields, type Field } from './aligned-fields.ts';
 import { columnText } from './column-text.ts';
 import { limitsText } from './limits-text.ts';

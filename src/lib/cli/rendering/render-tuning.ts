@@ -1,6 +1,6 @@
 import { printable } from '../../reporters/printable.ts';
 import type { Painter } from '../painter.ts';
-import type { TuneResult } from '../results.ts';
+import type { TuneResult } from '../results/results.ts';
 import { limitsText } from './limits-text.ts';
 import { composeText } from './sections.ts';
 

@@ -2,7 +2,7 @@ import { closedCells, type CensusCounts } from '../../model/column-census.ts';
 import { countText } from '../../reporters/count-text.ts';
 import { printable } from '../../reporters/printable.ts';
 import type { Painter } from '../painter.ts';
-import type { CheckedIndexResult, VerifyResult } from '../verify-result.ts';
+import type { CheckedIndexResult, VerifyResult } from '../results/verify-result.ts';
 import { alignedFields } from './aligned-fields.ts';
 import { censusTable } from './census-table.ts';
 import { columnText } from './column-text.ts';

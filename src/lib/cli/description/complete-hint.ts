@@ -1,0 +1,18 @@
+import { nextCommand } from './next-command.ts';
+import type { DatabaseLocation } from '../../model/database-location.ts';
+
+/** Commands that need nothing but the database, and those that need the keys as well; a comment may follow. */
+const completions: readonly (readonly [RegExp, string])[] = [
+  [/^keyturn (?<rest>(?:status|execute|finalize|scrub|rollback|verify)\b.*?)(?<comment> +# .*)?$/u, ''],
+  [/^keyturn (?<rest>(?:plan|rotate)\b.*?)(?<comment> +# .*)?$/u, ' --old-key REF --new-key REF'],
+];
+
+/** Adds to a command in a hint the flags without which it cannot be pasted; other hints stay as they are. */
+export function completeHint(hint: string, location: DatabaseLocation | undefined): string {
+  if (!location || hint.includes('--database')) return hint;
+  for (const [command, keys] of completions) {
+    const { rest, comment = '' } = command.exec(hint)?.groups ?? {};
+    if (rest !== undefined) return nextCommand(rest, location) + keys + comment;
+  }
+  return hint;
+}

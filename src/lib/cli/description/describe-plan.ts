@@ -1,0 +1,205 @@
+import { indexesKept } from '../../model/batch-layout.ts';
+import { expectedStrangers } from '../../model/blind-index.ts';
+import { noCells } from '../../model/cell-counts.ts';
+import { emptyCensus } from '../../model/column-census.ts';
+import type { ColumnState } from '../../model/column-state.ts';
+import { sensitivities } from '../../model/field-type.ts';
+import { keyChange } from '../../model/key-change.ts';
+import type { Plan, PlannedKey } from '../../model/plan.ts';
+import { shellWord } from '../../model/shell-word.ts';
+import type { PlanOutcome } from '../../planning/build-plan.ts';
+import type { DatabaseLocation } from '../../model/database-location.ts';
+import { keyFlagsOf, keyWord, nextCommand } from './next-command.ts';
+import { columnText } from '../rendering/column-text.ts';
+import {
+  noPhases,
+  type KeySummary,
+  type PlannedColumnResult,
+  type PlannedIndexResult,
+  type PlanResult,
+  type RunResult,
+} from '../results/results.ts';
+
+/** A plan as it is shown; `output` is the file it was written to. */
+export function describePlan(
+  outcome: PlanOutcome,
+  location: DatabaseLocation,
+  output: string | null,
+): PlanResult {
+  const { plan, notes, warnings } = outcome;
+  return {
+    kind: plan.kind,
+    outcome: outcome.kind === 'already' ? 'nothing to do' : 'planned',
+    database: plan.database.location,
+    databaseKind: plan.database.kind,
+    oldKey: summaryOf(plan.oldKey),
+    newKey: summaryOf(plan.newKey),
+    columns: describeColumns(outcome),
+    indexes: describeIndexes(plan),
+    excluded: plan.excluded,
+    obstacles: plan.obstacles,
+    notes,
+    estimate: plan.estimate,
+    afterwards: plan.afterwards ?? null,
+    warnings,
+    output,
+    next: nextSteps(outcome, location, output),
+  };
+}
+
+function summaryOf(key: PlannedKey | null): KeySummary | null {
+  return key && { id: key.id, reference: key.reference };
+}
+
+function describeColumns({ plan, inspections }: PlanOutcome): readonly PlannedColumnResult[] {
+  return plan.targets.flatMap(({ table, columns }) => {
+    const inspection = inspections.find(({ description }) => description.table === table);
+    return columns.map(({ name, from, to, unrecognised, into, fieldType }) => ({
+      table,
+      column: name,
+      format: formatOfState(from),
+      toFormat: formatOfState(to),
+      rows: inspection?.rows ?? 0,
+      cells: inspection?.columns.find(({ description }) => description.name === name)?.cells ?? emptyCensus,
+      unrecognised,
+      fieldType: fieldType ?? null,
+      sensitivity: fieldType === undefined ? null : sensitivities[fieldType],
+      into: into?.column ?? null,
+    }));
+  });
+}
+
+function describeIndexes({ targets }: Plan): readonly PlannedIndexResult[] {
+  return targets.flatMap(({ table, columns, estimatedRows }) =>
+    columns.flatMap((planned) =>
+      indexesKept(planned).map(({ column: into, normaliser, version, bits, keyId, uniqueness }) => ({
+        table,
+        column: planned.name,
+        into,
+        normaliser,
+        version,
+        bits,
+        keyId,
+        uniqueness,
+        strangers: expectedStrangers(estimatedRows, bits),
+      })),
+    ),
+  );
+}
+
+function formatOfState(state: ColumnState): string | null {
+  return state.kind === 'encrypted' ? state.format : null;
+}
+
+function nextSteps(
+  outcome: PlanOutcome,
+  location: DatabaseLocation,
+  output: string | null,
+): readonly string[] {
+  if (outcome.kind === 'already') return [`${nextCommand('verify', location)} ${keyFlagsOf(outcome.plan)}`];
+  if (output === null) {
+    const run = runCommand(outcome.plan, location);
+    return [`${run} --dry-run`, run];
+  }
+  const path = shellWord(output);
+  return [nextCommand(`dry-run ${path}`, location), nextCommand(`execute ${path}`, location)];
+}
+
+/** The command that does what a plan says. */
+function runCommand(plan: Plan, location: DatabaseLocation): string {
+  const { kind, oldKey, newKey, targets } = plan;
+  if (kind === 'rotate') return `${nextCommand('rotate', location)} ${keyFlagsOf({ oldKey, newKey })}`;
+  const columns = targets.flatMap(({ table, columns: planned }) =>
+    planned.map(({ name }) => `--column ${shellWord(columnText({ table, column: name }))}`),
+  );
+  return `${nextCommand(kind, location)} ${columns.join(' ')} --key ${keyWord(newKey ?? oldKey)}${destinationFlag(targets)}${fieldFlags(targets)}${indexFlags(plan)}`;
+}
+
+/** The flags that say what columns hold. */
+function fieldFlags(targets: Plan['targets']): string {
+  const fields = targets.flatMap(({ table, columns }) =>
+    columns.flatMap(({ name, fieldType }) =>
+      fieldType === undefined ? [] : [`${columnText({ table, column: name })}=${fieldType}`],
+    ),
+  );
+  return fields.map((field) => ` --as ${shellWord(field)}`).join('');
+}
+
+/** The flag that names the columns which values go into, where they follow from the names of those they come from. */
+function destinationFlag(targets: Plan['targets']): string {
+  const patterns = targets.flatMap(({ columns }) =>
+    columns.flatMap(({ name, into }) => (into === undefined ? [] : [into.column.replace(name, '{column}')])),
+  );
+  const [pattern, ...others] = new Set(patterns);
+  return pattern === undefined || others.length > 0 ? '' : ` --into ${shellWord(pattern)}`;
+}
+
+/** The flags that ask for the blind indexes of a plan, and name their key. */
+function indexFlags({ targets, indexKeys = [] }: Plan): string {
+  const wishes = targets.flatMap(({ table, columns }) =>
+    columns.flatMap((planned) =>
+      indexesKept(planned).map(({ normaliser, bits, uniqueness, column }) => {
+        const unique = uniqueness === 'unique' ? ',unique' : '';
+        const of = columnText({ table, column: planned.name });
+        return ` --blind-index ${shellWord(`${of}:${normaliser},bits=${bits}${unique},column=${column}`)}`;
+      }),
+    ),
+  );
+  const [key] = indexKeys;
+  return key === undefined ? '' : `${wishes.join('')} --index-key ${keyWord(key)}`;
+}
+
+/** The result of a run that wrote nothing: it had nothing to do, or was not to wait for another run. */
+export function nothingWritten(
+  state: 'nothing to do' | 'skipped',
+  { plan, warnings }: Pick<PlanOutcome, 'plan' | 'warnings'>,
+  planMilliseconds: number,
+): RunResult {
+  return {
+    migration: null,
+    kind: plan.kind,
+    state,
+    database: plan.database.location,
+    oldKeyId: plan.oldKey?.id ?? null,
+    newKeyId: plan.newKey?.id ?? null,
+    cells: noCells,
+    targets: [],
+    phases: { ...noPhases, plan: planMilliseconds },
+    backup: null,
+    issues: [],
+    scrub: null,
+    remains: [],
+    warnings,
+    next: [],
+  };
+}
+
+/** The question before a run's first write. */
+export function consentQuestion(plan: Plan, direction: 'start' | 'resume' | 'go back' | 'finalize'): string {
+  const { estimate, targets, database } = plan;
+  const tables = targets.length === 1 ? '1 table' : `${targets.length} tables`;
+  const where = `${tables} of "${database.location}" ${keyChange(plan)}${newFormats(plan)}`;
+  const cells = `about ${estimate.cells.toLocaleString('en')} cells`;
+  switch (direction) {
+    case 'start':
+      return `rewrite ${cells} in ${where}?`;
+    case 'resume':
+      return `go on rewriting ${cells} in ${where}?`;
+    case 'finalize':
+      return `finalize ${where}?`;
+    case 'go back':
+      return `go back: rewrite every cell in ${where}?`;
+  }
+}
+
+/** Formats are named where they change; of plaintext and a key, the question says already. */
+function newFormats({ targets }: Plan): string {
+  const changes = targets.flatMap(({ columns }) =>
+    columns.flatMap(({ from, to }) => {
+      const [before, after] = [formatOfState(from), formatOfState(to)];
+      if (before === after || after === null) return [];
+      return [before === null ? ` as ${after}` : ` and from ${before} to ${after}`];
+    }),
+  );
+  return [...new Set(changes)].join(',');
+}

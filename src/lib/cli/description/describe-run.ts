@@ -1,0 +1,268 @@
+import type { RunIntent } from '../../engine/open-run.ts';
+import type { RunEnd } from '../../engine/run-end.ts';
+import { countIssues } from '../../model/cell-issue.ts';
+import type { ExitReason } from '../../model/exit-codes.ts';
+import { stateText } from '../../model/key-change.ts';
+import { listProcesses, type OtherProcess } from '../../model/other-process.ts';
+import type { StopCause } from '../../model/stop-cause.ts';
+import type { Plan } from '../../model/plan.ts';
+import { shellWord } from '../../model/shell-word.ts';
+import type { MigrationReport } from '../../session/run/migration-report.ts';
+import type { DatabaseLocation } from '../../model/database-location.ts';
+import { keyFlagsOf, nextCommand } from './next-command.ts';
+import { columnText } from '../rendering/column-text.ts';
+import { describeScrub, exitReasonOfScrub } from './describe-scrub.ts';
+import { noPhases, type RunResult } from '../results/results.ts';
+import type { ScrubResult } from '../results/scrub-result.ts';
+
+/** A run's report with what the command knows besides. */
+export interface FinishedRun {
+  readonly report: MigrationReport;
+  readonly location: DatabaseLocation;
+  readonly intent: RunIntent;
+  readonly afterRehearsal?: string;
+  readonly mode: 'real' | 'rehearsed';
+  readonly maximumQuarantine: number;
+  readonly planMilliseconds: number;
+  readonly warnings: readonly string[];
+}
+
+/** The result of a run, as it is printed. */
+export function describeRun(run: FinishedRun): RunResult {
+  const { report, mode } = run;
+  const { migration, end, phases } = report;
+  return {
+    migration: mode === 'rehearsed' ? null : migration.id,
+    kind: isRollback(run) ? 'rollback' : migration.plan.kind,
+    state: mode === 'rehearsed' && end.kind === 'succeeded' ? 'rehearsed' : stateOf(end),
+    database: report.database,
+    oldKeyId: migration.plan.oldKey?.id ?? null,
+    newKeyId: migration.plan.newKey?.id ?? null,
+    cells: report.cells,
+    targets: report.targets,
+    phases: { ...noPhases, plan: run.planMilliseconds, ...phases },
+    backup: migration.backup,
+    issues: report.issues,
+    scrub: scrubOf(run),
+    remains: mode === 'real' && end.kind === 'succeeded' ? whatRemains(report) : [],
+    warnings: [...run.warnings, ...report.warnings, ...problemOf(end), ...problemOfScrub(report)],
+    next: nextSteps(run),
+  };
+}
+
+function scrubOf({ report: { scrub }, location }: FinishedRun): ScrubResult | null {
+  return scrub?.kind === 'ended' ? describeScrub(scrub.report, { location, mode: 'scrubbed' }) : null;
+}
+
+function problemOfScrub({ scrub }: MigrationReport): readonly string[] {
+  switch (scrub?.kind) {
+    case undefined:
+    case 'ended':
+      return [];
+    case 'stopped':
+      return ['the scrub was stopped: nothing is lost, and nothing is proven yet'];
+    case 'failed':
+      return [`the scrub has not come to its end: ${scrub.error.message}`];
+  }
+}
+
+/** The exit code of a run, or that of the scrub that followed it. */
+export function exitReasonOf(run: FinishedRun): ExitReason | number {
+  const { report, mode, maximumQuarantine } = run;
+  if (report.scrub?.kind === 'failed') return report.scrub.error.exitCode;
+  const scrub = scrubOf(run);
+  if (scrub) return exitReasonOfScrub(scrub);
+  switch (report.end.kind) {
+    case 'ready':
+      return 'done';
+    case 'succeeded':
+      return mode === 'rehearsed' && isTooMuch(report, maximumQuarantine) ? 'quarantined' : 'done';
+    case 'handed over':
+      return 'done';
+    case 'quarantined':
+      return 'quarantined';
+    case 'stopped':
+    case 'outpaced':
+      return 'stoppedEarly';
+    case 'left behind':
+      return 'verificationFailed';
+  }
+}
+
+/** The judgement of a real run, for a rehearsal, which ends before it. */
+function isTooMuch({ issues }: MigrationReport, maximumQuarantine: number): boolean {
+  const { cells, refused } = countIssues(issues);
+  return cells > maximumQuarantine || refused > 0;
+}
+
+/** A rehearsed rollback takes back nothing that its own ledger knows of. */
+function isRollback({ report, intent }: FinishedRun): boolean {
+  return report.migration.reverses !== null || intent.kind === 'reverse';
+}
+
+function stateOf(end: RunEnd): RunResult['state'] {
+  switch (end.kind) {
+    case 'succeeded':
+    case 'ready':
+    case 'handed over':
+      return end.kind;
+    case 'stopped':
+      return end.cause.kind === 'cancelled' ? 'cancelled' : 'interrupted';
+    case 'quarantined':
+    case 'outpaced':
+    case 'left behind':
+      return 'failed';
+  }
+}
+
+const refusal =
+  'a constraint or a trigger of the schema refuses the new cell, and --max-quarantine does not excuse that';
+
+function problemOf(end: RunEnd): readonly string[] {
+  switch (end.kind) {
+    case 'succeeded':
+    case 'ready':
+    case 'handed over':
+      return [];
+    case 'stopped':
+      return whyStopped(end.cause);
+    case 'quarantined':
+      return [
+        `cells that could not be read or written, left byte for byte as they were: ${end.cells}`,
+        ...(end.refused > 0 ? [`${end.refused} of them are still under the old key: ${refusal}`] : []),
+      ];
+    case 'outpaced':
+      return [
+        `cells under the old key are written as fast as they are rewritten (${end.cells} in the last sweep), by ` +
+          `${writersAmong(end.company)} or a trigger: give the application the new key, then go on`,
+      ];
+    case 'left behind':
+      return end.leftovers.map(
+        (leftover) =>
+          `${columnText(leftover)} still holds ${leftover.cells} ${leftover.cells === 1 ? 'cell' : 'cells'} under the old key`,
+      );
+  }
+}
+
+function whyStopped(cause: StopCause): readonly string[] {
+  switch (cause.kind) {
+    case 'signal':
+      return [];
+    case 'limit':
+      return [`ended at a checkpoint, on purpose: ${cause.reason}`];
+    case 'cancelled':
+      return [
+        `given up by ${cause.by}: what is rewritten stays under the new key, the rest under the old one`,
+      ];
+  }
+}
+
+function mustKnowNewKey(other: OtherProcess, { newKey }: Plan): string {
+  const how = stateText(newKey?.id ?? null);
+  return `${listProcesses([other])} has the database open: it must write ${how} from now on`;
+}
+
+function writersAmong(company: readonly OtherProcess[]): string {
+  return company.length === 0 ? 'other processes' : `${listProcesses(company)}, which had the database open,`;
+}
+
+/** Where a database keeps what was replaced. */
+const leftBehind: Readonly<Record<Plan['database']['kind'], string>> = {
+  sqlite: 'free pages and the log of the database',
+  postgres: 'dead rows, statistics and the log (WAL) of the server',
+};
+
+/** What still opens under the old key although the run has succeeded. */
+function whatRemains({ migration, company, end, keptCells, scrub }: MigrationReport): readonly string[] {
+  const { backup, plan, reverses } = migration;
+  const kept = plan.excluded
+    .filter(({ opensUnder }) => opensUnder === 'old' || opensUnder === 'both')
+    .map((column) => `${columnText(column)}: ${column.reason}`);
+  return [
+    ...(backup === null ? [] : [`the backup "${backup}" holds the cells ${oldStateOf(plan)}`]),
+    ...kept,
+    ...(keptCells === 0 || reverses !== null
+      ? []
+      : [`${keptCells} old cells that the database keeps for a rollback, until "keyturn undo drop"`]),
+    ...(end.kind === 'succeeded' ? company.map((other) => mustKnowNewKey(other, plan)) : []),
+    ...(scrub?.kind === 'ended'
+      ? []
+      : [`${leftBehind[plan.database.kind]} may hold old values until "keyturn scrub"`]),
+  ];
+}
+
+function nextSteps(run: FinishedRun): readonly string[] {
+  const { report, mode, location, afterRehearsal } = run;
+  const { plan, id } = report.migration;
+  const here = (command: string): string => nextCommand(command, location);
+  if (mode === 'rehearsed') return [afterRehearsal ?? 'run the same command again without --dry-run'];
+  switch (report.end.kind) {
+    case 'ready':
+      return [
+        here('finalize'),
+        `${here('execute')}   # takes over what was written since`,
+        here(`rollback ${id}`),
+      ];
+    case 'succeeded':
+      return [
+        `${here('verify')} ${keyFlagsOf({ ...plan, oldKey: null })}`.trimEnd(),
+        ...(scrubOf(run)?.next.slice(0, 1) ?? [here('scrub')]).filter((step) => step !== here('verify')),
+        here(`rollback ${id}`),
+      ];
+    case 'stopped':
+      return stepsAfterStop(report).map(here);
+    case 'handed over':
+      return [here('status --watch')];
+    case 'outpaced':
+      return [here('execute'), here('status'), here('rollback')];
+    case 'quarantined':
+      return [
+        here(`issues list ${id}`),
+        `${here('execute')}   # once the cells are repaired`,
+        ...(isExcusable(report.end, plan) ? [acceptance(report.end.cells, location)] : []),
+        here('rollback'),
+      ];
+    case 'left behind':
+      return [...extendedRotation(report.end, plan, location), here('rollback')];
+  }
+}
+
+/** No limit excuses a cell that the schema refuses, nor one that has no counterpart in a column that is to go. */
+function isExcusable({ refused }: { readonly refused: number }, { newKey, targets }: Plan): boolean {
+  const isTakenBack =
+    newKey === null && targets.some(({ columns }) => columns.some(({ into }) => into !== undefined));
+  return refused === 0 && !isTakenBack;
+}
+
+function acceptance(cells: number, location: DatabaseLocation): string {
+  return `${nextCommand(`execute --max-quarantine ${cells}`, location)}   # leaves them as they are`;
+}
+
+/** A migration that was paused waits for `resume`, also when it is taken up again. */
+function stepsAfterStop({ migration }: MigrationReport): readonly string[] {
+  switch (migration.orders.desired) {
+    case 'running':
+      return ['execute', 'status', 'rollback'];
+    case 'paused':
+      return ['resume', 'execute', 'rollback'];
+    case 'cancelled':
+      return ['rollback', 'status'];
+  }
+}
+
+/** The rotation that takes in the columns that were left behind; none where they cannot be written. */
+function extendedRotation(
+  end: RunEnd & { readonly kind: 'left behind' },
+  plan: Plan,
+  location: DatabaseLocation,
+): readonly string[] {
+  const columns = end.leftovers
+    .filter(({ kind }) => kind === 'ordinary')
+    .map((leftover) => `--column ${shellWord(columnText(leftover))}`);
+  const rotate = `${nextCommand('rotate', location)} ${keyFlagsOf(plan)} ${columns.join(' ')} --unrecognised leave`;
+  return columns.length === 0 ? [] : [rotate];
+}
+
+function oldStateOf({ oldKey }: Plan): string {
+  return oldKey === null ? 'as plaintext' : `under key ${oldKey.id}`;
+}

@@ -1,0 +1,65 @@
+import { sensitivities } from '../../model/field-type.ts';
+import { shellWord } from '../../model/shell-word.ts';
+import type { DatabaseScan } from '../../session/inspection/scan-database.ts';
+import type { DatabaseLocation } from '../../model/database-location.ts';
+import { nextCommand } from './next-command.ts';
+import { columnText } from '../rendering/column-text.ts';
+import type { ScannedColumnResult, ScanResult } from '../results/scan-results.ts';
+
+/** A scan as it is printed: what is most harmful first. */
+export function describeScan(scan: DatabaseScan, location: DatabaseLocation): ScanResult {
+  const columns = scan.columns.map(describeColumn).sort((one, other) => rankOf(one) - rankOf(other));
+  const exposed = columns.filter(({ state }) => state === 'plaintext');
+  const isEncrypted = columns.some(({ state }) => state === 'encrypted');
+  return {
+    database: scan.database,
+    tables: scan.tables,
+    columns,
+    next: [
+      ...(exposed.length === 0 ? [] : [encryptCommand(exposed, location)]),
+      ...(isEncrypted ? [`${nextCommand('plan', location)} --old-key REF --new-key REF`] : []),
+    ],
+  };
+}
+
+function describeColumn({
+  finding,
+  table,
+  column,
+  ...sampled
+}: DatabaseScan['columns'][number]): ScannedColumnResult {
+  const place = { table, column, ...sampled, found: finding.values };
+  if (finding.kind === 'encrypted') {
+    return {
+      ...place,
+      state: 'encrypted',
+      looksLike: finding.format,
+      fieldType: null,
+      sensitivity: null,
+      evidence: null,
+    };
+  }
+  const { finds, fieldType } = finding.detector;
+  const sensitivity = sensitivities[fieldType];
+  return {
+    ...place,
+    state: 'plaintext',
+    looksLike: finds,
+    fieldType,
+    sensitivity,
+    evidence: finding.evidence,
+  };
+}
+
+const ranks = ['high', 'medium', 'low'];
+
+function rankOf({ sensitivity }: ScannedColumnResult): number {
+  return sensitivity === null ? ranks.length : ranks.indexOf(sensitivity);
+}
+
+/** The most harmful columns alone: what is worth encrypting, the operator decides. */
+function encryptCommand(exposed: readonly ScannedColumnResult[], location: DatabaseLocation): string {
+  const worst = exposed.filter(({ sensitivity }) => sensitivity === exposed[0]?.sensitivity);
+  const columns = worst.map((column) => `--column ${shellWord(columnText(column))}`).join(' ');
+  return `${nextCommand('encrypt', location)} ${columns} --key REF`;
+}

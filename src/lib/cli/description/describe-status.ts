@@ -1,0 +1,113 @@
+import { sensitivities } from '../../model/field-type.ts';
+import type { Plan } from '../../model/plan.ts';
+import type { MigrationStatus } from '../../session/inspection/read-status.ts';
+import type { RunLease } from '../../model/run-owner.ts';
+import type { DatabaseLocation } from '../../model/database-location.ts';
+import { describeGuard } from './describe-guards.ts';
+import { nextCommand } from './next-command.ts';
+import type { StatusResult } from '../results/results.ts';
+
+/** A migration's status as it is printed. */
+export function describeStatus(status: MigrationStatus, location: DatabaseLocation): StatusResult {
+  const { migration, state, pace } = status;
+  const rows = rowsOf(status);
+  const isRunning = state === 'running' || state === 'verifying' || state === 'finalizing';
+  const rowsPerSecond =
+    isRunning && pace.milliseconds > 0 ? Math.round((pace.rows * 1000) / pace.milliseconds) : null;
+  const left = Math.max(rows.estimated - rows.done, 0);
+  return {
+    migration: migration.id,
+    kind: migration.reverses === null ? migration.plan.kind : 'rollback',
+    state,
+    database: status.database,
+    oldKeyId: migration.plan.oldKey?.id ?? null,
+    newKeyId: migration.plan.newKey?.id ?? null,
+    rows,
+    cells: status.cells,
+    rowsPerSecond,
+    secondsLeft: rowsPerSecond === null || rowsPerSecond === 0 ? null : Math.ceil(left / rowsPerSecond),
+    throttle: status.lease?.throttle ?? null,
+    limits: migration.orders.limits,
+    issues: status.issues,
+    keptCells: status.keptCells,
+    scrub: migration.scrub,
+    scrubbedAt: migration.scrubbedAt,
+    guards: status.guards.map(describeGuard),
+    plaintextWriters: status.plaintextWriters,
+    startedAt: migration.startedAt,
+    finishedAt: migration.finishedAt,
+    runningMilliseconds: migration.runningMilliseconds,
+    failure: migration.failure,
+    fields: fieldsOf(migration.plan),
+    desired: migration.orders.desired,
+    desiredBy: migration.orders.by,
+    heldBy: holderOf(status),
+    runs: status.runs.map(({ lease, rows }) => ({
+      process: processOf(lease),
+      rows,
+      throttle: lease.throttle,
+    })),
+    next: nextSteps(status).map((command) => nextCommand(command, location)),
+  };
+}
+
+/** The columns of which the plan says what they hold. */
+function fieldsOf({ targets }: Plan): StatusResult['fields'] {
+  return targets.flatMap(({ table, columns }) =>
+    columns.flatMap(({ name, fieldType }) =>
+      fieldType === undefined
+        ? []
+        : [{ table, column: name, fieldType, sensitivity: sensitivities[fieldType] }],
+    ),
+  );
+}
+
+/** The process that works on a migration, in words. */
+function holderOf({ lease }: MigrationStatus): string | null {
+  return lease && processOf(lease);
+}
+
+function processOf({ owner }: RunLease): string {
+  return `process ${owner.processId} on ${owner.host}`;
+}
+
+/** Rows of the pass at hand; a target whose turn has not come counts with its estimate. */
+function rowsOf({ targets }: MigrationStatus): StatusResult['rows'] {
+  const pass = Math.max(...targets.map((target) => target.pass));
+  const rows = targets.map((target) => {
+    const done = target.pass < pass ? 0 : target.rowsDone;
+    const isDone = target.pass === pass && target.passState === 'done';
+    return { done, estimated: isDone ? done : Math.max(target.rowsEstimated, done) };
+  });
+  return {
+    done: rows.reduce((sum, { done }) => sum + done, 0),
+    estimated: rows.reduce((sum, { estimated }) => sum + estimated, 0),
+  };
+}
+
+function nextSteps(status: MigrationStatus): readonly string[] {
+  const steps = stepsAfter(status);
+  return status.issues.length === 0 ? steps : [`issues list ${status.migration.id}`, ...steps];
+}
+
+function stepsAfter({ state, migration, lease, cells }: MigrationStatus): readonly string[] {
+  switch (state) {
+    case 'running':
+    case 'verifying':
+      return ['status --watch', 'pause'];
+    case 'paused':
+      return lease === null ? ['resume', 'execute', `rollback ${migration.id}`] : ['resume', 'cancel'];
+    case 'planned':
+    case 'interrupted':
+    case 'failed':
+      return ['execute', `rollback ${migration.id}`];
+    case 'ready':
+      return ['finalize', 'execute', `rollback ${migration.id}`];
+    case 'finalizing':
+      return ['status --watch', 'pause'];
+    case 'succeeded':
+      return [...(migration.scrubbedAt === null ? ['scrub'] : []), 'verify', `rollback ${migration.id}`];
+    case 'cancelled':
+      return cells.rewritten > 0 ? [`rollback ${migration.id}`, 'plan'] : ['plan'];
+  }
+}

@@ -1,0 +1,16 @@
+import type { KeyId } from '../../model/column-state.ts';
+
+/* Part of the public interface, as results.ts is. */
+
+/** A blind index, as `index-of` and `verify` name it. */
+export interface DescribedIndex {
+  readonly table: string;
+  /** The column of the cells. */
+  readonly cells: string;
+  /** The column of the indexes. */
+  readonly column: string;
+  readonly normaliser: string;
+  readonly version: number;
+  readonly bits: number;
+  readonly keyId: KeyId;
+}

@@ -1,0 +1,27 @@
+import type { GuardMode } from '../../model/guard.ts';
+
+/* Part of the public interface, as results.ts is. */
+
+/** `guard`. */
+export interface GuardResult {
+  readonly database: string;
+  readonly guards: readonly GuardedColumn[];
+  readonly next: readonly string[];
+}
+
+/** A guarded column, and what others have written to it since `installedAt`. */
+export interface GuardedColumn {
+  readonly table: string;
+  readonly column: string;
+  readonly mode: GuardMode;
+  /** `missing`: the table was dropped or rebuilt, and its guard went with it. */
+  readonly state: 'in place' | 'missing';
+  readonly writes: number;
+  /** Values among them that are no cells. */
+  readonly unfit: number;
+  /** Who wrote these: application and user; of a file, the processes that have it open now. */
+  readonly writers: readonly string[];
+  /** Milliseconds since 1970; `null` where nobody has written. */
+  readonly lastWriteAt: number | null;
+  readonly installedAt: number;
+}

@@ -1,0 +1,54 @@
+import type { CellFormat, OpenedBatch } from '../../formats/cell-format.ts';
+import type { PlaintextState } from '../../model/column-state.ts';
+import { placesOfRows, type ColumnPlace } from '../../model/cell-places.ts';
+import { isCellValue, type CellValue, type StoredValue } from '../../model/stored-value.ts';
+import type { CellOutcome, ColumnCipher, ColumnTranscoder } from './transcoder.ts';
+import { decodePlaintext } from '../../model/typed-plaintexts.ts';
+import { isForeign } from './is-foreign.ts';
+
+/** A column on its way from cells to plaintext. */
+export interface DecryptedColumn {
+  readonly kind: 'decrypt';
+  readonly place: ColumnPlace;
+  readonly old: ColumnCipher;
+  readonly to: PlaintextState;
+  /** Formats whose cells are known by their bytes: what looks like one of them is no plaintext. */
+  readonly knownFormats: readonly CellFormat[];
+}
+
+/**
+ * Opens what the key opens. What is no cell of any format is plaintext already; what looks like one is rejected, unless
+ * the plan says that such values are plaintext too: it is then what an encryption of them has to come back to.
+ */
+export function createDecryptingColumn(column: DecryptedColumn): ColumnTranscoder {
+  return ({ values: cells, canonicalKeys }) => {
+    const outcomes = cells.map((cell) => withoutKey(cell, column));
+    const replacements = new Array<StoredValue | undefined>(cells.length);
+    const rows = cells.flatMap((cell, row) => (isCellValue(cell) ? [row] : []));
+    const opened = column.old.cipher.openBatch(
+      rows.map((row) => cells[row] as CellValue),
+      placesOfRows(column.place, canonicalKeys, rows),
+    );
+    rows.forEach((row, index) => {
+      const outcome = opened.outcomes[index];
+      if (isForeign(outcome) && column.to.lookalikes === 'quarantine') outcomes[row] = outcome;
+      if (outcome !== 'opened') return;
+      const value = valueAt(opened, index, column.to);
+      outcomes[row] = value === undefined ? 'malformed' : 'rewritten';
+      replacements[row] = value;
+    });
+    return { replacements, outcomes, nested: 0 };
+  };
+}
+
+function withoutKey(cell: StoredValue, { to, knownFormats }: DecryptedColumn): CellOutcome {
+  if (cell === null) return 'null';
+  if (cell === '' || (typeof cell === 'object' && cell.length === 0)) return 'empty';
+  const looksSealed = isCellValue(cell) && knownFormats.some((known) => known.recognises(cell));
+  return looksSealed && to.lookalikes === 'quarantine' ? 'rejected' : 'already';
+}
+
+function valueAt(opened: OpenedBatch, index: number, to: PlaintextState): StoredValue | undefined {
+  const bytes = opened.bytes.subarray(opened.starts[index], opened.ends[index]);
+  return decodePlaintext(bytes, opened.types?.[index] ?? 0, to.type);
+}

@@ -1,0 +1,38 @@
+import { keysOfValues, type CanonicalKeys } from '../../model/cell-places.ts';
+import { isCompound, separateValues, type ColumnValue } from '../../model/stored-value.ts';
+import { combineFresh, regroup } from './column-parts.ts';
+import type { CellOutcome, ColumnTranscoder, TranscodedColumn } from './transcoder.ts';
+
+/** What tells most about a value whose parts differ: first what is still to be done, then what is amiss. */
+const mostTelling: readonly CellOutcome[] = [
+  'rewritten',
+  'rejected',
+  'displaced',
+  'malformed',
+  'already',
+  'left',
+  'empty',
+  'null',
+];
+
+/** Lets what works on single values work on compound ones too. A value counts once, as what its parts tell most of. */
+export function overParts(
+  transcode: ColumnTranscoder,
+): (cells: readonly ColumnValue[], canonicalKeys: CanonicalKeys | undefined) => TranscodedColumn {
+  return (cells, canonicalKeys) => {
+    const done = transcode({
+      values: separateValues(cells),
+      canonicalKeys: keysOfValues(cells, canonicalKeys),
+    });
+    if (!cells.some(isCompound)) return done;
+    return {
+      replacements: combineFresh(cells, done.replacements),
+      outcomes: regroup(cells, done.outcomes).map(summarise),
+      nested: done.nested,
+    };
+  };
+}
+
+function summarise(outcomes: readonly CellOutcome[]): CellOutcome {
+  return mostTelling.find((outcome) => outcomes.includes(outcome)) ?? 'empty';
+}

@@ -1,0 +1,270 @@
+import type { CellCipher, CellFormat, OpenedBatch } from '../../formats/cell-format.ts';
+import { createCopyingColumn, type CopiedColumn } from './copied-column.ts';
+import { createDecryptingColumn, type DecryptedColumn } from './decrypting-column.ts';
+import { createEncryptingColumn, type EncryptedColumn } from './encrypting-column.ts';
+import { alsoIndexing, type IndexedColumn } from './indexed-column.ts';
+import { placesOfRows, type CanonicalKeys, type ColumnPlace } from '../../model/cell-places.ts';
+import type { CellReplacements, RowBatch } from '../../model/row-batch.ts';
+import type { IndexedContent } from '../../indexes/blind-index.ts';
+import { contentsOfTrials } from './cell-contents.ts';
+import { createNestedCount, pickPlaintexts, refuseDifference } from './plaintexts.ts';
+import {
+  cellClassOf,
+  isCellValue,
+  type CellValue,
+  type ColumnValue,
+  type StoredValue,
+} from '../../model/stored-value.ts';
+import { overParts } from './transcode-parts.ts';
+
+/** Takes cells from one state of their column to the other. Touches no database and keeps no cell. */
+export interface Transcoder {
+  /** How many batches it works on at a time; more than one where it has threads of its own. */
+  readonly lookahead: number;
+  transcode(batch: RowBatch): Promise<TranscodedBatch>;
+  /** The same on this thread, for the few rows that are read again while a transaction holds its lock. */
+  transcodeAtOnce(batch: RowBatch): TranscodedBatch;
+}
+
+/** New cells for a batch, and what was found: `outcomes[c][i]` tells about column `c` of row `i`. */
+export interface TranscodedBatch {
+  readonly replacements: CellReplacements;
+  readonly outcomes: readonly (readonly CellOutcome[])[];
+  /** Cells whose plaintext is itself a cell: somebody encrypted them twice. */
+  readonly nested: number;
+}
+
+/** What a cell was found to be; `rewritten` means that a new cell stands ready for it. */
+export type CellOutcome =
+  'rewritten' | 'already' | 'null' | 'empty' | 'rejected' | 'displaced' | 'malformed' | 'left';
+
+/** What happens to one column. */
+export type ColumnWork = (RotatedColumn | EncryptedColumn | DecryptedColumn | CopiedColumn) & {
+  /** Columns of the batch that take the blind indexes of what its cells hold. */
+  readonly indexes?: readonly IndexedColumn[];
+};
+
+/** A column on its way from one key to another: its two states, what its cells look like, what opens and seals them. */
+export interface RotatedColumn {
+  readonly kind: 'rotate';
+  readonly place: ColumnPlace;
+  readonly old: ColumnCipher;
+  readonly new: ColumnCipher;
+  readonly timestamps: 'keep' | 'renew';
+  readonly unrecognised: 'quarantine' | 'leave' | 'encrypt';
+  /** Takes values that are no cells for plaintexts, where they are to be encrypted. */
+  readonly repair: ((cells: readonly CellValue[]) => OpenedBatch) | null;
+}
+
+/** A format with its key. */
+export interface ColumnCipher {
+  readonly format: CellFormat;
+  readonly cipher: CellCipher;
+}
+
+/** The plain transcoder: every column of a batch on this thread. */
+export function createTranscoder(columns: readonly ColumnWork[]): Transcoder {
+  const transcodeColumns = columns.map((column, index) => createColumnTranscoder(column, index));
+  const transcodeAtOnce = (batch: RowBatch): TranscodedBatch => {
+    const done = transcodeColumns.map((transcode) => transcode(batch));
+    return {
+      replacements: joinColumns(batch, done),
+      outcomes: done.map((column) => column.outcomes),
+      nested: done.reduce((sum, column) => sum + column.nested, 0),
+    };
+  };
+  return {
+    lookahead: 1,
+    transcodeAtOnce,
+    transcode: (batch) => Promise.resolve().then(() => transcodeAtOnce(batch)),
+  };
+}
+
+/** The values of one column of a batch, and what names their rows for good, where it was read. */
+export interface ColumnCells {
+  readonly values: readonly StoredValue[];
+  readonly canonicalKeys: CanonicalKeys | undefined;
+}
+
+/** Takes the cells of one column of a batch from one state to the other. */
+export type ColumnTranscoder = (cells: ColumnCells) => TranscodedColumn<StoredValue>;
+
+/** New values for the cells of one column, and what was found: see TranscodedBatch. */
+export interface TranscodedColumn<Value extends ColumnValue = ColumnValue> {
+  readonly replacements: readonly (Value | undefined)[];
+  /** New values of other columns of the batch that were made from this one. */
+  readonly beside?: readonly BesideColumn[];
+  readonly outcomes: readonly CellOutcome[];
+  readonly nested: number;
+  /** What each cell holds after the update; undefined where that is not known. Only before the next batch. */
+  readonly contents?: () => readonly IndexedContent[];
+}
+
+/** New values of a column, by its place in the batch. */
+export interface BesideColumn {
+  readonly column: number;
+  readonly replacements: readonly (StoredValue | undefined)[];
+}
+
+/** Cells that one key was tried on: `batch` tells of the cells in `rows`, in their order. */
+interface Trial {
+  readonly batch: OpenedBatch;
+  readonly rows: readonly number[];
+}
+
+/** `index`: where in the batch the planned column stands. */
+function createColumnTranscoder(column: ColumnWork, index: number): (batch: RowBatch) => TranscodedColumn {
+  const alone = (transcode: ColumnTranscoder): ((batch: RowBatch) => TranscodedColumn) => {
+    const transcodeAll = overParts(transcode);
+    return alsoIndexing(column.indexes ?? [], ({ columns, canonicalKeys }) =>
+      transcodeAll(columns[index] ?? [], canonicalKeys),
+    );
+  };
+  switch (column.kind) {
+    case 'rotate':
+      return alone(createRotatingColumn(column));
+    case 'encrypt':
+      return alone(createEncryptingColumn(column));
+    case 'decrypt':
+      return alone(createDecryptingColumn(column));
+    case 'copy':
+      return alsoIndexing(column.indexes ?? [], createCopyingColumn(column));
+  }
+}
+
+/** The planned columns come first; whatever was made from one of them is written only where it still is what was read. */
+function joinColumns(batch: RowBatch, done: readonly TranscodedColumn[]): CellReplacements {
+  const columns = done.map(({ replacements }) => replacements);
+  const compared: number[] = [];
+  done.forEach(({ beside = [] }, source) => {
+    for (const { column, replacements } of beside) columns[column] = replacements;
+    if (beside.length > 0) compared.push(source, ...beside.map(({ column }) => column));
+  });
+  return compared.length === 0 ? { batch, columns } : { batch, columns, compared };
+}
+
+function createRotatingColumn(ciphers: RotatedColumn): ColumnTranscoder {
+  // The key that opened most cells of the last batch is tried first: each trial costs a MAC. Where a wrong key can seem
+  // right, the other one always comes first, so that nothing it has sealed is ever opened and sealed again.
+  const provenFirst = firstProof(ciphers);
+  let likely: 'old' | 'new' = provenFirst ?? 'old';
+  const countNested = createNestedCount([...new Set([ciphers.old.format, ciphers.new.format])]);
+  return (cells) => {
+    const { values } = cells;
+    const outcomes = values.map(outcomeWithoutKey);
+    const candidates = indexesWhere(values, isCellValue);
+    const tryKey = createTrial(ciphers.place, cells);
+    const first = tryKey(ciphers[likely].cipher, candidates);
+    const missed = first.rows.filter((_, index) => first.batch.outcomes[index] !== 'opened');
+    const second = tryKey(ciphers[likely === 'old' ? 'new' : 'old'].cipher, missed);
+    const [underOld, underNew] = likely === 'old' ? [first, second] : [second, first];
+    noteFailures(outcomes, first, ciphers);
+    noteFailures(outcomes, second, ciphers);
+    const replacements = reseal(ciphers, underOld, cells);
+    const repaired = repairPlaintext(ciphers, { cells, outcomes, replacements });
+    noteOpened(outcomes, underOld, 'rewritten');
+    noteOpened(outcomes, underNew, 'already');
+    if (provenFirst === null && missed.length * 2 > candidates.length)
+      likely = likely === 'old' ? 'new' : 'old';
+    return {
+      replacements,
+      outcomes,
+      nested: countNested(underOld.batch) + countNested(underNew.batch),
+      contents: () => contentsOfTrials(values, [...repaired, underOld, underNew]),
+    };
+  };
+}
+
+/** The key to try first whatever the last batch was, `null` where it makes no difference. */
+function firstProof(ciphers: RotatedColumn): 'old' | 'new' | null {
+  if (ciphers.old.cipher === ciphers.new.cipher) return 'new';
+  if (ciphers.old.format.integrity === 'none') return 'new';
+  return ciphers.new.format.integrity === 'none' ? 'old' : null;
+}
+
+/** A column of a batch in which both keys have been tried. */
+interface TriedColumn {
+  readonly cells: ColumnCells;
+  readonly outcomes: CellOutcome[];
+  readonly replacements: (CellValue | undefined)[];
+}
+
+/** Seals what neither key takes for a cell, where the plan says so. */
+function repairPlaintext(
+  ciphers: RotatedColumn,
+  { cells, outcomes, replacements }: TriedColumn,
+): readonly Trial[] {
+  if (ciphers.repair === null) return [];
+  const rows = indexesWhere(cells.values, isCellValue).filter((row) => outcomes[row] === 'malformed');
+  const batch = ciphers.repair(rows.map((row) => cells.values[row] as CellValue));
+  const repaired = { batch, rows };
+  const sealed = reseal(ciphers, repaired, cells);
+  for (const row of rows) replacements[row] ??= sealed[row];
+  noteOpened(outcomes, repaired, 'rewritten');
+  return [repaired];
+}
+
+function outcomeWithoutKey(cell: StoredValue): CellOutcome {
+  if (cell === null) return 'null';
+  return isCellValue(cell) || typeof cell === 'number' || typeof cell === 'bigint' ? 'malformed' : 'empty';
+}
+
+function indexesWhere<Item>(items: readonly Item[], accepts: (item: Item) => boolean): readonly number[] {
+  const indexes: number[] = [];
+  items.forEach((item, index) => {
+    if (accepts(item)) indexes.push(index);
+  });
+  return indexes;
+}
+
+function createTrial(
+  place: ColumnPlace,
+  { values, canonicalKeys }: ColumnCells,
+): (cipher: CellCipher, rows: readonly number[]) => Trial {
+  return (cipher, rows) => {
+    const cells = rows.map((row) => values[row] as CellValue);
+    return { batch: cipher.openBatch(cells, placesOfRows(place, canonicalKeys, rows)), rows };
+  };
+}
+
+function noteOpened(outcomes: CellOutcome[], trial: Trial, as: CellOutcome): void {
+  trial.rows.forEach((row, index) => {
+    if (trial.batch.outcomes[index] === 'opened') outcomes[row] = as;
+  });
+}
+
+/**
+ * A cell that one key rejects and the other finds malformed has the format's shape: it is `rejected`. One that names either
+ * key is `displaced`.
+ */
+function noteFailures(outcomes: CellOutcome[], trial: Trial, { unrecognised }: RotatedColumn): void {
+  trial.rows.forEach((row, index) => {
+    const outcome = trial.batch.outcomes[index];
+    if (outcome === 'displaced') outcomes[row] = 'displaced';
+    else if (outcome === 'rejected' && outcomes[row] !== 'displaced') outcomes[row] = 'rejected';
+    else if (outcome === 'malformed' && outcomes[row] === 'malformed' && unrecognised === 'leave')
+      outcomes[row] = 'left';
+  });
+}
+
+/** Seals what opened under the old key, and opens it again to compare, before anything is written. */
+function reseal(
+  ciphers: RotatedColumn,
+  underOld: Trial,
+  { values, canonicalKeys }: ColumnCells,
+): (CellValue | undefined)[] {
+  const replacements = new Array<CellValue | undefined>(values.length);
+  const opened = indexesWhere(underOld.batch.outcomes, (outcome) => outcome === 'opened');
+  if (opened.length === 0) return replacements;
+  const plaintexts = pickPlaintexts(underOld.batch, opened, ciphers.timestamps);
+  const rows = opened.map((index) => underOld.rows[index] ?? 0);
+  const classes = rows.map((row) => cellClassOf(values[row] as CellValue));
+  const places = placesOfRows(ciphers.place, canonicalKeys, rows);
+  const { format, cipher } = ciphers.new;
+  const sealed = cipher.sealBatch(plaintexts, classes, places);
+  refuseDifference(plaintexts, cipher.openBatch(sealed, places), format);
+  rows.forEach((row, index) => {
+    replacements[row] = sealed[index];
+  });
+  return replacements;
+}

@@ -1,0 +1,14 @@
+import { randomFillSync } from 'node:crypto';
+import type { KeyFormat } from './key-format.ts';
+import { encodeKeyText } from './key-text.ts';
+import { SecretKey } from '../secret-key.ts';
+
+/** A new random key of the length the format asks for, from the operating system's generator. */
+export function generateKey(format: KeyFormat): SecretKey {
+  const bytes = randomFillSync(new Uint8Array(format.keyBytes));
+  try {
+    return new SecretKey(format.keyShape === 'master string' ? Buffer.from(encodeKeyText(bytes)) : bytes);
+  } finally {
+    bytes.fill(0);
+  }
+}

@@ -1,0 +1,48 @@
+import { closedCells } from '../../model/column-census.ts';
+import type { Plan } from '../../model/plan.ts';
+import { renderColumnName } from '../../model/column-name.ts';
+import type { PlaintextInspection } from './inspect-plaintext.ts';
+
+/** What the operator should know before columns are encrypted or decrypted: names and numbers, never a value. */
+export function encryptionWarnings(
+  { kind, targets }: Plan,
+  inspections: readonly PlaintextInspection[],
+): readonly string[] {
+  return targets.flatMap(({ table, columns }) =>
+    columns.flatMap(({ name, from, to, fieldType }) => {
+      const column = renderColumnName({ table, column: name });
+      const unknown = unknownIn(inspections, table, name);
+      const plaintext = from.kind === 'plaintext' ? from : to;
+      const misfits = misfitsIn(inspections, table, name);
+      const isAssumed = plaintext.kind === 'plaintext' && plaintext.lookalikes === 'encrypt';
+      const unlike =
+        misfits !== undefined && misfits.unfit > 0 && fieldType !== undefined
+          ? [
+              `${column}: ${misfits.unfit} of ${misfits.values} values inspected do not look like ${fieldType}; they are encrypted all the same`,
+            ]
+          : [];
+      if (unknown === 0 || isAssumed) return unlike;
+      const advice = kind === 'encrypt' ? `; --assume-plaintext ${column} encrypts them too` : '';
+      return [
+        ...unlike,
+        `${column}: ${unknown} cells look encrypted but do not open under the key: they will be quarantined${advice}`,
+      ];
+    }),
+  );
+}
+
+function unknownIn(inspections: readonly PlaintextInspection[], table: string, name: string): number {
+  const found = inspections.find(({ inspection }) => inspection.description.table === table)?.inspection;
+  const column = found?.columns.find(({ description }) => description.name === name);
+  return column ? closedCells(column.cells) : 0;
+}
+
+function misfitsIn(
+  inspections: readonly PlaintextInspection[],
+  table: string,
+  name: string,
+): PlaintextInspection['misfits'][number] | undefined {
+  const found = inspections.find(({ inspection }) => inspection.description.table === table);
+  const place = found?.inspection.description.columns.findIndex((column) => column.name === name) ?? -1;
+  return found?.misfits[place];
+}

@@ -1,0 +1,161 @@
+import type { TableDescription, TargetDatabase } from '../../databases/target-database.ts';
+import { addCensus, emptyCensus, type CensusCounts } from '../../model/column-census.ts';
+import type { ColumnPlace } from '../../model/cell-places.ts';
+import type { OpenedColumn } from '../../model/opened-column.ts';
+import { plainTypeOf, type PlainType } from '../../model/plain-type.ts';
+import { contentSize } from '../../model/row-batch.ts';
+import type { CellValue, StoredValue } from '../../model/stored-value.ts';
+import type { FieldPreset } from '../../detectors/field-presets.ts';
+import type { EncryptionRequest } from './build-encryption-plan.ts';
+import type { PresetFinder } from './field-wishes.ts';
+import { classifyCells } from '../samples/classify-cells.ts';
+import type { EstimatedTable } from '../estimate.ts';
+import type { ColumnInspection, TableInspection } from '../inspect-columns.ts';
+import { refuseMixedTypes } from '../refusals/refuse-mixed-types.ts';
+import { openPlacedTable } from './open-placed-table.ts';
+import { placedValues, type PlacedValues } from './placed-values.ts';
+import { sampleTable } from '../samples/sample-table.ts';
+import { keepSome, noCellsOf, type SampledCells } from '../samples/sampled-cells.ts';
+
+/** What a sample says about the columns of one table that are to be encrypted or decrypted. */
+export interface PlaintextInspection {
+  /** Counts as they are shown: `new` are cells under the key, `plaintext` the rest. */
+  readonly inspection: TableInspection;
+  /** The same with the cells that have to be rewritten as `old`. */
+  readonly forEstimate: EstimatedTable;
+  /** The type of each column's plaintext, as far as the sample shows. */
+  readonly types: readonly PlainType[];
+  /** How many plaintext values of each column do not look like what it is said to hold; `values` were looked at. */
+  readonly misfits: readonly Misfits[];
+}
+
+/** Values that do not look like the field type of their column. */
+interface Misfits {
+  readonly values: number;
+  readonly unfit: number;
+}
+
+interface ColumnSample {
+  readonly cells: CensusCounts;
+  readonly types: ReadonlySet<PlainType>;
+  /** Values to be rewritten: how much content they have, and some of them. */
+  readonly bytes: number;
+  readonly kept: SampledCells;
+  readonly misfits: Misfits;
+}
+
+/** What is asked of an inspection: the request, and what the columns are said to hold. */
+type InspectionRequest = EncryptionRequest & { readonly presetOf: PresetFinder };
+
+const noMisfits: Misfits = { values: 0, unfit: 0 };
+
+function nothingSampled(place: ColumnPlace): ColumnSample {
+  return { cells: emptyCensus, types: new Set(), bytes: 0, kept: noCellsOf(place), misfits: noMisfits };
+}
+
+/** Reads a sample of a table's columns; all of a small table. */
+export async function inspectPlaintext(
+  database: TargetDatabase,
+  description: TableDescription,
+  request: InspectionRequest,
+): Promise<PlaintextInspection> {
+  const columns = description.columns.map(({ name }): OpenedColumn =>
+    request.into === undefined ? name : { kind: 'value', name },
+  );
+  const table = openPlacedTable(database, { table: description.table, columns }, [request.format]);
+  const rows = await table.countRows();
+  let samples = description.columns.map(({ place }) => nothingSampled(place));
+  const presets = description.columns.map(({ name }) => request.presetOf(description.table, name));
+  let sampledRows = 0;
+  let sampledBytes = 0;
+  for await (const batch of sampleTable(table, rows)) {
+    samples = samples.map((sample, index) => {
+      const preset = presets[index];
+      return sampleMore(sample, placedValues(batch, index, sample.kept.places), { ...request, preset });
+    });
+    sampledRows += batch.keys.length;
+    sampledBytes += contentSize(batch);
+  }
+  const sampled = { description, rows: Math.max(rows, sampledRows), sampledRows, sampledBytes };
+  description.columns.forEach(({ name }, index) => {
+    const types = [...(samples[index]?.types ?? [])];
+    if (request.kind === 'encrypt')
+      refuseMixedTypes(description.table, name, { format: request.format, types });
+  });
+  return {
+    inspection: { ...sampled, columns: inspectionsOf(description, samples, 'as shown') },
+    forEstimate: {
+      inspection: { ...sampled, columns: [] },
+      columns: inspectionsOf(description, samples, request.kind),
+    },
+    types: samples.map(({ types }) => [...types][0] ?? 'text'),
+    misfits: samples.map(({ misfits }) => misfits),
+  };
+}
+
+function sampleMore(
+  sample: ColumnSample,
+  placed: PlacedValues,
+  { kind, format, cipher, preset }: EncryptionRequest & { readonly preset: FieldPreset | undefined },
+): ColumnSample {
+  const { values, canonicalKeys } = placed;
+  const ciphers = { new: { format, cipher }, old: { format, cipher: null } };
+  const { counts, trials } = classifyCells(placed, ciphers);
+  const opened = new Set(
+    trials.flatMap(({ rows, opened: { outcomes } }) =>
+      rows.filter((_, index) => outcomes[index] === 'opened'),
+    ),
+  );
+  const plain = values.flatMap((value, row) =>
+    value === null || value === '' || opened.has(row) ? [] : [{ value, row }],
+  );
+  const rows = kind === 'encrypt' ? plain.map(({ row }) => row) : [...opened];
+  const rewritten = rows.map((row) => asCell(values[row] ?? ''));
+  return {
+    cells: addCensus(sample.cells, counts),
+    types: new Set([...sample.types, ...plain.map(({ value }) => plainTypeOf(value))]),
+    bytes: rewritten.reduce((bytes, value) => bytes + value.length, sample.bytes),
+    kept: keepSome(sample.kept, { cells: rewritten, rows, canonicalKeys }),
+    misfits: countMisfits(
+      sample.misfits,
+      preset,
+      plain.map(({ value }) => value),
+    ),
+  };
+}
+
+/** A blob is no text that could be looked at. */
+function countMisfits(
+  before: Misfits,
+  preset: FieldPreset | undefined,
+  plain: readonly StoredValue[],
+): Misfits {
+  if (preset === undefined) return before;
+  const texts = plain.filter((value) => !(value instanceof Uint8Array)).map(String);
+  const unfit = texts.filter((text) => !preset.fits(text)).length;
+  return { values: before.values + texts.length, unfit: before.unfit + unfit };
+}
+
+function asCell(value: StoredValue): CellValue {
+  return typeof value === 'string' || value instanceof Uint8Array ? value : String(value);
+}
+
+function inspectionsOf(
+  table: TableDescription,
+  samples: readonly ColumnSample[],
+  counted: EncryptionRequest['kind'] | 'as shown',
+): readonly ColumnInspection[] {
+  return table.columns.map((description, index) => {
+    const { cells, bytes, kept } = samples[index] ?? nothingSampled(description.place);
+    const rewritten = counted === 'encrypt' ? cells.plaintext : cells.new;
+    return {
+      description,
+      cells: counted === 'as shown' ? cells : { ...cells, old: rewritten },
+      nested: 0,
+      irregular: 0,
+      standIns: 0,
+      oldBytes: bytes,
+      oldCells: kept,
+    };
+  });
+}

@@ -1,0 +1,65 @@
+import type { TargetDatabase } from '../../databases/target-database.ts';
+import type { IndexDefinition, IndexRecord } from '../../model/blind-index.ts';
+import { KeyturnError } from '../../model/keyturn-error.ts';
+import type { Plan, PlannedColumn, PlannedKey, PlannedTarget } from '../../model/plan.ts';
+import { definitionOf } from './plan-indexes.ts';
+
+/**
+ * The same rotation with new blind indexes beside those of its columns, under another key; they take the old ones' columns at its
+ * end. Those that are under that key already stay out of it. Exit 17 where no planned column has an index.
+ */
+export async function withNextIndexes(
+  { ledger }: TargetDatabase,
+  plan: Plan,
+  key: PlannedKey,
+): Promise<Plan> {
+  const known = await ledger.listIndexes();
+  const isOf = ({ table }: PlannedTarget, { name }: PlannedColumn, index: IndexRecord): boolean =>
+    index.table === table && index.cells === name;
+  const isIndexed = plan.targets.some((target) =>
+    target.columns.some((column) => known.some((index) => isOf(target, column, index))),
+  );
+  if (!isIndexed) throw nothingToReplace(plan);
+  const nextOf = (target: PlannedTarget, column: PlannedColumn): readonly IndexDefinition[] =>
+    known
+      .filter((index) => isOf(target, column, index) && index.replaces === undefined)
+      .filter(({ keyCheckValue }) => keyCheckValue !== key.checkValue)
+      .map((index) => next(index, key, known));
+  const targets = plan.targets.map((target) => ({
+    ...target,
+    columns: target.columns.map((column) => {
+      const indexes = nextOf(target, column);
+      return indexes.length === 0 ? column : { ...column, indexes };
+    }),
+  }));
+  const isChanging = targets.some(({ columns }) => columns.some(({ indexes }) => indexes !== undefined));
+  return { ...plan, targets, ...(isChanging && { indexKeys: [key] }) };
+}
+
+function next(index: IndexRecord, key: PlannedKey, known: readonly IndexRecord[]): IndexDefinition {
+  const column = `${index.column}_next`;
+  const begun = known.find((one) => one.table === index.table && one.column === column);
+  if (begun !== undefined && begun.keyCheckValue !== key.checkValue) throw begunOtherwise(begun, key);
+  return { ...definitionOf(index), column, keyId: key.id, replaces: index.column };
+}
+
+function nothingToReplace({ targets }: Plan): KeyturnError {
+  return new KeyturnError({
+    code: 'KT_NO_INDEX',
+    reason: 'nothingFound',
+    message: `none of the planned columns has a blind index (in ${targets.map(({ table }) => `"${table}"`).join(', ')})`,
+    hints: ['leave --new-index-key out', 'keyturn status'],
+  });
+}
+
+function begunOtherwise({ column, keyId }: IndexRecord, key: PlannedKey): KeyturnError {
+  return new KeyturnError({
+    code: 'KT_INDEX_DIFFERS',
+    reason: 'usage',
+    message: `column "${column}" holds new blind indexes under key ${keyId} already, and not under key ${key.id}`,
+    hints: [
+      `go on with key ${keyId}: --new-index-key`,
+      'keyturn rollback   # takes them away; then begin with another key',
+    ],
+  });
+}

@@ -1,0 +1,78 @@
+import type { TargetDatabase } from '../../databases/target-database.ts';
+import { createBlindIndex } from '../../indexes/blind-index.ts';
+import { normaliserNamed } from '../../indexes/registry.ts';
+import { expectedStrangers, type IndexRecord } from '../../model/blind-index.ts';
+import { KeyturnError } from '../../model/keyturn-error.ts';
+import { selectColumns } from '../../planning/select-columns.ts';
+import { loadIndexKey, loadKnownIndexKey, plannedKeyOf } from '../keys/load-index-keys.ts';
+
+/** What somebody looks for. */
+export interface SearchRequest {
+  /** The column of the values, or that of their cells, as `--column` takes it. */
+  readonly column: string;
+  /** Where the index key is; undefined: where the ledger says that it was. */
+  readonly indexKey: string | undefined;
+  readonly value: Uint8Array;
+}
+
+/** What to search for by one index of a column. */
+export interface SearchTerm {
+  readonly index: IndexRecord;
+  /** What a search by it finds, as the end of "finds ...". */
+  readonly finds: string;
+  /** What stands in the index column of rows that match; `null`: the value has nothing that this index could find. */
+  readonly term: Uint8Array | null;
+  /** How many rows match by chance, besides those with the value. */
+  readonly strangers: number;
+}
+
+/**
+ * Computes what to search for in every index of a column, as the ledger defines them. Exit 17 where the column has none, exit 12
+ * where the key is not theirs.
+ */
+export async function computeIndexes(
+  database: TargetDatabase,
+  { column, indexKey, value }: SearchRequest,
+): Promise<readonly SearchTerm[]> {
+  const records = indexesOf(column, await database.ledger.listIndexes());
+  const given = indexKey === undefined ? undefined : await loadIndexKey(indexKey);
+  const terms: SearchTerm[] = [];
+  for (const index of records) {
+    const { table, bits } = index;
+    const known = plannedKeyOf(index);
+    // A key that is given counts, also where it is wrong: nobody is to search by another one unasked.
+    const { key } = await loadKnownIndexKey(given ? { ...known, reference: null } : known, given);
+    const rows = await database.openTable(table, [index.column]).countRows();
+    terms.push({
+      index,
+      finds: normaliserNamed(index.normaliser, index.version).finds,
+      term: createBlindIndex(key, index).compute([value])[0] ?? null,
+      strangers: expectedStrangers(rows, bits),
+    });
+  }
+  return terms;
+}
+
+/** The indexes of the column that is named: as its values are called, or its cells. */
+function indexesOf(column: string, known: readonly IndexRecord[]): readonly IndexRecord[] {
+  if (known.length === 0) throw nothingIndexed();
+  const tables = [...Map.groupBy(known, ({ table }) => table)].map(([table, indexes]) => {
+    const names = new Set(indexes.flatMap(({ cells, place }) => [cells, place.column]));
+    return { table, columns: [...names].map((name) => ({ name })) };
+  });
+  const choose = selectColumns({ tables: [], columns: [column], exclude: [] }, tables);
+  return known.filter(({ table, cells, place }) =>
+    [cells, place.column].some((name) => choose(table, name) === 'named'),
+  );
+}
+
+function nothingIndexed(): KeyturnError {
+  return new KeyturnError({
+    code: 'KT_NO_INDEX',
+    reason: 'nothingFound',
+    message: 'no column of this database has a blind index',
+    hints: [
+      'keyturn encrypt ... --blind-index TABLE.COLUMN:lower --index-key file:index.key   # also for columns that are encrypted already',
+    ],
+  });
+}

@@ -1,0 +1,27 @@
+import { listProcesses } from '../../model/other-process.ts';
+import type { TargetDatabase } from '../../databases/target-database.ts';
+import { guardTriggerPrefix, type GuardRecord } from '../../model/guard.ts';
+
+/** A guard with what has become of its triggers: a table that was dropped or rebuilt has lost them. */
+export interface GuardStatus extends GuardRecord {
+  /** Who wrote what is no cell: application and user; of a file, the processes that may have been it. */
+  readonly writers: readonly string[];
+  readonly state: 'in place' | 'missing';
+}
+
+/** What the guards have seen, column by column. */
+export async function readGuards(database: TargetDatabase): Promise<readonly GuardStatus[]> {
+  const guards = await database.ledger.listGuards();
+  if (guards.length === 0) return [];
+  const triggers = (await database.listGuardTriggers?.()) ?? [];
+  const counts = (await database.readGuardCounts?.()) ?? [];
+  const others = guards.some(({ unfit }) => unfit > 0)
+    ? (await database.otherProcesses()).map((process) => listProcesses([process]))
+    : [];
+  return guards.map((guard) => {
+    const isThere = triggers.some((name) => name.startsWith(guardTriggerPrefix(guard.id)));
+    const counted = counts.find(({ id }) => id === guard.id);
+    const writers = guard.unfit > 0 ? others : [];
+    return { ...guard, writers, ...counted, state: isThere ? 'in place' : 'missing' };
+  });
+}

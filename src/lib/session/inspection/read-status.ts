@@ -1,0 +1,87 @@
+import type { TargetDatabase } from '../../databases/target-database.ts';
+import { lives } from '../../engine/open-run.ts';
+import type { CellCounts } from '../../model/cell-counts.ts';
+import type { IssueGroup } from '../../model/cell-issue.ts';
+import type { MigrationRecord, Pace } from '../../model/migration-record.ts';
+import type { MigrationState } from '../../model/migration-state.ts';
+import { isUnfinished } from '../../model/migration-state.ts';
+import type { PlaintextWriter } from '../../model/plaintext-writer.ts';
+import type { RunLease } from '../../model/run-owner.ts';
+import { readGuards, type GuardStatus } from './read-guards.ts';
+import { reportTargets, totalOf } from '../run/migration-report.ts';
+import { readPlaintextWriters } from './plaintext-writers.ts';
+import { currentRunner } from '../run/run-owner.ts';
+
+/** Where a migration stands, from the ledger alone. */
+export interface MigrationStatus {
+  /** Canonical path; the plan names where the file was when it was made. */
+  readonly database: string;
+  readonly migration: MigrationRecord;
+  /** `interrupted`: it says that it runs, but no living process holds its lease. */
+  readonly state: MigrationState | 'interrupted';
+  /** The run that holds the lease, if one lives; of several that share it, the first. */
+  readonly lease: RunLease | null;
+  /** All of them, with the rows each has walked. */
+  readonly runs: readonly LivingRun[];
+  readonly targets: readonly TargetStatus[];
+  readonly cells: CellCounts;
+  readonly pace: Pace;
+  readonly issues: readonly IssueGroup[];
+  /** Old cells that the database keeps for a rollback, of all migrations. */
+  readonly keptCells: number;
+  readonly guards: readonly GuardStatus[];
+  /** Who has written plaintext beside its cells that no run has taken over yet. */
+  readonly plaintextWriters: readonly PlaintextWriter[];
+}
+
+/** A run that lives. */
+interface LivingRun {
+  readonly lease: RunLease;
+  readonly rows: number;
+}
+
+/** How far one target is in its current pass. */
+interface TargetStatus {
+  readonly table: string;
+  readonly pass: number;
+  readonly passState: 'walking' | 'done';
+  readonly rowsDone: number;
+  readonly rowsEstimated: number;
+}
+
+/** Reads a migration's status. */
+export async function readStatus(
+  database: TargetDatabase,
+  migration: MigrationRecord,
+): Promise<MigrationStatus> {
+  const { ledger, identity } = database;
+  const leases = await ledger.listLeases();
+  const runner = currentRunner();
+  const living = leases.filter((one) => one.migrationId === migration.id && lives(one, runner));
+  const lease = living[0] ?? null;
+  const shares = await ledger.readShares(living.map(({ workerId }) => workerId));
+  const progress = await ledger.readProgress(migration.id);
+  const saysRunning = ['running', 'verifying', 'finalizing'].includes(migration.state);
+  return {
+    database: identity.location,
+    migration,
+    state: saysRunning && lease === null ? 'interrupted' : migration.state,
+    lease,
+    runs: living.map((one, index) => ({ lease: one, rows: shares[index] ?? 0 })),
+    targets: migration.targets.map(({ id, table, pass, passState, estimatedRows }) => ({
+      table,
+      pass,
+      passState,
+      rowsDone: progress.find((entry) => entry.targetId === id && entry.pass === pass)?.rows ?? 0,
+      rowsEstimated: estimatedRows,
+    })),
+    cells: totalOf(reportTargets(migration, progress)),
+    pace: await ledger.readPace(migration.id),
+    issues: await ledger.groupIssues(migration.id),
+    keptCells: await ledger.countKeptCells(),
+    guards: await readGuards(database),
+    plaintextWriters: isUnfinished(migration.state)
+      ? await readPlaintextWriters(database, migration.plan)
+      : [],
+  };
+}

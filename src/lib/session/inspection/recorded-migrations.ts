@@ -1,0 +1,61 @@
+import type { TargetDatabase } from '../../databases/target-database.ts';
+import { KeyturnError } from '../../model/keyturn-error.ts';
+import type { MigrationRecord } from '../../model/migration-record.ts';
+import { isUnfinished } from '../../model/migration-state.ts';
+import type { Plan } from '../../model/plan.ts';
+
+/**
+ * A recorded plan for the database it stands in now: a copied or moved file brings the ledger of its original along. A
+ * scrub that was asked for later belongs to it, too.
+ */
+export function planOf({ plan, scrub }: MigrationRecord, { identity }: TargetDatabase): Plan {
+  return { ...plan, database: identity, ...(scrub === 'asked' && { afterwards: 'scrub' }) };
+}
+
+/** The one migration that has neither succeeded nor been given up. */
+export async function findUnfinished({ ledger }: TargetDatabase): Promise<MigrationRecord | undefined> {
+  return (await ledger.listMigrations()).find((migration) => isUnfinished(migration.state));
+}
+
+/** The migration that has not finished, which may be named by its id. Exit 17 where there is none, or it has finished. */
+export async function requireUnfinished(database: TargetDatabase, id?: string): Promise<MigrationRecord> {
+  const migration = await (id === undefined ? findUnfinished(database) : requireMigration(database, id));
+  if (migration && isUnfinished(migration.state)) return migration;
+  throw new KeyturnError({
+    code: 'KT_NOTHING_TO_RESUME',
+    reason: 'nothingFound',
+    message: migration
+      ? `migration ${migration.id} is ${migration.state}`
+      : 'no migration in this database is unfinished',
+    hints: ['keyturn status', 'keyturn plan --output plan.json'],
+  });
+}
+
+/** A migration by its id, or by the beginning of one; without an id the latest that fits. Exit 17 where there is none. */
+export async function requireMigration(
+  { ledger }: TargetDatabase,
+  id: string | undefined,
+  fits: (migration: MigrationRecord) => boolean = () => true,
+): Promise<MigrationRecord> {
+  const migrations = await ledger.listMigrations();
+  const found =
+    id === undefined
+      ? migrations.filter(fits).slice(0, 1)
+      : migrations.filter((one) => one.id.startsWith(id));
+  const [migration, another] = found;
+  if (migration && !another) return migration;
+  throw new KeyturnError({
+    code: 'KT_MIGRATION_NOT_FOUND',
+    reason: 'nothingFound',
+    message: notFound(id, found.length, migrations.length),
+    hints: migrations.length > 0 ? ['keyturn status'] : ['keyturn plan'],
+  });
+}
+
+function notFound(id: string | undefined, matches: number, recorded: number): string {
+  if (recorded === 0) return 'no migration is recorded in this database';
+  if (id === undefined) return 'no migration in this database fits';
+  return matches === 0
+    ? `there is no migration "${id}" in this database`
+    : `"${id}" begins the ids of several migrations`;
+}

@@ -1,0 +1,31 @@
+import { detectors } from '../../detectors/registry.ts';
+import { everyFormat } from '../../formats/format-named.ts';
+import { scanColumns, type ScannedColumn } from '../../planning/scan-columns.ts';
+import { selectColumns, type ColumnFilter } from '../../planning/select-columns.ts';
+import type { DatabaseLocation } from '../../model/database-location.ts';
+import { familyOf } from '../preparation/choose-formats.ts';
+import { withReadOnlyDatabase } from '../open-database.ts';
+
+/** What a scan of a database found. */
+export interface DatabaseScan {
+  /** Canonical path or name. */
+  readonly database: string;
+  readonly tables: number;
+  readonly columns: readonly ScannedColumn[];
+}
+
+/** Looks for plaintext that should be encrypted, and for what looks encrypted, in a sample of every column. */
+export function scanDatabase(location: DatabaseLocation, filter: ColumnFilter): Promise<DatabaseScan> {
+  return withReadOnlyDatabase(location, async (database) => {
+    const tables = await database.listTables();
+    const columns = await scanColumns(database, tables, {
+      detectors,
+      // What only a key tells apart from other bytes would be found everywhere; options no byte tells.
+      formats: everyFormat()
+        .filter(({ detection }) => detection === 'by content')
+        .map((format) => ({ ...format, name: familyOf(format.name) })),
+      selection: selectColumns(filter, tables),
+    });
+    return { database: database.identity.location, tables: tables.length, columns };
+  });
+}

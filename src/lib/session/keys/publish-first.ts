@@ -1,0 +1,36 @@
+import type { TargetDatabase } from '../../databases/target-database.ts';
+import type { RunIntent } from '../../engine/open-run.ts';
+import type { MigrationRecord } from '../../model/migration-record.ts';
+import type { DatabaseLocation } from '../../model/database-location.ts';
+import { withReadOnlyDatabase } from '../open-database.ts';
+import type { KeyPublication } from './publish-key.ts';
+import { currentRunner } from '../run/run-owner.ts';
+
+/** Writes the new key beside the old one. The ledger first learns where, so that whoever goes on or back finds it. */
+export async function publishFirst(
+  database: TargetDatabase,
+  { id }: MigrationRecord,
+  publication: KeyPublication | undefined,
+): Promise<void> {
+  if (!publication) return;
+  const { reference } = publication;
+  if ((await database.ledger.findPublication(id)) !== reference) {
+    const { actor } = currentRunner();
+    await database.transaction(({ ledger }) => ledger.notePublication({ migrationId: id, reference, actor }));
+  }
+  await publication.publish();
+}
+
+/** Where the migration that is gone on with, or taken back, has written its new key; undefined: nowhere. */
+export async function recordedPublication(
+  location: DatabaseLocation,
+  intent: RunIntent,
+): Promise<string | undefined> {
+  if (intent.kind === 'start') return undefined;
+  return withReadOnlyDatabase(location, async ({ ledger }) => {
+    const own = await ledger.findPublication(intent.migrationId);
+    if (own !== undefined) return own;
+    const migration = await ledger.findMigration(intent.migrationId);
+    return migration?.reverses ? ledger.findPublication(migration.reverses) : undefined;
+  });
+}

@@ -1,0 +1,29 @@
+import { lives, locked } from '../../engine/open-run.ts';
+import type { DatabaseLocation } from '../../model/database-location.ts';
+import { openDatabase } from '../open-database.ts';
+import { currentRunner } from '../run/run-owner.ts';
+
+/** Cells deleted in one transaction, so that nobody waits for long. */
+const atOnce = 500;
+
+/**
+ * Deletes all old cells that were kept for a rollback, and overwrites the pages they stood on. Throws `KT_LOCKED` while a
+ * run is at work: it may be keeping more. Killed, it leaves the rest, for the next time.
+ */
+export async function dropUndo(location: DatabaseLocation): Promise<number> {
+  const database = await openDatabase(location, { access: 'write', use: 'shared', deleted: 'overwritten' });
+  let dropped = 0;
+  try {
+    for (;;) {
+      const found = await database.transaction(async ({ ledger }) => {
+        const lease = (await ledger.listLeases()).find((one) => lives(one, currentRunner()));
+        if (lease) throw locked(lease);
+        return (await ledger.countKeptCells()) === 0 ? 0 : ledger.dropKeptCells(atOnce);
+      });
+      if (found === 0) return dropped;
+      dropped += found;
+    }
+  } finally {
+    await database.close();
+  }
+}

@@ -1,0 +1,32 @@
+import type { TargetDatabase } from '../../databases/target-database.ts';
+import type { CellCipher, CellFormat } from '../../formats/cell-format.ts';
+import { formatNamed } from '../../formats/format-named.ts';
+import { isPair, type LoadedKeys } from '../../keys/load-key-pair.ts';
+import { addCensus, emptyCensus, type CensusCounts } from '../../model/column-census.ts';
+import type { Plan } from '../../model/plan.ts';
+import { censusOfColumns, presentTargetsOf } from '../../planning/census.ts';
+import { formatsOfPlan } from './choose-formats.ts';
+import { isStillRotated } from './plan-rotation.ts';
+
+/** Tells whether what a finished migration did still holds, by counting every cell of its columns. */
+export async function isStillDone(database: TargetDatabase, keys: LoadedKeys, plan: Plan): Promise<boolean> {
+  if (isPair(keys)) return isStillRotated(database, keys, plan);
+  const { from, to } = formatsOfPlan(plan);
+  const key = keys.new ?? keys.old;
+  if (!key) throw new Error('a migration without a key cannot be run');
+  const format = formatNamed(to ?? from ?? '');
+  const counts = await countUnder(database, plan, { format, cipher: format.bind(key.key) });
+  return plan.kind === 'encrypt' ? counts.plaintext === 0 : counts.new === 0;
+}
+
+/** Counts every cell of a plan's columns with one key: `new` are those under it. */
+export async function countUnder(
+  database: TargetDatabase,
+  plan: Plan,
+  { format, cipher }: { readonly format: CellFormat; readonly cipher: CellCipher },
+): Promise<CensusCounts> {
+  const targets = presentTargetsOf(plan, await database.listTables());
+  const ciphers = { new: { format, cipher }, old: { format, cipher: null } };
+  const census = await censusOfColumns(database, targets, { ciphers });
+  return census.reduce((sum, { cells }) => addCensus(sum, cells), emptyCensus);
+}

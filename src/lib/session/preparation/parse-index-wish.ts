@@ -1,0 +1,56 @@
+import { normaliserNamed } from '../../indexes/registry.ts';
+import { mostIndexBits } from '../../model/blind-index.ts';
+import { KeyturnError } from '../../model/keyturn-error.ts';
+import type { IndexWish } from '../../planning/encryption/plan-indexes.ts';
+
+/** Bits of an index for which nobody says how many: by chance no search finds a stranger. */
+const usualBits = 128;
+
+/** Fewer would find a large part of the table with each search. */
+const leastBits = 8;
+
+/**
+ * Reads `TABLE.COLUMN:NORMALISER[,bits=N][,unique][,column=NAME]`. Throws where it is something else, or names no normaliser
+ * (exit 2).
+ */
+export function parseIndexWish(text: string): IndexWish {
+  const colon = text.lastIndexOf(':');
+  if (colon < 1) throw noWish(text, 'it names no normaliser');
+  const [name = '', ...options] = text.slice(colon + 1).split(',');
+  const { version } = normaliserNamed(name);
+  const wish = { of: text.slice(0, colon), normaliser: name, version, bits: usualBits } as const;
+  return options.reduce<IndexWish>((sum, option) => ({ ...sum, ...readOption(text, option) }), {
+    ...wish,
+    uniqueness: 'repeatable',
+  });
+}
+
+function readOption(text: string, option: string): Partial<IndexWish> {
+  const [name = '', value] = option.split('=');
+  switch (name) {
+    case 'unique':
+      if (value === undefined) return { uniqueness: 'unique' };
+      break;
+    case 'column':
+      if (value !== undefined && value !== '') return { column: value };
+      break;
+    case 'bits': {
+      const bits = /^\d{1,3}$/u.test(value ?? '') ? Number(value) : 0;
+      if (bits >= leastBits && bits <= mostIndexBits) return { bits };
+      throw noWish(text, `bits is a number from ${leastBits} to ${mostIndexBits}`);
+    }
+  }
+  throw noWish(text, `"${option}" is none of bits=N, unique and column=NAME`);
+}
+
+function noWish(text: string, why: string): KeyturnError {
+  return new KeyturnError({
+    code: 'KT_INDEX_FORM',
+    reason: 'usage',
+    message: `--blind-index "${text}" says no index: ${why}`,
+    hints: [
+      'write TABLE.COLUMN:NORMALISER[,bits=N][,unique][,column=NAME]',
+      "--blind-index 'users.email:lower'",
+    ],
+  });
+}

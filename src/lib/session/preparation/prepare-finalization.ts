@@ -1,0 +1,58 @@
+import type { RunIntent } from '../../engine/open-run.ts';
+import type { LoadedKeys } from '../../keys/load-key-pair.ts';
+import type { DatabaseLocation } from '../../model/database-location.ts';
+import { KeyturnError } from '../../model/keyturn-error.ts';
+import type { MigrationRecord } from '../../model/migration-record.ts';
+import { indexesKept } from '../../model/batch-layout.ts';
+import type { PlaintextWriter } from '../../model/plaintext-writer.ts';
+import { columnsToPart, type PlacedColumn } from '../../model/planned-pair.ts';
+import type { Plan } from '../../model/plan.ts';
+import { refitPairs } from '../../planning/refit-plan.ts';
+import { withReadOnlyDatabase } from '../open-database.ts';
+import { readPlaintextWriters } from '../inspection/plaintext-writers.ts';
+import { loadPlannedKeys, type KeyOverrides } from '../keys/recorded-keys.ts';
+import { planOf, requireUnfinished } from '../inspection/recorded-migrations.ts';
+
+/** A migration whose plaintext is to go. */
+export interface PreparedFinalization {
+  readonly plan: Plan;
+  readonly intent: RunIntent;
+  readonly keys: LoadedKeys;
+  /** The columns of plaintext. */
+  readonly columns: readonly PlacedColumn[];
+  /** Who has written plaintext since the last run. */
+  readonly writers: readonly PlaintextWriter[];
+}
+
+/** Prepares to end the encryption that waits for it. Exit 17 where none does. */
+export async function prepareFinalization(
+  location: DatabaseLocation,
+  id: string | undefined,
+  overrides: KeyOverrides,
+): Promise<PreparedFinalization> {
+  return withReadOnlyDatabase(location, async (database) => {
+    const migration = await requireUnfinished(database, id);
+    const plan = refitPairs(planOf(migration, database), await database.listTables());
+    const columns = columnsToPart(plan);
+    const replaces = plan.targets.some((target) =>
+      target.columns.flatMap(indexesKept).some((index) => index.replaces !== undefined),
+    );
+    if (columns.length === 0 && !replaces) throw nothingToFinalize(migration);
+    return {
+      plan,
+      columns,
+      intent: { kind: 'resume', migrationId: migration.id },
+      keys: await loadPlannedKeys(plan, overrides),
+      writers: await readPlaintextWriters(database, plan),
+    };
+  });
+}
+
+function nothingToFinalize({ id, state }: MigrationRecord): KeyturnError {
+  return new KeyturnError({
+    code: 'KT_NOTHING_TO_FINALIZE',
+    reason: 'nothingFound',
+    message: `migration ${id} (${state}) puts no values into other columns and replaces no blind indexes: there is nothing to finalize`,
+    hints: ['keyturn status', 'keyturn execute'],
+  });
+}

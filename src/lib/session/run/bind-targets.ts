@@ -1,0 +1,124 @@
+import type { TargetDatabase } from '../../databases/target-database.ts';
+import type { RunningTarget } from '../../engine/migration-run.ts';
+import type { Steering } from '../../engine/steering/steering.ts';
+import type { Leftover } from '../../model/leftover.ts';
+import type { Transcoder } from '../../engine/transcoding/transcoder.ts';
+import { findPair } from '../../model/planned-pair.ts';
+import { createUndoKeeper, type UndoWishes } from '../../engine/undo-keeper.ts';
+import { findIndex, type IndexRecord } from '../../model/blind-index.ts';
+import type { PairRecord } from '../../model/column-pair.ts';
+import type { MigrationRecord } from '../../model/migration-record.ts';
+import { batchLayout, type BatchColumn } from '../../model/batch-layout.ts';
+import type { OpenedColumn } from '../../model/opened-column.ts';
+import { keepsKey } from '../../model/key-change.ts';
+import type { Plan, PlannedTarget } from '../../model/plan.ts';
+import { censusTargetsOf } from '../../planning/census.ts';
+import { openPlacedTable } from '../../planning/encryption/open-placed-table.ts';
+import { findCellsUnder } from '../../planning/find-cells-under.ts';
+import { isGuesswork } from '../preparation/refuse-weak-format.ts';
+import { formatIfEncrypted, type KeyPair } from './bind-transcoder.ts';
+
+/** What every target of a run gets. */
+export interface TargetTools {
+  readonly transcoders: readonly Transcoder[];
+  readonly undo: UndoWishes;
+  /** The columns that go into another one, each with that. */
+  readonly pairs: readonly PairRecord[];
+  /** The columns of blind indexes that are there. */
+  readonly indexes: readonly IndexRecord[];
+}
+
+/** Gives every target of a migration its table and its transcoder. */
+export function bindTargets(
+  database: TargetDatabase,
+  migration: MigrationRecord,
+  tools: TargetTools,
+): readonly RunningTarget[] {
+  const { transcoders, undo } = tools;
+  return migration.plan.targets.map((planned, index) => {
+    const [record, transcoder] = [migration.targets[index], transcoders[index]];
+    if (record?.table !== planned.table || !transcoder) {
+      throw new Error(`the ledger does not list target "${planned.table}"`);
+    }
+    const { columns } = planned;
+    const table = openPlacedTable(
+      database,
+      { table: planned.table, columns: batchLayout(columns).map((place) => opened(planned, place, tools)) },
+      columns.flatMap(({ from, to }) => [from, to]).flatMap(formatIfEncrypted),
+    );
+    const keeper = createUndoKeeper({ id: record.id, columns, transcoder }, undo);
+    return { id: record.id, record, planned, transcoder, table, undo: keeper };
+  });
+}
+
+/** A column at its place in the batches; where one goes into another, both may be of any type. */
+function opened(
+  { table, columns }: PlannedTarget,
+  place: BatchColumn,
+  { pairs, indexes }: Pick<TargetTools, 'pairs' | 'indexes'>,
+): OpenedColumn {
+  const { kind, of } = place;
+  const planned = columns[of];
+  if (place.kind === 'index') {
+    const record = findIndex(indexes, table, place.index);
+    return { kind: record ? 'value' : 'absent', name: record?.column ?? place.index.column };
+  }
+  if (planned?.into === undefined) return planned?.name ?? '';
+  if (kind === 'planned') return { kind: 'value', name: planned.name };
+  const pair = findPair(pairs, table, planned);
+  // A rehearsal makes no column.
+  if (pair === undefined) return { kind: 'absent', name: planned.into.column };
+  return kind === 'side' ? { kind: 'side', pairId: pair.id } : { kind: 'value', name: planned.into.column };
+}
+
+/** What a census needs besides the plan. */
+interface CensusRequest {
+  readonly keys: KeyPair;
+  readonly steering: Pick<Steering, 'stop' | 'heed'>;
+}
+
+/** How often a census begins again because tables were made, altered or dropped under it. */
+const mostCensuses = 3;
+
+/** Looks for cells under the old key in every column outside the plan; all of them as they are at its end. */
+export async function takeCensus(
+  database: TargetDatabase,
+  plan: Plan,
+  request: CensusRequest,
+): Promise<readonly Leftover[] | 'stopped'> {
+  for (let attempt = 1; ; attempt += 1) {
+    const layoutVersion = await database.layoutVersion();
+    const isOutdated = async (): Promise<boolean> =>
+      attempt < mostCensuses && (await database.layoutVersion()) !== layoutVersion;
+    try {
+      const found = await searchEverywhere(database, plan, request);
+      if (found === 'stopped' || !(await isOutdated())) return found;
+    } catch (error) {
+      if (!(await isOutdated())) throw error;
+    }
+  }
+}
+
+async function searchEverywhere(
+  database: TargetDatabase,
+  plan: Plan,
+  { keys, steering: { stop, heed } }: CensusRequest,
+): Promise<readonly Leftover[] | 'stopped'> {
+  const sourceFormats = new Set(
+    plan.targets.flatMap(({ columns }) => columns.flatMap(({ from }) => formatIfEncrypted(from))),
+  );
+  const found: Leftover[] = [];
+  // Only a rotation promises that nothing is left under its old key: other columns may go on to use the key.
+  if (keys.old === null || keys.new === null || keepsKey(plan)) return found;
+  try {
+    for (const format of sourceFormats) {
+      if (isGuesswork(format)) continue;
+      const search = { format, cipher: format.bind(keys.old), signal: stop, heed };
+      found.push(...(await findCellsUnder(database, censusTargetsOf(plan), search)));
+    }
+    return found;
+  } catch (error) {
+    if (stop.aborted) return 'stopped';
+    throw error;
+  }
+}

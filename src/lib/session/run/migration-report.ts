@@ -1,0 +1,123 @@
+import type { TargetDatabase } from '../../databases/target-database.ts';
+import type { RunEnd } from '../../engine/run-end.ts';
+import { addCounts, noCells, type CellCounts } from '../../model/cell-counts.ts';
+import type { RunPhase } from '../../model/migration-event.ts';
+import type { IssueGroup } from '../../model/cell-issue.ts';
+import type { MigrationRecord, TargetProgress } from '../../model/migration-record.ts';
+import type { OtherProcess } from '../../model/other-process.ts';
+import type { Reporter } from '../../reporters/reporter.ts';
+import type { ScrubEnd } from '../scrub/scrub-afterwards.ts';
+
+/** What a run came to. */
+export interface MigrationReport {
+  readonly end: RunEnd;
+  /** Canonical path; the plan names where the file was when it was made. */
+  readonly database: string;
+  readonly migration: MigrationRecord;
+  readonly cells: CellCounts;
+  readonly targets: readonly TargetReport[];
+  /** Cells in quarantine. */
+  readonly issues: readonly IssueGroup[];
+  /** Old cells that the database keeps for a rollback, of all migrations. */
+  readonly keptCells: number;
+  /** Processes that had the database open when the run ended. */
+  readonly company: readonly OtherProcess[];
+  /** How long each phase of this run took, in milliseconds. */
+  readonly phases: Readonly<Partial<Record<RunPhase, number>>>;
+  /** What became of the scrub that followed it; `null` where none did. */
+  readonly scrub: ScrubEnd | null;
+  /** What the run warned of, each once. */
+  readonly warnings: readonly string[];
+}
+
+export interface TargetReport {
+  readonly table: string;
+  readonly columns: readonly string[];
+  readonly cells: CellCounts;
+}
+
+/** Reads from the ledger what a migration has come to. */
+export async function reportMigration(
+  database: TargetDatabase,
+  {
+    id,
+    end,
+    noted,
+    scrub = null,
+  }: {
+    readonly id: string;
+    readonly end: RunEnd;
+    readonly noted: NotedEvents;
+    readonly scrub?: ScrubEnd | null;
+  },
+): Promise<MigrationReport> {
+  const { ledger } = database;
+  const migration = await ledger.findMigration(id);
+  if (!migration) throw new Error(`migration "${id}" is no longer in the ledger`);
+  const targets = reportTargets(migration, await ledger.readProgress(id));
+  return {
+    end,
+    database: database.identity.location,
+    migration,
+    cells: totalOf(targets),
+    targets,
+    issues: await ledger.groupIssues(id),
+    keptCells: await ledger.countKeptCells(),
+    company: await database.otherProcesses(),
+    scrub,
+    ...noted,
+  };
+}
+
+/** What has become of the cells of every target. */
+export function reportTargets(
+  migration: MigrationRecord,
+  progress: readonly TargetProgress[],
+): readonly TargetReport[] {
+  return migration.plan.targets.map(({ table, columns }, index) => ({
+    table,
+    columns: columns.map(({ name }) => name),
+    cells: resultOf(progress.filter(({ targetId }) => targetId === migration.targets[index]?.id)),
+  }));
+}
+
+/** All targets together. */
+export function totalOf(targets: readonly TargetReport[]): CellCounts {
+  return targets.reduce((sum, { cells }) => addCounts(sum, cells), noCells);
+}
+
+/**
+ * A target's cells as its last pass found them, except that what any pass rewrote counts as rewritten: each cell
+ * counts once, and all counts add up to the cells the last pass has met.
+ */
+function resultOf(passes: readonly TargetProgress[]): CellCounts {
+  const last = passes.at(-1)?.counts ?? noCells;
+  const rewritten = passes.reduce((sum, { counts }) => sum + counts.rewritten, 0);
+  const under = last.rewritten + last.already;
+  return { ...last, rewritten: Math.min(rewritten, under), already: Math.max(under - rewritten, 0) };
+}
+
+/** What is remembered of the events of a run. */
+export type NotedEvents = Pick<MigrationReport, 'phases' | 'warnings'>;
+
+/** Passes events on and remembers how long the phases took, and the warnings. */
+export function noteEvents(reporter: Reporter): {
+  readonly reporter: Reporter;
+  readonly noted: () => NotedEvents;
+} {
+  const phases: Partial<Record<RunPhase, number>> = {};
+  const warnings = new Set<string>();
+  return {
+    reporter: {
+      report(event) {
+        if (event.kind === 'phase finished') phases[event.phase] = Math.round(event.milliseconds);
+        if (event.kind === 'warning') warnings.add(event.message);
+        reporter.report(event);
+      },
+      close() {
+        reporter.close();
+      },
+    },
+    noted: () => ({ phases, warnings: [...warnings] }),
+  };
+}

@@ -1,0 +1,72 @@
+import { availableParallelism } from 'node:os';
+import type { TranscodedBatch, Transcoder } from '../../engine/transcoding/transcoder.ts';
+import { packThreadKeys, wipeThreadKeys } from '../../keys/thread-key.ts';
+import type { RowBatch } from '../../model/row-batch.ts';
+import { bindTranscoders, type KeyPair, type TranscodedPlan } from '../run/bind-transcoder.ts';
+import type { TranscoderAnswer, TranscoderJob, TranscoderWorkerData } from './transcoder-worker.ts';
+import { boundYoungGeneration } from './heap-limits.ts';
+import { openJobThread, type JobThread } from './job-thread.ts';
+
+/** The transcoders of a run, and the threads behind them. */
+export interface RunTranscoders {
+  /** One for each target of the plan, in its order. */
+  readonly transcoders: readonly Transcoder[];
+  /** Ends the threads. */
+  readonly close: () => Promise<void>;
+}
+
+/** Below this many rows a thread takes longer to start than it saves. */
+const rowsWorthAThread = 20_000;
+
+/** Two threads keep one database connection busy. */
+const mostThreads = 2;
+
+/** Opens the transcoders of a run: on threads of their own where that pays, else on this one. */
+export function openTranscoders(plan: TranscodedPlan, keys: KeyPair): RunTranscoders {
+  const rows = plan.targets.reduce((sum, { estimatedRows }) => sum + estimatedRows, 0);
+  const threads = Math.min(availableParallelism() - 1, mostThreads);
+  const onThisThread = bindTranscoders(plan, keys);
+  if (threads < 1 || rows < rowsWorthAThread) {
+    return { transcoders: onThisThread, close: () => Promise.resolve() };
+  }
+  boundYoungGeneration();
+  const pool = Array.from({ length: threads }, () => openThread({ plan, keys: packThreadKeys(keys) }));
+  let turn = 0;
+  return {
+    transcoders: onThisThread.map((here, target) => ({
+      lookahead: threads + 1,
+      transcodeAtOnce: (batch) => here.transcodeAtOnce(batch),
+      transcode(batch) {
+        turn = (turn + 1) % pool.length;
+        const thread = pool[turn];
+        if (!thread) throw new Error('there is no transcoder thread');
+        return transcodeOn(thread, target, batch);
+      },
+    })),
+    async close() {
+      await Promise.all(pool.map((thread) => thread.close()));
+    },
+  };
+}
+
+type TranscoderThread = JobThread<TranscoderJob, TranscoderAnswer>;
+
+function openThread(workerData: TranscoderWorkerData): TranscoderThread {
+  const thread: TranscoderThread = openJobThread('transcoder-worker', workerData);
+  wipeThreadKeys(workerData.keys);
+  return thread;
+}
+
+async function transcodeOn(
+  thread: TranscoderThread,
+  target: number,
+  batch: RowBatch,
+): Promise<TranscodedBatch> {
+  const { columns, canonicalKeys } = batch;
+  const { replacements, outcomes, nested } = await thread.ask({
+    target,
+    columns,
+    ...(canonicalKeys && { canonicalKeys }),
+  });
+  return { outcomes, nested, replacements: { ...replacements, batch } };
+}
