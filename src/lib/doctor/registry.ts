@@ -13,6 +13,7 @@ import { keysLoad } from './keys-load.ts';
 import { nodeVersion } from './node-version.ts';
 import { oldBackups } from './old-backups.ts';
 import { otherProcesses } from './other-processes.ts';
+import { serverCapabilities } from './server-capabilities.ts';
 import { serverLog } from './server-log.ts';
 import { serverReplicas } from './server-replicas.ts';
 import { serverRights } from './server-rights.ts';
@@ -33,6 +34,7 @@ export const checks: readonly Check[] = [
   keySample,
   serverRole,
   serverRights,
+  serverCapabilities,
   serverLog,
   serverVacuum,
   serverReplicas,

@@ -1,3 +1,5 @@
+import type { MissingCapability } from './server-capability.ts';
+
 /** What a server tells about how ready it is for a run; see `doctor`. */
 export interface ServerReport {
   readonly version: string;
@@ -5,6 +7,8 @@ export interface ServerReport {
   readonly user: string;
   /** Tables of users in which this user may not do what a run does. */
   readonly missingRights: readonly { readonly table: string; readonly right: 'SELECT' | 'UPDATE' }[];
+  /** What the server, or this user, lacks of what keyturn can do without. */
+  readonly missingCapabilities: readonly MissingCapability[];
   /** Where the ledger is or will be, and whether this user may make its tables there. */
   readonly ledger: { readonly schema: string; readonly isWritable: boolean };
   readonly leaks: readonly LogLeak[];

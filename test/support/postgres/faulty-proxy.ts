@@ -1,5 +1,4 @@
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
-import { onTestFinished } from 'vitest';
+import { startProxy } from './start-proxy.ts';
 
 /** Between a client and the server; cuts connections at chosen instants. */
 export interface FaultyProxy {
@@ -14,47 +13,31 @@ export type CutCommits = readonly ('before' | 'after' | 'not at all')[];
 
 /** Lets connections through, and cuts them at their COMMITs, for each in turn as the list says, over and over. */
 export async function startFaultyProxy(serverUrl: string, commits: CutCommits): Promise<FaultyProxy> {
-  const target = new URL(serverUrl);
   let seen = 0;
   let cut = 0;
-  const sockets = new Set<Socket>();
-  // Without it each answer waits for 40 ms to be acknowledged.
-  const noDelay = true;
-  const server = createServer({ noDelay }, (client) => {
-    const upstream = connect({ port: Number(target.port), host: target.hostname, noDelay });
-    for (const socket of [client, upstream]) {
-      sockets.add(socket);
-      socket.on('error', () => undefined).on('close', () => sockets.delete(socket));
-    }
+  const url = await startProxy(serverUrl, ({ client, server }) => {
     const drop = (): void => {
       cut += 1;
       client.destroy();
-      upstream.destroy();
+      server.destroy();
     };
     let isMute = false;
-    client.on('data', (bytes) => {
-      const isCommit = bytes.toString('latin1').includes('COMMIT\0');
-      const fate = isCommit ? commits[seen++ % commits.length] : 'not at all';
-      if (fate === 'before') {
-        drop();
-        return;
-      }
-      isMute = fate === 'after';
-      upstream.write(bytes);
-    });
-    upstream.on('data', (bytes) => {
-      if (isMute) drop();
-      else client.write(bytes);
-    });
-    client.on('close', () => upstream.destroy());
-    upstream.on('close', () => client.destroy());
+    return {
+      fromClient(bytes) {
+        const isCommit = bytes.toString('latin1').includes('COMMIT\0');
+        const fate = isCommit ? commits[seen++ % commits.length] : 'not at all';
+        if (fate === 'before') {
+          drop();
+          return;
+        }
+        isMute = fate === 'after';
+        server.write(bytes);
+      },
+      fromServer(bytes) {
+        if (isMute) drop();
+        else client.write(bytes);
+      },
+    };
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  const url = new URL(serverUrl);
-  url.port = String((server.address() as AddressInfo).port);
-  return { url: url.href, cuts: () => cut };
+  return { url, cuts: () => cut };
 }

@@ -1,5 +1,4 @@
-import { connect, createServer, type AddressInfo } from 'node:net';
-import { onTestFinished } from 'vitest';
+import { startProxy } from './start-proxy.ts';
 
 /** A node of a plan, as `EXPLAIN (FORMAT JSON)` writes it. */
 export interface PlanNode {
@@ -32,24 +31,20 @@ const settings = {
 
 /** Starts to listen to the connections that go through its URL. */
 export async function listenToPlans(serverUrl: string): Promise<PlanListener> {
-  const target = new URL(serverUrl);
   const heard: Buffer[][] = [];
-  // Without it each answer waits for 40 ms to be acknowledged.
-  const noDelay = true;
-  const server = createServer({ noDelay }, (client) => {
-    const upstream = connect({ port: Number(target.port), host: target.hostname, noDelay });
-    const answers: Buffer[] = [];
-    heard.push(answers);
-    upstream.on('data', (bytes) => answers.push(bytes));
-    client.pipe(upstream).pipe(client);
-    for (const socket of [client, upstream]) socket.on('error', () => undefined);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.close();
-  });
-  const url = new URL(serverUrl);
-  url.port = String((server.address() as AddressInfo).port);
+  const url = new URL(
+    await startProxy(serverUrl, ({ client, server }) => {
+      const answers: Buffer[] = [];
+      heard.push(answers);
+      return {
+        fromClient: (bytes) => server.write(bytes),
+        fromServer(bytes) {
+          answers.push(bytes);
+          client.write(bytes);
+        },
+      };
+    }),
+  );
   const options = Object.entries(settings).map(([name, value]) => `-c ${name}=${value}`);
   url.search = `?options=${encodeURIComponent(options.join(' '))}`;
   return {

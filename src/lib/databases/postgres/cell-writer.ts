@@ -1,6 +1,7 @@
 import type { CellReplacements, ReplacementOutcome } from '../../model/row-batch.ts';
 import { classifyError, mayDoWithFewerRows } from './errors.ts';
-import { createRowStatements, type Rows, type RowStatements } from './row-statements.ts';
+import type { Rows } from './joined-rows.ts';
+import { createRowStatements, type RowStatements } from './row-statements.ts';
 import type { PostgresSession } from './session.ts';
 import type { TableQuery } from './table-query.ts';
 

@@ -5,9 +5,17 @@ import type { PostgresLocation } from '../../model/database-location.ts';
 import { serverUrls } from '../../model/server-urls.ts';
 import { openedName } from '../../model/opened-column.ts';
 import type { Pacing, TargetDatabase, TargetTable, TargetTransaction } from '../target-database.ts';
+import {
+  mayWriteSideBySide,
+  probeCapabilities,
+  refuseWaitingLocks,
+  type Capabilities,
+} from './capabilities.ts';
 import { replaceCells, type WritingCare } from './cell-writer.ts';
 import { listDependants } from './column-dependants.ts';
 import { createColumnPairs } from './column-pairs.ts';
+import { numberedTransactions, notedTransactions } from './commit-evidence.ts';
+import { advisoryLock, ledgerRowLock } from './company-lock.ts';
 import { createIndexColumns } from './index-columns.ts';
 import { countConnections } from './connection-count.ts';
 import { explainPostgresError, tableGone } from './errors.ts';
@@ -28,7 +36,7 @@ import { listSessionsOfOthers } from './sessions-of-others.ts';
 import { createScrubber, readTextEncoding } from './scrubbing/scrubber.ts';
 import { createTableQuery, type TableQuery } from './table-query.ts';
 import { openTableReader } from './table-reader.ts';
-import { createTransactions } from './transactions.ts';
+import { createTransactions, type TransactionCustoms } from './transactions.ts';
 import { guardsOn, listGuardTriggers, readGuardCounts } from './write-guard.ts';
 
 /** Makes the ledger over a connection, in a schema; the adapter knows how to reach it, not what is in it. */
@@ -66,12 +74,16 @@ export async function openPostgresDatabase(options: PostgresOptions): Promise<Ta
   try {
     const identity = await identify(session);
     await refuseTransactionPooling(session, connect);
+    const capabilities = await probeCapabilities(session);
+    if (access === 'write') await refuseWaitingLocks(session, capabilities);
     const ledgerSchema = await findLedgerSchema(session);
     const laneOptions = { connect, location: identity.location };
     const readingLane = createLane(laneOptions, session);
-    const lanes = access === 'read' ? 1 : await countConnections(session, connections);
+    const isAlone = access === 'read' || !mayWriteSideBySide(capabilities);
+    const lanes = isAlone ? 1 : await countConnections(session, connections);
     const writingLanes = Array.from({ length: lanes }, () => createLane(laneOptions));
-    const parts = { ...options, readingLane, writingLane: createLanePool(writingLanes), ledgerSchema };
+    const writingLane = createLanePool(writingLanes);
+    const parts = { ...options, readingLane, writingLane, ledgerSchema, capabilities };
     return { identity, pacing: { ...pacings[use], lanes }, ...assemble(parts) };
   } catch (error) {
     await session.close();
@@ -93,17 +105,13 @@ interface Parts extends PostgresOptions {
   readonly readingLane: Lane;
   readonly writingLane: Lane;
   readonly ledgerSchema: string;
+  readonly capabilities: Capabilities;
 }
 
-function assemble({
-  readingLane,
-  writingLane,
-  ledgerSchema,
-  createLedger,
-  use,
-}: Parts): Omit<TargetDatabase, 'identity' | 'pacing'> {
+function assemble(parts: Parts): Omit<TargetDatabase, 'identity' | 'pacing'> {
+  const { readingLane, writingLane, ledgerSchema, capabilities, createLedger } = parts;
   const ledger = createLedger(new LedgerDialect((work) => readingLane.run(work), ledgerSchema), ledgerSchema);
-  const tables = createTableRegister(readingLane, ledgerSchema);
+  const tables = createTableRegister(parts);
   // The ledger remembers whether it is installed, so that one lasts for as long as the session does.
   const writers = new WeakMap<PostgresSession, LedgerWriter>();
   const writerOn = (session: PostgresSession): LedgerWriter => {
@@ -126,27 +134,27 @@ function assemble({
         pairs: createColumnPairs(session, ledgerSchema),
         indexes: createIndexColumns(session, ledgerSchema),
         guards: guardsOn(session, { ledgerSchema, shapeOf: tables.shapeOf }),
-        ...toolsOn(session, tables, care),
+        ...toolsOn(session, { ...parts, tables, care }),
       }),
-      use === 'exclusive' ? 'alone' : 'fast',
+      customsOf(parts),
     ),
-    layoutVersion: () => readingLane.run(readDatabaseLayout),
+    layoutVersion: () => readingLane.run((session) => readDatabaseLayout(session, capabilities)),
     diskSpace: () => readingLane.run(readSize),
     keepLogShort: () => Promise.resolve(),
     foreignCommitSeen: () => false,
     vitals: () => readingLane.run(readVitals),
     server: {
-      readStrain: () => readingLane.run(readStrain),
+      readStrain: () => readingLane.run((session) => readStrain(session, capabilities)),
       readReport: () =>
         readingLane.run(async (session) =>
-          readServerReport(session, await readShapes(session, ledgerSchema), ledgerSchema),
+          readServerReport(session, await readShapes(session, ledgerSchema), { ledgerSchema, capabilities }),
         ),
       answersTrue: (query) => readingLane.run((session) => answersTrue(session, query)),
     },
     listDependants: (column) => readingLane.run((session) => readDependants(session, tables, column)),
     listGuardTriggers: () => readingLane.run(listGuardTriggers),
     readGuardCounts: () => readingLane.run((session) => readGuardCounts(session, ledgerSchema)),
-    otherProcesses: () => readingLane.run(listSessionsOfOthers),
+    otherProcesses: () => readingLane.run((session) => listSessionsOfOthers(session, capabilities)),
     scrubber: createScrubber({ readingLane, writingLane, ledgerSchema }),
     textEncoding: () => readingLane.run(readTextEncoding),
     async close() {
@@ -156,16 +164,38 @@ function assemble({
   };
 }
 
+/** A server that cannot do everything is written to with care from the start, under other locks and with other evidence. */
+function customsOf({ use, ledgerSchema, capabilities }: Parts): TransactionCustoms {
+  const isFast = (['row versions', 'row places', 'skipped locks'] as const).every((one) =>
+    capabilities.has(one),
+  );
+  const lock = capabilities.has('advisory locks') ? advisoryLock : ledgerRowLock(ledgerSchema);
+  return {
+    firstCare: isFast ? (use === 'exclusive' ? 'alone' : 'fast') : 'careful',
+    lock,
+    evidence: capabilities.has('transaction numbers')
+      ? numberedTransactions
+      : notedTransactions(ledgerSchema, lock),
+  };
+}
+
+/** What a transaction's work on rows takes. */
+interface RowTools {
+  readonly tables: TableRegister;
+  readonly care: WritingCare;
+  readonly capabilities: Capabilities;
+}
+
 function toolsOn(
   session: PostgresSession,
-  tables: TableRegister,
-  care: WritingCare,
+  { tables, care, capabilities }: RowTools,
 ): Omit<TargetTransaction, 'ledger' | 'pairs' | 'indexes' | 'guards'> {
   return {
     readRows: async (table, keys) => readLocked(session, await tables.queryOf(table, session), keys),
     replaceCells: async (table, replacements) =>
       replaceCells(session, { query: await tables.queryOf(table, session), care }, replacements),
-    layoutVersion: async (table) => readLayout(session, (await tables.queryOf(table, session)).shape.oid),
+    layoutVersion: async (table) =>
+      readLayout(session, (await tables.queryOf(table, session)).shape.oid, capabilities),
   };
 }
 
@@ -189,7 +219,7 @@ interface TableRegister {
 }
 
 /** Remembers what stands behind each table that was handed out; the catalogue is asked once for all of them. */
-function createTableRegister(lane: Lane, ledgerSchema: string): TableRegister {
+function createTableRegister({ readingLane, ledgerSchema, capabilities }: Parts): TableRegister {
   const queries = new WeakMap<TargetTable, (session: PostgresSession) => Promise<TableQuery>>();
   let shapes: readonly TableShape[] = [];
 
@@ -210,8 +240,9 @@ function createTableRegister(lane: Lane, ledgerSchema: string): TableRegister {
           columns,
           canonicalKeys,
           ledgerSchema,
+          capabilities,
         }));
-      const reader = openTableReader(lane, { table, columns: columns.map(openedName) }, prepare);
+      const reader = openTableReader(readingLane, { table, columns: columns.map(openedName) }, prepare);
       queries.set(reader, prepare);
       return reader;
     },

@@ -2,6 +2,7 @@ import type { RowBatch } from '../../model/row-batch.ts';
 import { chooseSample } from '../choose-sample.ts';
 import type { BatchLimits } from '../target-database.ts';
 import { rowBytes } from './cell-text.ts';
+import { readRows } from './read-rows.ts';
 import type { PostgresSession } from './session.ts';
 import type { TableQuery } from './table-query.ts';
 import { countRows } from './table-size.ts';
@@ -12,21 +13,21 @@ const moreBlocks = 4;
 /** Rows of random blocks, in random order. What is too large is never read. */
 export async function readRandom(
   session: PostgresSession,
-  { selectCells, from, shape, columns, toBatch }: TableQuery,
+  query: TableQuery,
   { rows, bytes }: BatchLimits,
 ): Promise<RowBatch> {
+  const { addressing, from, shape, columns } = query;
   const total = await countRows(session, shape);
   const percent = Math.min(100, (100 * moreBlocks * rows) / Math.max(total, 1));
   const sizes = await session.query({
-    text: `SELECT target.ctid, ${rowBytes(columns)} ${from} TABLESAMPLE SYSTEM (${percent.toFixed(6)})
+    text: `SELECT ${addressing.keyExpression}, ${rowBytes(columns)} ${from} TABLESAMPLE SYSTEM (${percent.toFixed(6)})
            ORDER BY random() LIMIT $1::int8`,
     values: [String(rows)],
   });
-  const found = sizes.rows.map(([ctid, size]) => [ctid ?? '', Number(size)] as const);
-  const chosen = chooseSample([found], bytes).map((ctid) => `"${ctid}"`);
-  const result = await session.query({
-    text: `${selectCells} WHERE target.ctid = ANY ($1::tid[])`,
-    values: [`{${chosen.join(',')}}`],
-  });
-  return toBatch(result.rows);
+  const found = sizes.rows.map(([key, size]) => [key ?? '', Number(size)] as const);
+  return readRows(
+    session,
+    query,
+    chooseSample([found], bytes).map((key) => addressing.parse(key)),
+  );
 }

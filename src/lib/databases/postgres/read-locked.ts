@@ -1,5 +1,6 @@
 import type { RowBatch, RowKey } from '../../model/row-batch.ts';
 import { errorCodeOf, lockNotAvailable } from './errors.ts';
+import { readRows } from './read-rows.ts';
 import type { PostgresSession } from './session.ts';
 import type { TableQuery } from './table-query.ts';
 import { lockTimeout } from './transactions.ts';
@@ -17,17 +18,13 @@ export async function readLocked(
   query: TableQuery,
   keys: readonly RowKey[],
 ): Promise<RowBatch> {
-  const { addressing, selectCells, toBatch } = query;
   const deadline = performance.now() + waitMilliseconds;
   for (const key of keys) {
     const remaining = Math.floor(deadline - performance.now());
     if (remaining < 1) break;
     await lockWithin(session, query, { key, milliseconds: remaining });
   }
-  const { arrays, names, values, join } = addressing.list(keys, 1);
-  const wanted = `unnest(${arrays.join(', ')}) AS wanted(${names.join(', ')})`;
-  const { rows } = await session.query({ text: `${selectCells} JOIN ${wanted} ON ${join}`, values });
-  return toBatch(rows);
+  return readRows(session, query, keys);
 }
 
 async function lockWithin(

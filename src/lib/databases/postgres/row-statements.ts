@@ -1,23 +1,25 @@
-import type { CellReplacements, RowBatch } from '../../model/row-batch.ts';
+import type { CellReplacements } from '../../model/row-batch.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import { isCompound, type ColumnValue, type StoredValue } from '../../model/stored-value.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
-import { encodeByteaArray, encodeTextArray, encodeXidArray } from './binary-array.ts';
+import { encodeByteaArray, encodeTextArray } from './binary-array.ts';
 import { renderCompound } from './compound/part-syntax.ts';
 import { syntaxOf } from './compound/syntax-of.ts';
+import { joinRows, rowsAt, type ExtraArrays, type JoinedRows, type Rows } from './joined-rows.ts';
 import { markKeyOf } from './mark-key.ts';
 import type { ColumnShape } from './schema.ts';
-import type { Parameter, PostgresSession, StatementResult } from './session.ts';
+import type { PostgresSession, StatementResult } from './session.ts';
 import type { TableQuery } from './table-query.ts';
-
-/** Rows of a batch by their index in it. */
-export type Rows = readonly number[];
+import { createUnchangedRows } from './unchanged-rows.ts';
 
 /** The statements on many rows of one batch at a time, inside the transaction that is open on a session. */
 export interface RowStatements {
   /** Those of the rows that nobody else has locked and that still are what was read, locked from now on. */
   lockUnchanged(rows: Rows): Promise<Rows>;
-  /** Writes the new cells of rows that still are what was read; waits for those that somebody has locked. Tells how many. */
+  /**
+   * Writes the new cells of rows that still are what was read; waits for those that somebody has locked. Tells how many.
+   * Where rows are compared by their cells, for rows that are locked alone.
+   */
   update(rows: Rows): Promise<number>;
   /** The same, and tells which. */
   updateReturning(rows: Rows): Promise<Rows>;
@@ -31,36 +33,17 @@ export interface RowStatements {
   forgetMarks(rows: Rows): Promise<void>;
 }
 
-/** Arrays beside those of the keys. */
-type ExtraArrays = readonly {
-  readonly name: string;
-  readonly type: string;
-  readonly value: Parameter;
-}[];
-
-/** What stands in `FROM`, and how it meets the table. */
-interface JoinedRows {
-  readonly wanted: string;
-  readonly join: string;
-}
-
 /** Prepares the statements that write one batch. */
 export function createRowStatements(
   session: PostgresSession,
   query: TableQuery,
   replacements: CellReplacements,
 ): RowStatements {
-  const run = joinWith(session, query, replacements.batch);
-  const { locking, finding, forgetting, start } = textsOf(query);
+  const { batch } = replacements;
+  const run = joinRows(session, { query, plan: 'kept' }, batch);
+  const unchanged = createUnchangedRows({ session, query, batch });
+  const { finding, forgetting, start } = textsOf(query);
   const changing = changingColumns(query, replacements);
-
-  function lock(rows: Rows, selected: string): Promise<StatementResult> {
-    return run(
-      rows,
-      versionsOf(replacements.batch, rows),
-      (joined) => `SELECT ${selected} FROM (${locking(joined, 'wanted.place')}) AS locked`,
-    );
-  }
 
   function write(rows: Rows, source: (joined: JoinedRows) => string): Promise<StatementResult> {
     const changes = changing.map(({ column, cells: all }, index) => {
@@ -69,27 +52,22 @@ export function createRowStatements(
     });
     const assignments = changes.map(({ assignment }) => assignment).join(', ');
     const cells = changes.flatMap(({ arrays }) => arrays);
-    const extra = [...versionsOf(replacements.batch, rows), ...cells];
+    const extra = [...unchanged.arrays(rows), ...cells];
     return run(rows, extra, (joined) => `${start} SET ${assignments} FROM ${source(joined)}`);
   }
 
-  const unchanged = ({ wanted, join }: JoinedRows): string =>
-    `${wanted} WHERE ${join} AND target.xmin = wanted.version`;
+  const found = ({ wanted, join }: JoinedRows): string =>
+    `${wanted} WHERE ${join} AND ${unchanged.condition}`;
 
   return {
-    async lockUnchanged(rows) {
-      const counted = await lock(rows, 'count(*)');
-      if (Number(counted.rows[0]?.[0]) === rows.length) return rows;
-      // The locks are ours already: now for the names of those rows.
-      return rowsAt(rows, await lock(rows, 'place'));
-    },
-    update: async (rows) => (await write(rows, unchanged)).rowCount,
+    lockUnchanged: (rows) => unchanged.lock(rows),
+    update: async (rows) => (await write(rows, found)).rowCount,
     updateReturning: async (rows) =>
-      rowsAt(rows, await write(rows, (joined) => `${unchanged(joined)} RETURNING wanted.place`)),
+      rowsAt(rows, await write(rows, (joined) => `${found(joined)} RETURNING wanted.place`)),
     async updateUnlocked(rows) {
       // A row that is locked stays where it lies: it is found again without the index of its key.
       const locked = (joined: JoinedRows): string =>
-        `(${locking(joined, 'target.ctid AS place_of_row, wanted.*')}) AS wanted WHERE target.ctid = wanted.place_of_row`;
+        `(${unchanged.selectUnlocked(joined, 'target.ctid AS place_of_row, wanted.*')}) AS wanted WHERE target.ctid = wanted.place_of_row`;
       return (await write(rows, locked)).rowCount;
     },
     findWritten: async (rows) =>
@@ -108,45 +86,17 @@ export function createRowStatements(
 }
 
 /** The texts that all statements on a table share. */
-function textsOf({ shape, columns, marks }: TableQuery) {
+function textsOf({ shape, marks }: TableQuery) {
   const table = `ONLY ${shape.sqlName} AS target`;
-  const isReferable = columns.some(({ name }) => shape.uniqueColumns.includes(name));
-  const strength = isReferable ? 'UPDATE' : 'NO KEY UPDATE';
   return {
     start: `UPDATE ${table}`,
     finding: ({ wanted, join }: JoinedRows) => `SELECT wanted.place FROM ${table} JOIN ${wanted} ON ${join}`,
-    /** Skips what others have locked: whoever waits for nobody needs no order to lock rows in. */
-    locking: ({ wanted, join }: JoinedRows, selected: string) =>
-      `SELECT ${selected} FROM ${table} JOIN ${wanted} ON ${join}
-       WHERE target.xmin = wanted.version FOR ${strength} OF target SKIP LOCKED`,
     forgetting:
       (pairId: number) =>
       ({ wanted, join }: JoinedRows) =>
         `DELETE FROM ${marks} AS mark USING ${table} JOIN ${wanted} ON ${join}
          WHERE mark.pair_id = ${pairId} AND mark.row_key = ${markKeyOf(shape, 'target')}`,
   };
-}
-
-/** Runs statements that join the table with arrays: rows' keys, more columns, and each row's place in the arrays. */
-function joinWith(session: PostgresSession, { addressing }: TableQuery, { keys }: RowBatch) {
-  return (
-    rows: Rows,
-    extra: ExtraArrays,
-    toText: (joined: JoinedRows) => string,
-  ): Promise<StatementResult> => {
-    const ofRows = rows.map((row) => keys[row] ?? '');
-    const list = addressing.list(ofRows, 1);
-    const first = 1 + list.values.length;
-    const arrays = [...list.arrays, ...extra.map(({ type }, index) => `$${first + index}::${type}[]`)];
-    const names = [...list.names, ...extra.map(({ name }) => name), 'place'];
-    const wanted = `unnest(${arrays.join(', ')}) WITH ORDINALITY AS wanted(${names.join(', ')})`;
-    const values = [...list.values, ...extra.map(({ value }) => value)];
-    return session.query({ text: toText({ wanted, join: list.join }), values, plan: 'kept' });
-  };
-}
-
-function versionsOf({ versions = [] }: RowBatch, rows: Rows): ExtraArrays {
-  return [{ name: 'version', type: 'xid', value: encodeXidArray(rows.map((row) => versions[row] ?? 0)) }];
 }
 
 /** The columns in which a cell of the batch changes. */
@@ -215,10 +165,4 @@ function asText(cell: StoredValue | undefined): string | undefined {
     message: 'a cell of this format is bytes, which no text column of PostgreSQL takes',
     hints: ['choose a format that is text, or alter the column to bytea'],
   });
-}
-
-/** The rows that a statement returned by their places, which count from 1, in the order of the batch. */
-function rowsAt(rows: Rows, { rows: found }: StatementResult): Rows {
-  const places = found.map(([place]) => Number(place)).sort((one, other) => one - other);
-  return places.flatMap((place) => rows[place - 1] ?? []);
 }

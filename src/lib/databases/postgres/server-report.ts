@@ -1,4 +1,5 @@
 import type { ServerReport } from '../../model/server-report.ts';
+import { missingCapabilities, type Capabilities } from './capabilities.ts';
 import { findLogLeaks } from './log-leaks.ts';
 import type { TableShape } from './schema.ts';
 import type { PostgresSession } from './session.ts';
@@ -17,7 +18,7 @@ SELECT json_build_object(
   'failedArchiving', (SELECT last_failed_wal FROM pg_stat_archiver
     WHERE last_failed_time > coalesce(last_archived_time, '-infinity')))`;
 
-type CatalogueReport = Omit<ServerReport, 'missingRights' | 'ledger' | 'leaks'> & {
+type CatalogueReport = Omit<ServerReport, 'missingRights' | 'missingCapabilities' | 'ledger' | 'leaks'> & {
   readonly mayMakeLedger: boolean;
 };
 
@@ -25,13 +26,14 @@ type CatalogueReport = Omit<ServerReport, 'missingRights' | 'ledger' | 'leaks'> 
 export async function readServerReport(
   session: PostgresSession,
   shapes: readonly TableShape[],
-  ledgerSchema: string,
+  { ledgerSchema, capabilities }: { readonly ledgerSchema: string; readonly capabilities: Capabilities },
 ): Promise<ServerReport> {
   const { rows } = await session.query({ text: reportQuery, values: [ledgerSchema] });
   const { mayMakeLedger, ...report } = JSON.parse(rows[0]?.[0] ?? '') as CatalogueReport;
   return {
     ...report,
     missingRights: await findMissingRights(session, shapes),
+    missingCapabilities: missingCapabilities(capabilities),
     ledger: { schema: ledgerSchema, isWritable: mayMakeLedger },
     leaks: await findLogLeaks(session),
   };

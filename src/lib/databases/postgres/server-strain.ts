@@ -1,5 +1,6 @@
 import type { DatabaseVitals } from '../../model/database-vitals.ts';
 import type { ServerStrain } from '../../model/server-strain.ts';
+import type { Capabilities } from './capabilities.ts';
 import type { PostgresSession } from './session.ts';
 
 /**
@@ -27,9 +28,19 @@ SELECT json_build_object(
     (SELECT coalesce(json_agg(relid::regclass::text), '[]') FROM pg_stat_progress_vacuum WHERE datname = current_database()) END)
 FROM rights, log`;
 
+/** Where sessions cannot be seen, nothing of what they do can. */
+const unseenStrainQuery = `
+SELECT json_build_object('lagBytes', NULL, 'blockedSessions', NULL, 'activeSessions', NULL,
+  'oldestTransactionMilliseconds', NULL, 'vacuumedTables', NULL, 'writtenLogBytes',
+  CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END - '0/0'::pg_lsn)`;
+
 /** Asks the server's views how it fares. */
-export async function readStrain(session: PostgresSession): Promise<ServerStrain> {
-  const { rows } = await session.query({ plan: 'kept', text: strainQuery });
+export async function readStrain(
+  session: PostgresSession,
+  capabilities: Capabilities,
+): Promise<ServerStrain> {
+  const text = capabilities.has('other sessions') ? strainQuery : unseenStrainQuery;
+  const { rows } = await session.query({ plan: 'kept', text });
   const strain = JSON.parse(rows[0]?.[0] ?? '') as Omit<ServerStrain, 'unarchivedSegments'>;
   return { ...strain, unarchivedSegments: await countUnarchived(session) };
 }

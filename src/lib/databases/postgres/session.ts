@@ -12,7 +12,7 @@ export type DatabaseAccess = 'read' | 'write';
 export type Parameter = string | Buffer | null;
 
 /** One statement. */
-interface Statement {
+export interface Statement {
   readonly text: string;
   readonly values?: readonly Parameter[];
   /**

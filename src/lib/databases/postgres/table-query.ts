@@ -1,9 +1,11 @@
 import { openedName, type OpenedColumn } from '../../model/opened-column.ts';
 import type { RowBatch, RowKey } from '../../model/row-batch.ts';
 import type { KeyReading } from '../target-database.ts';
-import { addressingOf, type KeyCondition, type RowAddressing } from './addressing.ts';
+import { KeyturnError } from '../../model/keyturn-error.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
+import { addressingOf, type KeyCondition, type RowAddressing } from './addressing.ts';
 import { createKeyNamer } from './canonical-keys.ts';
+import type { Capabilities } from './capabilities.ts';
 import { markKeyOf } from './mark-key.ts';
 import { readCell, selectedCell } from './cell-text.ts';
 import type { ColumnShape, TableShape } from './schema.ts';
@@ -18,10 +20,16 @@ export interface TableQuery {
   readonly from: string;
   /** The table in which the side of a pair is marked that others have written last. */
   readonly marks: string;
+  /** What a row is told by from what it was: the number of its version, or its cells. */
+  readonly comparison: 'versions' | 'cells';
+  /** How rows that others have locked are left out: by the server, or one by one. */
+  readonly locking: 'SKIP LOCKED' | 'NOWAIT';
   /** `SELECT` of the key, the row's version and the cells. */
   readonly selectCells: string;
   /** The condition for rows behind a key; for every row when it is `null`. */
   behind(after: RowKey | null, first: number): KeyCondition;
+  /** The same of rows that are joined with others, behind their place among those. */
+  readonly selectPlacedCells: string;
   /** Turns what `selectCells` returned into a batch. */
   readonly toBatch: (rows: readonly TextRow[]) => RowBatch;
 }
@@ -31,38 +39,54 @@ interface ReadCells {
   readonly columns: readonly OpenedColumn[];
   readonly canonicalKeys: KeyReading;
   readonly ledgerSchema: string;
+  readonly capabilities: Capabilities;
 }
 
 /** Puts the pieces together. `ONLY`: the tables that inherit from this one are tables of their own. */
 export function createTableQuery(
   shape: TableShape,
-  { columns: opened, canonicalKeys, ledgerSchema }: ReadCells,
+  { columns: opened, canonicalKeys, ledgerSchema, capabilities }: ReadCells,
 ): TableQuery {
+  if (shape.key.length === 0 && !capabilities.has('row places')) throw keyless(shape);
   const nameKeys = createKeyNamer(shape);
   const marks = `${quoteIdentifier(ledgerSchema)}.keyturn_mark`;
   const columns = opened.map((column) => openColumn(shape, column, marks));
   const addressing = addressingOf(shape);
   const from = `FROM ONLY ${shape.sqlName} AS target`;
-  const cells = columns.map(selectedCell);
+  const comparison = capabilities.has('row versions') ? 'versions' : 'cells';
+  const version = comparison === 'versions' ? 'target.xmin' : 'NULL';
+  const selected = [addressing.keyExpression, version, ...columns.map(selectedCell)].join(', ');
   return {
     shape,
     columns,
     addressing,
     from,
     marks,
-    selectCells: `SELECT ${[addressing.keyExpression, 'target.xmin', ...cells].join(', ')} ${from}`,
+    comparison,
+    locking: capabilities.has('skipped locks') ? 'SKIP LOCKED' : 'NOWAIT',
+    selectCells: `SELECT ${selected} ${from}`,
+    selectPlacedCells: `SELECT wanted.place, ${selected} ${from}`,
     behind: (after, first) =>
       after === null ? { sql: 'true', values: [] } : addressing.condition('>', after, first),
     toBatch(rows) {
       const keys = rows.map((row) => addressing.parse(row[0] ?? ''));
       return {
         keys,
-        versions: rows.map((row) => Number(row[1])),
+        ...(comparison === 'versions' && { versions: rows.map((row) => Number(row[1])) }),
         columns: columns.map((column, index) => rows.map((row) => readCell(column, row[index + 2] ?? null))),
         ...(canonicalKeys === 'read' && { canonicalKeys: nameKeys(keys) }),
       };
     },
   };
+}
+
+function keyless({ table, sqlName }: TableShape): KeyturnError {
+  return new KeyturnError({
+    code: 'KT_SERVER_UNSUITABLE',
+    reason: 'databaseUnavailable',
+    message: `table "${table}" has neither a primary key nor a unique index in its place, and this server does not tell where rows lie`,
+    hints: [`ALTER TABLE ${sqlName} ADD COLUMN id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY`],
+  });
 }
 
 function openColumn(shape: TableShape, opened: OpenedColumn, marks: string): ColumnShape {

@@ -2,6 +2,7 @@ import type { RowBatch } from '../../model/row-batch.ts';
 import { chooseSample, type SampleStrip } from '../choose-sample.ts';
 import type { BatchLimits } from '../target-database.ts';
 import { rowBytes } from './cell-text.ts';
+import { readRows } from './read-rows.ts';
 import type { PostgresSession } from './session.ts';
 import type { TableQuery } from './table-query.ts';
 import { countRows } from './table-size.ts';
@@ -15,7 +16,7 @@ export async function readSample(
   query: TableQuery,
   { rows, bytes }: BatchLimits,
 ): Promise<RowBatch> {
-  const { addressing, selectCells, from, shape } = query;
+  const { addressing, from, shape } = query;
   const total = await countRows(session, shape);
   const percent = Math.min(100, (100 * 2 * rows) / Math.max(total, 1));
   const isWalkable = addressing.keyKind !== 'place';
@@ -24,15 +25,14 @@ export async function readSample(
   const strips: SampleStrip<string>[] = [];
   for (const place of places) {
     const result = await session.query({
-      text: `SELECT target.ctid, ${rowBytes(query.columns)} ${from} ${place} LIMIT $1::int8`,
+      text: `SELECT ${addressing.keyExpression}, ${rowBytes(query.columns)} ${from} ${place} LIMIT $1::int8`,
       values: [String(Math.ceil(rows / 3))],
     });
-    strips.push(result.rows.map(([ctid, size]) => [ctid ?? '', Number(size)] as const));
+    strips.push(result.rows.map(([key, size]) => [key ?? '', Number(size)] as const));
   }
-  const chosen = chooseSample(strips, bytes).map((ctid) => `"${ctid}"`);
-  const result = await session.query({
-    text: `${selectCells} WHERE target.ctid = ANY ($1::tid[])`,
-    values: [`{${chosen.join(',')}}`],
-  });
-  return query.toBatch(result.rows);
+  return readRows(
+    session,
+    query,
+    chooseSample(strips, bytes).map((key) => addressing.parse(key)),
+  );
 }
