@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import type { DoctorResult } from '../../src/lib/cli/results.ts';
+import type { DoctorResult } from '../../src/lib/cli/results/results.ts';
 import { openDatabase } from '../../src/lib/session/open-database.ts';
 import { startFaultyProxy } from '../support/postgres/faulty-proxy.ts';
 import { startApplication, truthTable } from '../support/postgres/live-application.ts';

@@ -1,9 +1,12 @@
 import { nextCommand } from './next-command.ts';
 import type { DatabaseLocation } from '../../model/database-location.ts';
 
-/** Commands that need nothing but the database, and those that need the keys as well; a comment may follow. */
+/** Commands that need nothing but the database, or have the rest already, and those that need the keys as well; a comment may follow. */
 const completions: readonly (readonly [RegExp, string])[] = [
-  [/^keyturn (?<rest>(?:status|execute|finalize|scrub|rollback|verify)\b.*?)(?<comment> +# .*)?$/u, ''],
+  [
+    /^keyturn (?<rest>(?:status|execute|finalize|scrub|rollback|verify|decrypt)\b.*?)(?<comment> +# .*)?$/u,
+    '',
+  ],
   [/^keyturn (?<rest>(?:plan|rotate)\b.*?)(?<comment> +# .*)?$/u, ' --old-key REF --new-key REF'],
 ];
 

@@ -1,41 +1,76 @@
-import type { TargetDatabase } from '../../databases/target-database.ts';
-import { closedCells } from '../../model/column-census.ts';
-import { KeyturnError } from '../../model/keyturn-error.ts';
-import type { Plan } from '../../model/plan.ts';
+import type { ColumnDescription, TargetDatabase } from '../../databases/target-database.ts';
+import { addCensus, closedCells, emptyCensus, type ColumnCensus } from '../../model/column-census.ts';
 import { renderColumnName } from '../../model/column-name.ts';
-import { inspectColumns } from '../inspect-columns.ts';
+import { keyChange } from '../../model/key-change.ts';
+import { KeyturnError } from '../../model/keyturn-error.ts';
+import type { MigrationRecord } from '../../model/migration-record.ts';
+import type { Plan } from '../../model/plan.ts';
+import { countBatch } from '../samples/count-batch.ts';
+import { formatsOf, openPlacedTable } from '../encryption/open-placed-table.ts';
 import { displacedHints } from './refuse-plan.ts';
-import type { RotationCiphers } from '../rotation-ciphers.ts';
+import type { CensusCiphers } from '../rotation-ciphers.ts';
+import { sampleTable } from '../samples/sample-table.ts';
+
+/** With what cells are looked at, and what is known of those that no key opens. */
+export interface ForeignCellsCheck {
+  readonly ciphers: CensusCiphers;
+  readonly hints: readonly string[];
+  /** A migration that took cells of the plan's columns elsewhere since. */
+  readonly later?: MigrationRecord | undefined;
+}
 
 /**
- * Throws where cells stand in a plan's columns, and neither of its keys opens one of them (exit 12): somebody has
- * rotated them to another key since the plan was made. A run could but quarantine every cell. Samples, reads only.
+ * Throws where cells stand in a plan's columns, and none of its keys opens one of them (exit 12): somebody has taken them to
+ * another key since the plan was made. A run could but quarantine every cell. Where a later migration is known to have done
+ * that, some such cells are enough. Samples, reads only.
  */
 export async function refuseForeignCells(
   database: TargetDatabase,
   plan: Plan,
-  { ciphers, hints }: { readonly ciphers: RotationCiphers; readonly hints: readonly string[] },
+  check: ForeignCellsCheck,
 ): Promise<void> {
   const descriptions = await database.listTables();
-  const tables = plan.targets.flatMap((target) => {
-    const description = descriptions.find(({ table }) => table === target.table);
-    if (description === undefined) return [];
-    const planned = new Set(target.columns.map(({ name }) => name));
-    return [{ ...description, columns: description.columns.filter(({ name }) => planned.has(name)) }];
-  });
-  const inspections = await inspectColumns(database, { tables, ciphers });
-  const inspected = inspections.flatMap(({ description, columns }) =>
-    columns.map((column) => ({ table: description.table, ...column })),
+  const columns: ColumnCensus[] = [];
+  for (const { table, columns: planned } of plan.targets) {
+    const description = descriptions.find((one) => one.table === table);
+    const present = description?.columns.filter(({ name }) => planned.some((one) => one.name === name)) ?? [];
+    if (present.length > 0)
+      columns.push(...(await sampleColumns(database, { table, present }, check.ciphers)));
+  }
+  const foreign = columns.filter(({ cells }) => closedCells(cells) > 0);
+  const isOurs = columns.some(
+    ({ cells }) => cells.old + cells.new > 0 || (plan.kind === 'encrypt' && cells.plaintext > 0),
   );
-  const foreign = inspected.filter(({ cells }) => closedCells(cells) > 0);
-  if (foreign.length === 0 || inspected.some(({ cells }) => cells.old + cells.new > 0)) return;
-  const names = foreign.map(({ table, description }) =>
-    renderColumnName({ table, column: description.name }),
-  );
+  if (foreign.length === 0 || (isOurs && check.later === undefined)) return;
   throw new KeyturnError({
     code: 'KT_WRONG_KEY',
     reason: 'wrongKey',
-    message: `neither key ${plan.oldKey?.id ?? 'none'} nor key ${plan.newKey?.id ?? 'none'} opens any cell of ${names.join(', ')}`,
-    hints: [...hints, ...(foreign.some(({ cells }) => cells.displaced > 0) ? displacedHints : [])],
+    message: `${keysOf(plan)} ${isOurs ? 'all cells' : 'any cell'} of ${foreign.map(renderColumnName).join(', ')}${since(check)}`,
+    hints: [...check.hints, ...(foreign.some(({ cells }) => cells.displaced > 0) ? displacedHints : [])],
   });
+}
+
+function keysOf({ oldKey, newKey }: Plan): string {
+  if (oldKey && newKey) return `neither key ${oldKey.id} nor key ${newKey.id} opens`;
+  return `key ${(oldKey ?? newKey)?.id ?? 'none'} does not open`;
+}
+
+function since({ later }: ForeignCellsCheck): string {
+  return later === undefined ? '' : `: migration ${later.id} took them ${keyChange(later.plan)} since`;
+}
+
+async function sampleColumns(
+  database: TargetDatabase,
+  { table, present }: { readonly table: string; readonly present: readonly ColumnDescription[] },
+  ciphers: CensusCiphers,
+): Promise<readonly ColumnCensus[]> {
+  const names = present.map(({ name }) => name);
+  const places = present.map(({ place }) => place);
+  const opened = openPlacedTable(database, { table, columns: names }, formatsOf(ciphers));
+  let counts = names.map(() => emptyCensus);
+  for await (const batch of sampleTable(opened, await opened.countRows())) {
+    const more = countBatch({ ...batch, places }, ciphers);
+    counts = counts.map((sum, index) => addCensus(sum, more[index] ?? emptyCensus));
+  }
+  return names.map((column, index) => ({ table, column, cells: counts[index] ?? emptyCensus }));
 }

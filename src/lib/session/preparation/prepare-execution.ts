@@ -13,15 +13,12 @@ import { fitsSchema, refitPairs, refitPlan, refitTargets } from '../../planning/
 import { readPlanFile } from '../../planning/plan-files/read-plan-file.ts';
 import { refuseTakenColumns } from '../../planning/encryption/choose-destination.ts';
 import { refuseImpossiblePlan } from '../../planning/refusals/refuse-impossible-plan.ts';
-import { refuseForeignCells } from '../../planning/refusals/refuse-foreign-cells.ts';
-import { rotationFormatsOf } from './choose-formats.ts';
 import type { DatabaseLocation } from '../../model/database-location.ts';
 import { withReadOnlyDatabase } from '../open-database.ts';
-import { bindRotation } from './plan-rotation.ts';
 import { isStillDone } from './count-plaintext.ts';
+import { refuseLaterKeys, refuseOtherKeys } from './refuse-other-keys.ts';
 import { refuseRenamed } from './refuse-renamed.ts';
 import { refuseUnbindable } from './refuse-unbindable.ts';
-import { isPair } from '../../keys/load-key-pair.ts';
 import { loadIndexKeysOf, loadPlannedKeys, type KeyOverrides } from '../keys/recorded-keys.ts';
 import {
   findUnfinished,
@@ -141,24 +138,9 @@ export async function prepareRollback(
         return { kind: 'already', plan, keys, warnings: [] };
       }
     }
-    const hints = [
-      'keyturn status',
-      'take later migrations back first, the latest one of all: keyturn rollback',
-    ];
-    await refuseOtherKeys(database, plan, { keys, hints });
+    await refuseLaterKeys(database, plan, { keys, migration });
     return { kind: 'run', plan, keys, intent: { kind: 'reverse', migrationId: migration.id, plan } };
   });
-}
-
-/** Throws where a rotation's keys open none of its cells. Plaintext, which needs no key, is judged cell by cell. */
-async function refuseOtherKeys(
-  database: TargetDatabase,
-  plan: Plan,
-  { keys, hints }: { readonly keys: LoadedKeys; readonly hints: readonly string[] },
-): Promise<void> {
-  const formats = rotationFormatsOf(plan);
-  if (!formats || !isPair(keys)) return;
-  await refuseForeignCells(database, plan, { ciphers: bindRotation(formats, keys), hints });
 }
 
 /** Going back needs the key of before: without it, exit 16. */

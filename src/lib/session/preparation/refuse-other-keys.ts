@@ -1,0 +1,74 @@
+import type { TargetDatabase } from '../../databases/target-database.ts';
+import { formatNamed } from '../../formats/format-named.ts';
+import { isPair, type LoadedKeys } from '../../keys/load-key-pair.ts';
+import { renderColumnName } from '../../model/column-name.ts';
+import type { MigrationRecord } from '../../model/migration-record.ts';
+import { columnOfCells } from '../../model/planned-pair.ts';
+import type { Plan } from '../../model/plan.ts';
+import { refuseForeignCells } from '../../planning/refusals/refuse-foreign-cells.ts';
+import type { CensusCiphers } from '../../planning/rotation-ciphers.ts';
+import { formatsOfPlan, rotationFormatsOf } from './choose-formats.ts';
+import { bindRotation } from './plan-rotation.ts';
+
+/** Throws where a plan's keys do not open what stands in its columns (exit 12), before anything is written. */
+export async function refuseOtherKeys(
+  database: TargetDatabase,
+  plan: Plan,
+  { keys, hints }: { readonly keys: LoadedKeys; readonly hints: readonly string[] },
+): Promise<void> {
+  await refuseForeignCells(database, plan, { ciphers: bindStates(plan, keys), hints });
+}
+
+/** The same before a migration is taken back: where a later one has its cells, that one has to be taken back first. */
+export async function refuseLaterKeys(
+  database: TargetDatabase,
+  plan: Plan,
+  { keys, migration }: { readonly keys: LoadedKeys; readonly migration: MigrationRecord },
+): Promise<void> {
+  const later = laterThan(await database.ledger.listMigrations(), migration);
+  const ciphers = bindStates(plan, keys);
+  await refuseForeignCells(database, plan, { ciphers, hints: hintsFor(plan, later), later });
+}
+
+/** Plaintext, which needs no key, is judged by whether it looks like a cell. */
+function bindStates(plan: Plan, keys: LoadedKeys): CensusCiphers {
+  const rotation = rotationFormatsOf(plan);
+  if (rotation && isPair(keys)) return bindRotation(rotation, keys);
+  const { from, to } = formatsOfPlan(plan);
+  const format = formatNamed(to ?? from ?? '');
+  const key = (keys.new ?? keys.old)?.key;
+  return { new: { format, cipher: key ? format.bind(key) : null }, old: { format, cipher: null } };
+}
+
+/** The latest migration since that took cells of the same columns to another key. */
+function laterThan(
+  migrations: readonly MigrationRecord[],
+  { id, plan }: MigrationRecord,
+): MigrationRecord | undefined {
+  const columns = new Set(cellColumns(plan));
+  const since = migrations.slice(
+    0,
+    migrations.findIndex((one) => one.id === id),
+  );
+  const latest = since.find(
+    (one) => one.reverses !== id && cellColumns(one.plan).some((column) => columns.has(column)),
+  );
+  return latest?.plan.newKey?.checkValue === plan.newKey?.checkValue ? undefined : latest;
+}
+
+function cellColumns({ targets }: Plan): readonly string[] {
+  return targets.flatMap(({ table, columns }) =>
+    columns.map((column) => renderColumnName({ table, column: columnOfCells(column) })),
+  );
+}
+
+function hintsFor(plan: Plan, later: MigrationRecord | undefined): readonly string[] {
+  if (later === undefined)
+    return ['keyturn status', 'take later migrations back first, the latest one of all: keyturn rollback'];
+  const first = `keyturn rollback ${later.id}   # takes the later migration back first`;
+  const { newKey } = later.plan;
+  if (plan.kind !== 'decrypt' || newKey === null) return [first, 'keyturn status'];
+  const columns = cellColumns(plan).map((column) => `--column ${column}`);
+  const key = `--key ${newKey.reference ?? `REFERENCE_OF_${newKey.id}`}`;
+  return [first, `keyturn decrypt ${key} ${columns.join(' ')}   # straight to plaintext`];
+}
