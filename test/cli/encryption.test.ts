@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import type { RunResult } from '../../src/lib/cli/results/results.ts';
 import type { VerifyResult } from '../../src/lib/cli/results/verify-result.ts';
@@ -32,6 +33,13 @@ async function taken(...args: Parameters<typeof take>): Promise<RunResult> {
   const { code, stdout, stderr } = await take(...args);
   expect(code, stdout + stderr).toBe(0);
   return JSON.parse(stdout) as RunResult;
+}
+
+/** A table `t` with values in two columns. */
+function withTwoColumns(database: Database.Database): void {
+  database.exec('CREATE TABLE t(id INTEGER PRIMARY KEY, cell TEXT, other TEXT)');
+  const insert = database.prepare('INSERT INTO t(cell, other) VALUES (?, ?)');
+  for (let row = 0; row < 90; row += 1) insert.run(`v${row}`, `w${row}`);
 }
 
 /** What the cells of `t.cell` open to, in their order. */
@@ -117,6 +125,17 @@ test('encrypting again finds nothing to do, and takes only what was added since'
   expect(scene.values('SELECT cell FROM t LIMIT 8')).toEqual(once);
 });
 
+test('verify finds plaintext in every column that was encrypted, whatever was migrated since', async () => {
+  const scene = createScene(withTwoColumns);
+  await taken(scene, 'encrypt', { columns: ['t.cell'] });
+  await taken(scene, 'encrypt', { columns: ['t.other'] });
+  expect((await scene.run('verify')).code).toBe(0);
+  scene.change((database) => database.exec("INSERT INTO t(cell) VALUES ('late')"));
+  expect((await scene.run('verify')).code).toBe(14);
+  await taken(scene, 'decrypt', { columns: ['t.cell'] });
+  expect((await scene.run('verify', '--new-key', 'file:new.key')).code).toBe(0);
+});
+
 test('cells under another key are quarantined, never encrypted again, unless they are said to be plaintext', async () => {
   const foreign = token('old', 'sealed elsewhere');
   const scene = createScene(tableOf('plain', foreign));
@@ -175,6 +194,30 @@ test('an encryption that is killed again and again goes on, and is never mistake
   expect(errorOf(other)).toMatchObject({ code: 'KT_UNFINISHED_MIGRATION' });
   await taken(scene, 'encrypt', { flags });
   expect(openedCells(scene)).toEqual(rows);
+});
+
+test.each([
+  ['killed half way', 'execute', ['--batch-rows', '10']],
+  ['that waits for finalize', 'finalize', ['--into', '{column}_cells']],
+])('an encryption %s is not given up for that of another column', async (how, onwards, flags) => {
+  const scene = createScene(withTwoColumns);
+  const isKilled = how.startsWith('killed');
+  const env = isKilled ? { NODE_OPTIONS: `--import=${killer}`, KEYTURN_TEST_KILL_AT: 'after commit:8' } : {};
+  const words = ['--key', 'file:new.key', '--format', 'fernet', ...run];
+  await scene.runWith({ env }, 'encrypt', '--column', 't.cell', ...words, ...flags);
+  const before = scene.query('SELECT * FROM t');
+  for (const others of [[], ['--into', '{column}_beside']]) {
+    const error = errorOf(await scene.run('encrypt', '--column', 't.other', ...words, ...others));
+    expect(error).toMatchObject({ code: 'KT_UNFINISHED_MIGRATION', exitCode: 2 });
+    expect(error.message).toContain('t.cell');
+    expect(error.hints[0]).toContain(`keyturn ${onwards}`);
+  }
+  expect(scene.query('SELECT * FROM t')).toEqual(before);
+  const confirmed = isKilled ? [] : ['--confirm', 't.cell'];
+  expect((await scene.run(onwards, ...run, ...confirmed)).code).toBe(0);
+  await taken(scene, 'encrypt', { columns: ['t.other'] });
+  const cells = scene.values(`SELECT ${isKilled ? 'cell' : 'cell_cells'} FROM t`);
+  expect(cells.map((cell) => opened('new', cell))).toEqual(Array.from({ length: 90 }, (_, row) => `v${row}`));
 });
 
 test('a dry run encrypts nothing, and a column that does not exist is named', async () => {

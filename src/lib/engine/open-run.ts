@@ -3,6 +3,7 @@ import type { LedgerWriter } from '../ledger/ledger.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import type { MigrationRecord } from '../model/migration-record.ts';
 import { isUnfinished } from '../model/migration-state.ts';
+import { renderColumnName } from '../model/column-name.ts';
 import { keyChange } from '../model/key-change.ts';
 import type { Plan } from '../model/plan.ts';
 import { leaseMilliseconds, type RunLease, type RunOwner } from '../model/run-owner.ts';
@@ -110,9 +111,11 @@ async function chooseMigration(
   const migrations = await ledger.listMigrations();
   const unfinished = migrations.find((migration) => isUnfinished(migration.state));
   if (intent.kind === 'start' && unfinished) {
-    if (isSameRotation(unfinished.plan, intent.plan)) {
-      if (unfinished.id !== intent.insteadOf && covers(unfinished.plan, intent.plan)) return unfinished;
-    } else if (!(await isUntouched(ledger, migrations))) throw otherKeys(unfinished);
+    const isSame = isSameRotation(unfinished.plan, intent.plan);
+    if (isSame && unfinished.id !== intent.insteadOf && covers(unfinished.plan, intent.plan))
+      return unfinished;
+    const goesOn = isSame && takesAlong(intent.plan, unfinished.plan);
+    if (!goesOn && !(await isUntouched(ledger, migrations))) throw endFirst(unfinished);
   }
   if (unfinished) await giveUp(ledger, runner, unfinished);
   const reverses = intent.kind === 'reverse' ? intent.migrationId : null;
@@ -143,25 +146,48 @@ function isSameRotation(one: Plan, other: Plan): boolean {
 }
 
 /**
- * Tells whether no cell was rewritten since the last migration that succeeded: what is unfinished can be given up for
- * other keys without leaving cells of its own behind. One that was started with wrong keys would stand in the way
- * for ever otherwise.
+ * Tells whether a plan does all that an unfinished one of the same states was to do. The planner of a rotation sees to that;
+ * columns that are encrypted or decrypted are named one by one, and one that is left out would stay half way for good.
+ */
+function takesAlong(plan: Plan, unfinished: Plan): boolean {
+  if (plan.kind === 'rotate') return true;
+  const ways = waysOf(plan);
+  return waysOf(unfinished).every((way) => ways.includes(way));
+}
+
+/** The columns of a plan, each with the one that its values go into, if they do. */
+function waysOf({ targets }: Plan): readonly string[] {
+  return targets.flatMap(({ table, columns }) =>
+    columns.map(({ name: column, into }) => {
+      const name = renderColumnName({ table, column });
+      return into === undefined ? name : `${name} into ${renderColumnName({ table, column: into.column })}`;
+    }),
+  );
+}
+
+/**
+ * Tells whether no cell was rewritten, and no column made, since the last migration that succeeded: what is unfinished can be
+ * given up for another one without leaving anything of its own behind. One that was started with wrong keys would stand in
+ * the way for ever otherwise.
  */
 async function isUntouched(ledger: LedgerWriter, migrations: readonly MigrationRecord[]): Promise<boolean> {
   const lastSucceeded = migrations.findIndex(({ state }) => state === 'succeeded');
-  for (const { id } of lastSucceeded === -1 ? migrations : migrations.slice(0, lastSucceeded)) {
+  for (const { id, targets } of lastSucceeded === -1 ? migrations : migrations.slice(0, lastSucceeded)) {
     const progress = await ledger.readProgress(id);
+    if (targets.some(({ shape }) => shape === 'altered')) return false;
     if (progress.some(({ counts }) => counts.rewritten > 0)) return false;
   }
   return true;
 }
 
-function otherKeys({ id, state, plan }: MigrationRecord): KeyturnError {
+/** The error where giving up what is unfinished would leave its columns half way. */
+function endFirst({ id, state, plan }: MigrationRecord): KeyturnError {
+  const onwards = state === 'ready' || state === 'finalizing' ? 'finalize' : 'execute';
   return new KeyturnError({
     code: 'KT_UNFINISHED_MIGRATION',
     reason: 'usage',
-    message: `migration ${id} ${keyChange(plan)} is unfinished (${state})`,
-    hints: ['keyturn execute', 'keyturn rollback', 'keyturn status'],
+    message: `migration ${id} ${keyChange(plan)} is unfinished (${state}): ${waysOf(plan).join(', ')}`,
+    hints: [`keyturn ${onwards}   # brings it to its end first`, 'keyturn rollback', 'keyturn status'],
   });
 }
 

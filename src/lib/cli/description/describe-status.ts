@@ -100,7 +100,7 @@ function stepsAfter({ state, migration, lease, cells }: MigrationStatus): readon
     case 'planned':
     case 'interrupted':
     case 'failed':
-      return ['execute', `rollback ${migration.id}`];
+      return [migration.state === 'finalizing' ? 'finalize' : 'execute', `rollback ${migration.id}`];
     case 'ready':
       return ['finalize', 'execute', `rollback ${migration.id}`];
     case 'finalizing':

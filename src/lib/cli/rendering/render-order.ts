@@ -32,7 +32,10 @@ function headline(result: OrderResult, painter: Painter): string {
 }
 
 function givenUp({ migration, cells, oldKeyId, newKeyId }: OrderResult): string {
-  return cells.rewritten === 0
-    ? `Gave migration ${migration} up before it has rewritten a cell.`
-    : `Gave migration ${migration} up: cells are under both keys, ${oldKeyId} and ${newKeyId}, and both are needed.`;
+  if (cells.rewritten === 0) return `Gave migration ${migration} up before it has rewritten a cell.`;
+  const left =
+    oldKeyId === null || newKeyId === null
+      ? `values are in both states, plaintext and under key ${oldKeyId ?? newKeyId}, which is needed`
+      : `cells are under both keys, ${oldKeyId} and ${newKeyId}, and both are needed`;
+  return `Gave migration ${migration} up: ${left}.`;
 }

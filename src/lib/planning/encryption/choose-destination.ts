@@ -123,6 +123,7 @@ function taken(column: string, { name, takes }: NewColumn): KeyturnError {
       takes === 'cells'
         ? "choose another name: --into '{column}_cells'"
         : `choose another name: --blind-index '...,column=${name}_2'`,
+      'keyturn rollback   # where a migration that was given up has left it: takes it away',
     ],
   });
 }

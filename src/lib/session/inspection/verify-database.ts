@@ -7,20 +7,17 @@ import { whereIsNow } from '../../keys/publication/moved-key.ts';
 import { loadKey, type LoadedKey } from '../../keys/load-key.ts';
 import type { IndexRecord } from '../../model/blind-index.ts';
 import type { ColumnCensus } from '../../model/column-census.ts';
+import { renderColumnName } from '../../model/column-name.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { Leftover } from '../../model/leftover.ts';
 import type { MigrationRecord } from '../../model/migration-record.ts';
 import type { Plan } from '../../model/plan.ts';
-import {
-  censusOfColumns,
-  censusTargetsOf,
-  presentTargetsOf,
-  type CensusTarget,
-} from '../../planning/census.ts';
+import { censusOfColumns, presentTargetsOf, type CensusTarget } from '../../planning/census.ts';
 import { findCellsUnder } from '../../planning/find-cells-under.ts';
 import { openCensusCounter, type CensusStates } from '../threads/census-counter.ts';
 import { detectFormat, formatsOfPlan } from '../preparation/choose-formats.ts';
 import { checkIndexes, type IndexCheck } from './check-indexes.ts';
+import { encryptedColumns } from './encrypted-columns.ts';
 import { loadIndexKeys } from '../keys/load-index-keys.ts';
 import { isGuesswork } from '../preparation/refuse-weak-format.ts';
 import type { KeyOverrides } from '../keys/recorded-keys.ts';
@@ -42,7 +39,7 @@ export interface Verification {
   /** `null` after a decryption: nothing is to open under any key. */
   readonly newKey: LoadedKey | null;
   readonly columns: readonly ColumnCensus[];
-  /** Plaintext in columns that the latest migration has encrypted. */
+  /** Plaintext in columns that migrations have encrypted. */
   readonly plaintextLeft: number;
   /** Columns whose values have their cells in other columns, and that keep their plaintext until it is finalized. */
   readonly awaitingFinalize: readonly Pick<ColumnCensus, 'table' | 'column'>[];
@@ -64,7 +61,8 @@ export async function verifyDatabase(
   database: TargetDatabase,
   request: VerifyRequest,
 ): Promise<Verification> {
-  const [latest] = await database.ledger.listMigrations();
+  const migrations = await database.ledger.listMigrations();
+  const [latest] = migrations;
   const formats = await formatsToVerify(database, latest?.plan, request);
   const newKey = await loadNewKey(latest?.plan, { ...request, format: formats.new });
   const oldKey = await loadOldKey(latest?.plan, { ...request, format: formats.old });
@@ -84,7 +82,7 @@ export async function verifyDatabase(
     keys: { old: oldKey?.key ?? null, new: newKey?.key ?? null },
     ciphers,
   });
-  const plaintextLeft = latest?.plan.kind === 'encrypt' ? countPlaintextIn(latest.plan, columns) : 0;
+  const plaintextLeft = countPlaintextIn(encryptedColumns(migrations), columns);
   const keptCells = await database.ledger.countKeptCells();
   const scrubDue = latest?.state === 'succeeded' && latest.scrubbedAt === null;
   const known = await loadIndexKeys(await database.ledger.listIndexes(), request.indexKey);
@@ -123,12 +121,9 @@ async function countCells(
   }
 }
 
-function countPlaintextIn(plan: Plan, columns: readonly ColumnCensus[]): number {
-  const targets = censusTargetsOf(plan);
-  const planned = columns.filter(({ table, column }) =>
-    targets.some((target) => target.table === table && target.columns.includes(column)),
-  );
-  return planned.reduce((sum, { cells }) => sum + cells.plaintext, 0);
+function countPlaintextIn(names: ReadonlySet<string>, columns: readonly ColumnCensus[]): number {
+  const encrypted = columns.filter((column) => names.has(renderColumnName(column)));
+  return encrypted.reduce((sum, { cells }) => sum + cells.plaintext, 0);
 }
 
 /** The formats of both states: as the operator names them, else as recorded, else as the cells look. */
