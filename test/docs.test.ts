@@ -73,6 +73,16 @@ test('the README and the help have every exit code', () => {
   for (const code of codes) expect(help).toMatch(new RegExp(`^(?:.*\`)?${code} `, 'm'));
 });
 
+test('the page on configuration has every field', () => {
+  type Section = Readonly<Record<string, { readonly properties?: Section }>>;
+  const schema = JSON.parse(read('schemas/keyturn.config.schema.json')) as { readonly properties: Section };
+  const fields = Object.entries(schema.properties).flatMap(([name, { properties }]) =>
+    properties === undefined ? [name] : Object.keys(properties).map((field) => `${name}.${field}`),
+  );
+  const documented = tableUnder(read('docs/configuration.md'), '## Fields').map(([field]) => field ?? '');
+  expect([...documented].sort()).toEqual(fields.filter((field) => field !== '$schema').sort());
+});
+
 test('the README has every command', () => {
   const cells = tableUnder(read('README.md'), '## Commands').map(([command]) => command);
   const files = [...source.keys()].filter((path) => path.startsWith('src/commands/'));

@@ -26,8 +26,16 @@ export default class Tune extends KeyturnCommand<TuneResult> {
   static override flags = { ...databaseFlags, ...speedFlags };
 
   async run(): Promise<TuneResult> {
-    const { args, flags } = await this.parse(Tune);
-    const limits = limitsOf(flags);
+    const { args, flags, metadata } = await this.parse(Tune);
+    // What a configuration says is for runs that begin.
+    const typed = (name: keyof typeof speedFlags): number | null | undefined =>
+      metadata.flags[name]?.setFromDefault === true ? undefined : flags[name];
+    const limits = limitsOf({
+      ...flags,
+      'batch-rows': typed('batch-rows'),
+      'max-rate': typed('max-rate'),
+      nice: typed('nice'),
+    });
     if (Object.keys(limits).length === 0) {
       throw usageError('nothing to change was given', ['add --max-rate 500, --nice 1 or --batch-rows 100']);
     }

@@ -76,6 +76,9 @@ test('keys.literals: forbid refuses a key itself, wherever it stands, without re
     `plan --old-key ${key}`,
     `keys inspect ${key}`,
     `keys compare file:../old.key ${key}`,
+    `encrypt --column t.cell --key ${key}`,
+    `plan --encrypt t.cell --key file:../old.key --index-key ${key}`,
+    `rotate --old-key file:../old.key --new-index-key ${key}`,
   ]) {
     const { code, stdout } = await keyturn(`${command} --json`);
     expect({ command: command.slice(0, 12), code, error: errorIn(stdout).code }).toEqual({
@@ -85,6 +88,21 @@ test('keys.literals: forbid refuses a key itself, wherever it stands, without re
     });
     expect(stdout).not.toContain(key.slice(0, 8));
   }
+});
+
+test('a list of columns is for commands that take several', async () => {
+  write('database: fleet.db\nselect: {columns: [t.id, t.cell]}\n');
+  const { stdout } = await keyturn('index-of --json');
+  expect(errorIn(stdout).message).toContain('--column');
+});
+
+test('tune changes what is typed, and nothing that the configuration says of runs', async () => {
+  write('database: fleet.db\nkeys: {old: "file:old.key", new: "file:new.key"}\nrun: {maxRate: 7}\n');
+  scene.change((database) => database.prepare('INSERT INTO t(cell) VALUES (?)').run(token('third')));
+  expect((await keyturn('rotate --yes --max-rate none')).code).toBe(3);
+  expect((await keyturn('tune')).code).toBe(2);
+  const { stdout } = await keyturn('tune --nice 2 --json');
+  expect(JSON.parse(stdout)).toMatchObject({ limits: { maximumRowsPerSecond: null, niceRatio: 2 } });
 });
 
 test('a configuration is never executed', async () => {

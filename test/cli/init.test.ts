@@ -80,6 +80,9 @@ test('what a scan has found in plaintext is selected, so that encrypt needs noth
   ]);
   expect(next).toContain('keyturn encrypt --key REF');
   const flags = ['--key', 'file:new.key', '--yes', '--no-backup', '--json', '--progress', 'none'];
+  const one = ['--column', 'people.card', '--index-key', 'file:third.key', '--dry-run'];
+  const alone = await runKeyturn(['encrypt', ...flags, ...one], { cwd: scene.folder });
+  expect(alone.code, alone.stdout).toBe(0);
   const encrypt = await runKeyturn(['encrypt', ...flags], { cwd: scene.folder });
   expect(encrypt.code, encrypt.stdout).toBe(0);
   expect(JSON.parse(encrypt.stdout)).toMatchObject({ cells: { rewritten: 60 } });

@@ -28,7 +28,7 @@ export function composeConfiguration(facts: KnownFacts): string {
     '  literals: forbid',
     ...selectionOf(exposed),
     '',
-    ...commentOn(columns),
+    ...commentOn(columns, exposed),
     '',
   ].join('\n');
 }
@@ -56,13 +56,15 @@ function selectionOf(exposed: readonly ExposedColumn[]): readonly string[] {
   ];
 }
 
-function commentOn(columns: KnownFacts['columns']): readonly string[] {
+function commentOn(columns: KnownFacts['columns'], exposed: KnownFacts['exposed']): readonly string[] {
   const lines = Object.entries(columns).flatMap(([format, names]) =>
     names.map((name) => `#   ${printableLine(name)} (${format})`),
   );
   if (lines.length === 0) return ['# No column looks encrypted. To name one all the same: select.columns'];
   return [
-    '# Columns that look encrypted; a rotation takes them all, unless "select" says otherwise:',
+    exposed.length === 0
+      ? '# Columns that look encrypted; a rotation takes them all, unless "select" says otherwise:'
+      : '# Columns that look encrypted; a rotation takes them, too, once "columns" of "select" is taken out:',
     ...lines,
   ];
 }

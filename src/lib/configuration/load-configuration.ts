@@ -48,7 +48,13 @@ function complete(values: Configuration, { folder, workingFolder, fill }: Comple
   return {
     ...values,
     ...(values.database !== undefined && { database: fill(values.database) }),
-    ...(values.run && { run: { ...values.run, updateConfig: anchor(values.run.updateConfig) } }),
+    ...(values.run && {
+      run: {
+        ...values.run,
+        updateConfig: anchor(values.run.updateConfig),
+        throttleFile: values.run.throttleFile && anchorPath(values.run.throttleFile, folder),
+      },
+    }),
     ...(values.keys && {
       keys: {
         ...values.keys,
@@ -63,6 +69,10 @@ function complete(values: Configuration, { folder, workingFolder, fill }: Comple
 /** A key file named by a relative path is beside the configuration, not in the working folder. */
 function anchorReference(reference: string, folder: string): string {
   const path = /^file:(?<path>[^#]*)/i.exec(reference)?.groups?.['path'];
-  if (path === undefined || isAbsolute(path) || path.startsWith('~')) return reference;
-  return `file:${join(folder, path)}${reference.slice('file:'.length + path.length)}`;
+  if (path === undefined || path.startsWith('~')) return reference;
+  return `file:${anchorPath(path, folder)}${reference.slice('file:'.length + path.length)}`;
+}
+
+function anchorPath(path: string, folder: string): string {
+  return isAbsolute(path) ? path : join(folder, path);
 }

@@ -103,7 +103,8 @@ function sentenceOf(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_type') return `must be ${articleOf(issue.expected)}`;
   if (issue.code === 'invalid_value') return `must be one of: ${issue.values.map(String).join(', ')}`;
   if (issue.code === 'too_small') {
-    return issue.origin === 'string' ? 'is empty' : `must be at least ${String(issue.minimum)}`;
+    const bound = `${issue.inclusive === false ? 'more than' : 'at least'} ${String(issue.minimum)}`;
+    return issue.origin === 'string' ? 'is empty' : `must be ${bound}`;
   }
   return issue.code === 'custom' ? issue.message : 'is not valid';
 }
@@ -115,8 +116,9 @@ function articleOf(type: string): string {
     case 'array':
       return 'a list';
     case 'int':
-    case 'number':
       return 'a whole number';
+    case 'number':
+      return 'a number';
     case 'boolean':
       return 'true or false';
     default:

@@ -61,12 +61,13 @@ describe('the file that counts', () => {
 });
 
 describe('what it says', () => {
-  test('key files are beside it, not in the working folder; other references stay', async () => {
+  test('files are beside it, not in the working folder; other references stay', async () => {
     mkdirSync(join(folder, 'sub'));
-    write('keyturn.config.yaml', 'keys: {old: "file:app.yaml#server.key", new: "env:NEW_KEY"}');
-    expect((await load('sub'))?.values.keys).toEqual({
-      old: `file:${folder}/app.yaml#server.key`,
-      new: 'env:NEW_KEY',
+    const keys = 'keys: {old: "file:app.yaml#server.key", new: "env:NEW_KEY"}';
+    write('keyturn.config.yaml', `${keys}\nrun: {throttleFile: stop}`);
+    expect((await load('sub'))?.values).toMatchObject({
+      keys: { old: `file:${folder}/app.yaml#server.key`, new: 'env:NEW_KEY' },
+      run: { throttleFile: `${folder}/stop` },
     });
   });
 
@@ -86,8 +87,10 @@ describe('what it says', () => {
       'keyturn.config.yaml:3:3: unknown field "keys.olde"\ndid you mean "keys.old"?',
     ],
     ['run:\n  frobnicate: 1', 'known here: batchRows,'],
-    ['run: {batchRows: many}', '1:7: "run.batchRows" must be a whole number'],
+    ['run: {batchRows: many}', '1:7: "run.batchRows" must be a number'],
     ['run: {batchRows: 0}', '"run.batchRows" must be at least 1'],
+    ['run: {nice: often}', '"run.nice" must be a number'],
+    ['run: {nice: 0}', '"run.nice" must be more than 0'],
     ['run: {wait: 5}', '"run.wait" must be text'],
     ['select:\n  tables: [a, 3]', '2:15: "select.tables.1" must be text'],
     ['keys: {literals: never}', '"keys.literals" must be one of: allow, forbid'],

@@ -54,7 +54,9 @@ export function withConfiguration(
     const configurable = flag as ConfigurableFlag;
     const isOverride = /^(?:old|new)-key$/.test(name) && configurable.env === undefined;
     const found = isOverride ? undefined : findValue(name, configuration);
-    if (found === undefined) return [name, flag];
+    // A list says nothing of the one column that a command asks for.
+    const isListed = Array.isArray(found?.value) && configurable.multiple !== true;
+    if (found === undefined || isListed) return [name, flag];
     return [name, { ...flag, default: defaultOf(configurable, found) }];
   });
   return Object.fromEntries(entries) as Interfaces.FlagInput;

@@ -18,6 +18,8 @@ export interface IndexWish extends Pick<IndexDefinition, 'normaliser' | 'version
   readonly of: string;
   /** The column that takes the indexes; without it, it is named after that of the values. */
   readonly column?: string;
+  /** What a configuration says a column holds may be of one that a command has nothing to do with. */
+  readonly origin: 'asked for' | 'of a field type';
 }
 
 /** What decides which indexes the columns of a plan have. */
@@ -57,7 +59,7 @@ export async function createIndexPlanner(
     const isThere = tables.some(({ table, columns: all }) =>
       all.some(({ name }) => isOf(table, name) === 'named' && isPlanned(table, name) === 'named'),
     );
-    if (!isThere) throw notEncrypted(wish);
+    if (!isThere && wish.origin === 'asked for') throw notEncrypted(wish);
   }
   return ({ table, rows }, column) => {
     const wishes = wished.filter(({ isOf }) => isOf(table, column.name) === 'named').map(({ wish }) => wish);

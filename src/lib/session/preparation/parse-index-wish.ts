@@ -13,16 +13,19 @@ const leastBits = 8;
  * Reads `TABLE.COLUMN:NORMALISER[,bits=N][,unique][,column=NAME]`. Throws where it is something else, or names no normaliser
  * (exit 2).
  */
-export function parseIndexWish(text: string): IndexWish {
+export function parseIndexWish(text: string): Omit<IndexWish, 'origin'> {
   const colon = text.lastIndexOf(':');
   if (colon < 1) throw noWish(text, 'it names no normaliser');
   const [name = '', ...options] = text.slice(colon + 1).split(',');
   const { version } = normaliserNamed(name);
   const wish = { of: text.slice(0, colon), normaliser: name, version, bits: usualBits } as const;
-  return options.reduce<IndexWish>((sum, option) => ({ ...sum, ...readOption(text, option) }), {
-    ...wish,
-    uniqueness: 'repeatable',
-  });
+  return options.reduce<Omit<IndexWish, 'origin'>>(
+    (sum, option) => ({ ...sum, ...readOption(text, option) }),
+    {
+      ...wish,
+      uniqueness: 'repeatable',
+    },
+  );
 }
 
 function readOption(text: string, option: string): Partial<IndexWish> {

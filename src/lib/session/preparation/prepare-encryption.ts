@@ -113,7 +113,13 @@ async function requestEncryption(
   { key: keyReference, format: formatName, bind, ...wishes }: EncryptionWishes,
 ): Promise<RequestedEncryption> {
   const fields = wishes.kind === 'encrypt' ? wishes.fieldTypes.map(parseFieldWish) : [];
-  const indexes = [...wishes.blindIndexes, ...indexesOfFields(fields, wishes)].map(parseIndexWish);
+  const indexes = [
+    ...wishes.blindIndexes.map((text) => ({ ...parseIndexWish(text), origin: 'asked for' as const })),
+    ...indexesOfFields(fields, wishes).map((text) => ({
+      ...parseIndexWish(text),
+      origin: 'of a field type' as const,
+    })),
+  ];
   const filter = { tables: [], columns: wishes.columns, exclude: [] };
   const format = formatNamed(
     wishes.kind === 'encrypt'
