@@ -9,6 +9,8 @@ import { usageError } from './usage-error.ts';
 const HINT = 'write --database sqlite:fleet.db';
 /** Two letters at least: `C:\fleet.db` is a path. */
 const SCHEME = /^([a-z][a-z0-9+.-]+):/i;
+/** Words of libpq, as in `host=db1 password=...`, or a URL that has lost its colon: no path, and perhaps with a password. */
+const MEANT_FOR_A_SERVER = /(?:^|\s)(?:host|hostaddr|dbname|user|password|service)\s*=|\/\/[^/]*@/i;
 
 /**
  * Understands `sqlite:fleet.db`, `sqlite:///absolute/fleet.db`, `file:fleet.db`, `file:///absolute/fleet.db`, a bare
@@ -16,6 +18,8 @@ const SCHEME = /^([a-z][a-z0-9+.-]+):/i;
  */
 export function parseDatabaseLocation(text: string): DatabaseLocation {
   const scheme = SCHEME.exec(text)?.[1];
+  if (scheme === undefined && MEANT_FOR_A_SERVER.test(text))
+    throw badServerUrl('this is no URL of a database');
   if (scheme === undefined) return locate(text);
   switch (scheme.toLowerCase()) {
     case 'sqlite':
@@ -48,9 +52,24 @@ function withoutPassword(text: string): string {
 }
 
 function locateServer(url: string): DatabaseLocation {
-  const isValid = serverUrls(url).every((one) => URL.canParse(one));
+  const isValid = serverUrls(url).every((one) => URL.canParse(one) && isDecodable(one));
   if (isValid && url.includes('://')) return { kind: 'postgres', url };
-  throw usageError('the URL of the database is not valid', [
+  throw badServerUrl('the URL of the database is not valid');
+}
+
+/** Whether what is percent-encoded is text; a percent sign that begins nothing stands for itself. */
+function isDecodable(url: string): boolean {
+  try {
+    const encoded = url.match(/(?:%[\da-f]{2})+/giu) ?? [];
+    return encoded.every((bytes) => decodeURIComponent(bytes) !== '');
+  } catch {
+    return false;
+  }
+}
+
+/** Repeats nothing of the text, which may hold a password. */
+function badServerUrl(problem: string): KeyturnError {
+  return usageError(problem, [
     'write --database postgres://user@host:5432/database, or several hosts: postgres://user@db1:5432,db2:5432/database',
     'write a password percent-encoded, or leave it to PGPASSWORD or PGPASSFILE',
   ]);

@@ -40,6 +40,9 @@ test.each([
   ['a\0b', 'the path of the database contains a NUL character'],
   ['postgres://me:s3cret@host:port/db', 'the URL of the database is not valid'],
   ['postgres:me:s3cret@host/db', 'the URL of the database is not valid'],
+  ['postgres://me:s3cret%ff@host/db', 'the URL of the database is not valid'],
+  ['host=db1 user=me password=s3cret', 'this is no URL of a database'],
+  ['postgres//me:s3cret@host/db', 'this is no URL of a database'],
   ['mysql://me:s3cret@host/db', 'databases of the kind "mysql:" are not supported'],
 ])('%j is refused', async (text, message) => {
   const error = await errorOf(() => parseDatabaseLocation(text));

@@ -31,12 +31,40 @@ const full = {
   hints: ['make room on the server, then run the same command again: it goes on where it stopped'],
 } as const;
 
+const untrusted = {
+  ...unavailable,
+  says: 'its certificate is not trusted',
+  hints: [
+    'name the authority that has signed it: ...?sslmode=verify-full&sslrootcert=ca.pem',
+    'on a network that nobody else is on, encrypt without asking who is there: ...?sslmode=no-verify',
+  ],
+} as const;
+
+/** Codes for what the driver tells in words alone. */
+const noEncryption = 'NO_TLS';
+const noCertificateFile = 'NO_FILE';
+
 /** By SQLSTATE, SQLSTATE class or the system's error code; the longest matching prefix counts. */
 const explanations: Readonly<Record<string, Explanation>> = {
   ECONNREFUSED: { ...unavailable, says: 'nothing listens there', hints: ['pg_isready'] },
   ENOTFOUND: { ...unavailable, says: 'its host name is unknown', hints: [checkUrl] },
   EAI_AGAIN: { ...unavailable, says: 'its host name cannot be looked up now', hints: [checkUrl] },
   ENOENT: { ...unavailable, says: 'there is no such socket', hints: [checkUrl] },
+  [noEncryption]: {
+    ...unavailable,
+    says: 'it offers no encrypted connections, which sslmode or PGSSLMODE asks for',
+    hints: ['switch them on at the server (ssl = on), or write ...?sslmode=disable'],
+  },
+  [noCertificateFile]: {
+    ...unavailable,
+    says: 'a certificate or key that its URL names cannot be read',
+    hints: ['look at sslrootcert, sslcert and sslkey in --database'],
+  },
+  CERT_: untrusted,
+  DEPTH_ZERO_SELF_SIGNED: untrusted,
+  ERR_TLS: untrusted,
+  SELF_SIGNED: untrusted,
+  UNABLE_TO_: untrusted,
   '08': { ...away, says: 'the connection was lost' },
   '28': {
     ...unavailable,
@@ -97,8 +125,10 @@ export function mayDoWithFewerRows(error: unknown): boolean {
 /** The code of a server's or a socket's error; undefined for every other. */
 export function errorCodeOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || error instanceof KeyturnError) return undefined;
-  const { code } = error as { code?: unknown };
+  const { code, syscall } = error as { code?: unknown; syscall?: unknown };
+  if (syscall === 'open') return noCertificateFile;
   if (typeof code === 'string') return code;
+  if (/not support SSL/iu.test(error.message)) return noEncryption;
   // The driver's own words for a connection that ended or never came to be.
   return /connection|timeout expired|not queryable/iu.test(error.message) ? '08006' : undefined;
 }

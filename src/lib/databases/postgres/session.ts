@@ -107,7 +107,7 @@ export async function openSession(
 async function connect(url: string, options: SessionOptions): Promise<PostgresSession> {
   const { Client: PostgresClient } = (await import('pg')).default;
   const config: ClientConfig = {
-    connectionString: url,
+    connectionString: withVerification(url),
     fallback_application_name: 'keyturn',
     connectionTimeoutMillis: connectMilliseconds,
     keepAlive: true,
@@ -153,6 +153,15 @@ async function connect(url: string, options: SessionOptions): Promise<PostgresSe
     throw error;
   }
   return session;
+}
+
+/**
+ * The driver takes these modes for the strictest one, too, but prints a warning of its own for each. Those who ask for libpq's
+ * meaning of them get it.
+ */
+function withVerification(url: string): string {
+  if (/[?&]uselibpqcompat=true/u.test(url)) return url;
+  return url.replace(/([?&]sslmode=)(?:prefer|require|verify-ca)(?=&|$)/u, '$1verify-full');
 }
 
 async function prepare(session: PostgresSession, { access, triggers }: SessionOptions): Promise<void> {
