@@ -7,6 +7,7 @@ const database = `--database 'sqlite:it'\\''s a fleet.db'`;
 test.each([
   ['keyturn status', `keyturn status ${database}`],
   ['keyturn rollback   # goes back', `keyturn rollback ${database}   # goes back`],
+  ['keyturn undo drop', `keyturn undo drop ${database}`],
   ['keyturn rollback 0199', `keyturn rollback 0199 ${database}`],
   [
     'keyturn plan --output plan.json',

@@ -7,6 +7,7 @@ const completions: readonly (readonly [RegExp, string])[] = [
     /^keyturn (?<rest>(?:status|execute|finalize|scrub|rollback|verify|decrypt)\b.*?)(?<comment> +# .*)?$/u,
     '',
   ],
+  [/^keyturn (?<rest>(?:undo drop|guard|audit|resume|scan|doctor)(?: .*?)?)(?<comment> +# .*)?$/u, ''],
   [/^keyturn (?<rest>(?:plan|rotate)\b.*?)(?<comment> +# .*)?$/u, ' --old-key REF --new-key REF'],
 ];
 
