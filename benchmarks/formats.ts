@@ -1,10 +1,19 @@
-import { performance } from 'node:perf_hooks';
+import { parseArgs } from 'node:util';
 import { everyFormat } from '../src/lib/formats/format-named.ts';
 import type { CellFormat } from '../src/lib/formats/cell-format.ts';
 import { encodeRowKey, type CellPlaces } from '../src/lib/model/cell-places.ts';
 import { generateKey } from '../src/lib/keys/material/generate-key.ts';
 
-/* CPU time of rotating one value, open, seal and open again, for every cell format, or those whose name begins with the argument: `npm run bench:formats -- tink`. */
+/*
+ * CPU time of rotating one value, open, seal and open again, for every cell format, or those whose name begins with the
+ * argument: `npm run bench:formats -- tink`. With `--databases` the time a value that `rotate` takes on SQLite and on a
+ * PostgreSQL server of its own, in about two minutes.
+ */
+const { values, positionals } = parseArgs({
+  options: { databases: { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
+const nameBegins = positionals[0] ?? '';
 
 const batchCells = 1000;
 const rounds = 15;
@@ -39,13 +48,19 @@ function measure(format: CellFormat, plaintextBytes: number): number {
   return times.sort((one, other) => one - other)[rounds >> 1] ?? 0;
 }
 
-const started = performance.now();
-for (const format of everyFormat().filter(({ name }) => name.startsWith(process.argv[2] ?? ''))) {
-  const [small, large] = [measure(format, 100), measure(format, 1500)];
-  console.log(
-    `${format.name.padEnd(62)} 100 B ${small.toFixed(1).padStart(6)} us   1.5 KB ${large.toFixed(1).padStart(6)} us`,
-  );
+if (values.databases) {
+  const { measureInDatabases } = await import('./formats-in-databases.ts');
+  await measureInDatabases(nameBegins);
+} else {
+  measureInMemory();
 }
-console.log(
-  `measured in ${((performance.now() - started) / 1000).toFixed(1)} s; CPU a value for open, seal and open again`,
-);
+
+function measureInMemory(): void {
+  for (const format of everyFormat().filter(({ name }) => name.startsWith(nameBegins))) {
+    const [small, large] = [measure(format, 100), measure(format, 1500)];
+    console.log(
+      `${format.name.padEnd(62)} 100 B ${small.toFixed(1).padStart(6)} us   1.5 KB ${large.toFixed(1).padStart(6)} us`,
+    );
+  }
+  console.log('CPU a value for open, seal and open again');
+}
