@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { openDatabase } from '../../src/lib/session/open-database.ts';
 import { listenToPlans, type PlanNode } from '../support/postgres/plan-listener.ts';
 import { createPostgresScene } from '../support/postgres/postgres-scene.ts';
 import { literal } from '../support/postgres/token-table.ts';
@@ -53,3 +54,31 @@ test('what is run for every chunk walks along the index of the key, whatever its
     }
   }
 });
+
+test('marks of rows that are gone are found without comparing each mark with each row', async () => {
+  const scene = await createPostgresScene(`CREATE TABLE people(id bigint PRIMARY KEY, name text, sealed text);
+    INSERT INTO people SELECT place, 'name' FROM generate_series(1, 3000) AS place; ANALYZE people`);
+  const listener = await listenToPlans(scene.url);
+  const location = { kind: 'postgres', url: listener.url } as const;
+  const database = await openDatabase(location, { access: 'write', use: 'shared' });
+  onTestFinished(() => database.close());
+  const pair = await database.transaction(async ({ ledger }) => {
+    await ledger.install();
+    const names = { table: 'people', plaintext: 'name', cells: 'sealed' };
+    return ledger.recordPair({ ...names, cellsColumn: 'found' }, 'a test');
+  });
+  await scene.query(`INSERT INTO keyturn_mark(pair_id, row_key, side)
+    SELECT ${String(pair.id)}, place::text, 'cells' FROM generate_series(1, 6000, 2) AS place`);
+  await scene.query('ANALYZE keyturn_mark');
+  await database.transaction(({ pairs }) => pairs.forgetStray(pair));
+  expect(await scene.query('SELECT count(*) FROM keyturn_mark')).toEqual([['1500']]);
+  const deletions = listener.statements().filter(({ plan }) => nodesOf(plan).some(isDeletionOfMarks));
+  expect(deletions).toHaveLength(1);
+  const nodes = deletions.flatMap(({ plan }) => nodesOf(plan)).map((node) => node['Node Type']);
+  expect(nodes).toContain('Hash Join');
+  expect(nodes).not.toContain('Nested Loop');
+});
+
+function isDeletionOfMarks(node: PlanNode): boolean {
+  return node['Node Type'] === 'ModifyTable' && node['Relation Name'] === 'keyturn_mark';
+}

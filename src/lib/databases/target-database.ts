@@ -49,6 +49,8 @@ export interface TargetDatabase {
   vitals(): Promise<DatabaseVitals>;
   /** Absent where the database is a file. */
   readonly server?: DatabaseServer;
+  /** Throws `KT_TEXT_INVALID` where a text of any table cannot be read (exit 2); absent where every text can. */
+  refuseUnreadableTexts?(): Promise<void>;
   /** What of the schema is made of a column, or refers to it, and what becomes of each if the column is dropped. */
   listDependants(column: NamedColumn): Promise<readonly ColumnDependant[]>;
   /** Names of the triggers of guards that are there. */

@@ -76,6 +76,7 @@ interface Standing {
  * key fits (exit 12), or no column looks encrypted (exit 17).
  */
 export async function buildPlan(database: TargetDatabase, request: PlanRequest): Promise<PlanOutcome> {
+  await database.refuseUnreadableTexts?.();
   const tables = await database.listTables();
   await refuseRelations(database, [...request.filter.tables, ...request.filter.columns], tables);
   const selection = selectColumns(filterOf(request, tables), tables);

@@ -4,9 +4,19 @@ import { readCompound } from './compound/part-syntax.ts';
 import { syntaxOf } from './compound/syntax-of.ts';
 import type { ColumnShape } from './schema.ts';
 
-/** Selects a column so that the text which arrives is its value and nothing else; `char(n)` comes without its padding. */
-export function selectedCell({ name, content, expression = 'NULL' }: ColumnShape): string {
+/**
+ * Selects a column so that the text which arrives is its value and nothing else: `char(n)` comes without its padding, and
+ * `bpchar`, which has none, with all its blanks, which a cast would take away.
+ */
+export function selectedCell({
+  name,
+  content,
+  castType,
+  maximumCharacters,
+  expression = 'NULL',
+}: ColumnShape): string {
   const column = `target.${quoteIdentifier(name)}`;
+  if (content === 'text' && castType === 'bpchar' && maximumCharacters === null) return column;
   switch (content) {
     case 'text':
     case 'value':

@@ -44,6 +44,13 @@ const untrusted = {
 const noEncryption = 'NO_TLS';
 const noCertificateFile = 'NO_FILE';
 
+const noText = {
+  code: 'KT_TEXT_INVALID',
+  reason: 'usage',
+  says: 'a text in it is no valid UTF-8, or has a character that UTF-8 does not have',
+  hints: ['keyturn plan   # names the column'],
+} as const;
+
 /** By SQLSTATE, SQLSTATE class or the system's error code; the longest matching prefix counts. */
 const explanations: Readonly<Record<string, Explanation>> = {
   ECONNREFUSED: { ...unavailable, says: 'nothing listens there', hints: ['pg_isready'] },
@@ -97,6 +104,8 @@ const explanations: Readonly<Record<string, Explanation>> = {
   '40': { ...away, says: 'transactions of others kept getting in the way' },
   '55P03': { ...away, says: 'others kept what is needed locked' },
   '58': { ...away, says: 'the server failed to read or write its files' },
+  '22021': noText,
+  '22P05': noText,
   '23': {
     code: 'KT_TRANSACTION_REFUSED',
     reason: 'unexpected',

@@ -29,6 +29,7 @@ import { listOtherRelations } from './other-relations.ts';
 import { readLocked } from './read-locked.ts';
 import { describeTable, readShapes, type TableShape } from './schema.ts';
 import { refuseTransactionPooling } from './pooler.ts';
+import { refuseUnreadableTexts } from './readable-texts.ts';
 import { readServerReport } from './server-report.ts';
 import { answersTrue, readStrain, readVitals } from './server-strain.ts';
 import { openSession, type DatabaseAccess, type PostgresSession, type SessionOptions } from './session.ts';
@@ -151,6 +152,10 @@ function assemble(parts: Parts): Omit<TargetDatabase, 'identity' | 'pacing'> {
         ),
       answersTrue: (query) => readingLane.run((session) => answersTrue(session, query)),
     },
+    refuseUnreadableTexts: () =>
+      readingLane.run(async (session) =>
+        refuseUnreadableTexts(session, await readShapes(session, ledgerSchema)),
+      ),
     listDependants: (column) => readingLane.run((session) => readDependants(session, tables, column)),
     listGuardTriggers: () => readingLane.run(listGuardTriggers),
     readGuardCounts: () => readingLane.run((session) => readGuardCounts(session, ledgerSchema)),

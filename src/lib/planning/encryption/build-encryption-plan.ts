@@ -58,6 +58,7 @@ export async function buildEncryptionPlan(
   database: TargetDatabase,
   request: EncryptionRequest,
 ): Promise<PlanOutcome> {
+  await database.refuseUnreadableTexts?.();
   const tables = await database.listTables();
   const known = await database.ledger.listIndexes();
   await refuseRelations(database, request.columns, tables);

@@ -24,6 +24,7 @@ export async function detectFormats(
   formats: readonly CellFormat[],
   filter: ColumnFilter,
 ): Promise<readonly DetectedFormat[]> {
+  await database.refuseUnreadableTexts?.();
   const tables = await database.listTables();
   await refuseRelations(database, [...filter.tables, ...filter.columns], tables);
   const selection = selectColumns(filter, tables);
