@@ -7,7 +7,7 @@ export type { Plan } from './lib/model/plan.ts';
 export type { Reporter } from './lib/reporters/reporter.ts';
 export type { MigrationReport } from './lib/session/run/migration-report.ts';
 export type { DatabaseLocation } from './lib/model/database-location.ts';
-export { withReadOnlyDatabase } from './lib/session/open-database.ts';
+export { withReadOnlyDatabase } from './lib/session/database/open-database.ts';
 export { loadRotationKeys, type RotationWishes } from './lib/session/preparation/plan-rotation.ts';
 export { prepareRotation, type PreparedRotation } from './lib/session/preparation/prepare-rotation.ts';
 export { readStatus, type MigrationStatus } from './lib/session/inspection/read-status.ts';

@@ -29,7 +29,7 @@ export default class Guard extends KeyturnCommand<GuardResult> {
   async run(): Promise<GuardResult> {
     const { args, flags } = await this.parse(Guard);
     await recoverFirst(args.mode === undefined ? 'reads' : 'runs', flags);
-    const { withReadOnlyDatabase } = await import('../lib/session/open-database.ts');
+    const { withReadOnlyDatabase } = await import('../lib/session/database/open-database.ts');
     const { readGuards } = await import('../lib/session/inspection/read-guards.ts');
     const { setGuards } = await import('../lib/session/orders/guard-columns.ts');
     const now = await withReadOnlyDatabase(flags.database, readGuards);

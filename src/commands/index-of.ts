@@ -35,7 +35,7 @@ export default class IndexOf extends KeyturnCommand<IndexOfResult> {
       throw usageError('the key cannot come on stdin: the value does', ['--index-key file:PATH']);
     await recoverFirst('reads', flags);
     const value = await readValue(process.stdin);
-    const { withReadOnlyDatabase } = await import('../lib/session/open-database.ts');
+    const { withReadOnlyDatabase } = await import('../lib/session/database/open-database.ts');
     const { computeIndexes } = await import('../lib/session/inspection/compute-indexes.ts');
     const result = await withReadOnlyDatabase(location, async (database) => {
       const terms = await computeIndexes(database, { column, indexKey, value });

@@ -30,7 +30,7 @@ export default class Rotate extends RunCommand {
   async run(): Promise<RunResult> {
     const { flags } = await this.parse(Rotate);
     await recoverFirst('runs', flags);
-    const { chooseFormats } = await import('../lib/session/preparation/choose-formats.ts');
+    const { chooseFormats } = await import('../lib/session/formats/choose-formats.ts');
     const { loadRotationKeys } = await import('../lib/session/preparation/plan-rotation.ts');
     // Read once: a key may come through a stream.
     let loading: ReturnType<typeof loadRotationKeys> | undefined;

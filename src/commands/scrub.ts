@@ -68,7 +68,7 @@ export default class Scrub extends KeyturnCommand<ScrubResult> {
     try {
       const backups = flags['delete-backups'] ? 'deleted' : 'kept';
       if (mode === 'scrubbed') await this.confirm([questionBeforeScrub(await scene.examine(), backups)]);
-      const { listenForStop } = await import('../lib/session/run/stop-signals.ts');
+      const { listenForStop } = await import('../lib/session/stop-signals.ts');
       const stop = listenForStop((message) => {
         this.note(message);
       });

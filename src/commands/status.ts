@@ -27,8 +27,8 @@ export default class Status extends KeyturnCommand<StatusResult> {
   async run(): Promise<StatusResult> {
     const { args, flags } = await this.parse(Status);
     await recoverFirst('reads', flags);
-    const { withReadOnlyDatabase } = await import('../lib/session/open-database.ts');
-    const { requireMigration } = await import('../lib/session/inspection/recorded-migrations.ts');
+    const { withReadOnlyDatabase } = await import('../lib/session/database/open-database.ts');
+    const { requireMigration } = await import('../lib/session/database/recorded-migrations.ts');
     const { readStatus } = await import('../lib/session/inspection/read-status.ts');
     const look = async (): Promise<StatusResult> =>
       withReadOnlyDatabase(flags.database, async (database) => {

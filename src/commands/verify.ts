@@ -36,7 +36,7 @@ export default class Verify extends KeyturnCommand<VerifyResult> {
   async run(): Promise<VerifyResult> {
     const { flags } = await this.parse(Verify);
     await recoverFirst('reads', flags);
-    const { withReadOnlyDatabase } = await import('../lib/session/open-database.ts');
+    const { withReadOnlyDatabase } = await import('../lib/session/database/open-database.ts');
     const { verifyDatabase } = await import('../lib/session/inspection/verify-database.ts');
     const verification = await withReadOnlyDatabase(flags.database, (database) =>
       verifyDatabase(database, {

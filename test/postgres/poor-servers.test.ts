@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import type { DoctorResult } from '../../src/lib/cli/results/results.ts';
-import { openDatabase } from '../../src/lib/session/open-database.ts';
+import { openDatabase } from '../../src/lib/session/database/open-database.ts';
 import { startFaultyProxy } from '../support/postgres/faulty-proxy.ts';
 import { startApplication, truthTable } from '../support/postgres/live-application.ts';
 import { startPoorServer } from '../support/postgres/poor-server.ts';

@@ -7,7 +7,7 @@ import type { RunEnd } from '../../src/lib/engine/run-end.ts';
 import { createLedger } from '../../src/lib/ledger/create-ledger.ts';
 import { checkPlan } from '../../src/lib/planning/check-plan.ts';
 import { bindTargets, takeCensus } from '../../src/lib/session/run/bind-targets.ts';
-import { bindTranscoders } from '../../src/lib/session/run/bind-transcoder.ts';
+import { bindTranscoders } from '../../src/lib/session/formats/bind-transcoder.ts';
 import type { Fleet } from './fleet.ts';
 import { DiskFailure, interleave, type CommitFault, type Interleaving } from './interleaved-database.ts';
 import { rangeName, type BatchReading } from './observed-commit.ts';

@@ -20,8 +20,8 @@ export default class AuditLog extends KeyturnCommand<AuditLogResult> {
   async run(): Promise<AuditLogResult> {
     const { args, flags } = await this.parse(AuditLog);
     await recoverFirst('reads', flags);
-    const { withReadOnlyDatabase } = await import('../../lib/session/open-database.ts');
-    const { requireMigration } = await import('../../lib/session/inspection/recorded-migrations.ts');
+    const { withReadOnlyDatabase } = await import('../../lib/session/database/open-database.ts');
+    const { requireMigration } = await import('../../lib/session/database/recorded-migrations.ts');
     const result = await withReadOnlyDatabase(flags.database, async (database) => {
       const id = args.id === undefined ? undefined : (await requireMigration(database, args.id)).id;
       return describeEvents(await database.ledger.listEvents(id), database.identity.location);

@@ -28,7 +28,7 @@ export default class AuditVerify extends KeyturnCommand<AuditVerifyResult> {
   async run(): Promise<AuditVerifyResult> {
     const { flags } = await this.parse(AuditVerify);
     await recoverFirst('reads', flags);
-    const { withReadOnlyDatabase } = await import('../../lib/session/open-database.ts');
+    const { withReadOnlyDatabase } = await import('../../lib/session/database/open-database.ts');
     const { auditLedger } = await import('../../lib/session/inspection/audit-ledger.ts');
     const audit = await withReadOnlyDatabase(flags.database, (database) =>
       auditLedger(database, flags['expect-head']),

@@ -31,8 +31,8 @@ export default class IssuesList extends KeyturnCommand<IssuesListResult> {
   async run(): Promise<IssuesListResult> {
     const { args, flags } = await this.parse(IssuesList);
     await recoverFirst('reads', flags);
-    const { withReadOnlyDatabase } = await import('../../lib/session/open-database.ts');
-    const { requireMigration } = await import('../../lib/session/inspection/recorded-migrations.ts');
+    const { withReadOnlyDatabase } = await import('../../lib/session/database/open-database.ts');
+    const { requireMigration } = await import('../../lib/session/database/recorded-migrations.ts');
     const { readIssues } = await import('../../lib/session/inspection/read-issues.ts');
     const list = await withReadOnlyDatabase(flags.database, async (database) =>
       readIssues(database, await requireMigration(database, args.id), flags),

@@ -19,7 +19,7 @@ export default class UndoDrop extends KeyturnCommand<UndoDropResult> {
   async run(): Promise<UndoDropResult> {
     const { flags } = await this.parse(UndoDrop);
     await recoverFirst('runs', flags);
-    const { withReadOnlyDatabase } = await import('../../lib/session/open-database.ts');
+    const { withReadOnlyDatabase } = await import('../../lib/session/database/open-database.ts');
     const { dropUndo } = await import('../../lib/session/orders/drop-undo.ts');
     const kept = await withReadOnlyDatabase(flags.database, ({ identity, ledger }) =>
       ledger.countKeptCells().then((cells) => ({ cells, location: identity.location })),

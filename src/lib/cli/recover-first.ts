@@ -11,6 +11,6 @@ export interface RecoveryFlags {
 export async function recoverFirst(command: 'reads' | 'runs', flags: RecoveryFlags): Promise<void> {
   const isRun = command === 'runs' && flags['dry-run'] !== true;
   if (!isRun && !flags.recover) return;
-  const { recoverDatabase } = await import('../session/open-database.ts');
+  const { recoverDatabase } = await import('../session/database/open-database.ts');
   await recoverDatabase(flags.database);
 }

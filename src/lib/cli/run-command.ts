@@ -84,9 +84,9 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
   protected async whenFree(flags: WaitingFlags, work: () => Promise<RunResult>): Promise<RunResult> {
     refuseConnections(flags.database, flags);
     if (flags['dry-run'] || flags.company === 'join') return work();
-    const { refuseStandby } = await import('../session/open-database.ts');
+    const { refuseStandby } = await import('../session/database/open-database.ts');
     await refuseStandby(flags.database);
-    const { waitForLock } = await import('../session/run/wait-for-lock.ts');
+    const { waitForLock } = await import('../session/database/wait-for-lock.ts');
     const deadline = performance.now() + (flags.wait ?? 0);
     for (;;) {
       const holder = await waitForLock(flags.database, {
@@ -146,7 +146,7 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
     job: ShownJob,
     work: (observers: RunObservers) => Promise<MigrationReport>,
   ): Promise<RunResult> {
-    const { listenForStop } = await import('../session/run/stop-signals.ts');
+    const { listenForStop } = await import('../session/stop-signals.ts');
     const stop = listenForStop((message) => {
       this.note(message);
     });
@@ -227,7 +227,7 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
   /** Everything that only a person can answer. */
   async #askFor(job: RunJob): Promise<void> {
     const { location, flags, plan, keys, question, contract } = job;
-    const { listOtherProcesses } = await import('../session/open-database.ts');
+    const { listOtherProcesses } = await import('../session/database/open-database.ts');
     refuseTriggers(plan, flags.triggers);
     const advice = adviseOnBackup(location, { asked: flags.backup, isNeeded: !flags['no-backup'] });
     if (advice !== undefined) this.note(advice);

@@ -9,9 +9,9 @@ import type { SecretKey } from '../../keys/secret-key.ts';
 import { closedCells } from '../../model/column-census.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import { inspectColumns } from '../../planning/inspect-columns.ts';
-import { detectFormat } from '../preparation/choose-formats.ts';
+import { detectFormat } from '../formats/choose-formats.ts';
 import type { DatabaseLocation } from '../../model/database-location.ts';
-import { openDatabase } from '../open-database.ts';
+import { openDatabase } from '../database/open-database.ts';
 
 /** What to examine, and which keys to try. */
 export interface ExaminationRequest {

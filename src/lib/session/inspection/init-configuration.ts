@@ -10,8 +10,8 @@ import { KeyturnError } from '../../model/keyturn-error.ts';
 import { renderColumnName } from '../../model/column-name.ts';
 import { detectFormats } from '../../planning/samples/detect-formats.ts';
 import type { DatabaseLocation } from '../../model/database-location.ts';
-import { nameInFull, recordedFormats } from '../preparation/choose-formats.ts';
-import { withReadOnlyDatabase } from '../open-database.ts';
+import { nameInFull, recordedFormats } from '../formats/choose-formats.ts';
+import { withReadOnlyDatabase } from '../database/open-database.ts';
 import { scanDatabase } from './scan-database.ts';
 
 /** What to write a configuration from. */

@@ -9,8 +9,8 @@ import type { PlaintextWriter } from '../../model/plaintext-writer.ts';
 import type { RunLease } from '../../model/run-owner.ts';
 import { readGuards, type GuardStatus } from './read-guards.ts';
 import { reportTargets, totalOf } from '../run/migration-report.ts';
-import { readPlaintextWriters } from './plaintext-writers.ts';
-import { currentRunner } from '../run/run-owner.ts';
+import { readPlaintextWriters } from '../database/plaintext-writers.ts';
+import { currentRunner } from '../database/run-owner.ts';
 
 /** Where a migration stands, from the ledger alone. */
 export interface MigrationStatus {

@@ -1,7 +1,7 @@
 import type { DatabaseLocation } from '../../model/database-location.ts';
 import type { ChainHead } from '../../model/recorded-event.ts';
-import { openDatabase } from '../open-database.ts';
-import { currentRunner } from '../run/run-owner.ts';
+import { openDatabase } from '../database/open-database.ts';
+import { currentRunner } from '../database/run-owner.ts';
 import type { Verification } from './verify-database.ts';
 
 /** Writes what a verification has counted into the ledger, as an event, and returns the new head of its chain. */

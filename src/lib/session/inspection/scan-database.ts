@@ -3,8 +3,8 @@ import { everyFormat } from '../../formats/format-named.ts';
 import { scanColumns, type ScannedColumn } from '../../planning/scan-columns.ts';
 import { selectColumns, type ColumnFilter } from '../../planning/select-columns.ts';
 import type { DatabaseLocation } from '../../model/database-location.ts';
-import { familyOf } from '../preparation/choose-formats.ts';
-import { withReadOnlyDatabase } from '../open-database.ts';
+import { familyOf } from '../formats/choose-formats.ts';
+import { withReadOnlyDatabase } from '../database/open-database.ts';
 
 /** What a scan of a database found. */
 export interface DatabaseScan {

@@ -15,11 +15,11 @@ import type { Plan } from '../../model/plan.ts';
 import { censusOfColumns, presentTargetsOf, type CensusTarget } from '../../planning/census.ts';
 import { findCellsUnder } from '../../planning/find-cells-under.ts';
 import { openCensusCounter, type CensusStates } from '../threads/census-counter.ts';
-import { detectFormat, formatsOfPlan } from '../preparation/choose-formats.ts';
+import { detectFormat, formatsOfPlan } from '../formats/choose-formats.ts';
 import { checkIndexes, type IndexCheck } from './check-indexes.ts';
 import { encryptedColumns } from './encrypted-columns.ts';
 import { loadIndexKeys } from '../keys/load-index-keys.ts';
-import { isGuesswork } from '../preparation/refuse-weak-format.ts';
+import { isGuesswork } from '../formats/refuse-weak-format.ts';
 import type { KeyOverrides } from '../keys/recorded-keys.ts';
 
 /** What to verify, and with which keys. */

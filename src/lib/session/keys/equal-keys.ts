@@ -1,6 +1,6 @@
 import { formatNamed } from '../../formats/format-named.ts';
 import type { KeyPairRequest } from '../../keys/load-key-pair.ts';
-import type { RotationFormats } from '../preparation/choose-formats.ts';
+import type { RotationFormats } from '../formats/choose-formats.ts';
 
 /**
  * Whether both keys of a rotation may be the same one: its cells get another format, and each cell proves which of the two

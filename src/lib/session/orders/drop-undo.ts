@@ -1,7 +1,7 @@
 import { lives, locked } from '../../engine/open-run.ts';
 import type { DatabaseLocation } from '../../model/database-location.ts';
-import { openDatabase } from '../open-database.ts';
-import { currentRunner } from '../run/run-owner.ts';
+import { openDatabase } from '../database/open-database.ts';
+import { currentRunner } from '../database/run-owner.ts';
 
 /** Cells deleted in one transaction, so that nobody waits for long. */
 const atOnce = 500;

@@ -5,12 +5,12 @@ import type { MigrationRecord } from '../../model/migration-record.ts';
 import type { PlannedColumn } from '../../model/plan.ts';
 import { renderColumnName } from '../../model/column-name.ts';
 import { presentTargetsOf } from '../../planning/census.ts';
-import { formatOf } from '../run/bind-transcoder.ts';
+import { formatOf } from '../formats/bind-transcoder.ts';
 import type { DatabaseLocation } from '../../model/database-location.ts';
-import { openDatabase } from '../open-database.ts';
+import { openDatabase } from '../database/open-database.ts';
 import { readGuards, type GuardStatus } from '../inspection/read-guards.ts';
-import { requireMigration } from '../inspection/recorded-migrations.ts';
-import { currentRunner } from '../run/run-owner.ts';
+import { requireMigration } from '../database/recorded-migrations.ts';
+import { currentRunner } from '../database/run-owner.ts';
 
 /**
  * Guards the columns of the latest migration, or ends all guards, in one transaction: killed at any instant, it has

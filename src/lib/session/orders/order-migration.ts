@@ -6,10 +6,10 @@ import type { MigrationRecord } from '../../model/migration-record.ts';
 import { isUnfinished } from '../../model/migration-state.ts';
 import type { DesiredState } from '../../model/orders.ts';
 import type { DatabaseLocation } from '../../model/database-location.ts';
-import { openDatabase } from '../open-database.ts';
+import { openDatabase } from '../database/open-database.ts';
 import { readStatus, type MigrationStatus } from '../inspection/read-status.ts';
-import { requireMigration, requireUnfinished } from '../inspection/recorded-migrations.ts';
-import { currentRunner } from '../run/run-owner.ts';
+import { requireMigration, requireUnfinished } from '../database/recorded-migrations.ts';
+import { currentRunner } from '../database/run-owner.ts';
 
 /** What an operator wants of a migration. */
 export interface OrderRequest {

@@ -5,7 +5,7 @@ import { isPair, type LoadedKeys } from '../../keys/load-key-pair.ts';
 import { addCensus, emptyCensus, type CensusCounts } from '../../model/column-census.ts';
 import type { Plan } from '../../model/plan.ts';
 import { censusOfColumns, presentTargetsOf } from '../../planning/census.ts';
-import { formatsOfPlan } from './choose-formats.ts';
+import { formatsOfPlan } from '../formats/choose-formats.ts';
 import { isStillRotated } from './plan-rotation.ts';
 
 /** Tells whether what a finished migration did still holds, by counting every cell of its columns. */

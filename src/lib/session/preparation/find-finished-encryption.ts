@@ -8,7 +8,7 @@ import type { Plan, PlannedColumn } from '../../model/plan.ts';
 import type { EncryptionRequest } from '../../planning/encryption/build-encryption-plan.ts';
 import { hasValues } from '../../planning/encryption/has-values.ts';
 import { countUnder } from './count-plaintext.ts';
-import { planOf } from '../inspection/recorded-migrations.ts';
+import { planOf } from '../database/recorded-migrations.ts';
 
 /** A column of plaintext that a finished migration has put into another one. */
 interface FinishedColumn {

@@ -16,12 +16,12 @@ import { censusOfColumns, censusTargetsOf } from '../../planning/census.ts';
 import { refitTargets } from '../../planning/refit-plan.ts';
 import { findCellsUnder } from '../../planning/find-cells-under.ts';
 import type { RotationCiphers } from '../../planning/rotation-ciphers.ts';
-import { rotationFormatsOf, type RotationFormats } from './choose-formats.ts';
+import { rotationFormatsOf, type RotationFormats } from '../formats/choose-formats.ts';
 import { equalKeysBetween } from '../keys/equal-keys.ts';
 import { loadIndexKey, refuseCellKey } from '../keys/load-index-keys.ts';
-import { withSealedNames } from './known-places.ts';
-import { refuseUnbindable } from './refuse-unbindable.ts';
-import { isGuesswork, refuseGuesswork, refuseWeakTarget } from './refuse-weak-format.ts';
+import { withSealedNames } from '../database/known-places.ts';
+import { refuseUnbindable } from '../formats/refuse-unbindable.ts';
+import { isGuesswork, refuseGuesswork, refuseWeakTarget } from '../formats/refuse-weak-format.ts';
 
 /** The keys of a rotation, as flags name them, and what each is for. */
 export interface RotationKeys {

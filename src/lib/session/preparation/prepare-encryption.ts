@@ -21,16 +21,16 @@ import { refuseImpossiblePlan } from '../../planning/refusals/refuse-impossible-
 import { findIndex } from '../../model/blind-index.ts';
 import { checkIndexes } from '../inspection/check-indexes.ts';
 import { countUnder } from './count-plaintext.ts';
-import { detectFormat } from './choose-formats.ts';
+import { detectFormat } from '../formats/choose-formats.ts';
 import type { DatabaseLocation } from '../../model/database-location.ts';
 import { loadIndexKey, loadPlannedIndexKeys, refuseCellKey } from '../keys/load-index-keys.ts';
-import { withReadOnlyDatabase } from '../open-database.ts';
+import { withReadOnlyDatabase } from '../database/open-database.ts';
 import { indexesOfFields, parseFieldWish } from './parse-field-wish.ts';
 import { parseIndexWish } from './parse-index-wish.ts';
-import { withSealedNames } from './known-places.ts';
+import { withSealedNames } from '../database/known-places.ts';
 import { findFinishedEncryption } from './find-finished-encryption.ts';
-import { refuseUnbindable } from './refuse-unbindable.ts';
-import { findUnfinished, planOf } from '../inspection/recorded-migrations.ts';
+import { refuseUnbindable } from '../formats/refuse-unbindable.ts';
+import { findUnfinished, planOf } from '../database/recorded-migrations.ts';
 
 /** What is wanted, as the flags name it. */
 export interface EncryptionWishes extends Pick<

@@ -14,18 +14,18 @@ import { readPlanFile } from '../../planning/plan-files/read-plan-file.ts';
 import { refuseTakenColumns } from '../../planning/encryption/choose-destination.ts';
 import { refuseImpossiblePlan } from '../../planning/refusals/refuse-impossible-plan.ts';
 import type { DatabaseLocation } from '../../model/database-location.ts';
-import { withReadOnlyDatabase } from '../open-database.ts';
+import { withReadOnlyDatabase } from '../database/open-database.ts';
 import { isStillDone } from './count-plaintext.ts';
 import { refuseLaterKeys, refuseOtherKeys } from './refuse-other-keys.ts';
 import { refuseRenamed } from './refuse-renamed.ts';
-import { refuseUnbindable } from './refuse-unbindable.ts';
+import { refuseUnbindable } from '../formats/refuse-unbindable.ts';
 import { loadIndexKeysOf, loadPlannedKeys, type KeyOverrides } from '../keys/recorded-keys.ts';
 import {
   findUnfinished,
   planOf,
   requireMigration,
   requireUnfinished,
-} from '../inspection/recorded-migrations.ts';
+} from '../database/recorded-migrations.ts';
 
 /** A recorded or written plan with its keys, checked against the database as it is. */
 interface PreparedRun {

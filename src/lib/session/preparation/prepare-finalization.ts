@@ -8,10 +8,10 @@ import type { PlaintextWriter } from '../../model/plaintext-writer.ts';
 import { columnsToPart, type PlacedColumn } from '../../model/planned-pair.ts';
 import type { Plan } from '../../model/plan.ts';
 import { refitPairs } from '../../planning/refit-plan.ts';
-import { withReadOnlyDatabase } from '../open-database.ts';
-import { readPlaintextWriters } from '../inspection/plaintext-writers.ts';
+import { withReadOnlyDatabase } from '../database/open-database.ts';
+import { readPlaintextWriters } from '../database/plaintext-writers.ts';
 import { loadPlannedKeys, type KeyOverrides } from '../keys/recorded-keys.ts';
-import { planOf, requireUnfinished } from '../inspection/recorded-migrations.ts';
+import { planOf, requireUnfinished } from '../database/recorded-migrations.ts';
 
 /** A migration whose plaintext is to go. */
 export interface PreparedFinalization {

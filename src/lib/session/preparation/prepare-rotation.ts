@@ -8,11 +8,11 @@ import type { Plan } from '../../model/plan.ts';
 import type { PlanOutcome } from '../../planning/build-plan.ts';
 import { refuseImpossiblePlan } from '../../planning/refusals/refuse-impossible-plan.ts';
 import { fitsSchema } from '../../planning/refit-plan.ts';
-import { formatsOfPlan, type RotationFormats } from './choose-formats.ts';
+import { formatsOfPlan, type RotationFormats } from '../formats/choose-formats.ts';
 import type { DatabaseLocation } from '../../model/database-location.ts';
-import { withReadOnlyDatabase } from '../open-database.ts';
+import { withReadOnlyDatabase } from '../database/open-database.ts';
 import { isStillRotated, planRotation, type RotationWishes } from './plan-rotation.ts';
-import { findUnfinished, planOf } from '../inspection/recorded-migrations.ts';
+import { findUnfinished, planOf } from '../database/recorded-migrations.ts';
 
 /** What a rotation comes down to. */
 export type PreparedRotation =

@@ -7,7 +7,7 @@ import { columnOfCells } from '../../model/planned-pair.ts';
 import type { Plan } from '../../model/plan.ts';
 import { refuseForeignCells } from '../../planning/refusals/refuse-foreign-cells.ts';
 import type { CensusCiphers } from '../../planning/rotation-ciphers.ts';
-import { formatsOfPlan, rotationFormatsOf } from './choose-formats.ts';
+import { formatsOfPlan, rotationFormatsOf } from '../formats/choose-formats.ts';
 import { bindRotation } from './plan-rotation.ts';
 
 /** Throws where a plan's keys do not open what stands in its columns (exit 12), before anything is written. */

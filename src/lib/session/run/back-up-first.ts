@@ -5,7 +5,7 @@ import type { OpenedRun } from '../../engine/open-run.ts';
 import type { Steering } from '../../engine/steering/steering.ts';
 import { reached } from '../../model/step.ts';
 import type { Reporter } from '../../reporters/reporter.ts';
-import { currentRunner } from './run-owner.ts';
+import { currentRunner } from '../database/run-owner.ts';
 
 /** Where the copy goes that is made before the first write; `beside` the database by default. */
 export type BackupChoice =

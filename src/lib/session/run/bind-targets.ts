@@ -15,8 +15,8 @@ import type { Plan, PlannedTarget } from '../../model/plan.ts';
 import { censusTargetsOf } from '../../planning/census.ts';
 import { openPlacedTable } from '../../planning/encryption/open-placed-table.ts';
 import { findCellsUnder } from '../../planning/find-cells-under.ts';
-import { isGuesswork } from '../preparation/refuse-weak-format.ts';
-import { formatIfEncrypted, type KeyPair } from './bind-transcoder.ts';
+import { isGuesswork } from '../formats/refuse-weak-format.ts';
+import { formatIfEncrypted, type KeyPair } from '../formats/bind-transcoder.ts';
 
 /** What every target of a run gets. */
 export interface TargetTools {

@@ -1,7 +1,7 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import type { OpenedRun } from '../../engine/open-run.ts';
 import type { UndoWishes } from '../../engine/undo-keeper.ts';
-import { currentRunner } from './run-owner.ts';
+import { currentRunner } from '../database/run-owner.ts';
 
 /**
  * What a run does with old cells. A migration that keeps them goes on doing so, whoever resumes it and with which

@@ -2,9 +2,9 @@ import type { DatabaseLocation } from '../../model/database-location.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { MigrationRecord } from '../../model/migration-record.ts';
 import type { Plan } from '../../model/plan.ts';
-import { openDatabase, withReadOnlyDatabase } from '../open-database.ts';
+import { openDatabase, withReadOnlyDatabase } from '../database/open-database.ts';
 import type { KeyOverrides } from '../keys/recorded-keys.ts';
-import { requireMigration } from '../inspection/recorded-migrations.ts';
+import { requireMigration } from '../database/recorded-migrations.ts';
 import {
   examineScrub,
   refuseKeptCells,

@@ -8,7 +8,7 @@ import type { Reporter } from '../../reporters/reporter.ts';
 import { openFingerprints, type Fingerprint } from '../../remains/fingerprints.ts';
 import { searchFile } from '../../remains/search-file.ts';
 import { createWindowSearch, type FoundWindow, type WindowSearch } from '../../remains/window-search.ts';
-import { fingerprintPlace } from '../run/sample-old-values.ts';
+import { fingerprintPlace } from './sample-old-values.ts';
 
 /** What is known of the values that a migration has replaced. */
 export interface OldValues {

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import { threadYoungMebibytes } from './heap-limits.ts';
+import { threadYoungMebibytes } from '../database/heap-limits.ts';
 
 /** A thread that answers jobs; several may be asked for at once. */
 export interface JobThread<Job, Answer> {

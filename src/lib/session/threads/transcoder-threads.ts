@@ -2,9 +2,9 @@ import { availableParallelism } from 'node:os';
 import type { TranscodedBatch, Transcoder } from '../../engine/transcoding/transcoder.ts';
 import { packThreadKeys, wipeThreadKeys } from '../../keys/thread-key.ts';
 import type { RowBatch } from '../../model/row-batch.ts';
-import { bindTranscoders, type KeyPair, type TranscodedPlan } from '../run/bind-transcoder.ts';
+import { bindTranscoders, type KeyPair, type TranscodedPlan } from '../formats/bind-transcoder.ts';
 import type { TranscoderAnswer, TranscoderJob, TranscoderWorkerData } from './transcoder-worker.ts';
-import { boundYoungGeneration } from './heap-limits.ts';
+import { boundYoungGeneration } from '../database/heap-limits.ts';
 import { openJobThread, type JobThread } from './job-thread.ts';
 
 /** The transcoders of a run, and the threads behind them. */

@@ -3,7 +3,7 @@ import type { TranscodedBatch } from '../../engine/transcoding/transcoder.ts';
 import { unpackThreadKeys, type ThreadKeys } from '../../keys/thread-key.ts';
 import type { CellReplacements, RowBatch } from '../../model/row-batch.ts';
 import type { Numbered } from './job-thread.ts';
-import { bindTranscoders, type TranscodedPlan } from '../run/bind-transcoder.ts';
+import { bindTranscoders, type TranscodedPlan } from '../formats/bind-transcoder.ts';
 import { warmUp } from './warm-up.ts';
 
 /** What a transcoder thread is started with. */

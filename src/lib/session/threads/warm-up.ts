@@ -4,7 +4,7 @@ import type { Transcoder } from '../../engine/transcoding/transcoder.ts';
 import type { CellCipher } from '../../formats/cell-format.ts';
 import type { CellValue } from '../../model/stored-value.ts';
 import type { PlannedColumn, PlannedTarget } from '../../model/plan.ts';
-import { formatOf, type KeyPair } from '../run/bind-transcoder.ts';
+import { formatOf, type KeyPair } from '../formats/bind-transcoder.ts';
 
 /** How many made-up cells are taken through a transcoder, and how often: after that the compiler has little left to do. */
 const cellsAtATime = 500;

@@ -2,14 +2,14 @@ import {
   openMemoryDatabase,
   openSqliteDatabase,
   type SqliteOptions,
-} from '../databases/sqlite/open-database.ts';
-import type { TargetDatabase } from '../databases/target-database.ts';
-import type { OtherProcess } from '../model/other-process.ts';
-import { createLedger } from '../ledger/create-ledger.ts';
-import type { DatabaseLocation, PostgresLocation } from '../model/database-location.ts';
-import { withRecordedPlaces } from './preparation/known-places.ts';
-import { KeyturnError } from '../model/keyturn-error.ts';
-import { boundOldGeneration } from './threads/heap-limits.ts';
+} from '../../databases/sqlite/open-database.ts';
+import type { TargetDatabase } from '../../databases/target-database.ts';
+import type { OtherProcess } from '../../model/other-process.ts';
+import { createLedger } from '../../ledger/create-ledger.ts';
+import type { DatabaseLocation, PostgresLocation } from '../../model/database-location.ts';
+import { withRecordedPlaces } from './known-places.ts';
+import { KeyturnError } from '../../model/keyturn-error.ts';
+import { boundOldGeneration } from './heap-limits.ts';
 
 /** What a command is going to do with a database. */
 type DatabaseUse = Pick<SqliteOptions, 'access' | 'use' | 'deleted'> & {
@@ -44,7 +44,7 @@ async function openPostgres(
   location: PostgresLocation,
   { access, use, triggers = 'fire', connections }: DatabaseUse,
 ): Promise<TargetDatabase> {
-  const { openPostgresDatabase } = await import('../databases/postgres/open-database.ts');
+  const { openPostgresDatabase } = await import('../../databases/postgres/open-database.ts');
   return openPostgresDatabase({ location, access, use, triggers, connections, createLedger });
 }
 

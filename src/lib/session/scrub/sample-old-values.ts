@@ -11,7 +11,7 @@ import { sampleRandomly } from '../../planning/samples/sample-randomly.ts';
 import { chooseWindows } from '../../remains/choose-windows.ts';
 import { fingerprintWindows, sealFingerprints } from '../../remains/fingerprints.ts';
 import { storedBytes, windowBytesOf } from '../../remains/stored-bytes.ts';
-import { formatOf, type KeyPair } from './bind-transcoder.ts';
+import { formatOf, type KeyPair } from '../formats/bind-transcoder.ts';
 
 /**
  * Rows sampled of each table. None found of 2,000 means, with 95 % confidence, that fewer than 0.15 % of the values

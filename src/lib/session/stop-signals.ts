@@ -1,4 +1,4 @@
-import { exitCodes } from '../../model/exit-codes.ts';
+import { exitCodes } from '../model/exit-codes.ts';
 
 /** Turns signals of the operator into a request to stop. */
 export interface StopSignals {

@@ -10,7 +10,7 @@ import { renderColumnName } from '../../model/column-name.ts';
 import { detectFormats, type DetectedFormat } from '../../planning/samples/detect-formats.ts';
 import type { ColumnFilter } from '../../planning/select-columns.ts';
 import type { DatabaseLocation } from '../../model/database-location.ts';
-import { withReadOnlyDatabase } from '../open-database.ts';
+import { withReadOnlyDatabase } from '../database/open-database.ts';
 
 /** What a rotation's cells look like before and after it. */
 export interface RotationFormats {

@@ -5,9 +5,9 @@ import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { MigrationRecord } from '../../model/migration-record.ts';
 import type { RunLease } from '../../model/run-owner.ts';
 import type { DatabaseLocation } from '../../model/database-location.ts';
-import { withReadOnlyDatabase } from '../open-database.ts';
+import { withReadOnlyDatabase } from './open-database.ts';
 import { currentRunner } from './run-owner.ts';
-import { listenForStop, type StopSignals } from './stop-signals.ts';
+import { listenForStop, type StopSignals } from '../stop-signals.ts';
 
 /** Between two looks at the ledger, in milliseconds. */
 const pollMilliseconds = 500;

@@ -2,7 +2,7 @@ import type { TableDescription, TargetDatabase } from '../../databases/target-da
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { Plan, PlannedColumn, PlannedTarget } from '../../model/plan.ts';
 import { renderColumnName } from '../../model/column-name.ts';
-import { formatIfEncrypted } from '../run/bind-transcoder.ts';
+import { formatIfEncrypted } from './bind-transcoder.ts';
 
 /**
  * Throws where cells are to be bound to rows that nothing names for good, or are bound already to what the plan would change
