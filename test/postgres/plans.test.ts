@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { openDatabase } from '../../src/lib/session/open-database.ts';
+import { openDatabase } from '../../src/lib/session/database/open-database.ts';
 import { listenToPlans, type PlanNode } from '../support/postgres/plan-listener.ts';
 import { createPostgresScene } from '../support/postgres/postgres-scene.ts';
 import { literal } from '../support/postgres/token-table.ts';

@@ -1,23 +1,9 @@
-import { Errors, type Interfaces } from '@oclif/core';
+import type { ErrorReport } from '../results/error-report.ts';
+import type { FailedCommand } from './failed-command.ts';
+import { Errors } from '@oclif/core';
 import { exitCodes } from '../../model/exit-codes.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import { describeParseError } from './describe-parse-error.ts';
-
-/** What an error says to whoever typed the command, and, under `error`, to whatever read its JSON. */
-export interface ErrorReport {
-  readonly code: string;
-  readonly exitCode: number;
-  readonly message: string;
-  readonly hints: readonly string[];
-  readonly reference: string | null;
-}
-
-/** The command that failed, as far as advice needs it. */
-export interface FailedCommand {
-  /** As it is typed, e.g. `keyturn keys generate`. */
-  readonly name: string;
-  readonly flags: Interfaces.FlagInput;
-}
 
 /**
  * Turns whatever was thrown into a report. Of an error that nobody foresaw it tells the class and the system's code

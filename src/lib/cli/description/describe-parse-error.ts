@@ -1,7 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { Errors, Interfaces } from '@oclif/core';
 import { exitCodes } from '../../model/exit-codes.ts';
-import type { ErrorReport, FailedCommand } from './describe-error.ts';
+import type { ErrorReport } from '../results/error-report.ts';
+import type { FailedCommand } from './failed-command.ts';
 import { nearestName } from '../../model/nearest-name.ts';
 
 interface ParseProblem {

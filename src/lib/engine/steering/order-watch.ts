@@ -1,5 +1,5 @@
 import type { Orders } from '../../model/orders.ts';
-import type { SteeredRun } from './steering.ts';
+import type { SteeredRun } from './steered-run.ts';
 
 /** What operators want of a run's migration, as far as the run knows. */
 export interface OrderWatch {

@@ -1,5 +1,5 @@
 import type { StateKeeper } from './state-keeper.ts';
-import type { SteeredRun } from './steering.ts';
+import type { SteeredRun } from './steered-run.ts';
 
 /** A pause that operators order and lift. */
 export interface Pause {

@@ -1,10 +1,7 @@
+import type { SteeredRun } from './steered-run.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { TargetDatabase } from '../../databases/target-database.ts';
-import type { MigrationRecord } from '../../model/migration-record.ts';
 import type { SpeedLimits } from '../../model/speed-limits.ts';
 import type { StopCause } from '../../model/stop-cause.ts';
-import type { Reporter } from '../../reporters/reporter.ts';
-import type { Throttle } from '../../throttles/throttle.ts';
 import { createOrderWatch, lookMilliseconds, type OrderWatch } from './order-watch.ts';
 import { createPause } from './pause.ts';
 import { createStateKeeper, type StateKeeper } from './state-keeper.ts';
@@ -25,21 +22,6 @@ export interface Steering {
   note(rows: number): void;
   /** Between two chunks: obeys operators, and waits as long as one of them or a throttle says so. */
   heed(): Promise<void>;
-}
-
-/** The run that is steered. */
-export interface SteeredRun {
-  readonly database: TargetDatabase;
-  readonly migration: MigrationRecord;
-  readonly workerId: number;
-  readonly actor: string;
-  readonly reporter: Reporter;
-  /** All signals that can slow the run down, as one. */
-  readonly throttle: Throttle;
-  /** Aborted by a signal of the operating system. */
-  readonly interrupted: AbortSignal;
-  /** A clock that never goes back, in milliseconds. */
-  readonly elapsed: () => number;
 }
 
 /** What a run has to do before its next chunk. */

@@ -1,4 +1,4 @@
-import type { SteeredRun } from './steering.ts';
+import type { SteeredRun } from './steered-run.ts';
 
 /** Tells operators why a run waits: in its progress, and in the ledger for `status`. */
 export interface ThrottleSign {

@@ -8,7 +8,8 @@ import type { IndexedContent } from '../../indexes/blind-index.ts';
 import { contentOfValue } from './cell-contents.ts';
 import { isEmptyValue, outcomeOfPlaintext, sealRows, type EncryptedColumn } from './encrypting-column.ts';
 import { createDecryptingColumn, type DecryptedColumn } from './decrypting-column.ts';
-import type { CellOutcome, ColumnCells, TranscodedColumn } from './transcoder.ts';
+import type { ColumnCells, TranscodedColumn } from './column-transcoder.ts';
+import type { CellOutcome } from './cell-outcome.ts';
 
 /** A column whose values go into another one, which stands beside it in the batch. */
 export interface CopiedColumn {

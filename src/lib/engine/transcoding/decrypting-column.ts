@@ -2,7 +2,9 @@ import type { CellFormat, OpenedBatch } from '../../formats/cell-format.ts';
 import type { PlaintextState } from '../../model/column-state.ts';
 import { placesOfRows, type ColumnPlace } from '../../model/cell-places.ts';
 import { isCellValue, type CellValue, type StoredValue } from '../../model/stored-value.ts';
-import type { CellOutcome, ColumnCipher, ColumnTranscoder } from './transcoder.ts';
+import type { ColumnTranscoder } from './column-transcoder.ts';
+import type { ColumnCipher } from './column-cipher.ts';
+import type { CellOutcome } from './cell-outcome.ts';
 import { decodePlaintext } from '../../model/typed-plaintexts.ts';
 import { isForeign } from './is-foreign.ts';
 

@@ -7,7 +7,9 @@ import { isCellValue, type CellClass, type CellValue, type StoredValue } from '.
 import { contentOfValue, contentsByRow } from './cell-contents.ts';
 import { isForeign } from './is-foreign.ts';
 import { refuseDifference } from './plaintexts.ts';
-import type { CellOutcome, ColumnCells, ColumnCipher, ColumnTranscoder } from './transcoder.ts';
+import type { ColumnCells, ColumnTranscoder } from './column-transcoder.ts';
+import type { ColumnCipher } from './column-cipher.ts';
+import type { CellOutcome } from './cell-outcome.ts';
 import { encodePlaintexts } from '../../model/typed-plaintexts.ts';
 
 /** A column on its way from plaintext to cells. */

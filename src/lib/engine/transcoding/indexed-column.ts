@@ -1,7 +1,8 @@
 import type { BlindIndex, IndexedContent } from '../../indexes/blind-index.ts';
 import type { ColumnValue } from '../../model/stored-value.ts';
 import type { RowBatch } from '../../model/row-batch.ts';
-import type { BesideColumn, CellOutcome, TranscodedColumn } from './transcoder.ts';
+import type { BesideColumn, TranscodedColumn } from './column-transcoder.ts';
+import type { CellOutcome } from './cell-outcome.ts';
 
 /** A column of the batch that takes the blind index of what another one's cells hold. */
 export interface IndexedColumn {

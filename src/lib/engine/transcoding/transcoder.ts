@@ -1,20 +1,16 @@
-import type { CellCipher, CellFormat, OpenedBatch } from '../../formats/cell-format.ts';
+import type { ColumnTranscoder, ColumnCells, TranscodedColumn } from './column-transcoder.ts';
+import type { ColumnCipher } from './column-cipher.ts';
+import type { CellOutcome } from './cell-outcome.ts';
+import type { CellCipher, OpenedBatch } from '../../formats/cell-format.ts';
 import { createCopyingColumn, type CopiedColumn } from './copied-column.ts';
 import { createDecryptingColumn, type DecryptedColumn } from './decrypting-column.ts';
 import { createEncryptingColumn, type EncryptedColumn } from './encrypting-column.ts';
 import { alsoIndexing, type IndexedColumn } from './indexed-column.ts';
-import { placesOfRows, type CanonicalKeys, type ColumnPlace } from '../../model/cell-places.ts';
+import { placesOfRows, type ColumnPlace } from '../../model/cell-places.ts';
 import type { CellReplacements, RowBatch } from '../../model/row-batch.ts';
-import type { IndexedContent } from '../../indexes/blind-index.ts';
 import { contentsOfTrials } from './cell-contents.ts';
 import { createNestedCount, pickPlaintexts, refuseDifference } from './plaintexts.ts';
-import {
-  cellClassOf,
-  isCellValue,
-  type CellValue,
-  type ColumnValue,
-  type StoredValue,
-} from '../../model/stored-value.ts';
+import { cellClassOf, isCellValue, type CellValue, type StoredValue } from '../../model/stored-value.ts';
 import { overParts } from './transcode-parts.ts';
 
 /** Takes cells from one state of their column to the other. Touches no database and keeps no cell. */
@@ -34,10 +30,6 @@ export interface TranscodedBatch {
   readonly nested: number;
 }
 
-/** What a cell was found to be; `rewritten` means that a new cell stands ready for it. */
-export type CellOutcome =
-  'rewritten' | 'already' | 'null' | 'empty' | 'rejected' | 'displaced' | 'malformed' | 'left';
-
 /** What happens to one column. */
 export type ColumnWork = (RotatedColumn | EncryptedColumn | DecryptedColumn | CopiedColumn) & {
   /** Columns of the batch that take the blind indexes of what its cells hold. */
@@ -56,12 +48,6 @@ export interface RotatedColumn {
   readonly repair: ((cells: readonly CellValue[]) => OpenedBatch) | null;
 }
 
-/** A format with its key. */
-export interface ColumnCipher {
-  readonly format: CellFormat;
-  readonly cipher: CellCipher;
-}
-
 /** The plain transcoder: every column of a batch on this thread. */
 export function createTranscoder(columns: readonly ColumnWork[]): Transcoder {
   const transcodeColumns = columns.map((column, index) => createColumnTranscoder(column, index));
@@ -78,32 +64,6 @@ export function createTranscoder(columns: readonly ColumnWork[]): Transcoder {
     transcodeAtOnce,
     transcode: (batch) => Promise.resolve().then(() => transcodeAtOnce(batch)),
   };
-}
-
-/** The values of one column of a batch, and what names their rows for good, where it was read. */
-export interface ColumnCells {
-  readonly values: readonly StoredValue[];
-  readonly canonicalKeys: CanonicalKeys | undefined;
-}
-
-/** Takes the cells of one column of a batch from one state to the other. */
-export type ColumnTranscoder = (cells: ColumnCells) => TranscodedColumn<StoredValue>;
-
-/** New values for the cells of one column, and what was found: see TranscodedBatch. */
-export interface TranscodedColumn<Value extends ColumnValue = ColumnValue> {
-  readonly replacements: readonly (Value | undefined)[];
-  /** New values of other columns of the batch that were made from this one. */
-  readonly beside?: readonly BesideColumn[];
-  readonly outcomes: readonly CellOutcome[];
-  readonly nested: number;
-  /** What each cell holds after the update; undefined where that is not known. Only before the next batch. */
-  readonly contents?: () => readonly IndexedContent[];
-}
-
-/** New values of a column, by its place in the batch. */
-export interface BesideColumn {
-  readonly column: number;
-  readonly replacements: readonly (StoredValue | undefined)[];
 }
 
 /** Cells that one key was tried on: `batch` tells of the cells in `rows`, in their order. */

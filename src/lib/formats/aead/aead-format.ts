@@ -1,19 +1,12 @@
+import type { AeadParts } from './aead-parts.ts';
 import { createSecretKey } from 'node:crypto';
 import type { CellFormat } from '../cell-format.ts';
-import type { CellEncoding } from '../encodings/cell-encoding.ts';
 import { openBatch } from './open-batch.ts';
 import { sealBatch } from './seal-batch.ts';
-import { OVERHEAD_BYTES, type PartOrder } from './sealed-layout.ts';
+import { OVERHEAD_BYTES } from './sealed-layout.ts';
 
 /** Length of the key of both algorithms, in bytes. */
 const KEY_BYTES = 32;
-
-/** An authenticated cipher and how its cells are written: random nonce, no additional data. */
-export interface AeadParts {
-  readonly algorithm: 'aes-256-gcm' | 'chacha20-poly1305';
-  readonly order: PartOrder;
-  readonly encoding: CellEncoding;
-}
 
 /** What makes formats of the same parts differ. */
 type AeadIdentity = Pick<CellFormat, 'name' | 'detection'>;

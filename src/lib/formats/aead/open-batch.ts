@@ -1,13 +1,8 @@
-import { createDecipheriv, type KeyObject } from 'node:crypto';
+import { createDecipheriv } from 'node:crypto';
 import type { CellValue } from '../../model/stored-value.ts';
 import type { OpenedBatch, OpenOutcome } from '../cell-format.ts';
-import type { AeadParts } from './aead-format.ts';
+import type { KeyedParts } from './aead-parts.ts';
 import { layOut, NONCE_BYTES, OVERHEAD_BYTES, TAG_BYTES } from './sealed-layout.ts';
-
-/** The parts of a format, with its key. */
-export interface KeyedParts extends AeadParts {
-  readonly key: KeyObject;
-}
 
 /** Opens a batch of cells; see CellCipher. Each plaintext takes the place of its ciphertext, in memory of the batch's own. */
 export function openBatch(parts: KeyedParts, cells: readonly CellValue[]): OpenedBatch {

@@ -1,7 +1,7 @@
 import { createCipheriv, randomFillSync } from 'node:crypto';
 import type { PlainBatch } from '../../model/plain-batch.ts';
 import type { CellClass, CellValue } from '../../model/stored-value.ts';
-import type { KeyedParts } from './open-batch.ts';
+import type { KeyedParts } from './aead-parts.ts';
 import { layOut, NONCE_BYTES, OVERHEAD_BYTES, TAG_BYTES } from './sealed-layout.ts';
 
 const NUMBER_ALONE = /^[\d.eE+-]*$/;

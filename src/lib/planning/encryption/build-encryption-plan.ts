@@ -1,18 +1,18 @@
+import type { EncryptionRequest } from './encryption-request.ts';
 import type { ColumnDescription, TableDescription, TargetDatabase } from '../../databases/target-database.ts';
 import type { FieldPreset } from '../../detectors/field-presets.ts';
-import type { CellCipher, CellFormat } from '../../formats/cell-format.ts';
 import { indexesKept } from '../../model/batch-layout.ts';
 import { findIndex } from '../../model/blind-index.ts';
 import { anyPlace } from '../../model/cell-places.ts';
 import type { ColumnState, PlaintextState } from '../../model/column-state.ts';
 import type { PlainType } from '../../model/plain-type.ts';
-import type { Plan, PlannedColumn, PlannedDestination, PlannedKey, PlannedTarget } from '../../model/plan.ts';
+import type { Plan, PlannedColumn, PlannedDestination, PlannedTarget } from '../../model/plan.ts';
 import type { CellValue, StoredValue } from '../../model/stored-value.ts';
 import { encodePlaintexts } from '../../model/typed-plaintexts.ts';
 import type { PlanOutcome } from '../build-plan.ts';
 import { chooseDestination, refuseUnmarkable } from './choose-destination.ts';
 import { encryptionWarnings } from './encryption-warnings.ts';
-import { presetsOf, type FieldWish } from './field-wishes.ts';
+import { presetsOf } from './field-wishes.ts';
 import { estimatePlan } from '../estimate.ts';
 import { plannedPlace } from './open-placed-table.ts';
 import { inspectPlaintext, type PlaintextInspection } from './inspect-plaintext.ts';
@@ -22,33 +22,10 @@ import { refuseLongCells } from '../refusals/refuse-long-cells.ts';
 import { refuseRelations } from '../refusals/refuse-relations.ts';
 import { refuseOtherTypes } from '../refusals/refuse-other-types.ts';
 import { logWarnings } from '../log-warnings.ts';
-import { createIndexPlanner, indexKeysOf, type IndexPlanner, type IndexWish } from './plan-indexes.ts';
+import { createIndexPlanner, indexKeysOf, type IndexPlanner } from './plan-indexes.ts';
 import { plaintextCipher } from './plaintext-cipher.ts';
 import { selectColumns } from '../select-columns.ts';
 import { triggerObstacles } from '../refusals/trigger-obstacles.ts';
-
-/** What is wanted of an encryption, or of a decryption. */
-export interface EncryptionRequest {
-  readonly kind: 'encrypt' | 'decrypt';
-  /** Version of keyturn that makes the plan. */
-  readonly madeBy: string;
-  readonly key: PlannedKey;
-  readonly format: CellFormat;
-  readonly cipher: CellCipher;
-  /** The columns by name, as `--column` takes them; at least one. */
-  readonly columns: readonly string[];
-  readonly empty: PlaintextState['empty'];
-  /** Those of the columns whose values are all plaintext, whatever they look like. */
-  readonly assumedPlaintext: readonly string[];
-  /** The columns that take the cells, by a pattern of their names; without it, each column takes its own. */
-  readonly into: string | undefined;
-  /** The blind indexes that are asked for, and the key that they are under; `null` where none is. */
-  readonly indexes: readonly IndexWish[];
-  readonly indexKey: PlannedKey | null;
-  readonly afterwards?: Plan['afterwards'] | undefined;
-  /** What the columns hold, where somebody has said so. */
-  readonly fields: readonly FieldWish[];
-}
 
 /**
  * Plans to encrypt or decrypt some columns, in place or into others. Reads only. Throws where a name leads to no column or to one that

@@ -6,7 +6,7 @@ import { plainTypeOf, type PlainType } from '../../model/plain-type.ts';
 import { contentSize } from '../../model/row-batch.ts';
 import type { CellValue, StoredValue } from '../../model/stored-value.ts';
 import type { FieldPreset } from '../../detectors/field-presets.ts';
-import type { EncryptionRequest } from './build-encryption-plan.ts';
+import type { EncryptionRequest } from './encryption-request.ts';
 import type { PresetFinder } from './field-wishes.ts';
 import { classifyCells } from '../samples/classify-cells.ts';
 import type { EstimatedTable } from '../estimate.ts';

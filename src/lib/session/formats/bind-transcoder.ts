@@ -1,11 +1,11 @@
 import type { CopiedColumn } from '../../engine/transcoding/copied-column.ts';
 import {
   createTranscoder,
-  type ColumnCipher,
   type ColumnWork,
   type RotatedColumn,
   type Transcoder,
 } from '../../engine/transcoding/transcoder.ts';
+import type { ColumnCipher } from '../../engine/transcoding/column-cipher.ts';
 import type { CellFormat } from '../../formats/cell-format.ts';
 import { everyFormat, formatNamed } from '../../formats/format-named.ts';
 import { openPlaintext } from '../../formats/repair-plaintext.ts';

@@ -5,7 +5,7 @@ import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { MigrationRecord } from '../../model/migration-record.ts';
 import { plannedPair } from '../../model/planned-pair.ts';
 import type { Plan, PlannedColumn } from '../../model/plan.ts';
-import type { EncryptionRequest } from '../../planning/encryption/build-encryption-plan.ts';
+import type { EncryptionRequest } from '../../planning/encryption/encryption-request.ts';
 import { hasValues } from '../../planning/encryption/has-values.ts';
 import { countUnder } from './count-plaintext.ts';
 import { planOf } from '../database/recorded-migrations.ts';

@@ -9,10 +9,8 @@ import { closedCells, type CensusCounts } from '../../model/column-census.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { MigrationRecord } from '../../model/migration-record.ts';
 import type { Plan, PlannedKey } from '../../model/plan.ts';
-import {
-  buildEncryptionPlan,
-  type EncryptionRequest,
-} from '../../planning/encryption/build-encryption-plan.ts';
+import { buildEncryptionPlan } from '../../planning/encryption/build-encryption-plan.ts';
+import type { EncryptionRequest } from '../../planning/encryption/encryption-request.ts';
 import type { PlanOutcome } from '../../planning/build-plan.ts';
 import { refuseTakenColumns } from '../../planning/encryption/choose-destination.ts';
 import { fitsSchema, refitPairs } from '../../planning/refit-plan.ts';

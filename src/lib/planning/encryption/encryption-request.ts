@@ -1,0 +1,28 @@
+import type { CellCipher, CellFormat } from '../../formats/cell-format.ts';
+import type { PlaintextState } from '../../model/column-state.ts';
+import type { Plan, PlannedKey } from '../../model/plan.ts';
+import type { FieldWish } from './field-wishes.ts';
+import type { IndexWish } from './plan-indexes.ts';
+
+/** What is wanted of an encryption, or of a decryption. */
+export interface EncryptionRequest {
+  readonly kind: 'encrypt' | 'decrypt';
+  /** Version of keyturn that makes the plan. */
+  readonly madeBy: string;
+  readonly key: PlannedKey;
+  readonly format: CellFormat;
+  readonly cipher: CellCipher;
+  /** The columns by name, as `--column` takes them; at least one. */
+  readonly columns: readonly string[];
+  readonly empty: PlaintextState['empty'];
+  /** Those of the columns whose values are all plaintext, whatever they look like. */
+  readonly assumedPlaintext: readonly string[];
+  /** The columns that take the cells, by a pattern of their names; without it, each column takes its own. */
+  readonly into: string | undefined;
+  /** The blind indexes that are asked for, and the key that they are under; `null` where none is. */
+  readonly indexes: readonly IndexWish[];
+  readonly indexKey: PlannedKey | null;
+  readonly afterwards?: Plan['afterwards'] | undefined;
+  /** What the columns hold, where somebody has said so. */
+  readonly fields: readonly FieldWish[];
+}
