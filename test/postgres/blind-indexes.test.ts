@@ -90,6 +90,9 @@ test('stale blind index after a kill: there is none, and none after live writers
   expect(await scene.query(`SELECT id FROM shop.people WHERE ${term?.where ?? ''}`)).toEqual([['1']]);
   await succeeds(scene, 'finalize', ...run, '--confirm', '"shop.people".email,"shop.people".born');
   expect(await staleRows(scene)).toEqual([]);
+  const valid =
+    "SELECT indisvalid FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid WHERE relname LIKE 'keyturn_bidx%'";
+  expect(await scene.query(valid)).toEqual([['t'], ['t']]);
   await succeeds(scene, 'rollback', ...run);
   expect(
     await scene.query(`SELECT attname FROM pg_attribute WHERE attrelid = 'shop.people'::regclass

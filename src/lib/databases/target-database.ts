@@ -47,6 +47,11 @@ export interface TargetDatabase {
   foreignCommitSeen(): boolean;
   /** How the database fares under the run. */
   vitals(): Promise<DatabaseVitals>;
+  /**
+   * Builds the database's own indexes over blind indexes where they are missing or were left half built, while others go on
+   * writing; absent where `IndexColumns.create` has made them.
+   */
+  buildIndexes?(indexes: readonly IndexRecord[]): Promise<void>;
   /** Absent where the database is a file. */
   readonly server?: DatabaseServer;
   /** Throws `KT_TEXT_INVALID` where a text of any table cannot be read (exit 2); absent where every text can. */
@@ -141,7 +146,10 @@ export interface ColumnPairs {
 
 /** What a database searches blind indexes with; it comes and goes with the transaction. */
 export interface IndexColumns {
-  /** Makes the database's own index over the column, a unique one where the index is to be unique. */
+  /**
+   * Makes the database's own index over the column, a unique one where the index is to be unique; does nothing where that is left
+   * to `buildIndexes`.
+   */
   create(index: IndexRecord): Promise<void>;
   /** What is gone already is no error. */
   drop(index: IndexRecord): Promise<void>;

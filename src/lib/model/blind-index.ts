@@ -48,9 +48,12 @@ export function findIndex(
   );
 }
 
+/** How the names of the database's own indexes over blind indexes begin. */
+export const databaseIndexPrefix = 'keyturn_bidx_';
+
 /** How the database's own index over the column is called. */
 export function databaseIndexName({ id }: Pick<IndexRecord, 'id'>): string {
-  return `keyturn_bidx_${id}`;
+  return `${databaseIndexPrefix}${id}`;
 }
 
 /** Most bits of an HMAC-SHA256. */

@@ -16,11 +16,12 @@ import { listDependants } from './column-dependants.ts';
 import { createColumnPairs } from './column-pairs.ts';
 import { numberedTransactions, notedTransactions } from './commit-evidence.ts';
 import { advisoryLock, ledgerRowLock } from './company-lock.ts';
+import { buildIndexesConcurrently } from './concurrent-indexes.ts';
 import { createIndexColumns } from './index-columns.ts';
 import { countConnections } from './connection-count.ts';
 import { explainPostgresError, tableGone } from './errors.ts';
 import { identify } from './identity.ts';
-import { createLane, type Lane } from './lane.ts';
+import { createLane, type Lane, type LaneOptions } from './lane.ts';
 import { createLanePool } from './lane-pool.ts';
 import { readDatabaseLayout, readLayout } from './layout.ts';
 import { LedgerDialect } from './ledger-dialect.ts';
@@ -84,7 +85,7 @@ export async function openPostgresDatabase(options: PostgresOptions): Promise<Ta
     const lanes = isAlone ? 1 : await countConnections(session, connections);
     const writingLanes = Array.from({ length: lanes }, () => createLane(laneOptions));
     const writingLane = createLanePool(writingLanes);
-    const parts = { ...options, readingLane, writingLane, ledgerSchema, capabilities };
+    const parts = { ...options, ...laneOptions, readingLane, writingLane, ledgerSchema, capabilities };
     return { identity, pacing: { ...pacings[use], lanes }, ...assemble(parts) };
   } catch (error) {
     await session.close();
@@ -102,7 +103,7 @@ function nameOf({ url }: PostgresLocation): string {
   }
 }
 
-interface Parts extends PostgresOptions {
+interface Parts extends Omit<PostgresOptions, 'location'>, LaneOptions {
   readonly readingLane: Lane;
   readonly writingLane: Lane;
   readonly ledgerSchema: string;
@@ -110,7 +111,7 @@ interface Parts extends PostgresOptions {
 }
 
 function assemble(parts: Parts): Omit<TargetDatabase, 'identity' | 'pacing'> {
-  const { readingLane, writingLane, ledgerSchema, capabilities, createLedger } = parts;
+  const { readingLane, writingLane, ledgerSchema, capabilities, createLedger, use } = parts;
   const ledger = createLedger(new LedgerDialect((work) => readingLane.run(work), ledgerSchema), ledgerSchema);
   const tables = createTableRegister(parts);
   // The ledger remembers whether it is installed, so that one lasts for as long as the session does.
@@ -133,25 +134,22 @@ function assemble(parts: Parts): Omit<TargetDatabase, 'identity' | 'pacing'> {
       (session, care) => ({
         ledger: writerOn(session),
         pairs: createColumnPairs(session, ledgerSchema),
-        indexes: createIndexColumns(session, ledgerSchema),
+        indexes: createIndexColumns(session, {
+          ledgerSchema,
+          building: use === 'exclusive' ? 'at once' : 'concurrently',
+        }),
         guards: guardsOn(session, { ledgerSchema, shapeOf: tables.shapeOf }),
         ...toolsOn(session, { ...parts, tables, care }),
       }),
       customsOf(parts),
     ),
+    ...(use === 'shared' && { buildIndexes: (indexes) => buildIndexesConcurrently(parts, indexes) }),
     layoutVersion: () => readingLane.run((session) => readDatabaseLayout(session, capabilities)),
     diskSpace: () => readingLane.run(readSize),
     keepLogShort: () => Promise.resolve(),
     foreignCommitSeen: () => false,
     vitals: () => readingLane.run(readVitals),
-    server: {
-      readStrain: () => readingLane.run((session) => readStrain(session, capabilities)),
-      readReport: () =>
-        readingLane.run(async (session) =>
-          readServerReport(session, await readShapes(session, ledgerSchema), { ledgerSchema, capabilities }),
-        ),
-      answersTrue: (query) => readingLane.run((session) => answersTrue(session, query)),
-    },
+    server: serverBehind(parts),
     refuseUnreadableTexts: () =>
       readingLane.run(async (session) =>
         refuseUnreadableTexts(session, await readShapes(session, ledgerSchema)),
@@ -166,6 +164,22 @@ function assemble(parts: Parts): Omit<TargetDatabase, 'identity' | 'pacing'> {
       await writingLane.close();
       await readingLane.close();
     },
+  };
+}
+
+/** The server, as far as it tells of itself. */
+function serverBehind({
+  readingLane,
+  ledgerSchema,
+  capabilities,
+}: Parts): NonNullable<TargetDatabase['server']> {
+  return {
+    readStrain: () => readingLane.run((session) => readStrain(session, capabilities)),
+    readReport: () =>
+      readingLane.run(async (session) =>
+        readServerReport(session, await readShapes(session, ledgerSchema), { ledgerSchema, capabilities }),
+      ),
+    answersTrue: (query) => readingLane.run((session) => answersTrue(session, query)),
   };
 }
 

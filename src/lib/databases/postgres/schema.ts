@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { databaseIndexPrefix } from '../../model/blind-index.ts';
 import { ledgerTableNames } from '../../model/ledger-table-names.ts';
 import type { ColumnDescription, TableDescription, TriggerDescription } from '../target-database.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
@@ -73,6 +74,8 @@ interface CatalogueRow {
   readonly indexes: readonly {
     readonly isPrimary: boolean;
     readonly isUnique: boolean;
+    /** It is over a blind index: it leaves rows out, so that no foreign key can refer to it; and it comes and goes. */
+    readonly isOurs: boolean;
     readonly isAddress: boolean;
     readonly columns: readonly string[];
   }[];
@@ -118,6 +121,7 @@ SELECT json_build_object(
   'indexes', (
     SELECT coalesce(json_agg(json_build_object(
       'isPrimary', indisprimary, 'isUnique', indisunique,
+      'isOurs', starts_with((SELECT relname FROM pg_class WHERE oid = indexrelid)::text, '${databaseIndexPrefix}'),
       'isAddress', indisunique AND indisvalid AND indimmediate AND indpred IS NULL AND indexprs IS NULL
         AND NOT EXISTS (
           SELECT FROM generate_series(0, indnkeyatts - 1) AS place
@@ -187,7 +191,9 @@ function toShape(row: CatalogueRow): TableShape {
     columns,
     key,
     triggers: row.triggers,
-    uniqueColumns: row.indexes.filter(({ isUnique }) => isUnique).flatMap((index) => index.columns),
+    uniqueColumns: row.indexes
+      .filter(({ isUnique, isOurs }) => isUnique && !isOurs)
+      .flatMap((index) => index.columns),
     references: row.references,
     definitions: row.definitions,
   };

@@ -1,6 +1,7 @@
 import { rehearse, type RehearsedWrites } from '../../databases/rehearsal.ts';
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import type { UndoWishes } from '../../engine/undo-keeper.ts';
+import { buildIndexes } from '../../engine/schema-changes/build-indexes.ts';
 import { expandColumns } from '../../engine/schema-changes/expand-columns.ts';
 import { executeMigration } from '../../engine/execute-migration.ts';
 import { renewWatch } from '../../engine/steering/renew-watch.ts';
@@ -196,7 +197,9 @@ async function getReady(
 ): Promise<OpenedRun> {
   const { actor } = currentRunner();
   await liftGuards(database, opened, actor);
-  return expandColumns(database, await noteScrubWish(database, opened, scrub), actor);
+  const expanded = await expandColumns(database, await noteScrubWish(database, opened, scrub), actor);
+  await buildIndexes(database, expanded);
+  return expanded;
 }
 
 /** Opens the tables of a migration as they are; a rehearsal has made no column. */
