@@ -110,6 +110,32 @@ test('an index is written with the cells, follows whatever others write, and is 
   ]);
 });
 
+test('an index whose column somebody drops is named, made again where it is asked for, and in no way of others', async () => {
+  const scene = createPeople(20);
+  const drop = (): void => {
+    const [name] = scene.values("SELECT name FROM sqlite_schema WHERE name GLOB 'keyturn_bidx_*'");
+    scene.change((database) =>
+      database.exec(`DROP INDEX ${String(name)}; ALTER TABLE people DROP COLUMN email_bidx`),
+    );
+  };
+  await succeeds(scene, 'encrypt', ...inPlace, ...byLower, ...run);
+  drop();
+  const { code, stdout } = await scene.run('verify', '--json');
+  const [warning] = (JSON.parse(stdout) as VerifyResult).warnings;
+  expect({ code, warning }).toMatchObject({ code: 0, warning: expect.stringContaining('email_bidx is gone') });
+  const searched = await scene.runWith({ input: 'a' }, 'index-of', '--column', 'people.email', '--json');
+  expect(errorOf(searched)).toMatchObject({ code: 'KT_NO_INDEX', exitCode: 17 });
+
+  scene.change((database) => database.exec("INSERT INTO people(email) VALUES ('late@ex.org')"));
+  expect((await succeeds(scene, 'encrypt', ...inPlace, ...run)).cells.rewritten).toBe(1);
+  await succeeds(scene, 'encrypt', ...inPlace, ...byLower, ...run);
+  expect(staleRows(scene, 'email')).toEqual([]);
+  drop();
+  await succeeds(scene, 'decrypt', ...inPlace, ...run);
+  expect(scene.values("SELECT name FROM pragma_table_info('people')")).toEqual(['id', 'email']);
+  expect(scene.values('SELECT email FROM people WHERE id = 21')).toEqual(['late@ex.org']);
+});
+
 test('in place, an index comes with the cells, another one later, and both go when the column is decrypted', async () => {
   const scene = createPeople(30);
   await succeeds(scene, 'encrypt', ...inPlace, ...byLower, ...run);
@@ -282,7 +308,7 @@ test('index-of wants the key of the index, a value and a column that has one', a
     exitCode: 12,
   });
   expect(errorOf(await ask('', 'people.email'))).toMatchObject({ code: 'KT_NO_VALUE', exitCode: 2 });
-  expect(errorOf(await ask('x', 'people.id'))).toMatchObject({ code: 'KT_UNKNOWN_COLUMN', exitCode: 2 });
+  expect(errorOf(await ask('x', 'people.id'))).toMatchObject({ code: 'KT_NO_INDEX', exitCode: 17 });
   expect(errorOf(await ask('x', 'people.email', '--index-key', '-'))).toMatchObject({ code: 'KT_USAGE' });
   const none = await ask('no domain', 'people.email');
   expect((JSON.parse(none.stdout) as IndexOfResult).indexes[0]).toMatchObject({ term: null, where: null });

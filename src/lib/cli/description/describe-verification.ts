@@ -36,6 +36,7 @@ export function describeVerification(
       ...(awaiting.length > 0 ? [plaintextStays(awaiting)] : []),
       ...(keptCells > 0 ? [keptForRollback(keptCells)] : []),
       ...uncheckedIndexes.map(notCompared),
+      ...verification.goneIndexes.map(isGone),
     ],
     next: nextSteps(outcome, verification).map((command) => nextCommand(command, location)),
   };
@@ -90,6 +91,13 @@ function keptForRollback(cells: number): string {
 
 const oldKeyNotLoaded =
   'the old key was not loaded: cells under it count as unknown; name it with --old-key to tell them apart';
+
+function isGone({ table, column, cells, normaliser }: IndexRecord): string {
+  return (
+    `${columnText({ table, column })} is gone, the blind index of ${columnText({ table, column: cells })} by ${normaliser}: ` +
+    'encrypt with the same --blind-index makes it again'
+  );
+}
 
 function notCompared({ table, column, keyId }: IndexRecord): string {
   return `${columnText({ table, column })} was not compared with its cells: name index key ${keyId} with --index-key`;

@@ -46,7 +46,7 @@ export function createColumnPairs(session: PostgresSession, ledgerSchema: string
     addColumn: ({ table, column, type }) => alter(table, `ADD COLUMN ${quoteIdentifier(column)} ${type}`),
     async dropColumn({ table, column }) {
       try {
-        await alter(table, `DROP COLUMN ${quoteIdentifier(column)}`);
+        await alter(table, `DROP COLUMN IF EXISTS ${quoteIdentifier(column)}`);
       } catch (error) {
         throw errorCodeOf(error) === dependentObjects ? columnStays({ table, column }, [], error) : error;
       }

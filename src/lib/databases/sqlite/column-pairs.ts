@@ -52,6 +52,8 @@ export function createColumnPairs(connection: SqliteConnection): ColumnPairs {
   return {
     addColumn: ({ table, column, type }) => alter(table, `ADD COLUMN ${quoteIdentifier(column)} ${type}`),
     async dropColumn({ table, column }) {
+      const { columns } = readShape(database, table);
+      if (!columns.some(({ name }) => name === column)) return;
       try {
         await alter(table, `DROP COLUMN ${quoteIdentifier(column)}`);
       } catch (error) {

@@ -21,7 +21,10 @@ export async function addIndexes(
   const known = await ledger.listIndexes();
   for (const column of columns) {
     for (const definition of indexesKept(column)) {
-      if (findIndex(known, table, definition) !== undefined) continue;
+      const recorded = findIndex(known, table, definition);
+      if (recorded !== undefined && exists(table, recorded.column)) continue;
+      // Somebody has dropped or renamed its column: it is made anew.
+      if (recorded !== undefined) await ledger.forgetIndex(recorded, actor);
       const key = plan.indexKeys?.find(({ id }) => id === definition.keyId);
       if (key === undefined) throw new Error(`the plan does not name the key of "${definition.column}"`);
       const isThere = exists(table, definition.column);

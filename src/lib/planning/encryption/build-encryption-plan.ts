@@ -15,6 +15,7 @@ import { encryptionWarnings } from './encryption-warnings.ts';
 import { presetsOf } from './field-wishes.ts';
 import { estimatePlan } from '../estimate.ts';
 import { plannedPlace } from './open-placed-table.ts';
+import { listKnownIndexes } from './known-indexes.ts';
 import { inspectPlaintext, type PlaintextInspection } from './inspect-plaintext.ts';
 import { refuseUnwritable } from '../judge-columns.ts';
 import { readNotes } from '../read-notes.ts';
@@ -37,7 +38,7 @@ export async function buildEncryptionPlan(
 ): Promise<PlanOutcome> {
   await database.refuseUnreadableTexts?.();
   const tables = await database.listTables();
-  const known = await database.ledger.listIndexes();
+  const { present: known } = await listKnownIndexes(database);
   await refuseRelations(database, request.columns, tables);
   const selected = selectTables(request, tables);
   const inspections: PlaintextInspection[] = [];

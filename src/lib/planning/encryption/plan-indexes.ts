@@ -11,6 +11,7 @@ import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { Plan, PlannedKey, PlannedTarget } from '../../model/plan.ts';
 import { renderColumnName } from '../../model/column-name.ts';
 import { selectColumns } from '../select-columns.ts';
+import { listKnownIndexes } from './known-indexes.ts';
 
 /** A blind index as it is asked for. */
 export interface IndexWish extends Pick<IndexDefinition, 'normaliser' | 'version' | 'bits' | 'uniqueness'> {
@@ -50,7 +51,7 @@ export async function createIndexPlanner(
   request: IndexRequest,
 ): Promise<IndexPlanner> {
   const tables = await database.listTables();
-  const known = await database.ledger.listIndexes();
+  const { present: known } = await listKnownIndexes(database);
   const named = (texts: readonly string[]): ReturnType<typeof selectColumns> =>
     selectColumns({ tables: [], columns: texts, exclude: [] }, tables);
   const wished = request.wishes.map((wish) => ({ wish, isOf: named([wish.of]) }));

@@ -2,6 +2,7 @@ import type { TargetDatabase } from '../../databases/target-database.ts';
 import type { IndexDefinition, IndexRecord } from '../../model/blind-index.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { Plan, PlannedColumn, PlannedKey, PlannedTarget } from '../../model/plan.ts';
+import { listKnownIndexes } from './known-indexes.ts';
 import { definitionOf } from './plan-indexes.ts';
 
 /**
@@ -9,11 +10,11 @@ import { definitionOf } from './plan-indexes.ts';
  * end. Those that are under that key already stay out of it. Exit 17 where no planned column has an index.
  */
 export async function withNextIndexes(
-  { ledger }: TargetDatabase,
+  database: TargetDatabase,
   plan: Plan,
   key: PlannedKey,
 ): Promise<Plan> {
-  const known = await ledger.listIndexes();
+  const { present: known } = await listKnownIndexes(database);
   const isOf = ({ table }: PlannedTarget, { name }: PlannedColumn, index: IndexRecord): boolean =>
     index.table === table && index.cells === name;
   const isIndexed = plan.targets.some((target) =>

@@ -2,7 +2,9 @@ import type { TargetDatabase } from '../../databases/target-database.ts';
 import { createBlindIndex } from '../../indexes/blind-index.ts';
 import { normaliserNamed } from '../../indexes/registry.ts';
 import { expectedStrangers, type IndexRecord } from '../../model/blind-index.ts';
+import { renderColumnName } from '../../model/column-name.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
+import { listKnownIndexes } from '../../planning/encryption/known-indexes.ts';
 import { selectColumns } from '../../planning/select-columns.ts';
 import { loadIndexKey, loadKnownIndexKey, plannedKeyOf } from '../keys/load-index-keys.ts';
 
@@ -34,7 +36,7 @@ export async function computeIndexes(
   database: TargetDatabase,
   { column, indexKey, value }: SearchRequest,
 ): Promise<readonly SearchTerm[]> {
-  const records = indexesOf(column, await database.ledger.listIndexes());
+  const records = await indexesOf(column, database);
   const given = indexKey === undefined ? undefined : await loadIndexKey(indexKey);
   const terms: SearchTerm[] = [];
   for (const index of records) {
@@ -54,23 +56,27 @@ export async function computeIndexes(
 }
 
 /** The indexes of the column that is named: as its values are called, or its cells. */
-function indexesOf(column: string, known: readonly IndexRecord[]): readonly IndexRecord[] {
-  if (known.length === 0) throw nothingIndexed();
-  const tables = [...Map.groupBy(known, ({ table }) => table)].map(([table, indexes]) => {
-    const names = new Set(indexes.flatMap(({ cells, place }) => [cells, place.column]));
+async function indexesOf(column: string, database: TargetDatabase): Promise<readonly IndexRecord[]> {
+  const { present: known } = await listKnownIndexes(database);
+  if (known.length === 0) throw nothingIndexed('no column of this database has a blind index');
+  const namesOf = ({ cells, place }: IndexRecord): readonly string[] => [cells, place.column];
+  const tables = (await database.listTables()).map(({ table, columns }) => {
+    const ofTable = known.filter((index) => index.table === table);
+    const names = new Set([...columns.map(({ name }) => name), ...ofTable.flatMap(namesOf)]);
     return { table, columns: [...names].map((name) => ({ name })) };
   });
   const choose = selectColumns({ tables: [], columns: [column], exclude: [] }, tables);
-  return known.filter(({ table, cells, place }) =>
-    [cells, place.column].some((name) => choose(table, name) === 'named'),
-  );
+  const found = known.filter((index) => namesOf(index).some((name) => choose(index.table, name) === 'named'));
+  if (found.length > 0) return found;
+  const others = new Set(known.map(({ table, place }) => renderColumnName({ table, column: place.column })));
+  throw nothingIndexed(`column "${column}" has no blind index; there are some of ${[...others].join(', ')}`);
 }
 
-function nothingIndexed(): KeyturnError {
+function nothingIndexed(message: string): KeyturnError {
   return new KeyturnError({
     code: 'KT_NO_INDEX',
     reason: 'nothingFound',
-    message: 'no column of this database has a blind index',
+    message,
     hints: [
       'keyturn encrypt ... --blind-index TABLE.COLUMN:lower --index-key file:index.key   # also for columns that are encrypted already',
     ],

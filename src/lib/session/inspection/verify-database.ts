@@ -13,6 +13,7 @@ import type { Leftover } from '../../model/leftover.ts';
 import type { MigrationRecord } from '../../model/migration-record.ts';
 import type { Plan } from '../../model/plan.ts';
 import { censusOfColumns, presentTargetsOf, type CensusTarget } from '../../planning/census.ts';
+import { listKnownIndexes } from '../../planning/encryption/known-indexes.ts';
 import { findCellsUnder } from '../../planning/find-cells-under.ts';
 import { openCensusCounter, type CensusStates } from '../threads/census-counter.ts';
 import { detectFormat, formatsOfPlan } from '../formats/choose-formats.ts';
@@ -49,6 +50,8 @@ export interface Verification {
   readonly indexes: readonly IndexCheck[];
   /** Indexes whose key is not at hand: they were not compared. */
   readonly uncheckedIndexes: readonly IndexRecord[];
+  /** Indexes whose columns somebody has dropped or renamed. */
+  readonly goneIndexes: readonly IndexRecord[];
   /** Whether the latest migration has succeeded and no scrub has proved its old values gone. */
   readonly scrubDue: boolean;
 }
@@ -85,7 +88,8 @@ export async function verifyDatabase(
   const plaintextLeft = countPlaintextIn(encryptedColumns(migrations), columns);
   const keptCells = await database.ledger.countKeptCells();
   const scrubDue = latest?.state === 'succeeded' && latest.scrubbedAt === null;
-  const known = await loadIndexKeys(await database.ledger.listIndexes(), request.indexKey);
+  const { present, gone } = await listKnownIndexes(database);
+  const known = await loadIndexKeys(present, request.indexKey);
   const { cipher } = ciphers.new;
   return {
     database: database.identity.location,
@@ -96,6 +100,7 @@ export async function verifyDatabase(
     awaitingFinalize: latest ? columnsAwaitingFinalize(latest) : [],
     keptCells,
     indexes: cipher ? await checkIndexes(database, known, { format: formats.new, cipher }) : [],
+    goneIndexes: gone,
     uncheckedIndexes: known.flatMap(({ record, key }) => (key === null || !cipher ? [record] : [])),
     scrubDue,
   };
