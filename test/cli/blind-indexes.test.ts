@@ -121,8 +121,8 @@ test('an index whose column somebody drops is named, made again where it is aske
   await succeeds(scene, 'encrypt', ...inPlace, ...byLower, ...run);
   drop();
   const { code, stdout } = await scene.run('verify', '--json');
-  const [warning] = (JSON.parse(stdout) as VerifyResult).warnings;
-  expect({ code, warning }).toMatchObject({ code: 0, warning: expect.stringContaining('email_bidx is gone') });
+  expect(code).toBe(0);
+  expect((JSON.parse(stdout) as VerifyResult).warnings[0]).toContain('people.email_bidx is gone');
   const searched = await scene.runWith({ input: 'a' }, 'index-of', '--column', 'people.email', '--json');
   expect(errorOf(searched)).toMatchObject({ code: 'KT_NO_INDEX', exitCode: 17 });
 

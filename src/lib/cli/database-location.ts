@@ -52,9 +52,16 @@ function withoutPassword(text: string): string {
 }
 
 function locateServer(url: string): DatabaseLocation {
-  const isValid = serverUrls(url).every((one) => URL.canParse(one) && isDecodable(one));
+  const isValid = serverUrls(url).every(
+    (one) => URL.canParse(one) && isDecodable(one) && !isCutShort(new URL(one)),
+  );
   if (isValid && url.includes('://')) return { kind: 'postgres', url };
   throw badServerUrl('the URL of the database is not valid');
+}
+
+/** Whether a slash or a hash in a password has ended the host before its time: what follows would be shown as a name. */
+function isCutShort({ pathname, hash }: URL): boolean {
+  return pathname.includes('@') || hash !== '';
 }
 
 /** Whether what is percent-encoded is text; a percent sign that begins nothing stands for itself. */

@@ -41,6 +41,8 @@ test.each([
   ['postgres://me:s3cret@host:port/db', 'the URL of the database is not valid'],
   ['postgres:me:s3cret@host/db', 'the URL of the database is not valid'],
   ['postgres://me:s3cret%ff@host/db', 'the URL of the database is not valid'],
+  ['postgres://me:12/s3cret@host/db', 'the URL of the database is not valid'],
+  ['postgres://me:12#s3cret@host/db', 'the URL of the database is not valid'],
   ['host=db1 user=me password=s3cret', 'this is no URL of a database'],
   ['postgres//me:s3cret@host/db', 'this is no URL of a database'],
   ['mysql://me:s3cret@host/db', 'databases of the kind "mysql:" are not supported'],

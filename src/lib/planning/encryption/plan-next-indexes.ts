@@ -9,11 +9,7 @@ import { definitionOf } from './plan-indexes.ts';
  * The same rotation with new blind indexes beside those of its columns, under another key; they take the old ones' columns at its
  * end. Those that are under that key already stay out of it. Exit 17 where no planned column has an index.
  */
-export async function withNextIndexes(
-  database: TargetDatabase,
-  plan: Plan,
-  key: PlannedKey,
-): Promise<Plan> {
+export async function withNextIndexes(database: TargetDatabase, plan: Plan, key: PlannedKey): Promise<Plan> {
   const { present: known } = await listKnownIndexes(database);
   const isOf = ({ table }: PlannedTarget, { name }: PlannedColumn, index: IndexRecord): boolean =>
     index.table === table && index.cells === name;
