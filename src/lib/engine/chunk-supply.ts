@@ -46,8 +46,8 @@ export function createChunkSupply(
   limits: () => BatchLimits,
 ): ChunkSupply {
   const { lanes } = run.database.pacing;
-  // Each lane but the first has one chunk in its transaction and one that is being prepared.
-  const capacity = target.transcoder.lookahead + 2 * (lanes - 1);
+  // Beside what is being transcoded, one chunk for each lane but the first stands ready.
+  const capacity = target.transcoder.lookahead + lanes - 1;
   let inHand: readonly ChunkInHand[] = [];
   let isDry = false;
   let refilling: Promise<void> | undefined;

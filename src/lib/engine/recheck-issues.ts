@@ -2,7 +2,7 @@ import type { TargetTransaction } from '../databases/target-database.ts';
 import type { CellCounts } from '../model/cell-counts.ts';
 import type { RecordedIssue } from '../model/migration-record.ts';
 import { batchLayout } from '../model/batch-layout.ts';
-import { parseRowKey, type RowBatch, type RowKey } from '../model/row-batch.ts';
+import { parseRowKey, withColumns, type RowBatch, type RowKey } from '../model/row-batch.ts';
 import { refuseChangedShape } from './begin-pass.ts';
 import type { CourteousRun } from './steering/courtesy.ts';
 import type { MigrationRun, RunningTarget } from './migration-run.ts';
@@ -102,7 +102,10 @@ function onlyIssues(
   );
   return {
     ...transcoded,
-    replacements: { ...replacements, columns: changes.map((column) => column ?? []) },
+    replacements: withColumns(
+      replacements,
+      changes.map((column) => column ?? []),
+    ),
     outcomes: outcomes.map((column, of) =>
       column.map((outcome, row) => (isIssue(of, row) ? outcome : 'null')),
     ),

@@ -3,7 +3,7 @@ import type { LedgerReader, LedgerWriter } from '../ledger/ledger.ts';
 import { keysOfValues } from '../model/cell-places.ts';
 import type { KeptCell } from '../model/kept-cell.ts';
 import type { PlannedColumn } from '../model/plan.ts';
-import type { CellReplacements } from '../model/row-batch.ts';
+import { withColumns, type CellReplacements } from '../model/row-batch.ts';
 import { isCellValue, type CellValue, type ColumnValue, type StoredValue } from '../model/stored-value.ts';
 import { combineFresh, separatePairs } from './transcoding/column-parts.ts';
 import type { TranscodedBatch, Transcoder } from './transcoding/transcoder.ts';
@@ -97,7 +97,7 @@ async function restoreCells(
     );
     return combineFresh(batch.columns[index] ?? [], values);
   });
-  return { ...transcoded, replacements: { ...transcoded.replacements, columns: restored } };
+  return { ...transcoded, replacements: withColumns(transcoded.replacements, restored) };
 }
 
 /** The kept cell as text or as bytes, whichever it was: a database with typed columns keeps both as bytes. */

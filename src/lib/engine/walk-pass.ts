@@ -123,7 +123,7 @@ async function commitInHand(
   const { run, target, pass, supply, sizer } = walking;
   const transcoded = await transcoding;
   await run.courtesy.giveWay();
-  const end = await commitChunk(run, target, { chunk, transcoded, pass, supply });
+  const end = await commitChunk(run, target, { chunk, transcoded, pass, supply }).finally(transcoded.release);
   if (end.kind === 'layout changed') return end.kind;
   const rows = transcoded.replacements.batch.keys.length;
   walking.nested += transcoded.nested;

@@ -1,6 +1,7 @@
 import type { SecretKey } from '../keys/secret-key.ts';
 import type { CellPlaces } from '../model/cell-places.ts';
 import type { FormatName } from '../model/column-state.ts';
+import type { PackedCells, SpacedCells } from '../model/packed-cells.ts';
 import type { PlainBatch } from '../model/plain-batch.ts';
 import type { CellClass, CellValue } from '../model/stored-value.ts';
 
@@ -61,6 +62,16 @@ export interface CellCipher {
   openBatch(cells: readonly CellValue[], places?: CellPlaces): OpenedBatch;
   /** Seals every plaintext with fresh randomness, each in the storage class asked for. */
   sealBatch(plaintexts: PlainBatch, classes: readonly CellClass[], places?: CellPlaces): readonly CellValue[];
+  /** The same for cells that are packed, as far as a format can do that faster than by unpacking them. */
+  readonly packed?: PackedCipher;
+}
+
+/** Works on the rows of packed cells that hold something, and on no other: the results count those alone. */
+export interface PackedCipher {
+  /** May find a cell malformed that `openBatch` opens, because it is written in an unusual way. Never the other way round. */
+  open(cells: PackedCells): OpenedBatch;
+  /** Seals a plaintext for each such row of `old`, in its class; in the other rows there is no cell. */
+  seal(plaintexts: PlainBatch, old: PackedCells): SpacedCells;
 }
 
 /** The result of opening a batch: `outcomes[i]` tells about cell `i`, the rest is its plaintext. */

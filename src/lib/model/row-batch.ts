@@ -1,4 +1,5 @@
 import type { CanonicalKeys } from './cell-places.ts';
+import { unpackCells, type PackedCells, type SpacedCells } from './packed-cells.ts';
 import { isCellValue, isCompound, type ColumnValue } from './stored-value.ts';
 
 /**
@@ -19,6 +20,8 @@ export interface KeyRange {
 export interface RowBatch {
   readonly keys: readonly RowKey[];
   readonly columns: readonly (readonly ColumnValue[])[];
+  /** The same as it came, where the database reads it packed: `columns` is made of it for whoever asks. */
+  readonly packed?: readonly PackedCells[];
   /** What a database that numbers the versions of its rows knows each row by, in place of its content. */
   readonly versions?: readonly number[];
   /** What names each row for good; only where the table was opened to read it. */
@@ -42,8 +45,47 @@ export interface CellReplacements {
   readonly batch: RowBatch;
   /** `columns[c][i]` is the new cell, `undefined` where the cell stays as it is. */
   readonly columns: readonly (readonly (ColumnValue | undefined)[])[];
+  /** The same packed, where the batch came so and nothing of it had to be looked at by itself. */
+  readonly packed?: readonly SpacedCells[];
   /** Columns, by their index, from which new cells of others were made: in a row that changes, they too must be what was read. */
   readonly compared?: readonly number[];
+}
+
+/** A batch whose cells stay packed for as long as nobody asks for them one by one. */
+export function packedBatch(
+  packed: readonly PackedCells[],
+  rows: Omit<RowBatch, 'columns' | 'packed'>,
+): RowBatch {
+  let columns: RowBatch['columns'] | undefined;
+  return {
+    ...rows,
+    packed,
+    get columns() {
+      columns ??= packed.map((cells) => unpackCells(cells, null));
+      return columns;
+    },
+  };
+}
+
+/** The same for new cells. */
+export function packedReplacements(batch: RowBatch, packed: readonly SpacedCells[]): CellReplacements {
+  let columns: CellReplacements['columns'] | undefined;
+  return {
+    batch,
+    packed,
+    get columns() {
+      columns ??= packed.map((cells) => unpackCells(cells, undefined));
+      return columns;
+    },
+  };
+}
+
+/** Replacements with other new cells; what was packed does not fit them. */
+export function withColumns(
+  { batch, compared }: CellReplacements,
+  columns: CellReplacements['columns'],
+): CellReplacements {
+  return compared === undefined ? { batch, columns } : { batch, columns, compared };
 }
 
 /** What became of the rows that were to change; every index counts rows of the batch. */

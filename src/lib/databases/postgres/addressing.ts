@@ -17,6 +17,8 @@ export interface RowAddressing {
   /** Many keys as array parameters beginning at `$first`, to be joined with. */
   list(keys: readonly RowKey[], first: number): KeyList;
   parse(text: string): RowKey;
+  /** The same of what `keyExpression` selects in binary form, which lies between two places in `bytes`. */
+  readBinary(bytes: DataView, start: number, end: number): RowKey;
   /** The texts of a key's columns, in its order. */
   partsOf(key: RowKey): readonly string[];
   /** A condition that finds the row, with its values written out, for people. */
@@ -71,9 +73,22 @@ function addressByNumber(column: string): RowAddressing {
       join: `${column} = wanted.key_1`,
     }),
     parse: (text) => BigInt(text),
+    readBinary: readInteger,
     partsOf: (key) => [String(key)],
     describe: (key) => `${bare(column)} = ${key}`,
   };
+}
+
+/** A `smallint`, an `integer` or a `bigint`. */
+function readInteger(bytes: DataView, start: number, end: number): bigint {
+  switch (end - start) {
+    case 2:
+      return BigInt(bytes.getInt16(start));
+    case 4:
+      return BigInt(bytes.getInt32(start));
+    default:
+      return bytes.getBigInt64(start);
+  }
 }
 
 interface KeyColumn {
@@ -110,6 +125,8 @@ function addressByText(columns: readonly KeyColumn[], keyKind: 'text' | 'place')
       };
     },
     parse: (text) => text,
+    readBinary: ({ buffer, byteOffset }, start, end) =>
+      Buffer.from(buffer, byteOffset + start, end - start).toString('utf8'),
     partsOf,
     describe: (key) =>
       partsOf(key)

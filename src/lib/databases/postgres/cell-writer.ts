@@ -1,3 +1,4 @@
+import { noCell } from '../../model/packed-cells.ts';
 import type { CellReplacements, ReplacementOutcome } from '../../model/row-batch.ts';
 import { classifyError, mayDoWithFewerRows } from './errors.ts';
 import type { Rows } from './joined-rows.ts';
@@ -40,8 +41,16 @@ function without(rows: Rows, others: Rows): Rows {
   return rows.filter((row) => !left.has(row));
 }
 
-function rowsToWrite({ batch, columns }: CellReplacements): Rows {
-  return batch.keys.flatMap((_, row) => (columns.some((cells) => cells[row] !== undefined) ? [row] : []));
+function rowsToWrite(replacements: CellReplacements): Rows {
+  const isNew = newCellTest(replacements);
+  return [...replacements.batch.keys.keys()].filter(isNew);
+}
+
+function newCellTest(replacements: CellReplacements): (row: number) => boolean {
+  const { packed } = replacements;
+  if (packed) return (row) => packed.some(({ lengths }) => lengths[row] !== noCell);
+  const { columns } = replacements;
+  return (row) => columns.some((cells) => cells[row] !== undefined);
 }
 
 /** Writes what still is as it was read, and returns it; rows that others have locked or changed are left out. */

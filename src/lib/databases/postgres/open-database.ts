@@ -58,12 +58,7 @@ export interface PostgresOptions {
 
 const pacings: Readonly<Record<PostgresOptions['use'], Omit<Pacing, 'lanes'>>> = {
   shared: { initialRows: 500, maximumRows: 1000, maximumBytes: 1024 * 1024, targetMilliseconds: 50 },
-  exclusive: {
-    initialRows: 1000,
-    maximumRows: 1000,
-    maximumBytes: 16 * 1024 * 1024,
-    targetMilliseconds: null,
-  },
+  exclusive: { initialRows: 3000, maximumRows: 3000, maximumBytes: 1024 * 1024, targetMilliseconds: null },
 };
 
 /** Opens an existing PostgreSQL database as a target database. */

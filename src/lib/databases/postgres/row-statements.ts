@@ -1,8 +1,9 @@
 import type { CellReplacements } from '../../model/row-batch.ts';
+import { noCell, type SpacedCells } from '../../model/packed-cells.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import { isCompound, type ColumnValue, type StoredValue } from '../../model/stored-value.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
-import { encodeByteaArray, encodeTextArray } from './binary-array.ts';
+import { encodeByteaArray, encodePackedArray, encodeTextArray } from './binary-array.ts';
 import { renderCompound } from './compound/part-syntax.ts';
 import { syntaxOf } from './compound/syntax-of.ts';
 import { joinRows, rowsAt, type ExtraArrays, type JoinedRows, type Rows } from './joined-rows.ts';
@@ -46,10 +47,7 @@ export function createRowStatements(
   const changing = changingColumns(query, replacements);
 
   function write(rows: Rows, source: (joined: JoinedRows) => string): Promise<StatementResult> {
-    const changes = changing.map(({ column, cells: all }, index) => {
-      const cells = rows.map((row) => all[row]);
-      return changeOf(column, index + 1, cells);
-    });
+    const changes = changing.map((change, index) => change(rows, index + 1));
     const assignments = changes.map(({ assignment }) => assignment).join(', ');
     const cells = changes.flatMap(({ arrays }) => arrays);
     const extra = [...unchanged.arrays(rows), ...cells];
@@ -99,25 +97,54 @@ function textsOf({ shape, marks }: TableQuery) {
   };
 }
 
+/** How one column changes in some rows, and the arrays which that takes; `place` tells columns apart. */
+type ColumnChange = (
+  rows: Rows,
+  place: number,
+) => { readonly assignment: string; readonly arrays: ExtraArrays };
+
 /** The columns in which a cell of the batch changes. */
-function changingColumns(
-  { columns }: TableQuery,
-  { columns: fresh }: CellReplacements,
-): readonly { readonly column: ColumnShape; readonly cells: readonly (ColumnValue | undefined)[] }[] {
+function changingColumns({ columns }: TableQuery, replacements: CellReplacements): readonly ColumnChange[] {
+  const { packed } = replacements;
+  if (packed) {
+    return columns.flatMap((column, index) => {
+      const cells = packed[index];
+      const isChanging = cells?.lengths.some((length) => length !== noCell) === true;
+      return isChanging ? [packedChange(column, cells)] : [];
+    });
+  }
   return columns.flatMap((column, index) => {
-    const cells = fresh[index] ?? [];
+    const cells = replacements.columns[index] ?? [];
     const isChanging = column.content !== 'expression' && cells.some((cell) => cell !== undefined);
-    return isChanging ? [{ column, cells }] : [];
+    if (!isChanging) return [];
+    return [
+      (rows, place) =>
+        changeOf(
+          column,
+          place,
+          rows.map((row) => cells[row]),
+        ),
+    ];
+  });
+}
+
+/** Of cells that are packed none becomes NULL. */
+function packedChange({ name, content }: ColumnShape, cells: SpacedCells): ColumnChange {
+  const column = quoteIdentifier(name);
+  const type = content === 'bytea' ? 'bytea' : 'text';
+  return (rows, place) => ({
+    assignment: `${column} = coalesce(wanted.cell_${place}, target.${column})`,
+    arrays: [{ name: `cell_${place}`, type, value: encodePackedArray(type, cells, rows) }],
   });
 }
 
 /** The pairs whose marks go, and in which rows: those with NULL. */
 function settledPairs(
   { columns }: TableQuery,
-  { columns: fresh }: CellReplacements,
+  replacements: CellReplacements,
 ): readonly { readonly pairId: number; readonly cells: readonly (ColumnValue | undefined)[] }[] {
   return columns.flatMap(({ pairId }, index) =>
-    pairId === undefined ? [] : [{ pairId, cells: fresh[index] ?? [] }],
+    pairId === undefined ? [] : [{ pairId, cells: replacements.columns[index] ?? [] }],
   );
 }
 

@@ -1,7 +1,8 @@
-import type { Client, ClientConfig, CustomTypesConfig, QueryArrayResult } from 'pg';
+import type { Client, ClientConfig, CustomTypesConfig, QueryArrayConfig, QueryArrayResult } from 'pg';
 import type { PostgresLocation } from '../../model/database-location.ts';
 import { serverUrls } from '../../model/server-urls.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
+import { keepBinaryRows } from './binary-rows.ts';
 import { errorCodeOf } from './errors.ts';
 import { createStatementNames } from './statement-names.ts';
 
@@ -40,6 +41,8 @@ export interface PostgresSession {
   /** The server's process behind this connection. */
   readonly processId: number;
   query(statement: Statement): Promise<StatementResult>;
+  /** The same for a statement that returns rows: their values in the server's binary form, as the messages in which they came. */
+  queryBinary(statement: Statement): Promise<Buffer>;
   /** Several statements in one message, separated by semicolons; the result is that of the last one. */
   script(text: string): Promise<StatementResult>;
   /** Whether the connection is gone. */
@@ -49,6 +52,11 @@ export interface PostgresSession {
 
 /** How long the server may take to answer a new connection, in milliseconds. */
 const connectMilliseconds = 10_000;
+
+/** In which form a statement's values are asked for; the driver's types leave it out. */
+type AskedForm = { readonly binary: true; readonly queryMode: 'extended' } | { readonly binary?: never };
+
+const inBinary: AskedForm = { binary: true, queryMode: 'extended' };
 
 const asText: CustomTypesConfig = { getTypeParser: () => (value: unknown) => value };
 
@@ -114,6 +122,7 @@ async function connect(url: string, options: SessionOptions): Promise<PostgresSe
     pipeline: true,
   };
   const client = new PostgresClient(config);
+  const binaryRows = keepBinaryRows(client);
   let lost = false;
   const lose = (): void => {
     lost = true;
@@ -121,21 +130,29 @@ async function connect(url: string, options: SessionOptions): Promise<PostgresSe
   client.on('error', lose).on('end', lose);
   await client.connect();
   const nameOf = createStatementNames();
+  function ask(
+    { text, values = [], plan = 'made each time' }: Statement,
+    form: AskedForm = {},
+  ): Promise<QueryArrayResult<(string | null)[]>> {
+    const name = plan === 'kept' ? nameOf(text) : undefined;
+    const query: AskedForm & QueryArrayConfig<Parameter[]> = {
+      text,
+      values: [...values],
+      ...(name !== undefined && { name }),
+      rowMode: 'array',
+      types: asText,
+      ...form,
+    };
+    return client.query<(string | null)[], Parameter[]>(query);
+  }
   const session: PostgresSession = {
     client,
     nameOf,
     processId: (client as unknown as { readonly processID: number }).processID,
-    async query({ text, values = [], plan = 'made each time' }) {
-      const name = plan === 'kept' ? nameOf(text) : undefined;
-      return toResult(
-        await client.query<(string | null)[], Parameter[]>({
-          text,
-          values: [...values],
-          ...(name !== undefined && { name }),
-          rowMode: 'array',
-          types: asText,
-        }),
-      );
+    query: async (statement) => toResult(await ask(statement)),
+    async queryBinary(statement) {
+      await ask(statement, inBinary);
+      return binaryRows.take();
     },
     async script(text) {
       const results = (await client.query({ text, rowMode: 'array', types: asText })) as unknown;

@@ -1,5 +1,5 @@
 import { openedName, type OpenedColumn } from '../../model/opened-column.ts';
-import type { RowBatch, RowKey } from '../../model/row-batch.ts';
+import { packedBatch, type RowBatch, type RowKey } from '../../model/row-batch.ts';
 import type { KeyReading } from '../target-database.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
@@ -8,6 +8,7 @@ import { createKeyNamer } from './canonical-keys.ts';
 import type { Capabilities } from './capabilities.ts';
 import { markKeyOf } from './mark-key.ts';
 import { readCell, selectedCell } from './cell-text.ts';
+import { readPackedRows, type ReadColumns } from './packed-rows.ts';
 import type { ColumnShape, TableShape } from './schema.ts';
 import type { TextRow } from './session.ts';
 
@@ -32,6 +33,8 @@ export interface TableQuery {
   readonly selectPlacedCells: string;
   /** Turns what `selectCells` returned into a batch. */
   readonly toBatch: (rows: readonly TextRow[]) => RowBatch;
+  /** The same of rows in binary form, which are left packed; only where cells are all that is read. */
+  readonly toPackedBatch?: (rows: Buffer) => RowBatch;
 }
 
 /** Which cells of a table are read, and whether what names their rows for good is read with them. */
@@ -56,6 +59,8 @@ export function createTableQuery(
   const comparison = capabilities.has('row versions') ? 'versions' : 'cells';
   const version = comparison === 'versions' ? 'target.xmin' : 'NULL';
   const selected = [addressing.keyExpression, version, ...columns.map(selectedCell)].join(', ');
+  const areCells = columns.every(({ content }) => content === 'text' || content === 'bytea');
+  const isPacked = areCells && comparison === 'versions' && canonicalKeys === 'ignored';
   return {
     shape,
     columns,
@@ -77,6 +82,14 @@ export function createTableQuery(
         ...(canonicalKeys === 'read' && { canonicalKeys: nameKeys(keys) }),
       };
     },
+    ...(isPacked && { toPackedBatch: packerOf({ columns, addressing }) }),
+  };
+}
+
+function packerOf(read: ReadColumns): (rows: Buffer) => RowBatch {
+  return (messages) => {
+    const { columns, ...rows } = readPackedRows(messages, read);
+    return packedBatch(columns, rows);
   };
 }
 

@@ -84,11 +84,13 @@ async function readRange(
   const low = query.behind(after, 1);
   const high = query.addressing.condition('<=', upTo, 1 + low.values.length);
   const conditions = [low.sql, high.sql, ...(condition === undefined ? [] : [condition])].join(' AND ');
-  const { rows } = await session.query({
+  const statement = {
     text: `${query.selectCells} WHERE ${conditions} ORDER BY ${query.addressing.orderedBy}`,
     values: [...low.values, ...high.values],
-  });
-  return query.toBatch(rows);
+  };
+  return query.toPackedBatch
+    ? query.toPackedBatch(await session.queryBinary(statement))
+    : query.toBatch((await session.query(statement)).rows);
 }
 
 /**

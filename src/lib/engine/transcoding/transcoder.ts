@@ -9,6 +9,7 @@ import { alsoIndexing, type IndexedColumn } from './indexed-column.ts';
 import { placesOfRows, type ColumnPlace } from '../../model/cell-places.ts';
 import type { CellReplacements, RowBatch } from '../../model/row-batch.ts';
 import { contentsOfTrials } from './cell-contents.ts';
+import { createPackedRotation } from './packed-rotation.ts';
 import { createNestedCount, pickPlaintexts, refuseDifference } from './plaintexts.ts';
 import { cellClassOf, isCellValue, type CellValue, type StoredValue } from '../../model/stored-value.ts';
 import { overParts } from './transcode-parts.ts';
@@ -28,6 +29,8 @@ export interface TranscodedBatch {
   readonly outcomes: readonly (readonly CellOutcome[])[];
   /** Cells whose plaintext is itself a cell: somebody encrypted them twice. */
   readonly nested: number;
+  /** Gives the memory of its cells back, and that of the batch it was made of: nothing may look at either afterwards. */
+  readonly release?: () => void;
 }
 
 /** What happens to one column. */
@@ -50,8 +53,11 @@ export interface RotatedColumn {
 
 /** The plain transcoder: every column of a batch on this thread. */
 export function createTranscoder(columns: readonly ColumnWork[]): Transcoder {
+  const rotatePacked = createPackedRotation(columns);
   const transcodeColumns = columns.map((column, index) => createColumnTranscoder(column, index));
   const transcodeAtOnce = (batch: RowBatch): TranscodedBatch => {
+    const rotated = rotatePacked(batch);
+    if (rotated !== undefined) return rotated;
     const done = transcodeColumns.map((transcode) => transcode(batch));
     return {
       replacements: joinColumns(batch, done),

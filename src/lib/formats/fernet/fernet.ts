@@ -1,7 +1,7 @@
 import type { CellFormat } from '../cell-format.ts';
 import { bindKey, KEY_BYTES } from './bound-key.ts';
-import { openBatch } from './open-batch.ts';
-import { sealBatch } from './seal-batch.ts';
+import { openBatch, openPacked } from './open-batch.ts';
+import { sealBatch, sealPacked } from './seal-batch.ts';
 import { isCanonicalToken } from './token-text.ts';
 
 /** The shortest token, 73 bytes, is 98 characters of base64 and its padding. */
@@ -38,6 +38,10 @@ export const fernet: CellFormat = {
     return {
       openBatch: (cells) => openBatch(bound, cells),
       sealBatch: (plaintexts, classes) => sealBatch(bound, plaintexts, classes),
+      packed: {
+        open: (cells) => openPacked(bound, cells),
+        seal: (plaintexts, old) => sealPacked(bound, plaintexts, old),
+      },
     };
   },
 };

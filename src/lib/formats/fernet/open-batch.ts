@@ -1,14 +1,24 @@
 import { timingSafeEqual } from 'node:crypto';
+import { filledRows, type PackedCells } from '../../model/packed-cells.ts';
 import type { CellValue } from '../../model/stored-value.ts';
 import type { OpenedBatch, OpenOutcome } from '../cell-format.ts';
 import type { BoundKey } from './bound-key.ts';
 import { BLOCK_BYTES, decipherPieces } from '../cbc/cbc-batch.ts';
 import { paddingBefore } from '../cbc/padding.ts';
 import { decodedBytesAtMost } from './lenient-base64.ts';
-import type { TextMemory } from './text-memory.ts';
+import { asTextMemory, type TextMemory } from './text-memory.ts';
 import { FRAME_TOKEN_AT } from './token-frame.ts';
 import { ciphertextBytesOf, MAC_BYTES, TIMESTAMP_AT } from './token-layout.ts';
-import { readToken } from './token-text.ts';
+import { readCanonicalToken, readToken } from './token-text.ts';
+
+/** Cells that are to be opened, wherever they stand. */
+interface Tokens {
+  readonly count: number;
+  /** The most that all of them can decode to. */
+  readonly bytesAtMost: number;
+  /** Decodes one of them into the key's frame: see `readToken`. */
+  readonly read: (index: number) => number | undefined;
+}
 
 /** A batch between its steps; cell `i` stands at index `i` of every list and is rejected until it is proven. */
 interface OpeningBatch {
@@ -26,8 +36,31 @@ interface OpeningBatch {
 
 /** Opens a batch of cells; see CellCipher. Memory that a result points into is never written again. */
 export function openBatch(key: BoundKey, cells: readonly CellValue[]): OpenedBatch {
-  const batch = emptyBatch(key, cells);
-  const pieces = readTokens(key, batch, cells);
+  return openTokens(key, {
+    count: cells.length,
+    bytesAtMost: cells.reduce((bytes, cell) => bytes + decodedBytesAtMost(cell.length), 0),
+    read: (index) => readToken(cells[index] ?? '', key.frame),
+  });
+}
+
+/** Opens packed cells; see PackedCipher. What is no canonical token is malformed here. */
+export function openPacked(key: BoundKey, { bytes, starts, lengths }: PackedCells): OpenedBatch {
+  const memory = asTextMemory(bytes);
+  const rows = filledRows(lengths);
+  return openTokens(key, {
+    count: rows.length,
+    bytesAtMost: decodedBytesAtMost(rows.reduce((sum, row) => sum + (lengths[row] ?? 0), 0)),
+    read(index) {
+      const row = rows[index] ?? 0;
+      const start = starts[row] ?? 0;
+      return readCanonicalToken(memory.latin1Slice(start, start + (lengths[row] ?? 0)), key.frame);
+    },
+  });
+}
+
+function openTokens(key: BoundKey, tokens: Tokens): OpenedBatch {
+  const batch = emptyBatch(key, tokens);
+  const pieces = readTokens(key, batch, tokens);
   key.frame.shrink();
   excludeWrongMacs(batch);
   const bytes = decipherPieces(key.encryption, pieces);
@@ -36,16 +69,15 @@ export function openBatch(key: BoundKey, cells: readonly CellValue[]): OpenedBat
   return { bytes, starts, ends, timestamps, outcomes };
 }
 
-function emptyBatch(key: BoundKey, cells: readonly CellValue[]): OpeningBatch {
-  const pieceBytes = cells.reduce((bytes, cell) => bytes + decodedBytesAtMost(cell.length), 0);
-  const macBytes = cells.length * MAC_BYTES;
-  const memory = key.scratch.take(2 * macBytes + pieceBytes);
+function emptyBatch(key: BoundKey, { count, bytesAtMost }: Tokens): OpeningBatch {
+  const macBytes = count * MAC_BYTES;
+  const memory = key.scratch.take(2 * macBytes + bytesAtMost);
   memory.fill(0, 0, 2 * macBytes);
   return {
-    outcomes: new Array<OpenOutcome>(cells.length).fill('rejected'),
-    timestamps: new BigUint64Array(cells.length),
-    starts: new Uint32Array(cells.length),
-    ends: new Uint32Array(cells.length),
+    outcomes: new Array<OpenOutcome>(count).fill('rejected'),
+    timestamps: new BigUint64Array(count),
+    starts: new Uint32Array(count),
+    ends: new Uint32Array(count),
     pieces: memory.subarray(2 * macBytes),
     carriedMacs: memory.subarray(0, macBytes),
     rightMacs: memory.subarray(macBytes, 2 * macBytes),
@@ -53,11 +85,10 @@ function emptyBatch(key: BoundKey, cells: readonly CellValue[]): OpeningBatch {
 }
 
 /** Decodes every token, keeps its parts in `batch` and computes its MAC; gives the part of `pieces` in use. */
-function readTokens(key: BoundKey, batch: OpeningBatch, cells: readonly CellValue[]): Buffer {
-  const { frame, signing } = key;
+function readTokens({ frame, signing }: BoundKey, batch: OpeningBatch, { count, read }: Tokens): Buffer {
   let pieceAt = 0;
-  for (let index = 0; index < cells.length; index += 1) {
-    const tokenBytes = readToken(cells[index] ?? '', frame);
+  for (let index = 0; index < count; index += 1) {
+    const tokenBytes = read(index);
     if (tokenBytes === undefined) {
       batch.outcomes[index] = 'malformed';
       continue;

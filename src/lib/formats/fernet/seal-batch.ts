@@ -1,12 +1,21 @@
 import { randomFillSync } from 'node:crypto';
+import { freeMemory } from '../../model/free-memory.ts';
+import {
+  allocateCells,
+  filledRows,
+  noCell,
+  type PackedCells,
+  type SpacedCells,
+} from '../../model/packed-cells.ts';
 import type { PlainBatch } from '../../model/plain-batch.ts';
 import type { CellClass, CellValue } from '../../model/stored-value.ts';
 import type { BoundKey } from './bound-key.ts';
 import { BLOCK_BYTES, encipherPieces } from '../cbc/cbc-batch.ts';
 import { paddedBytesOf } from '../cbc/padding.ts';
+import { asTextMemory, type TextMemory } from './text-memory.ts';
 import { FRAME_TOKEN_AT, type TokenParts } from './token-frame.ts';
 import { MAC_BYTES, TIMESTAMP_AT, tokenBytesOf, VERSION } from './token-layout.ts';
-import { writeToken } from './token-text.ts';
+import { textLengthOf, writeToken, writeTokenInto } from './token-text.ts';
 
 const PADDINGS = Array.from({ length: BLOCK_BYTES + 1 }, (_, length) => new Uint8Array(length).fill(length));
 
@@ -16,21 +25,54 @@ export function sealBatch(
   plaintexts: PlainBatch,
   classes: readonly CellClass[],
 ): readonly CellValue[] {
+  const cells: CellValue[] = [];
   const ciphertextLengths = ciphertextLengthsOf(plaintexts, classes.length);
+  sealTokens(key, { plaintexts, ciphertextLengths }, (token, index) => {
+    const text = writeToken(token);
+    cells.push(classes[index] === 'text' ? text : Buffer.from(text, 'latin1'));
+  });
+  return cells;
+}
+
+/** Seals a plaintext for each filled row of packed cells; see PackedCipher. */
+export function sealPacked(key: BoundKey, plaintexts: PlainBatch, old: PackedCells): SpacedCells {
+  const rows = filledRows(old.lengths);
+  const ciphertextLengths = ciphertextLengthsOf(plaintexts, rows.length);
+  const lengths = new Int32Array(old.lengths.length).fill(noCell);
+  rows.forEach((row, index) => {
+    lengths[row] = textLengthOf(tokenBytesOf(ciphertextLengths[index] ?? 0));
+  });
+  const cells = allocateCells(old.cellClass, lengths);
+  const memory = asTextMemory(cells.bytes);
+  sealTokens(key, { plaintexts, ciphertextLengths }, (token, index) => {
+    writeTokenInto(memory, cells.starts[rows[index] ?? 0] ?? 0, token);
+  });
+  return cells;
+}
+
+interface SealingBatch {
+  readonly plaintexts: PlainBatch;
+  readonly ciphertextLengths: Uint32Array;
+}
+
+/** Makes a token of each plaintext; `take` has it until the next one. */
+function sealTokens(
+  key: BoundKey,
+  { plaintexts, ciphertextLengths }: SealingBatch,
+  take: (token: TextMemory, index: number) => void,
+): void {
   const sealed = encipherPieces(key.encryption, layOutPieces(key, plaintexts, ciphertextLengths));
   const present = BigInt(Math.floor(Date.now() / 1000));
   let pieceAt = 0;
-  const cells = classes.map((cellClass, index) => {
-    const ciphertextBytes = ciphertextLengths[index] ?? 0;
+  ciphertextLengths.forEach((ciphertextBytes, index) => {
     const timestamp = plaintexts.timestamps[index] ?? 0n;
     const parts = emptyToken(key, ciphertextBytes, timestamp === 0n ? present : timestamp);
     pieceAt += sealed.copy(parts.piece, 0, pieceAt);
     parts.mac.latin1Write(key.signing.digest(parts.paddedMessage), 0, MAC_BYTES);
-    const text = writeToken(parts.token);
-    return cellClass === 'text' ? text : Buffer.from(text, 'latin1');
+    take(parts.token, index);
   });
+  freeMemory(sealed);
   key.frame.shrink();
-  return cells;
 }
 
 /** Length of every ciphertext; throws where the batch is not what its caller believes. */

@@ -8,6 +8,8 @@ export interface TextMemory extends Buffer {
   base64urlWrite(text: string, offset: number, length: number): number;
   /** Encodes bytes as base64url, without padding. */
   base64urlSlice(start: number, end: number): string;
+  /** The bytes as characters. */
+  latin1Slice(start: number, end: number): string;
   /** Writes the low byte of each character; gives how many were written. */
   latin1Write(text: string, offset: number, length: number): number;
   subarray(start?: number, end?: number): TextMemory;
@@ -16,4 +18,9 @@ export interface TextMemory extends Buffer {
 /** Memory of any content. */
 export function allocateTextMemory(bytes: number): TextMemory {
   return Buffer.allocUnsafeSlow(bytes) as TextMemory;
+}
+
+/** Bytes as such memory; they stay where they are. */
+export function asTextMemory({ buffer, byteOffset, byteLength }: Uint8Array): TextMemory {
+  return Buffer.from(buffer, byteOffset, byteLength) as TextMemory;
 }

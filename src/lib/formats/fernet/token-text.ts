@@ -28,6 +28,12 @@ export function readToken(cell: CellValue, frame: TokenFrame): number | undefine
   return frame.bytes[FRAME_TOKEN_AT] === VERSION ? tokenBytes : undefined;
 }
 
+/** The same for text without anything around or within it; undefined where it has to be read leniently, too. */
+export function readCanonicalToken(text: string, frame: TokenFrame): number | undefined {
+  const tokenBytes = readCanonical(text, frame);
+  return frame.bytes[FRAME_TOKEN_AT] === VERSION ? tokenBytes : undefined;
+}
+
 /**
  * Tells whether a cell is a token exactly as Fernet libraries write it: base64url with its padding, no stray
  * bits, nothing around it, the version byte, and a possible length. Needs no key.
@@ -50,6 +56,20 @@ export function writeToken(token: TextMemory): string {
   // Concatenated last: V8 joins the two pieces when somebody reads the text.
   const padding = '=='.slice((token.length + 2) % 3);
   return token.base64urlSlice(0, token.length) + padding;
+}
+
+/** Length of that text. */
+export function textLengthOf(tokenBytes: number): number {
+  return 4 * Math.ceil(tokenBytes / 3);
+}
+
+/** Writes that text into memory, where there is room for it from `at` on. */
+export function writeTokenInto(memory: TextMemory, at: number, token: TextMemory): void {
+  const text = token.base64urlSlice(0, token.length);
+  const end = at + textLengthOf(token.length);
+  for (let padAt = at + memory.latin1Write(text, at, text.length); padAt < end; padAt += 1) {
+    memory[padAt] = EQUALS_SIGN;
+  }
 }
 
 /**

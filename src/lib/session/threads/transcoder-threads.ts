@@ -1,11 +1,13 @@
 import { availableParallelism } from 'node:os';
 import type { TranscodedBatch, Transcoder } from '../../engine/transcoding/transcoder.ts';
 import { packThreadKeys, wipeThreadKeys } from '../../keys/thread-key.ts';
-import type { RowBatch } from '../../model/row-batch.ts';
+import { freeMemory } from '../../model/free-memory.ts';
+import { packedReplacements, type RowBatch } from '../../model/row-batch.ts';
 import { bindTranscoders, type KeyPair, type TranscodedPlan } from '../formats/bind-transcoder.ts';
 import type { TranscoderAnswer, TranscoderJob, TranscoderWorkerData } from './transcoder-worker.ts';
 import { boundYoungGeneration } from '../database/heap-limits.ts';
 import { openJobThread, type JobThread } from './job-thread.ts';
+import { decodeOutcomes } from './outcome-codes.ts';
 
 /** The transcoders of a run, and the threads behind them. */
 export interface RunTranscoders {
@@ -62,11 +64,22 @@ async function transcodeOn(
   target: number,
   batch: RowBatch,
 ): Promise<TranscodedBatch> {
-  const { columns, canonicalKeys } = batch;
-  const { replacements, outcomes, nested } = await thread.ask({
+  const { packed, canonicalKeys } = batch;
+  const { cells, compared, outcomes, nested } = await thread.ask({
     target,
-    columns,
+    cells: packed ? { kind: 'packed', columns: packed } : { kind: 'single', columns: batch.columns },
     ...(canonicalKeys && { canonicalKeys }),
   });
-  return { outcomes, nested, replacements: { ...replacements, batch } };
+  return {
+    outcomes: outcomes.map(decodeOutcomes),
+    nested,
+    replacements:
+      cells.kind === 'packed'
+        ? packedReplacements(batch, cells.columns)
+        : { batch, columns: cells.columns, ...(compared && { compared }) },
+    release() {
+      for (const { bytes } of [...(packed ?? []), ...(cells.kind === 'packed' ? cells.columns : [])])
+        freeMemory(bytes);
+    },
+  };
 }

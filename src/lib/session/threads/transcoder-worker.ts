@@ -1,8 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { TranscodedBatch } from '../../engine/transcoding/transcoder.ts';
 import { unpackThreadKeys, type ThreadKeys } from '../../keys/thread-key.ts';
-import type { CellReplacements, RowBatch } from '../../model/row-batch.ts';
+import { freeMemory } from '../../model/free-memory.ts';
+import type { PackedCells, SpacedCells } from '../../model/packed-cells.ts';
+import { packedBatch, type CellReplacements, type RowBatch } from '../../model/row-batch.ts';
 import type { Numbered } from './job-thread.ts';
+import { encodeOutcomes } from './outcome-codes.ts';
 import { bindTranscoders, type TranscodedPlan } from '../formats/bind-transcoder.ts';
 import { warmUp } from './warm-up.ts';
 
@@ -13,38 +15,53 @@ export interface TranscoderWorkerData {
 }
 
 /** A batch on its way to the thread: the cells and what they may be bound to; how its rows are addressed stays behind. */
-export interface TranscoderJob extends Pick<RowBatch, 'columns' | 'canonicalKeys'> {
+export interface TranscoderJob extends Pick<RowBatch, 'canonicalKeys'> {
   readonly target: number;
+  readonly cells: CellsInTransit<PackedCells, RowBatch['columns']>;
 }
 
 /** A batch on its way back. */
 export interface TranscoderAnswer {
-  readonly replacements: Omit<CellReplacements, 'batch'>;
-  readonly outcomes: TranscodedBatch['outcomes'];
+  readonly cells: CellsInTransit<SpacedCells, CellReplacements['columns']>;
+  readonly compared?: CellReplacements['compared'];
+  /** Those of each column as `encodeOutcomes` writes them. */
+  readonly outcomes: readonly Uint8Array[];
   readonly nested: number;
 }
+
+/** Cells as they were read, or as they are to be written: never both ways, because each is copied. */
+type CellsInTransit<Packed, Columns> =
+  | { readonly kind: 'packed'; readonly columns: readonly Packed[] }
+  | { readonly kind: 'single'; readonly columns: Columns };
 
 const { plan, keys: packed } = workerData as TranscoderWorkerData;
 const keys = unpackThreadKeys(packed);
 const transcoders = bindTranscoders(plan, keys);
 
-parentPort?.on('message', ({ job, target, ...batch }: Numbered<TranscoderJob>) => {
+parentPort?.on('message', ({ job, target, cells, canonicalKeys }: Numbered<TranscoderJob>) => {
+  const rows = { keys: [], ...(canonicalKeys && { canonicalKeys }) };
+  const batch =
+    cells.kind === 'packed' ? packedBatch(cells.columns, rows) : { ...rows, columns: cells.columns };
   // An error ends the thread, and with it the run.
-  void transcoders[target]?.transcode({ keys: [], ...batch }).then(({ replacements, outcomes, nested }) => {
+  void transcoders[target]?.transcode(batch).then(({ replacements, outcomes, nested }) => {
+    const { packed: packedCells, compared } = replacements;
     const answer: Numbered<TranscoderAnswer> = {
       job,
-      replacements: withoutBatch(replacements),
-      outcomes,
+      cells: packedCells
+        ? { kind: 'packed', columns: packedCells }
+        : { kind: 'single', columns: replacements.columns },
+      ...(compared && { compared }),
+      outcomes: outcomes.map(encodeOutcomes),
       nested,
     };
-    parentPort?.postMessage(answer);
+    parentPort?.postMessage(
+      answer,
+      (packedCells ?? []).map(({ bytes }) => bytes.buffer as ArrayBuffer),
+    );
+    for (const { bytes } of batch.packed ?? []) freeMemory(bytes);
   });
 });
 
 const [target] = plan.targets;
 const [transcoder] = transcoders;
 if (target && transcoder) void warmUp(target, { transcoder, oldKey: keys.old });
-
-function withoutBatch({ columns, compared }: CellReplacements): Omit<CellReplacements, 'batch'> {
-  return compared === undefined ? { columns } : { columns, compared };
-}

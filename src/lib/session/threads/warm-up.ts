@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Transcoder } from '../../engine/transcoding/transcoder.ts';
 import type { CellCipher } from '../../formats/cell-format.ts';
+import { allocateCells, type PackedCells } from '../../model/packed-cells.ts';
+import { packedBatch } from '../../model/row-batch.ts';
 import type { CellValue } from '../../model/stored-value.ts';
 import type { PlannedColumn, PlannedTarget } from '../../model/plan.ts';
 import { formatOf, type KeyPair } from '../formats/bind-transcoder.ts';
@@ -24,10 +26,24 @@ export async function warmUp(
 ): Promise<void> {
   if (oldKey === null || !columns.every(isPlainlyRotated)) return;
   const sealed = columns.map(({ from }) => sealSomething(formatOf(from).bind(oldKey)));
+  const batch = { keys: [], columns: sealed };
+  const packed = packedBatch(sealed.map(pack), { keys: [] });
   for (let time = 0; time < times; time += 1) {
     await nextTurn();
-    transcoder.transcodeAtOnce({ keys: [], columns: sealed });
+    transcoder.transcodeAtOnce(time % 2 === 0 ? packed : batch);
   }
+}
+
+/** As a database has them that reads its cells packed. */
+function pack(cells: readonly CellValue[]): PackedCells {
+  const packed = allocateCells(
+    'text',
+    Int32Array.from(cells, ({ length }) => length),
+  );
+  cells.forEach((cell, index) => {
+    packed.bytes.set(Buffer.from(cell), packed.starts[index]);
+  });
+  return packed;
 }
 
 function sealSomething(cipher: CellCipher): readonly CellValue[] {
