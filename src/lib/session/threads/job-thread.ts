@@ -4,7 +4,8 @@ import { threadYoungMebibytes } from '../database/heap-limits.ts';
 
 /** A thread that answers jobs; several may be asked for at once. */
 export interface JobThread<Job, Answer> {
-  ask(job: Job): Promise<Answer>;
+  /** `moved`: memory that is handed over instead of being copied. */
+  ask(job: Job, moved?: readonly ArrayBuffer[]): Promise<Answer>;
   close(): Promise<void>;
 }
 
@@ -39,13 +40,13 @@ export function openJobThread<Job extends object, Answer extends object>(
     waiting.clear();
   });
   return {
-    ask: (content) =>
+    ask: (content, moved = []) =>
       new Promise((resolve, reject) => {
         if (failure) throw failure;
         jobs += 1;
         waiting.set(jobs, { resolve, reject });
         const job: Numbered<Job> = { ...content, job: jobs };
-        worker.postMessage(job);
+        worker.postMessage(job, moved);
       }),
     async close() {
       await worker.terminate();

@@ -2,8 +2,14 @@ import { availableParallelism } from 'node:os';
 import type { TranscodedBatch, Transcoder } from '../../engine/transcoding/transcoder.ts';
 import { packThreadKeys, wipeThreadKeys } from '../../keys/thread-key.ts';
 import { freeMemory } from '../../model/free-memory.ts';
-import { packedReplacements, type RowBatch } from '../../model/row-batch.ts';
+import {
+  packedBatch,
+  packedReplacements,
+  type CellReplacements,
+  type RowBatch,
+} from '../../model/row-batch.ts';
 import { bindTranscoders, type KeyPair, type TranscodedPlan } from '../formats/bind-transcoder.ts';
+import { memoryOf } from './cells-in-transit.ts';
 import type { TranscoderAnswer, TranscoderJob, TranscoderWorkerData } from './transcoder-worker.ts';
 import { boundYoungGeneration } from '../database/heap-limits.ts';
 import { openJobThread, type JobThread } from './job-thread.ts';
@@ -59,27 +65,35 @@ function openThread(workerData: TranscoderWorkerData): TranscoderThread {
   return thread;
 }
 
+/** Lends packed cells to the thread and takes them back with the answer: until then, nobody looks at them. */
 async function transcodeOn(
   thread: TranscoderThread,
   target: number,
   batch: RowBatch,
 ): Promise<TranscodedBatch> {
-  const { packed, canonicalKeys } = batch;
-  const { cells, compared, outcomes, nested } = await thread.ask({
-    target,
-    cells: packed ? { kind: 'packed', columns: packed } : { kind: 'single', columns: batch.columns },
-    ...(canonicalKeys && { canonicalKeys }),
-  });
+  const { keys, versions, canonicalKeys, packed } = batch;
+  const rows = { keys, ...(versions && { versions }), ...(canonicalKeys && { canonicalKeys }) };
+  const answer = await thread.ask(
+    {
+      target,
+      cells: packed ? { kind: 'packed', columns: packed } : { kind: 'single', columns: batch.columns },
+      ...(canonicalKeys && { canonicalKeys }),
+    },
+    memoryOf(packed ?? []),
+  );
+  const { read, cells, outcomes, nested } = answer;
   return {
     outcomes: outcomes.map(decodeOutcomes),
     nested,
-    replacements:
-      cells.kind === 'packed'
-        ? packedReplacements(batch, cells.columns)
-        : { batch, columns: cells.columns, ...(compared && { compared }) },
+    replacements: replacementsOf(answer, read ? packedBatch(read, rows) : batch),
     release() {
-      for (const { bytes } of [...(packed ?? []), ...(cells.kind === 'packed' ? cells.columns : [])])
-        freeMemory(bytes);
+      const packedCells = [...(read ?? []), ...(cells.kind === 'packed' ? cells.columns : [])];
+      for (const { bytes } of packedCells) freeMemory(bytes);
     },
   };
+}
+
+function replacementsOf({ cells, compared }: TranscoderAnswer, batch: RowBatch): CellReplacements {
+  if (cells.kind === 'packed') return packedReplacements(batch, cells.columns);
+  return { batch, columns: cells.columns, ...(compared && { compared }) };
 }

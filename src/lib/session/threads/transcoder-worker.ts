@@ -1,8 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { unpackThreadKeys, type ThreadKeys } from '../../keys/thread-key.ts';
-import { freeMemory } from '../../model/free-memory.ts';
 import type { PackedCells, SpacedCells } from '../../model/packed-cells.ts';
 import { packedBatch, type CellReplacements, type RowBatch } from '../../model/row-batch.ts';
+import { memoryOf, type CellsInTransit } from './cells-in-transit.ts';
 import type { Numbered } from './job-thread.ts';
 import { encodeOutcomes } from './outcome-codes.ts';
 import { bindTranscoders, type TranscodedPlan } from '../formats/bind-transcoder.ts';
@@ -22,17 +22,14 @@ export interface TranscoderJob extends Pick<RowBatch, 'canonicalKeys'> {
 
 /** A batch on its way back. */
 export interface TranscoderAnswer {
+  /** The cells that were packed on their way here. */
+  readonly read?: readonly PackedCells[];
   readonly cells: CellsInTransit<SpacedCells, CellReplacements['columns']>;
   readonly compared?: CellReplacements['compared'];
   /** Those of each column as `encodeOutcomes` writes them. */
   readonly outcomes: readonly Uint8Array[];
   readonly nested: number;
 }
-
-/** Cells as they were read, or as they are to be written: never both ways, because each is copied. */
-type CellsInTransit<Packed, Columns> =
-  | { readonly kind: 'packed'; readonly columns: readonly Packed[] }
-  | { readonly kind: 'single'; readonly columns: Columns };
 
 const { plan, keys: packed } = workerData as TranscoderWorkerData;
 const keys = unpackThreadKeys(packed);
@@ -47,6 +44,7 @@ parentPort?.on('message', ({ job, target, cells, canonicalKeys }: Numbered<Trans
     const { packed: packedCells, compared } = replacements;
     const answer: Numbered<TranscoderAnswer> = {
       job,
+      ...(batch.packed && { read: batch.packed }),
       cells: packedCells
         ? { kind: 'packed', columns: packedCells }
         : { kind: 'single', columns: replacements.columns },
@@ -54,11 +52,7 @@ parentPort?.on('message', ({ job, target, cells, canonicalKeys }: Numbered<Trans
       outcomes: outcomes.map(encodeOutcomes),
       nested,
     };
-    parentPort?.postMessage(
-      answer,
-      (packedCells ?? []).map(({ bytes }) => bytes.buffer as ArrayBuffer),
-    );
-    for (const { bytes } of batch.packed ?? []) freeMemory(bytes);
+    parentPort?.postMessage(answer, memoryOf([...(batch.packed ?? []), ...(packedCells ?? [])]));
   });
 });
 
