@@ -219,8 +219,8 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
   }
 
   async #askForContract(location: DatabaseLocation, contract: ContractJob): Promise<void> {
-    const { refuseKeptColumns } = await import('../session/preparation/refuse-kept-columns.ts');
-    if (contract.how === 'drop') await refuseKeptColumns(location, contract.columns);
+    const { refuseContract } = await import('../session/preparation/refuse-contract.ts');
+    await refuseContract(location, contract);
     await this.confirmByName(contractStep(contract));
   }
 

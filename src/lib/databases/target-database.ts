@@ -58,6 +58,8 @@ export interface TargetDatabase {
   refuseUnreadableTexts?(): Promise<void>;
   /** What of the schema is made of a column, or refers to it, and what becomes of each if the column is dropped. */
   listDependants(column: NamedColumn): Promise<readonly ColumnDependant[]>;
+  /** What keeps a column from holding NULL even when it is retired, in words; undefined where nothing is known to. */
+  findNullRefusal(column: NamedColumn): Promise<string | undefined>;
   /** Names of the triggers of guards that are there. */
   listGuardTriggers?(): Promise<readonly string[]>;
   /** What guards have counted; absent where they count in the ledger. */

@@ -30,6 +30,7 @@ import { listOtherRelations } from './other-relations.ts';
 import { readLocked } from './read-locked.ts';
 import { describeTable, readShapes, type TableShape } from './schema.ts';
 import { refuseTransactionPooling } from './pooler.ts';
+import { findNullRefusal } from './null-refusal.ts';
 import { refuseUnreadableTexts } from './readable-texts.ts';
 import { readServerReport } from './server-report.ts';
 import { answersTrue, readStrain, readVitals } from './server-strain.ts';
@@ -150,6 +151,10 @@ function assemble(parts: Parts): Omit<TargetDatabase, 'identity' | 'pacing'> {
         refuseUnreadableTexts(session, await readShapes(session, ledgerSchema)),
       ),
     listDependants: (column) => readingLane.run((session) => readDependants(session, tables, column)),
+    findNullRefusal: ({ table, column }) =>
+      readingLane.run(async (session) =>
+        findNullRefusal(session, await tables.shapeOf(session, table), column),
+      ),
     listGuardTriggers: () => readingLane.run(listGuardTriggers),
     readGuardCounts: () => readingLane.run((session) => readGuardCounts(session, ledgerSchema)),
     otherProcesses: () => readingLane.run((session) => listSessionsOfOthers(session, capabilities)),

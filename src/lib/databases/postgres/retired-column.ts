@@ -2,6 +2,7 @@ import type { ColumnPair, RetiredColumn } from '../../model/column-pair.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
 import { classifyError } from './errors.ts';
+import { findNullRefusal } from './null-refusal.ts';
 import type { TableShape } from './schema.ts';
 import type { PostgresSession } from './session.ts';
 
@@ -110,21 +111,43 @@ export async function retireColumn(
   const going = belongings.filter(({ refusesNull }) => kind === 'dropped' || refusesNull);
   // What was made last goes first.
   for (const { removal } of going.toReversed()) if (removal !== '') await session.script(removal);
+  const isFilled = await refusesNull(session, { shape, pair });
+  const { definition, type } = await definitionOf(session, { shape, pair }, isFilled ? 'base' : 'declared');
+  const domain = `ALTER TABLE ${shape.sqlName} ALTER COLUMN ${quoteIdentifier(pair.plaintext)} TYPE ${type}`;
   return {
     kind,
-    definition: await definitionOf(session, { shape, pair }),
-    afterwards: going.map(({ statement }) => statement),
+    definition,
+    // What lets no row be without a value is the column's type again once it is filled.
+    afterwards: [
+      ...(isFilled && kind === 'dropped' ? [domain] : []),
+      ...going.map(({ statement }) => statement),
+    ],
   };
 }
 
-async function definitionOf(session: PostgresSession, { shape, pair }: ShapedPair): Promise<string> {
+/** Asks inside a transaction, which the answer may break. */
+async function refusesNull(session: PostgresSession, { shape, pair }: ShapedPair): Promise<boolean> {
+  await session.script('SAVEPOINT keyturn_null');
+  const refusal = await findNullRefusal(session, shape, pair.plaintext);
+  await session.script('ROLLBACK TO SAVEPOINT keyturn_null');
+  return refusal !== undefined;
+}
+
+/** How the column is made again, of its own type or of the one below all domains; and its own type. */
+async function definitionOf(
+  session: PostgresSession,
+  { shape, pair }: ShapedPair,
+  made: 'declared' | 'base',
+): Promise<{ readonly definition: string; readonly type: string }> {
+  const column = shape.columns.find(({ name }) => name === pair.plaintext);
   const { rows } = await session.query({
-    text: `SELECT format('%I %s', attname, format_type(atttypid, atttypmod)) || CASE
-             WHEN attcollation <> typcollation THEN ' COLLATE ' || attcollation::regcollation::text ELSE '' END
+    text: `SELECT format('%I %s', attname, coalesce($3::text, format_type(atttypid, atttypmod))) || CASE
+             WHEN attcollation <> typcollation THEN ' COLLATE ' || attcollation::regcollation::text ELSE '' END,
+             format_type(atttypid, atttypmod)
            FROM pg_attribute JOIN pg_type ON pg_type.oid = atttypid WHERE attrelid = $1::oid AND attname = $2`,
-    values: [shape.oid, pair.plaintext],
+    values: [shape.oid, pair.plaintext, made === 'base' ? (column?.castType ?? null) : null],
   });
-  return rows[0]?.[0] ?? '';
+  return { definition: rows[0]?.[0] ?? '', type: rows[0]?.[1] ?? '' };
 }
 
 /** Adds the column again, if it was dropped, without what holds only once it is filled. */

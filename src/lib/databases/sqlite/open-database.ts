@@ -18,6 +18,7 @@ import { readDiskSpace } from './disk-space.ts';
 import { LedgerDialect } from './ledger-dialect.ts';
 import { createLogKeeper, leaveLogToKeeper } from './log-keeper.ts';
 import { processesWithOpenFile } from './other-processes.ts';
+import { findNullRefusal } from './null-refusal.ts';
 import { createScrubber } from './scrubbing/scrubber.ts';
 import { readTextEncoding } from './text-encoding.ts';
 import { readPatiently } from './patient-ledger.ts';
@@ -118,6 +119,7 @@ export function openOverConnection(
     foreignCommitSeen: createCommitWatch(connection),
     vitals: () => readVitals(identity.location, counts),
     listDependants: (column) => connection.attempt(() => listDependants(database, column)),
+    findNullRefusal: (column) => connection.attempt(() => findNullRefusal(database, column)),
     listGuardTriggers: () => connection.attempt(() => listGuardTriggers(database)),
     otherProcesses: () => processesWithOpenFile(identity.location),
     scrubber: createScrubber(connection),

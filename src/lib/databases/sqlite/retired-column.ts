@@ -3,7 +3,13 @@ import type { ColumnPair, RetiredColumn } from '../../model/column-pair.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
 import { indexesOver } from './indexes-over.ts';
-import { defaultIn, findDefinition, withoutDefault, withoutNotNull } from './table-definition.ts';
+import {
+  defaultIn,
+  findDefinition,
+  withoutChecks,
+  withoutDefault,
+  withoutNotNull,
+} from './table-definition.ts';
 
 /** Lets a plaintext column take NULL, and tells what it was; what is to be dropped loses its indexes. */
 export function retireColumn(
@@ -18,13 +24,26 @@ export function retireColumn(
   return { kind, definition, afterwards: indexes.map(({ sql }) => sql) };
 }
 
+/** The definition of a table as it is once one of its columns is retired. */
+export function retiredTableSql(database: Database.Database, table: string, column: string): string {
+  const sql = tableSql(database, table);
+  const span = findDefinition(sql, column);
+  if (span === undefined) return sql;
+  return sql.slice(0, span.start) + retiredDefinition(sql.slice(span.start, span.end)) + sql.slice(span.end);
+}
+
 /**
  * A default that is another one in each row (random, the time) cannot be told from what somebody writes, and goes; in no
  * row it stands for a value that is not stored. A constant one may: it stays.
  */
 function retiredDefinition(definition: string): string {
-  const open = withoutNotNull(definition);
+  const open = openDefinition(definition);
   return isConstantDefault(open) ? open : withoutDefault(open);
+}
+
+/** Without what a row that holds no value would offend. */
+function openDefinition(definition: string): string {
+  return withoutChecks(withoutNotNull(definition));
 }
 
 /** SQLite adds no column with any other default to a table that has rows. */
@@ -49,17 +68,20 @@ export function readdColumn(
   { definition }: RetiredColumn,
 ): void {
   if (hasColumn(database, table, plaintext)) return;
-  database.exec(`ALTER TABLE main.${quoteIdentifier(table)} ADD COLUMN ${withoutNotNull(definition)}`);
+  database.exec(`ALTER TABLE main.${quoteIdentifier(table)} ADD COLUMN ${openDefinition(definition)}`);
 }
 
 /** Makes the column what it was, now that it is filled. */
 export function restoreColumn(
   database: Database.Database,
-  { table, plaintext }: ColumnPair,
+  pair: ColumnPair,
   { definition, afterwards }: RetiredColumn,
 ): void {
+  const { table, plaintext } = pair;
   if (definition !== withoutNotNull(definition)) refuseNull(database, table, plaintext);
+  const isChecked = definition !== withoutChecks(definition) && isSound(database, table);
   redefine(database, { table, column: plaintext, definition });
+  if (isChecked && !isSound(database, table)) throw offendsCheck(pair);
   for (const sql of afterwards) database.exec(sql);
 }
 
@@ -127,5 +149,19 @@ function refuseNull(database: Database.Database, table: string, column: string):
     hints: [
       `give these rows a value, then run the same command again: ... WHERE ${quoteIdentifier(column)} IS NULL`,
     ],
+  });
+}
+
+/** Whether every row of a table keeps to its constraints. */
+function isSound(database: Database.Database, table: string): boolean {
+  return database.pragma(`quick_check(${quoteIdentifier(table)})`, { simple: true }) === 'ok';
+}
+
+function offendsCheck({ table, plaintext }: ColumnPair): KeyturnError {
+  return new KeyturnError({
+    code: 'KT_COLUMN_NOT_RESTORED',
+    reason: 'rollbackImpossible',
+    message: `column "${plaintext}" of table "${table}" had a CHECK, which rows that were written since offend`,
+    hints: ['give these rows values that fit, then run the same command again'],
   });
 }

@@ -27,6 +27,19 @@ export function withoutNotNull(definition: string): string {
   return definition.slice(0, before) + definition.slice(after);
 }
 
+/** A column definition that takes any value: `age INT CONSTRAINT adult CHECK (age > 17) UNIQUE` -> `age INT UNIQUE`. */
+export function withoutChecks(definition: string): string {
+  const tokens = tokensOf(definition);
+  const at = tokens.findIndex(
+    ({ text, depth }, index) => index > 0 && depth === 0 && text.toUpperCase() === 'CHECK',
+  );
+  if (at === -1) return definition;
+  const first = tokens[at - 2]?.text.toUpperCase() === 'CONSTRAINT' ? at - 2 : at;
+  const closing = tokens.find(({ text, depth }, index) => index > at && text === ')' && depth === 0);
+  const before = definition.slice(0, tokens[first - 1]?.end ?? 0);
+  return withoutChecks(before + definition.slice(closing?.end ?? definition.length));
+}
+
 /** Where in a column definition its default stands, from `CONSTRAINT` or `DEFAULT` to the end of its value. */
 interface DefaultSpan extends DefinitionSpan {
   /** Where the definition ends that comes before it. */

@@ -24,6 +24,7 @@ import { refuseRelations } from '../refusals/refuse-relations.ts';
 import { refuseOtherTypes } from '../refusals/refuse-other-types.ts';
 import { logWarnings } from '../log-warnings.ts';
 import { createIndexPlanner, indexKeysOf, type IndexPlanner } from './plan-indexes.ts';
+import { nullWarnings } from './null-warnings.ts';
 import { plaintextCipher } from './plaintext-cipher.ts';
 import { selectColumns } from '../select-columns.ts';
 import { triggerObstacles } from '../refusals/trigger-obstacles.ts';
@@ -57,7 +58,11 @@ export async function buildEncryptionPlan(
     plan,
     inspections: inspections.map(({ inspection }) => inspection),
     notes: await readNotes(database, plan),
-    warnings: [...encryptionWarnings(plan, inspections), ...(await logWarnings(database, plan))],
+    warnings: [
+      ...encryptionWarnings(plan, inspections),
+      ...(await nullWarnings(database, plan)),
+      ...(await logWarnings(database, plan)),
+    ],
   };
   return plan.estimate.cells === 0 && request.into === undefined && isIndexed
     ? { kind: 'already', keyId: request.key.id, ...built }

@@ -1,0 +1,41 @@
+import { refuseKeepers } from '../../databases/column-stays.ts';
+import type { DatabaseLocation } from '../../model/database-location.ts';
+import type { ColumnDependant } from '../../model/column-dependant.ts';
+import { KeyturnError } from '../../model/keyturn-error.ts';
+import type { PlacedColumn } from '../../model/planned-pair.ts';
+import { withReadOnlyDatabase } from '../database/open-database.ts';
+
+/** What is to become of columns of plaintext. */
+export interface WantedContract {
+  readonly how: 'empty' | 'drop';
+  readonly columns: readonly PlacedColumn[];
+}
+
+/** Throws where something keeps one of the columns from being dropped, or from being emptied (exit 2), before anything is changed. */
+export function refuseContract(location: DatabaseLocation, { how, columns }: WantedContract): Promise<void> {
+  return withReadOnlyDatabase(location, async (database) => {
+    for (const column of columns) {
+      const dependants = await database.listDependants(column);
+      if (how === 'drop') refuseKeepers(column, dependants);
+      const refusal = how === 'empty' ? await database.findNullRefusal(column) : undefined;
+      if (refusal !== undefined) throw staysFilled(column, refusal, dependants);
+    }
+  });
+}
+
+function staysFilled(
+  { table, column }: PlacedColumn,
+  refusal: string,
+  dependants: readonly ColumnDependant[],
+): KeyturnError {
+  const isDroppable = dependants.every(({ whenDropped }) => whenDropped !== 'keeps it');
+  return new KeyturnError({
+    code: 'KT_NULL_REFUSED',
+    reason: 'usage',
+    message: `column "${column}" of table "${table}" cannot be emptied: ${refusal} lets no row be without a value`,
+    hints: [
+      ...(isDroppable ? ['run the same command again with --contract drop: the whole column goes'] : []),
+      'change the schema so that NULL may stand there, then run the same command again',
+    ],
+  });
+}

@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest';
+import { token } from '../support/scene.ts';
+import { createSceneOn, databaseKinds, type AnyScene } from '../support/scene-on.ts';
+
+const rows = "INSERT INTO people VALUES (1, 'a@x.org', 'Ada'), (2, 'b@x.org', 'Ben');";
+
+/** `email` forbids NULL in a way that outlasts its retirement, `name` in two ways that go with it. */
+const tables = {
+  sqlite: `CREATE TABLE people(id integer PRIMARY KEY, email text,
+      name text NOT NULL CONSTRAINT named CHECK (name IS NOT NULL AND length(name) > 1),
+      CHECK (coalesce(email, '') <> '')); ${rows}`,
+  postgres: `CREATE DOMAIN address AS text CHECK (VALUE IS NOT NULL);
+    CREATE TABLE people(id integer PRIMARY KEY, email address,
+      name text NOT NULL CONSTRAINT named CHECK (name IS NOT NULL AND length(name) > 1)); ${rows}`,
+};
+
+/** Starts the encryption of one column into another; what it says on the way. */
+async function encrypt(scene: AnyScene, column: string): Promise<string> {
+  const flags = ['--key', 'file:new.key', '--format', 'fernet', '--into', '{column}_sealed', '--yes'];
+  const { code, stderr } = await scene.run('encrypt', '--column', `people.${column}`, ...flags);
+  expect(code, stderr).toBe(0);
+  return stderr;
+}
+
+async function finishes(scene: AnyScene, command: string, ...flags: readonly string[]): Promise<void> {
+  const { code, stderr } = await scene.run(command, '--yes', '--progress', 'none', ...flags);
+  expect(code, stderr).toBe(0);
+}
+
+async function isRefused(scene: AnyScene, sql: string): Promise<void> {
+  const change = async (): Promise<void> => {
+    await scene.change(sql);
+  };
+  await expect(change).rejects.toThrow();
+}
+
+test.each(databaseKinds)(
+  'a column that cannot be emptied is named by the plan, and refused before it is frozen (%s)',
+  async (kind) => {
+    const scene = await createSceneOn(kind, tables[kind]);
+    const before = await scene.dump();
+    expect(await encrypt(scene, 'email')).toContain('people.email: ');
+    const confirmed = ['--confirm', 'people.email'];
+    const refused = await scene.run('finalize', '--yes', ...confirmed);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain('column "email" of table "people" cannot be emptied');
+    // SQLite drops no column that a CHECK of the table names.
+    expect(refused.stderr.includes('--contract drop')).toBe(kind === 'postgres');
+    await scene.change("UPDATE people SET email = 'new@x.org' WHERE id = 1");
+    if (kind === 'postgres') await finishes(scene, 'finalize', ...confirmed, '--contract', 'drop');
+    await finishes(scene, 'rollback');
+    await isRefused(scene, 'UPDATE people SET email = NULL WHERE id = 1');
+    expect(await scene.query('SELECT email, name FROM people WHERE id = 1')).toEqual([['new@x.org', 'Ada']]);
+    await scene.change("UPDATE people SET email = 'a@x.org' WHERE id = 1");
+    // A column that was dropped is the last one of its table afterwards.
+    const isSame = (line: string): boolean => kind === 'sqlite' || !/^(?:column )?people\b/u.test(line);
+    expect((await scene.dump()).filter(isSame)).toEqual(before.filter(isSame));
+  },
+);
+
+test.each(databaseKinds)(
+  'a CHECK of the column itself goes while it is empty, comes back with it, and refuses a rollback that it would not let pass (%s)',
+  async (kind) => {
+    const scene = await createSceneOn(kind, tables[kind]);
+    const before = await scene.dump();
+    expect(await encrypt(scene, 'name')).not.toContain('people.name: ');
+    await finishes(scene, 'finalize', '--confirm', 'people.name');
+    expect((await scene.query('SELECT count(*) FROM people WHERE name IS NULL'))[0]).toEqual(['2']);
+    await scene.change(`UPDATE people SET name_sealed = '${token('new', 'x')}' WHERE id = 1`);
+    expect(await scene.run('rollback', '--yes')).toMatchObject({ code: 16 });
+    await scene.change("UPDATE people SET name = 'Ada' WHERE id = 1");
+    await finishes(scene, 'rollback');
+    await isRefused(scene, "UPDATE people SET name = 'x'");
+    expect(await scene.dump()).toEqual(before);
+  },
+);
