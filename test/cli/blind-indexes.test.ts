@@ -134,6 +134,11 @@ test('an index whose column somebody drops is named, made again where it is aske
   await succeeds(scene, 'decrypt', ...inPlace, ...run);
   expect(scene.values("SELECT name FROM pragma_table_info('people')")).toEqual(['id', 'email']);
   expect(scene.values('SELECT email FROM people WHERE id = 21')).toEqual(['late@ex.org']);
+
+  await succeeds(scene, 'encrypt', ...into, ...byLower, ...run);
+  scene.change((database) => database.exec('ALTER TABLE people RENAME COLUMN email_bidx TO other'));
+  expect((await succeeds(scene, 'execute', ...run)).state).toBe('ready');
+  expect(staleRows(scene, 'email_encrypted')).toEqual([]);
 });
 
 test('in place, an index comes with the cells, another one later, and both go when the column is decrypted', async () => {

@@ -151,9 +151,7 @@ function whyStopped(cause: StopCause): readonly string[] {
     case 'limit':
       return [`ended at a checkpoint, on purpose: ${cause.reason}`];
     case 'cancelled':
-      return [
-        `given up by ${cause.by}: what is rewritten stays under the new key, the rest under the old one`,
-      ];
+      return [`given up by ${cause.by}: what is rewritten stays so, the rest stays as it was`];
   }
 }
 

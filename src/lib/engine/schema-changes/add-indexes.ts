@@ -1,6 +1,6 @@
 import type { TargetTransaction } from '../../databases/target-database.ts';
 import { indexesKept } from '../../model/batch-layout.ts';
-import { findIndex } from '../../model/blind-index.ts';
+import { findIndex, type IndexRecord } from '../../model/blind-index.ts';
 import { columnOfCells } from '../../model/planned-pair.ts';
 import type { Plan, PlannedColumn } from '../../model/plan.ts';
 
@@ -13,7 +13,18 @@ interface IndexedTable {
   readonly actor: string;
 }
 
-/** Adds the columns of the blind indexes that the ledger does not know yet, with the database's own indexes over them. */
+/** Tells whether somebody has dropped or renamed the column of a blind index since a run has made it. */
+export function hasLostIndexes(
+  known: readonly IndexRecord[],
+  { table, columns, exists }: Pick<IndexedTable, 'table' | 'columns' | 'exists'>,
+): boolean {
+  return columns.flatMap(indexesKept).some((definition) => {
+    const recorded = findIndex(known, table, definition);
+    return recorded !== undefined && !exists(table, recorded.column);
+  });
+}
+
+/** Adds the columns of the blind indexes that the ledger does not know yet, or whose columns are gone, with the database's own indexes over them. */
 export async function addIndexes(
   { ledger, pairs, indexes }: TargetTransaction,
   { plan, table, columns, exists, actor }: IndexedTable,
@@ -23,8 +34,10 @@ export async function addIndexes(
     for (const definition of indexesKept(column)) {
       const recorded = findIndex(known, table, definition);
       if (recorded !== undefined && exists(table, recorded.column)) continue;
-      // Somebody has dropped or renamed its column: it is made anew.
-      if (recorded !== undefined) await ledger.forgetIndex(recorded, actor);
+      if (recorded !== undefined) {
+        await indexes.drop(recorded);
+        await ledger.forgetIndex(recorded, actor);
+      }
       const key = plan.indexKeys?.find(({ id }) => id === definition.keyId);
       if (key === undefined) throw new Error(`the plan does not name the key of "${definition.column}"`);
       const isThere = exists(table, definition.column);

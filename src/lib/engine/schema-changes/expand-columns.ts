@@ -4,12 +4,13 @@ import type { PlannedColumn } from '../../model/plan.ts';
 import { indexesKept } from '../../model/batch-layout.ts';
 import { findPair, plannedPair } from '../../model/planned-pair.ts';
 import { reached } from '../../model/step.ts';
-import { addIndexes } from './add-indexes.ts';
+import { addIndexes, hasLostIndexes } from './add-indexes.ts';
 import type { OpenedRun } from '../open-run.ts';
 
 /**
  * Makes the columns that values go into, and those of blind indexes, and has marked from then on what others write to either of
- * two: all in one transaction, so that no write goes unseen. A migration does this once, however often it is resumed.
+ * two: all in one transaction, so that no write goes unseen. A migration does this once, however often it is resumed, but for blind
+ * indexes that somebody has dropped since.
  */
 export async function expandColumns(
   database: TargetDatabase,
@@ -21,15 +22,17 @@ export async function expandColumns(
   const isExpanded = targets.every(
     ({ columns }, index) => !columns.some(bringsColumns) || migration.targets[index]?.shape === 'altered',
   );
-  if (isExpanded) return run;
   const tables = await database.listTables();
   const exists = (table: string, column: string): boolean =>
     tables.find((one) => one.table === table)?.columns.some(({ name }) => name === column) === true;
+  const indexes = await database.ledger.listIndexes();
+  const isWhole = !targets.some((target) => hasLostIndexes(indexes, { ...target, exists }));
+  if (isExpanded && isWhole) return run;
   const expanded = await database.transaction(async (transaction) => {
     await transaction.ledger.holdRun(workerId);
     const known = await transaction.ledger.listPairs();
     for (const [index, { table, columns }] of targets.entries()) {
-      const paired = columns.filter(({ into }) => into !== undefined);
+      const paired = isExpanded ? [] : columns.filter(({ into }) => into !== undefined);
       for (const column of paired) {
         const pair =
           findPair(known, table, column) ?? (await makePair(transaction, { table, column, exists, actor }));
