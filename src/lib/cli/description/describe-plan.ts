@@ -9,8 +9,8 @@ import type { Plan, PlannedKey } from '../../model/plan.ts';
 import { shellWord } from '../../model/shell-word.ts';
 import type { PlanOutcome } from '../../planning/build-plan.ts';
 import type { DatabaseLocation } from '../../model/database-location.ts';
-import { keyFlagsOf, keyWord, nextCommand } from './next-command.ts';
-import { columnText } from '../rendering/column-text.ts';
+import { commandOfPlan } from './command-of-plan.ts';
+import { keyFlagsOf, nextCommand } from './next-command.ts';
 import {
   noPhases,
   type KeySummary,
@@ -98,55 +98,11 @@ function nextSteps(
 ): readonly string[] {
   if (outcome.kind === 'already') return [`${nextCommand('verify', location)} ${keyFlagsOf(outcome.plan)}`];
   if (output === null) {
-    const run = runCommand(outcome.plan, location);
+    const run = commandOfPlan(outcome.plan, location);
     return [`${run} --dry-run`, run];
   }
   const path = shellWord(output);
   return [nextCommand(`dry-run ${path}`, location), nextCommand(`execute ${path}`, location)];
-}
-
-/** The command that does what a plan says. */
-function runCommand(plan: Plan, location: DatabaseLocation): string {
-  const { kind, oldKey, newKey, targets } = plan;
-  if (kind === 'rotate') return `${nextCommand('rotate', location)} ${keyFlagsOf({ oldKey, newKey })}`;
-  const columns = targets.flatMap(({ table, columns: planned }) =>
-    planned.map(({ name }) => `--column ${shellWord(columnText({ table, column: name }))}`),
-  );
-  return `${nextCommand(kind, location)} ${columns.join(' ')} --key ${keyWord(newKey ?? oldKey)}${destinationFlag(targets)}${fieldFlags(targets)}${indexFlags(plan)}`;
-}
-
-/** The flags that say what columns hold. */
-function fieldFlags(targets: Plan['targets']): string {
-  const fields = targets.flatMap(({ table, columns }) =>
-    columns.flatMap(({ name, fieldType }) =>
-      fieldType === undefined ? [] : [`${columnText({ table, column: name })}=${fieldType}`],
-    ),
-  );
-  return fields.map((field) => ` --as ${shellWord(field)}`).join('');
-}
-
-/** The flag that names the columns which values go into, where they follow from the names of those they come from. */
-function destinationFlag(targets: Plan['targets']): string {
-  const patterns = targets.flatMap(({ columns }) =>
-    columns.flatMap(({ name, into }) => (into === undefined ? [] : [into.column.replace(name, '{column}')])),
-  );
-  const [pattern, ...others] = new Set(patterns);
-  return pattern === undefined || others.length > 0 ? '' : ` --into ${shellWord(pattern)}`;
-}
-
-/** The flags that ask for the blind indexes of a plan, and name their key. */
-function indexFlags({ targets, indexKeys = [] }: Plan): string {
-  const wishes = targets.flatMap(({ table, columns }) =>
-    columns.flatMap((planned) =>
-      indexesKept(planned).map(({ normaliser, bits, uniqueness, column }) => {
-        const unique = uniqueness === 'unique' ? ',unique' : '';
-        const of = columnText({ table, column: planned.name });
-        return ` --blind-index ${shellWord(`${of}:${normaliser},bits=${bits}${unique},column=${column}`)}`;
-      }),
-    ),
-  );
-  const [key] = indexKeys;
-  return key === undefined ? '' : `${wishes.join('')} --index-key ${keyWord(key)}`;
 }
 
 /** The result of a run that wrote nothing: it had nothing to do, or was not to wait for another run. */
