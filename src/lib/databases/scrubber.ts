@@ -1,5 +1,5 @@
 import type { OtherProcess } from '../model/other-process.ts';
-import type { RawFile } from '../model/raw-file.ts';
+import type { RawFile, RawFileReader, ReadingMeans } from '../model/raw-file.ts';
 
 /**
  * Removes what is left of old values where no statement reaches: free pages, logs, dead rows, statistics. Everything
@@ -12,8 +12,8 @@ export interface Scrubber {
   rewrite(tables: readonly string[], patienceMilliseconds: number): Promise<void>;
   /** Empties the log; waits for those who still read from it. */
   emptyLog(patienceMilliseconds: number): Promise<LogEnd>;
-  /** The files in which old values may be left, as far as this machine can read them. */
-  listFiles(tables: readonly string[]): Promise<readonly RawFile[]>;
+  /** The files in which old values may be left, as far as they can be read from here. */
+  reach(tables: readonly string[]): Promise<Reach>;
   /** What stands at places of a file, in words: a table, an index, a free page. One answer for each place. */
   locate(file: RawFile, offsets: readonly number[]): Promise<readonly string[]>;
   /** Where else old values may be, which is out of reach from here. */
@@ -31,6 +31,16 @@ export interface ScrubOutlook {
 /** Whether the log is empty, or who keeps it from being so. */
 export type LogEnd =
   { readonly kind: 'empty' } | { readonly kind: 'held'; readonly by: readonly OtherProcess[] };
+
+/** What of a database can be searched. */
+export interface Reach {
+  readonly means: ReadingMeans;
+  readonly files: readonly RawFile[];
+  /** Parts of the database that cannot be read from here, each with what would let them be searched. */
+  readonly unread: readonly OutOfReach[];
+  /** Opens one of the files; `null` where it is gone by now. */
+  open(file: RawFile): Promise<RawFileReader | null>;
+}
 
 /** A place that keyturn cannot look into, and the command that deals with it. */
 export interface OutOfReach {

@@ -1,6 +1,4 @@
-import { open, type FileHandle } from 'node:fs/promises';
-import { KeyturnError } from '../model/keyturn-error.ts';
-import { shellWord } from '../model/shell-word.ts';
+import type { RawFileReader } from '../model/raw-file.ts';
 import type { FoundWindow, WindowSearch } from './window-search.ts';
 
 /** What a file holds of a sample. */
@@ -24,28 +22,12 @@ const mostPlaces = 3;
 /** Bytes read at a time; memory stays the same however large the file is. */
 const pieceBytes = 4 * 1024 * 1024;
 
-/** Searches a file from its first byte to its last; `null` where it is gone. Reads the next piece while it searches one. */
+/**
+ * Searches a file from its first byte to its last. Reads the next piece while it searches one; what stands at the seam of two
+ * pieces is searched with the second one, which gets the end of the first in front.
+ */
 export async function searchFile(
-  path: string,
-  search: WindowSearch,
-  watch: SearchWatch,
-): Promise<SearchedFile | null> {
-  const file = await open(path, 'r').catch((error: unknown) => {
-    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return null;
-    throw unreadable(path, code);
-  });
-  if (file === null) return null;
-  try {
-    return await searchOpened(file, search, watch);
-  } finally {
-    await file.close();
-  }
-}
-
-/** What stands at the seam of two pieces is searched with the second one: it gets the end of the first in front. */
-async function searchOpened(
-  file: FileHandle,
+  file: RawFileReader,
   search: WindowSearch,
   { progress, signal }: SearchWatch,
 ): Promise<SearchedFile> {
@@ -77,20 +59,10 @@ async function searchOpened(
   }
 }
 
-async function readPiece(
-  file: FileHandle,
+function readPiece(
+  file: RawFileReader,
   buffer: Buffer,
   { seam, position }: { readonly seam: number; readonly position: number },
 ): Promise<number> {
-  const { bytesRead } = await file.read(buffer, seam, pieceBytes, position);
-  return bytesRead;
-}
-
-function unreadable(path: string, code: string): KeyturnError {
-  return new KeyturnError({
-    code: 'KT_DATABASE_UNAVAILABLE',
-    reason: 'databaseUnavailable',
-    message: `"${path}" cannot be read (${code}), so that nothing is proven of it`,
-    hints: [`ls -l ${shellWord(path)}`, 'run the same command again as a user who may read it'],
-  });
+  return file.read(buffer.subarray(seam, seam + pieceBytes), position);
 }

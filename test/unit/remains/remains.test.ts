@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fc, test as property } from '@fast-check/vitest';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { openLocalFile } from '../../../src/lib/databases/local-file.ts';
 import { deriveFingerprintKeys } from '../../../src/lib/keys/fingerprint-keys.ts';
 import { SecretKey } from '../../../src/lib/keys/secret-key.ts';
 import { chooseWindows } from '../../../src/lib/remains/choose-windows.ts';
@@ -52,13 +53,15 @@ describe('the search for windows', () => {
       bytes += more;
     };
     const watch = { progress, signal: new AbortController().signal };
-    const found = await searchFile(join(folder, 'file'), searchFor([window]), watch);
+    const file = await openLocalFile(join(folder, 'file'));
+    const found = file && (await searchFile(file, searchFor([window]), watch));
+    await file?.close();
     expect(found).toEqual({
       bytes: content.length,
       found: places.slice(0, 3).map((offset) => ({ fingerprint: 0, offset })),
     });
     expect(bytes).toBe(content.length);
-    expect(await searchFile(join(folder, 'gone'), searchFor([window]), watch)).toBeNull();
+    expect(await openLocalFile(join(folder, 'gone'))).toBeNull();
   });
 });
 

@@ -28,14 +28,14 @@ export function describeScrub(
   report: ScrubReport,
   { location, mode }: { readonly location: DatabaseLocation; readonly mode: ScrubResult['mode'] },
 ): ScrubResult {
-  const { files, milliseconds } = report;
+  const { files, milliseconds, means, unread: unsearched } = report;
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   const columns = report.columns.map(({ passedOver, ...column }) => ({ ...column, ...passedOver }));
   const samples = columns.reduce((sum, column) => sum + column.samples, 0);
   const found = columns.reduce((sum, column) => sum + column.found, 0);
   const logHeldBy =
     report.log?.kind === 'held' ? report.log.by.map((process) => listProcesses([process])) : [];
-  const state = stateOf({ samples, found, files: files.length, log: report.log });
+  const state = stateOf({ samples, found, files: files.length, unsearched, log: report.log });
   return {
     migration: report.migration.id,
     database: report.database,
@@ -47,6 +47,8 @@ export function describeScrub(
     files: files.length,
     bytes,
     bytesPerSecond: milliseconds === 0 ? 0 : Math.round((bytes * 1000) / milliseconds),
+    means,
+    unsearched,
     remains: files.flatMap(({ path, kind, places }) =>
       places.map((place) => ({ file: path, kind, ...place })),
     ),
@@ -72,11 +74,13 @@ function stateOf({
   samples,
   found,
   files,
+  unsearched,
   log,
-}: Pick<ScrubResult, 'samples' | 'found' | 'files'> & Pick<ScrubReport, 'log'>): ScrubResult['state'] {
+}: Pick<ScrubResult, 'samples' | 'found' | 'files' | 'unsearched'> &
+  Pick<ScrubReport, 'log'>): ScrubResult['state'] {
   if (log?.kind === 'held') return 'log held';
   if (found > 0) return 'remains';
-  return samples === 0 || files === 0 ? 'unproven' : 'clean';
+  return samples === 0 || files === 0 || unsearched.length > 0 ? 'unproven' : 'clean';
 }
 
 function nextSteps(

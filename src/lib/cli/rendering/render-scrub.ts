@@ -21,7 +21,7 @@ export function renderScrub(result: ScrubResult, painter: Painter): string {
 
 /** The same in its parts, for a run that it has followed. */
 export function scrubParts(result: ScrubResult, painter: Painter): readonly (readonly string[])[] {
-  const { columns, remains, backups, beyondReach } = result;
+  const { columns, remains, unsearched, backups, beyondReach } = result;
   const rows = columns.map((column) => [
     columnText(column),
     countText(column.samples),
@@ -38,6 +38,10 @@ export function scrubParts(result: ScrubResult, painter: Painter): readonly (rea
       ),
     ),
     section(
+      'Not searched',
+      unsearched.map(({ place, command }) => `${place}: ${printable(command)}`),
+    ),
+    section(
       'Copies of keyturn hold the old values on purpose',
       backups.map(({ path, bytes }) => `${printable(path)} (${byteText(bytes)})`),
     ),
@@ -51,14 +55,21 @@ export function scrubParts(result: ScrubResult, painter: Painter): readonly (rea
 const nothingKnown =
   'nothing is known of the old values that could be searched for: they were not sampled, or an earlier scrub has ' +
   'proved them gone.';
-const nothingReadable =
-  'the files of the database are elsewhere, or this user may not read them, so that nothing is proven.';
+
+/** What is read, of which there are files. */
+const readable: Readonly<Record<ScrubResult['means'], readonly [one: string, many: string]>> = {
+  'local files': ['file', 'files'],
+  'server files': ['file of the server', 'files of the server'],
+  'relation pages': ['relation, page by page', 'relations, page by page'],
+  'column statistics': ["table's statistics", "tables' statistics"],
+};
 
 function verdict(
-  { state, mode, samples, found, logHeldBy, ...searched }: ScrubResult,
+  { state, mode, samples, found, logHeldBy, means, ...searched }: ScrubResult,
   painter: Painter,
 ): string {
-  const where = `in ${byteText(searched.bytes)} (${countText(searched.files)} ${searched.files === 1 ? 'file' : 'files'}, ${byteText(searched.bytesPerSecond)}/s)`;
+  const [one, many] = readable[means];
+  const where = `in ${byteText(searched.bytes)} (${countText(searched.files)} ${searched.files === 1 ? one : many}, ${byteText(searched.bytesPerSecond)}/s)`;
   const proof = `${countText(found)} of ${countText(samples)} samples of old values found ${where}`;
   const done = mode === 'scrubbed' ? 'Scrubbed: ' : '';
   switch (state) {
@@ -67,7 +78,9 @@ function verdict(
     case 'remains':
       return painter.bad(`${done}${proof}.`);
     case 'unproven':
-      return painter.warning(`${done}${samples === 0 ? nothingKnown : nothingReadable}`);
+      return painter.warning(
+        `${done}${samples === 0 ? nothingKnown : `${proof}; not everything could be searched, so that nothing is proven.`}`,
+      );
     case 'log held':
       return painter.bad(
         `${done}the log could not be emptied, because it is being read by ${logHeldBy.map(printable).join(', ') || 'somebody'}; ${proof}.`,

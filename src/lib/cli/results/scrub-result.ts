@@ -1,4 +1,4 @@
-import type { RawFile } from '../../model/raw-file.ts';
+import type { RawFile, ReadingMeans } from '../../model/raw-file.ts';
 
 /* Part of the public interface, as results.ts is. */
 
@@ -9,8 +9,8 @@ export interface ScrubResult {
   /** `checked`: nothing was rewritten. */
   readonly mode: 'scrubbed' | 'checked';
   /**
-   * `clean`: nothing of the sample was found. `remains`: something was. `unproven`: there is no sample to search for, or no
-   * file to search in.
+   * `clean`: nothing of the sample was found. `remains`: something was. `unproven`: there is no sample to search for, or parts
+   * of the database could not be searched.
    * `log held`: others kept the log from being emptied.
    */
   readonly state: 'clean' | 'remains' | 'unproven' | 'log held';
@@ -22,6 +22,10 @@ export interface ScrubResult {
   readonly files: number;
   readonly bytes: number;
   readonly bytesPerSecond: number;
+  /** How the files were read: here, by the server, or what the server shows in place of them. */
+  readonly means: ReadingMeans;
+  /** Parts of the database that could not be read, each with what would let them be searched. */
+  readonly unsearched: readonly { readonly place: string; readonly command: string }[];
   /** Where something was found. */
   readonly remains: readonly Remains[];
   /** Processes that keep the log from being emptied. */

@@ -140,11 +140,14 @@ export async function refuseKeptCells({ ledger }: TargetDatabase): Promise<void>
   });
 }
 
-/** A log that is held may still hold old values, and so may files that cannot be read: then nothing is proven. */
-function countsOf({ columns, files, log }: ScrubReport): ScrubCounts {
+/** A log that is held may still hold old values, and so may what cannot be read: then nothing is proven. */
+function countsOf({ columns, files, unread, log }: ScrubReport): ScrubCounts {
   const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
   return {
-    samples: log?.kind === 'held' || files.length === 0 ? 0 : sum(columns.map(({ samples }) => samples)),
+    samples:
+      log?.kind === 'held' || files.length === 0 || unread.length > 0
+        ? 0
+        : sum(columns.map(({ samples }) => samples)),
     found: sum(columns.map(({ found }) => found)),
     files: files.length,
     bytes: sum(files.map(({ bytes }) => bytes)),

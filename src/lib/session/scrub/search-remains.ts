@@ -1,12 +1,13 @@
+import type { Reach } from '../../databases/scrubber.ts';
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import { deriveFingerprintKeys, type FingerprintKeys } from '../../keys/fingerprint-keys.ts';
 import type { SecretKey } from '../../keys/secret-key.ts';
 import type { ColumnSample, PassedOver } from '../../model/column-sample.ts';
 import type { MigrationRecord } from '../../model/migration-record.ts';
-import type { RawFile } from '../../model/raw-file.ts';
+import type { RawFile, RawFileReader } from '../../model/raw-file.ts';
 import type { Reporter } from '../../reporters/reporter.ts';
 import { openFingerprints, type Fingerprint } from '../../remains/fingerprints.ts';
-import { searchFile } from '../../remains/search-file.ts';
+import { searchFile, type SearchedFile } from '../../remains/search-file.ts';
 import { createWindowSearch, type FoundWindow, type WindowSearch } from '../../remains/window-search.ts';
 import { fingerprintPlace } from './sample-old-values.ts';
 
@@ -22,8 +23,8 @@ interface SampledFingerprint extends Fingerprint {
   readonly sample: ColumnSample;
 }
 
-/** What a search has found, column by column and file by file. */
-export interface RemainsFound {
+/** What a search has found, column by column and file by file, and what it could not read. */
+export interface RemainsFound extends Pick<Reach, 'means' | 'unread'> {
   readonly columns: readonly SearchedColumn[];
   readonly files: readonly SearchedRawFile[];
   readonly milliseconds: number;
@@ -82,24 +83,42 @@ export async function searchRemains(
   { migration, oldValues, reporter, stop }: SearchRequest,
 ): Promise<RemainsFound> {
   const started = performance.now();
-  const files = await database.scrubber.listFiles(migration.plan.targets.map(({ table }) => table));
+  const reach = await database.scrubber.reach(migration.plan.targets.map(({ table }) => table));
   const search = searchFor(oldValues);
   reporter.report({ kind: 'phase started', phase: 'search' });
   const found = new Set<number>();
   const searched: SearchedRawFile[] = [];
-  for (const file of files) {
+  for (const file of reach.files) {
     reporter.report({ kind: 'file opened', file: file.path, bytes: file.bytes });
     const progress = (bytes: number): void => {
       reporter.report({ kind: 'bytes read', file: file.path, bytes });
     };
-    const result = await searchFile(file.path, search, { progress, signal: stop });
-    if (result === null) continue;
+    const result = await searchOne(
+      () => reach.open(file),
+      (opened) => searchFile(opened, search, { progress, signal: stop }),
+    );
+    if (result === null || result.bytes === 0) continue;
     for (const { fingerprint } of result.found) found.add(fingerprint);
     searched.push(await describeFile(database, { ...file, bytes: result.bytes }, result.found));
   }
   const milliseconds = performance.now() - started;
   reporter.report({ kind: 'phase finished', phase: 'search', milliseconds });
-  return { columns: countColumns(migration, oldValues, found), files: searched, milliseconds };
+  const { means, unread } = reach;
+  return { columns: countColumns(migration, oldValues, found), files: searched, means, unread, milliseconds };
+}
+
+/** Searches a file and closes it; `null` where it is gone. */
+async function searchOne(
+  open: () => Promise<RawFileReader | null>,
+  searchOpened: (file: RawFileReader) => Promise<SearchedFile>,
+): Promise<SearchedFile | null> {
+  const file = await open();
+  if (file === null) return null;
+  try {
+    return await searchOpened(file);
+  } finally {
+    await file.close();
+  }
 }
 
 /** All samples of a database have windows of one length, because they depend on its encoding alone. */

@@ -1,6 +1,5 @@
 import type { OutOfReach } from '../../scrubber.ts';
 import type { PostgresSession } from '../session.ts';
-import { listServerFiles } from './server-files.ts';
 
 const everywhere: readonly OutOfReach[] = [
   { place: 'dumps and base backups', command: 'delete them, or make new ones: pg_dump, pg_basebackup' },
@@ -39,21 +38,12 @@ const conditional: readonly (OutOfReach & { readonly condition: string })[] = [
   },
 ];
 
-/** Where old values may be besides the files that can be searched. */
+/** Where old values may be besides the server's files. */
 export async function listBeyondReach(session: PostgresSession): Promise<readonly OutOfReach[]> {
   const { rows } = await session.query({
     text: `SELECT ${conditional.map(({ condition }) => `(${condition})`).join(', ')}`,
   });
   const answers = rows[0] ?? [];
   const found = conditional.filter((_, index) => answers[index] === 't');
-  const isLocal = (await listServerFiles(session, new Map())).length > 0;
-  const files: readonly OutOfReach[] = isLocal
-    ? []
-    : [
-        {
-          place: "the server's data files and its log: they are elsewhere, or this user may not read them",
-          command: 'run keyturn scrub --check on the server, as its operating system user and as a superuser',
-        },
-      ];
-  return [...files, ...found.map(({ place, command }) => ({ place, command })), ...everywhere];
+  return [...found.map(({ place, command }) => ({ place, command })), ...everywhere];
 }

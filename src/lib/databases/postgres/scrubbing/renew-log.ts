@@ -1,5 +1,5 @@
 import type { PostgresSession } from '../session.ts';
-import { ifAllowed } from './rewrite-table.ts';
+import { unlessRefused } from './unless-refused.ts';
 
 /** Most segments of the log that are filled up with zeros: 2 GiB at the usual size. */
 const mostSegments = 128;
@@ -10,7 +10,7 @@ const mostSegments = 128;
  * zeros: once for each segment there is. Only few users may do that.
  */
 export async function renewLog(session: PostgresSession): Promise<void> {
-  await ifAllowed(async () => {
+  await unlessRefused(async () => {
     await switchSegment(session);
     await session.query({ text: 'CHECKPOINT' });
     const { rows } = await session.query({ text: 'SELECT count(*) FROM pg_ls_waldir()' });

@@ -1,6 +1,6 @@
-import { errorCodeOf } from '../errors.ts';
 import type { TableShape } from '../schema.ts';
 import type { PostgresSession } from '../session.ts';
+import { unlessRefused } from './unless-refused.ts';
 
 /**
  * Writes a table, its TOAST and its indexes anew, from the rows that are visible, and its statistics with them, which
@@ -26,17 +26,6 @@ export async function rewriteTable(
 /** The catalogue's own dead rows hold the statistics of before; only few users may rewrite it. */
 export async function rewriteStatistics(session: PostgresSession): Promise<void> {
   for (const table of ['pg_statistic', 'pg_statistic_ext_data']) {
-    await ifAllowed(() => session.query({ text: `VACUUM (FULL) pg_catalog.${table}` }));
-  }
-}
-
-/** Runs what a user may lack the privilege for; tells whether it was run. */
-export async function ifAllowed(work: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await work();
-    return true;
-  } catch (error) {
-    if (errorCodeOf(error) === '42501') return false;
-    throw error;
+    await unlessRefused(() => session.query({ text: `VACUUM (FULL) pg_catalog.${table}` }));
   }
 }

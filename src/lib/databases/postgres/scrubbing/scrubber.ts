@@ -1,4 +1,3 @@
-import type { RawFile } from '../../../model/raw-file.ts';
 import type { TextEncodingName } from '../../../model/text-encoding-name.ts';
 import { reached } from '../../../model/step.ts';
 import type { Scrubber, ScrubOutlook } from '../../scrubber.ts';
@@ -9,7 +8,7 @@ import type { PostgresSession } from '../session.ts';
 import { listBeyondReach } from './beyond-reach.ts';
 import { renewLog } from './renew-log.ts';
 import { rewriteStatistics, rewriteTable } from './rewrite-table.ts';
-import { listServerFiles } from './server-files.ts';
+import { reachFiles } from './reading/registry.ts';
 
 /** What scrubbing a database of a server takes. */
 interface ScrubberParts {
@@ -31,7 +30,6 @@ export function createScrubber({ readingLane, writingLane, ledgerSchema }: Scrub
       return shape;
     });
   };
-  const kept = new Map<string, string>();
   return {
     examine: (tables) =>
       readingLane.run(async (session) => examine(session, await shapesOf(session, tables))),
@@ -48,11 +46,9 @@ export function createScrubber({ readingLane, writingLane, ledgerSchema }: Scrub
       reached('log emptied');
     },
     emptyLog: () => Promise.resolve({ kind: 'empty' }),
-    listFiles: () => readingLane.run((session) => listServerFiles(session, kept)),
-    locate: ({ path }: RawFile, offsets) => {
-      const name = kept.get(path);
-      return Promise.resolve(offsets.map(() => name ?? 'the write-ahead log'));
-    },
+    reach: async (tables) =>
+      reachFiles(readingLane, await readingLane.run((session) => shapesOf(session, tables))),
+    locate: ({ owner }, offsets) => Promise.resolve(offsets.map(() => owner ?? 'the write-ahead log')),
     beyondReach: () => readingLane.run(listBeyondReach),
   };
 }

@@ -5,6 +5,7 @@ import Database from 'better-sqlite3';
 import { shellWord } from '../../../model/shell-word.ts';
 import type { RawFile } from '../../../model/raw-file.ts';
 import { reached } from '../../../model/step.ts';
+import { openLocalFile } from '../../local-file.ts';
 import type { LogEnd, OutOfReach, Scrubber, ScrubOutlook } from '../../scrubber.ts';
 import type { SqliteConnection } from '../connection.ts';
 import { readDiskSpace } from '../disk-space.ts';
@@ -22,7 +23,12 @@ export function createScrubber(connection: SqliteConnection): Scrubber {
     rewrite: (tables, patienceMilliseconds) =>
       rewriteOnThread({ path: location, tables, patienceMilliseconds }),
     emptyLog: (patienceMilliseconds) => emptyLog(connection, patienceMilliseconds),
-    listFiles: () => listFiles(location),
+    reach: async () => ({
+      means: 'local files',
+      files: await listFiles(location),
+      unread: [],
+      open: ({ path }) => openLocalFile(path),
+    }),
     locate: (file, offsets) => connection.attempt(() => locatePages(connection, file, offsets)),
     beyondReach: () => Promise.resolve(beyondReach(location)),
   };

@@ -1,32 +1,42 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RawFile } from '../../../model/raw-file.ts';
-import type { PostgresSession } from '../session.ts';
-import { isFolderOf, type IdentityFiles } from './server-identity.ts';
+import type { RawFile } from '../../../../model/raw-file.ts';
+import { openLocalFile } from '../../../local-file.ts';
+import type { OutOfReach } from '../../../scrubber.ts';
+import type { PostgresSession } from '../../session.ts';
+import { isFolderOf, type IdentityFiles } from '../server-identity.ts';
+import { readingGrant, type ReadingWay } from './reading-way.ts';
+import { listRelations } from './relations.ts';
 
 /**
  * The files of every relation of the database and of the write-ahead log, where the server runs on this machine and this
- * user may read them; else none. Notes in `names` whose file each one is.
+ * user may read them.
  */
-export async function listServerFiles(
-  session: PostgresSession,
-  names: Map<string, string>,
-): Promise<readonly RawFile[]> {
-  const folder = await readableDataFolder(session);
-  if (folder === null) return [];
-  const relations = await session.query({
-    text: `SELECT oid::regclass::text, pg_relation_filepath(oid), relnamespace = 'pg_catalog'::regnamespace
-           FROM pg_class WHERE pg_relation_filepath(oid) IS NOT NULL`,
-  });
-  const files: RawFile[] = [];
-  for (const [name, path, isOfCatalogue] of relations.rows) {
-    for (const file of await segmentsOf(join(folder, path ?? ''))) {
-      names.set(file.path, name ?? '');
-      files.push({ ...file, kind: isOfCatalogue === 't' ? 'statistics' : 'table' });
+export const localFiles: ReadingWay = {
+  async reach(lane) {
+    const folder = await lane.run(readableDataFolder);
+    if (folder === null) return null;
+    const tables: RawFile[] = [];
+    for (const { name, path, kind } of await lane.run((session) =>
+      listRelations(session, 'lasting and temporary'),
+    )) {
+      const segments = await segmentsOf(join(folder, path));
+      tables.push(...segments.map((file) => ({ ...file, kind, owner: name })));
     }
-  }
-  return [...files, ...(await listLog(join(folder, 'pg_wal')))];
-}
+    const log = await listLog(join(folder, 'pg_wal'));
+    return {
+      means: 'local files',
+      files: [...tables, ...log],
+      unread: log.length === 0 ? [unreadableLog] : [],
+      open: ({ path }) => openLocalFile(path),
+    };
+  },
+};
+
+const unreadableLog: OutOfReach = {
+  place: 'the write-ahead log: this user may not read its files',
+  command: `run keyturn scrub --check as the operating system user of the server, or ${readingGrant}`,
+};
 
 /** Only few users may ask where the data is, and it may be on another machine. */
 async function readableDataFolder(session: PostgresSession): Promise<string | null> {
