@@ -57,6 +57,7 @@ describe('keys generate', () => {
     expect(transcript(stdout)).toBe(`Created key KEYID in file:FOLDER/new.key, readable by its owner alone.
 Next: keep a copy of the file in a safe place, then
   keyturn rotate --database sqlite:PATH --old-key REF --new-key file:FOLDER/new.key
+  keyturn encrypt --database sqlite:PATH --column TABLE.COLUMN --key file:FOLDER/new.key
 `);
     const path = join(folder, 'new.key');
     const key = readFileSync(path, 'utf8');
@@ -81,7 +82,10 @@ Next: keep a copy of the file in a safe place, then
       id: expect.stringMatching(/^[0-9a-f]{8}$/) as unknown,
       format: 'fernet',
       reference: `file:${join(folder, 'new.key')}`,
-      next: [expect.stringContaining('--new-key file:') as unknown],
+      next: [
+        expect.stringContaining('--new-key file:') as unknown,
+        expect.stringContaining('keyturn encrypt') as unknown,
+      ],
     });
     const revealed: unknown = JSON.parse(keyturn(['keys', 'generate', '--json', '-q']).stdout);
     expect(revealed).toMatchObject({ reference: null, key: expect.stringMatching(KEY) as unknown });

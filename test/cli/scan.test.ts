@@ -30,7 +30,13 @@ async function scan(scene: Scene, ...flags: readonly string[]): Promise<ScanResu
 }
 
 test('a scan names the columns that hold personal data, the most harmful first, and those that are encrypted', async () => {
-  const { columns } = await scan(people(500));
+  const { columns, next } = await scan(people(500));
+  const types = [
+    '--as accounts.payload=',
+    '--as \'users."codice fiscale"=tax_id\'',
+    '--as users.wifi_password=credential',
+  ];
+  for (const type of types) expect(next[0]).toContain(type);
   expect(columns.map(({ table, column, state, looksLike }) => [table, column, state, looksLike])).toEqual([
     ['accounts', 'payload', 'plaintext', 'bank accounts (IBAN)'],
     ['users', 'codice fiscale', 'plaintext', 'Italian tax numbers (Codice Fiscale)'],

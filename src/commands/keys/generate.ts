@@ -4,6 +4,12 @@ import type { KeyGenerateResult } from '../../lib/cli/results/key-results.ts';
 import { formatFlags } from '../../lib/cli/flags/shared-flags.ts';
 import { createKey } from '../../lib/session/keys/create-key.ts';
 
+/** Where a new key goes: to cells under an old one, or to plaintext. */
+const nextCommands: Readonly<Record<'rotate' | 'encrypt', (reference: string) => string>> = {
+  rotate: (reference) => `keyturn rotate --database sqlite:PATH --old-key REF --new-key ${reference}`,
+  encrypt: (reference) => `keyturn encrypt --database sqlite:PATH --column TABLE.COLUMN --key ${reference}`,
+};
+
 /** `keyturn keys generate`: a new random key, in a file or on stdout. */
 export default class KeysGenerate extends KeyturnCommand<KeyGenerateResult> {
   static override summary = 'Create a new random key.';
@@ -33,10 +39,10 @@ export default class KeysGenerate extends KeyturnCommand<KeyGenerateResult> {
       this.note(`Next: store it, then ${next.join()}`);
       return { id, format, reference: null, key: created.text, next };
     }
-    const { reference } = created;
-    const rotate = `keyturn rotate --database sqlite:PATH --old-key REF --new-key ${reference}`;
+    const { reference, uses } = created;
+    const next = uses.map((purpose) => nextCommands[purpose](reference));
     this.print(`Created key ${id} in ${reference}, readable by its owner alone.`);
-    this.print(`Next: keep a copy of the file in a safe place, then\n  ${rotate}`);
-    return { id, format, reference, next: [rotate] };
+    this.print(`Next: keep a copy of the file in a safe place, then\n  ${next.join('\n  ')}`);
+    return { id, format, reference, next };
   }
 }

@@ -57,3 +57,13 @@ test('a file of variables keeps every other byte', () => {
   expect(editVariables(text, { beside: 'KEY', name: 'KEY', value: 'N' })).toContain('export KEY=N\n');
   expect(editVariables(text, { ...next, beside: 'NONE' })).toBeUndefined();
 });
+
+test.each([
+  ['KEY=OLD # kept\r\nB=1\r\n', 'KEY=NEW= # kept\r\nB=1\r\n', 'KEY=OLD # kept\r\nKEY_NEXT=NEW=\r\nB=1\r\n'],
+  ["KEY='OLD#1'#kept", 'KEY=NEW=#kept', "KEY='OLD#1'#kept\nKEY_NEXT=NEW=\n"],
+  ['export KEY = "OLD"\n', 'export KEY =NEW=\n', 'export KEY = "OLD"\nexport KEY_NEXT =NEW=\n'],
+  ['KEY="OLD\n', 'KEY=NEW=\n', 'KEY="OLD\nKEY_NEXT=NEW=\n'],
+])('the comment behind a value stays with its variable: %j', (text, changedText, addedText) => {
+  expect(editVariables(text, { beside: 'KEY', name: 'KEY', value: 'NEW=' })).toBe(changedText);
+  expect(editVariables(text, { beside: 'KEY', name: 'KEY_NEXT', value: 'NEW=' })).toBe(addedText);
+});

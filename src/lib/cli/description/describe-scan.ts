@@ -57,9 +57,14 @@ function rankOf({ sensitivity }: ScannedColumnResult): number {
   return sensitivity === null ? ranks.length : ranks.indexOf(sensitivity);
 }
 
-/** The most harmful columns alone: what is worth encrypting, the operator decides. */
+/** The most harmful columns alone, each with what most of its values are: what is worth encrypting, the operator decides. */
 function encryptCommand(exposed: readonly ScannedColumnResult[], location: DatabaseLocation): string {
   const worst = exposed.filter(({ sensitivity }) => sensitivity === exposed[0]?.sensitivity);
-  const columns = worst.map((column) => `--column ${shellWord(columnText(column))}`).join(' ');
-  return `${nextCommand('encrypt', location)} ${columns} --key REF`;
+  const columns = worst.map((column) => `--column ${shellWord(columnText(column))}`);
+  const types = worst.flatMap(({ fieldType, found, values, ...column }) =>
+    fieldType === null || 2 * found <= values
+      ? []
+      : [`--as ${shellWord(`${columnText(column)}=${fieldType}`)}`],
+  );
+  return `${nextCommand('encrypt', location)} ${[...columns, ...types].join(' ')} --key REF`;
 }

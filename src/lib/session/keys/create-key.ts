@@ -14,7 +14,13 @@ export interface NewKeyRequest {
 
 /** A key that was created: in a file, or as text in the hands of the caller. */
 export type CreatedKey =
-  | { readonly kind: 'stored'; readonly id: KeyId; readonly reference: string }
+  | {
+      readonly kind: 'stored';
+      readonly id: KeyId;
+      readonly reference: string;
+      /** What a key for this format is good for; plaintext goes into a format alone whose cells tell what they are. */
+      readonly uses: readonly ('rotate' | 'encrypt')[];
+    }
   | { readonly kind: 'revealed'; readonly id: KeyId; readonly text: string };
 
 /** Makes a random key. With `output` it is on disk, mode 0600, when this returns; an existing file is refused (exit 2). */
@@ -24,5 +30,7 @@ export async function createKey({ format, output }: NewKeyRequest): Promise<Crea
   const key = generateKey(cellFormat);
   if (output === undefined) return { kind: 'revealed', id: key.id, text: keyAsText(key) };
   const { display } = await writeKeyFile({ key, output });
-  return { kind: 'stored', id: key.id, reference: display };
+  const uses =
+    cellFormat.detection === 'by content' ? (['rotate', 'encrypt'] as const) : (['rotate'] as const);
+  return { kind: 'stored', id: key.id, reference: display, uses };
 }
