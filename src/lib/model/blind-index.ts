@@ -35,6 +35,12 @@ export interface IndexRecord extends IndexDefinition {
   readonly origin: 'added' | 'found';
 }
 
+/**
+ * How far an index of a migration is. `building`: the run is still writing it. `current`: whoever searches finds by it. `next`: complete, beside the one whose place it
+ * takes with `finalize`. `swapped`: it has taken that place.
+ */
+export type IndexState = 'building' | 'current' | 'next' | 'swapped';
+
 /** The record of an index: by its column, or by the one whose place it has taken by now. */
 export function findIndex(
   indexes: readonly IndexRecord[],

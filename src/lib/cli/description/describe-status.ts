@@ -3,7 +3,9 @@ import type { Plan } from '../../model/plan.ts';
 import type { MigrationStatus } from '../../session/inspection/read-status.ts';
 import type { RunLease } from '../../model/run-owner.ts';
 import type { DatabaseLocation } from '../../model/database-location.ts';
+import type { MigrationIndex } from '../session/index-states.ts';
 import { describeGuard } from './describe-guards.ts';
+import type { MigrationIndexResult } from './described-index.ts';
 import { nextCommand } from './next-command.ts';
 import type { StatusResult } from '../results/results.ts';
 
@@ -39,6 +41,7 @@ export function describeStatus(status: MigrationStatus, location: DatabaseLocati
     runningMilliseconds: migration.runningMilliseconds,
     failure: migration.failure,
     fields: fieldsOf(migration.plan),
+    indexes: status.indexes.map(describeIndex),
     desired: migration.orders.desired,
     desiredBy: migration.orders.by,
     heldBy: holderOf(status),
@@ -60,6 +63,20 @@ function fieldsOf({ targets }: Plan): StatusResult['fields'] {
         : [{ table, column: name, fieldType, sensitivity: sensitivities[fieldType] }],
     ),
   );
+}
+
+function describeIndex({
+  table,
+  cells,
+  column,
+  normaliser,
+  version,
+  bits,
+  keyId,
+  uniqueness,
+  state,
+}: MigrationIndex): MigrationIndexResult {
+  return { table, cells, column, normaliser, version, bits, keyId, uniqueness, state };
 }
 
 /** The process that works on a migration, in words. */

@@ -32,6 +32,7 @@ function fieldsOf(status: StatusResult, painter: Painter): readonly Field[] {
     ['progress', progressText(status)],
     ['cells', cellCountsText(status.cells)],
     ['holding', fieldsText(status.fields)],
+    ['indexes', indexesText(status.indexes)],
     ['throttled', status.throttle === null ? null : printable(status.throttle)],
     ['limits', limitsText(status.limits)],
     ['kept', keptText(status.keptCells)],
@@ -126,6 +127,21 @@ function fieldsText(fields: StatusResult['fields']): string | null {
   const texts = fields.map((field) => `${columnText(field)} ${field.fieldType} (${field.sensitivity})`);
   return texts.length === 0 ? null : texts.join(', ');
 }
+
+function indexesText(indexes: StatusResult['indexes']): string | null {
+  const texts = indexes.map((index) => {
+    const unique = index.uniqueness === 'unique' ? ', unique' : '';
+    return `${columnText(index)} by ${index.normaliser}${unique} (${stateTexts[index.state]})`;
+  });
+  return texts.length === 0 ? null : texts.join(', ');
+}
+
+const stateTexts: Readonly<Record<StatusResult['indexes'][number]['state'], string>> = {
+  building: 'being built',
+  current: 'current',
+  next: 'next: "keyturn finalize" puts it into the place of the current one',
+  swapped: 'current: it has taken the place of the one before',
+};
 
 function writersText(writers: StatusResult['plaintextWriters']): string | null {
   return writers.length === 0 ? null : printable(`written since the last run: ${listWriters(writers)}`);

@@ -1,4 +1,5 @@
 import type { KeyId } from '../../model/column-state.ts';
+import type { IndexState } from '../model/blind-index.ts';
 
 /* Part of the public interface, as results.ts is. */
 
@@ -13,4 +14,11 @@ export interface DescribedIndex {
   readonly version: number;
   readonly bits: number;
   readonly keyId: KeyId;
+}
+
+/** One of a migration's columns, as `status` names it. */
+export interface MigrationIndexResult extends DescribedIndex {
+  /** `unique`: the database refuses two rows with the same index. */
+  readonly uniqueness: 'unique' | 'repeatable';
+  readonly state: IndexState;
 }

@@ -10,6 +10,7 @@ import type { DesiredState } from '../../model/orders.ts';
 import type { PlaintextWriter } from '../../model/plaintext-writer.ts';
 import type { SpeedLimits } from '../../model/speed-limits.ts';
 import type { ExcludedColumn, MigrationKind, Obstacle, PlanEstimate } from '../../model/plan.ts';
+import type { MigrationIndexResult } from './described-index.ts';
 import type { GuardedColumn } from './guard-result.ts';
 import type { ScrubResult } from './scrub-result.ts';
 
@@ -112,6 +113,8 @@ export interface StatusResult {
   readonly runningMilliseconds: number;
   /** What its columns hold, where the plan says so. */
   readonly fields: readonly TypedColumn[];
+  /** The blind indexes of its columns. */
+  readonly indexes: readonly MigrationIndexResult[];
   /** What operators want of it, and who asked for that last; its run follows at the next chunk. */
   readonly desired: DesiredState;
   readonly desiredBy: string | null;

@@ -7,6 +7,7 @@ import type { MigrationState } from '../../model/migration-state.ts';
 import { isUnfinished } from '../../model/migration-state.ts';
 import type { PlaintextWriter } from '../../model/plaintext-writer.ts';
 import type { RunLease } from '../../model/run-owner.ts';
+import { readIndexStates, type MigrationIndex } from './index-states.ts';
 import { readGuards, type GuardStatus } from './read-guards.ts';
 import { reportTargets, totalOf } from '../run/migration-report.ts';
 import { readPlaintextWriters } from '../database/plaintext-writers.ts';
@@ -30,6 +31,7 @@ export interface MigrationStatus {
   /** Old cells that the database keeps for a rollback, of all migrations. */
   readonly keptCells: number;
   readonly guards: readonly GuardStatus[];
+  readonly indexes: readonly MigrationIndex[];
   /** Who has written plaintext beside its cells that no run has taken over yet. */
   readonly plaintextWriters: readonly PlaintextWriter[];
 }
@@ -80,6 +82,7 @@ export async function readStatus(
     issues: await ledger.groupIssues(migration.id),
     keptCells: await ledger.countKeptCells(),
     guards: await readGuards(database),
+    indexes: await readIndexStates(database, migration),
     plaintextWriters: isUnfinished(migration.state)
       ? await readPlaintextWriters(database, migration.plan)
       : [],

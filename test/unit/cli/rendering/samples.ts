@@ -118,6 +118,7 @@ export const sampleStatus: StatusResult = {
   keptCells: 0,
   plaintextWriters: [],
   fields: [],
+  indexes: [],
   scrub: 'none',
   scrubbedAt: null,
   guards: [],
