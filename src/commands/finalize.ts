@@ -53,7 +53,11 @@ export default class Finalize extends RunCommand {
         location,
         flags,
         preferred: flags.prefer,
-        contract: { how: flags.contract, columns },
+        contract: {
+          how: flags.contract,
+          uniqueness: flags['drop-unique'] ? 'dropped' : 'kept',
+          columns,
+        },
         question: consentQuestion(prepared.plan, 'finalize'),
         defaultBackup: 'none',
         planMilliseconds: Math.round(performance.now() - started),

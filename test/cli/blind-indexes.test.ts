@@ -100,7 +100,7 @@ test('an index is written with the cells, follows whatever others write, and is 
   expect(staleRows(scene, 'email_encrypted')).toEqual([]);
   expect((await verified(scene, 0)).map(({ stale: rows }) => rows)).toEqual([0, 0]);
 
-  await succeeds(scene, 'finalize', ...run, '--confirm', 'people.email');
+  await succeeds(scene, 'finalize', ...run, '--confirm', 'people.email', '--drop-unique');
   await succeeds(scene, 'rollback', ...run);
   expect(scene.values("SELECT name FROM pragma_table_info('people')")).toEqual(['id', 'email']);
   expect(scene.values("SELECT name FROM sqlite_schema WHERE name LIKE 'keyturn_bidx%'")).toEqual([]);
@@ -273,6 +273,13 @@ test('a unique index keeps rows apart that are equal but for their case, and nam
   expect((JSON.parse(stdout) as RunResult).issues).toMatchObject([
     { reason: 'refused', cells: 1, places: [{ rowKey: '50' }] },
   ]);
+  scene.change((database) => database.exec('DELETE FROM people WHERE id = 50'));
+  await succeeds(scene, 'encrypt', ...into, ...unique, ...run);
+  await succeeds(scene, 'finalize', ...run, '--confirm', 'people.email');
+  const again = 'INSERT INTO people(email_bidx) SELECT email_bidx FROM people WHERE id = 1';
+  expect(() => {
+    scene.change((database) => database.exec(again));
+  }).toThrow('UNIQUE');
 });
 
 test.each([

@@ -59,6 +59,21 @@ test('whatever is made of a column is named in the plan, and before the column i
     ],
   );
   expect(notes.every(({ advice }) => advice !== undefined)).toBe(true);
+  const advised = ['--blind-index', 'people.email:exact,unique', '--index-key', 'file:third.key'];
+  const inPlace = await scene.run('plan', '--encrypt', 'people.email', ...encryption.slice(0, 2), '--json');
+  const noted = (JSON.parse(inPlace.stdout) as PlanResult).notes;
+  expect(noted.map(({ kind, name }) => `${kind} ${name}`).sort()).toEqual(
+    notes.map(({ kind, name }) => `${kind} ${name}`).sort(),
+  );
+  expect(noted.find(({ name }) => name === 'referred')).toMatchObject({
+    consequence: 'equal values have different cells: it keeps nothing apart any more',
+    advice: expect.stringContaining(advised.slice(0, 2).join(' ')) as unknown,
+  });
+  expect(noted.find(({ name }) => name === 'by_lower')?.advice).toContain('people.email:lower,unique');
+  const held = await scene.run('plan', '--encrypt', 'people.email', ...encryption, ...advised, '--json');
+  expect((JSON.parse(held.stdout) as PlanResult).notes.find(({ name }) => name === 'referred')?.advice).toBe(
+    'the unique blind index "email_bidx" keeps equal values apart',
+  );
   const shown = await scene.run('plan', '--encrypt', 'people.email', ...encryption);
   expect(shown.stdout).toContain('goes into');
   expect(shown.stdout).toContain('view addresses (table people): it shows NULL once the plaintext is gone');

@@ -40,7 +40,7 @@ const encryption = [
   '{column}_encrypted',
   ...run,
 ];
-const confirmed = [...run, '--confirm', names.join(',')];
+const confirmed = [...run, '--confirm', names.join(','), '--drop-unique'];
 
 async function succeeds(scene: Scene, command: string, args: readonly string[]): Promise<RunResult> {
   const { code, stdout, stderr } = await scene.run(command, ...args);
@@ -84,7 +84,10 @@ test('values go into new columns, the plaintext only with finalize, and a rollba
     `the plaintext is still in ${names.join(', ')}, until "keyturn finalize"`,
   ]);
   expect(verified.next).toEqual([next[0]]);
-  const unconfirmed = await scene.run('finalize', ...run);
+  const lost = errorOf(await scene.run('finalize', ...run, '--confirm', names.join(',')));
+  expect(lost).toMatchObject({ code: 'KT_UNIQUENESS_LOST', exitCode: 2 });
+  expect(lost.hints[0]).toContain('--blind-index people.email:lower,unique --index-key REF');
+  const unconfirmed = await scene.run('finalize', ...run, '--drop-unique');
   expect(errorOf(unconfirmed)).toMatchObject({ code: 'KT_CONFIRMATION_NEEDED', exitCode: 5 });
   expect((await succeeds(scene, 'finalize', confirmed)).state).toBe('succeeded');
   expect(scene.query('SELECT count(email), count(age), count(note), count(photo) FROM people')).toEqual([

@@ -88,7 +88,11 @@ test('stale blind index after a kill: there is none, and none after live writers
   );
   const [term] = (JSON.parse(terms.stdout) as IndexOfResult).indexes;
   expect(await scene.query(`SELECT id FROM shop.people WHERE ${term?.where ?? ''}`)).toEqual([['1']]);
-  await succeeds(scene, 'finalize', ...run, '--confirm', '"shop.people".email,"shop.people".born');
+  const byName = ['--confirm', '"shop.people".email,"shop.people".born', ...run];
+  // Whoever knows better may hold what was unique by an index of the blind index.
+  expect((await scene.run('finalize', ...byName)).code).toBe(2);
+  await scene.query('CREATE UNIQUE INDEX by_bidx ON shop.people(email_bidx)');
+  await succeeds(scene, 'finalize', ...byName);
   expect(await staleRows(scene)).toEqual([]);
   const valid =
     "SELECT indisvalid FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid WHERE relname LIKE 'keyturn_bidx%'";

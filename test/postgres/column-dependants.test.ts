@@ -70,7 +70,10 @@ test('whatever is made of a column is named first; a dropped one comes back with
   const status = JSON.parse((await scene.run('status', '--json')).stdout) as StatusResult;
   expect(status.plaintextWriters).toMatchObject([{ values: 3 }]);
   expect(status.plaintextWriters[0]?.writer).toMatch(/^billing as /u);
-  const finalized = await succeeds(scene, 'finalize', ...drop, 'people.tag');
+  const lost = errorOf(await scene.run('finalize', ...flags, ...drop, 'people.tag'));
+  expect(lost).toMatchObject({ code: 'KT_UNIQUENESS_LOST', exitCode: 2 });
+  expect(lost.hints[0]).toContain('--blind-index people.tag:exact,unique');
+  const finalized = await succeeds(scene, 'finalize', ...drop, 'people.tag', '--drop-unique');
   expect(finalized.warnings.join()).toMatch(/3 values by billing as/u);
   expect(
     await scene.query("SELECT 1 FROM pg_attribute WHERE attrelid = 'people'::regclass AND attname = 'tag'"),

@@ -74,7 +74,7 @@ test.each(['ready', 'empty', 'drop'] as const)(
     expect(await scene.query(everything)).toEqual(values);
     if (contract !== 'ready') {
       const confirm = columns.map((column) => `things.${column}`).join(',');
-      await succeeds(scene, 'finalize', '--contract', contract, '--confirm', confirm);
+      await succeeds(scene, 'finalize', '--contract', contract, '--confirm', confirm, '--drop-unique');
       const [row] = await scene.query(
         "SELECT count(*) FROM information_schema.columns WHERE column_name = 'plain'",
       );

@@ -218,9 +218,9 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
     return flags['dry-run'] ? rehearseMigration(request, writes) : runMigration(request);
   }
 
-  async #askForContract(location: DatabaseLocation, contract: ContractJob): Promise<void> {
+  async #askForContract({ location, plan }: RunJob, contract: ContractJob): Promise<void> {
     const { refuseContract } = await import('../session/preparation/refuse-contract.ts');
-    await refuseContract(location, contract);
+    await refuseContract(location, plan, contract);
     await this.confirmByName(contractStep(contract));
   }
 
@@ -235,7 +235,7 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
     const otherProcesses = await listOtherProcesses(location);
     refuseCompany(use, otherProcesses);
     if (otherProcesses.length > 0) this.note(readBothStates(plan.kind));
-    if (contract && contract.columns.length > 0) await this.#askForContract(location, contract);
+    if (contract && contract.columns.length > 0) await this.#askForContract(job, contract);
     const afterwards = isToScrub(job) ? [await questionBeforeScrubOf(job, 'afterwards')] : [];
     await this.confirm([
       ...questionsBefore({ plan, newKey: keys.new, otherProcesses, use, question }),

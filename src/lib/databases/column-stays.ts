@@ -8,7 +8,7 @@ export function columnStays(
   keepers: readonly ColumnDependant[],
   cause?: unknown,
 ): KeyturnError {
-  const described = keepers.map(describeDependant);
+  const described = keepers.map((keeper) => describeDependant(keeper, { table, column }));
   const names = described.map(({ kind, name }) => `${kind} ${name}`).join(', ');
   return new KeyturnError({
     code: 'KT_COLUMN_STAYS',

@@ -3,9 +3,9 @@ import type { Plan } from '../../model/plan.ts';
 import type { MigrationStatus } from '../../session/inspection/read-status.ts';
 import type { RunLease } from '../../model/run-owner.ts';
 import type { DatabaseLocation } from '../../model/database-location.ts';
-import type { MigrationIndex } from '../session/index-states.ts';
+import type { MigrationIndex } from '../../session/inspection/index-states.ts';
 import { describeGuard } from './describe-guards.ts';
-import type { MigrationIndexResult } from './described-index.ts';
+import type { MigrationIndexResult } from '../results/described-index.ts';
 import { nextCommand } from './next-command.ts';
 import type { StatusResult } from '../results/results.ts';
 

@@ -1,6 +1,8 @@
 import { Flags } from '@oclif/core';
 import { namedStepFlags } from './shared-flags.ts';
 
+const instead = 'that no blind index takes the place of (--blind-index ...,unique).';
+
 /** What becomes of the plaintext beside its cells. */
 export const contractFlags = {
   contract: Flags.option({
@@ -8,6 +10,9 @@ export const contractFlags = {
     options: ['empty', 'drop'] as const,
     default: 'empty',
   })(),
+  'drop-unique': Flags.boolean({
+    summary: `Let go of a UNIQUE over the plaintext ${instead}`,
+  }),
   ...namedStepFlags,
 };
 
@@ -30,6 +35,10 @@ export const autoFinalizeFlags = {
     options: ['empty', 'drop'] as const,
     dependsOn: ['auto-finalize'],
   })(),
+  'drop-unique': Flags.boolean({
+    summary: `With --auto-finalize: let go of a UNIQUE over the plaintext ${instead}`,
+    dependsOn: ['auto-finalize'],
+  }),
   confirm: Flags.string({
     summary: 'With --auto-finalize: the name that would have to be typed, for scripts.',
     helpValue: 'NAME',

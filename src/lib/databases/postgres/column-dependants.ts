@@ -61,9 +61,41 @@ export async function listDependants(
     text: `${dependingOnColumns} SELECT DISTINCT kind, name, keeps FROM dependant ORDER BY 1, 2`,
     values: [oid, encodeTextArray([column])],
   });
-  return rows.map(([kind, name, keeps]) => ({
-    kind: kind as ColumnDependant['kind'],
-    name: name ?? '',
-    whenDropped: keeps === 't' ? 'keeps it' : 'goes along',
-  }));
+  const uniqueness = rows.some(([kind]) => kind === 'unique')
+    ? await readUniqueness(session, oid)
+    : new Map<string, NonNullable<ColumnDependant['unique']>>();
+  return rows.map(([kind, name, keeps]) => {
+    const unique = uniqueness.get(name ?? '');
+    return {
+      kind: kind as ColumnDependant['kind'],
+      name: name ?? '',
+      whenDropped: keeps === 't' ? 'keeps it' : 'goes along',
+      ...(unique !== undefined && { unique }),
+    };
+  });
+}
+
+/** What each unique index and constraint of a table lets be there only once, by the names under which they are dependants. */
+async function readUniqueness(
+  session: PostgresSession,
+  oid: string,
+): Promise<ReadonlyMap<string, NonNullable<ColumnDependant['unique']>>> {
+  const { rows } = await session.query({
+    text: `
+SELECT CASE WHEN conname IS NULL THEN indexrelid::regclass::text ELSE format('%s of %s', conname, conrelid::regclass) END, CASE
+  WHEN indnkeyatts > 1 THEN 'combinations with other columns'
+  WHEN indexprs IS NULL AND (atttypid::regtype::text = 'citext' OR collisdeterministic IS FALSE) THEN 'values whatever their case'
+  WHEN indexprs IS NULL THEN 'values'
+  WHEN pg_get_expr(indexprs, indrelid) ~* '(lower|upper)\\(' THEN 'values whatever their case'
+  ELSE 'an expression' END
+FROM pg_index
+  LEFT JOIN pg_constraint ON conindid = indexrelid AND conrelid = indrelid AND contype = 'u'
+  LEFT JOIN pg_attribute ON attrelid = indrelid AND attnum = indkey[0]
+  LEFT JOIN pg_collation ON pg_collation.oid = indcollation[0]
+WHERE indrelid = $1::oid AND indisunique`,
+    values: [oid],
+  });
+  return new Map(
+    rows.map(([name, unique]) => [name ?? '', unique as NonNullable<ColumnDependant['unique']>]),
+  );
 }

@@ -3,6 +3,7 @@ import type { ColumnDependant } from '../../model/column-dependant.ts';
 import type { PlacedColumn } from '../../model/planned-pair.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
 import { indexesOver } from './indexes-over.ts';
+import { uniquenessOf } from './uniqueness.ts';
 import { constraintsNaming, defaultIn, findDefinition } from './table-definition.ts';
 import { guardTriggers, pairTriggers } from './trigger-names.ts';
 
@@ -10,11 +11,12 @@ import { guardTriggers, pairTriggers } from './trigger-names.ts';
 export function listDependants(database: Database.Database, named: PlacedColumn): readonly ColumnDependant[] {
   return [
     ...keysOver(database, named),
-    ...indexesOver(database, named.table, named.column).map(({ name, sql }) => ({
-      kind: /^\s*CREATE\s+UNIQUE/iu.test(sql) ? ('unique' as const) : ('index' as const),
-      name,
-      whenDropped: 'goes along' as const,
-    })),
+    ...indexesOver(database, named.table, named.column).map(({ name, sql }): ColumnDependant => {
+      const whenDropped = 'goes along';
+      return /^\s*CREATE\s+UNIQUE/iu.test(sql)
+        ? { kind: 'unique', name, whenDropped, unique: uniquenessOf(database, { name, sql }) }
+        : { kind: 'index', name, whenDropped };
+    }),
     ...partsOfTable(database, named),
     ...referencesTo(database, named),
     ...viewsAndTriggersOver(database, named),
@@ -24,17 +26,18 @@ export function listDependants(database: Database.Database, named: PlacedColumn)
 /** Primary keys and UNIQUE constraints, which SQLite parts with no column of. */
 function keysOver(database: Database.Database, { table, column }: PlacedColumn): readonly ColumnDependant[] {
   const keys = database
-    .prepare<[string, string], { origin: 'pk' | 'u'; columns: string }>(
-      `SELECT list.origin, (SELECT group_concat(name, ', ') FROM pragma_index_info(list.name)) AS columns
+    .prepare<[string, string], { index: string; origin: 'pk' | 'u'; columns: string }>(
+      `SELECT list.name AS "index", list.origin, (SELECT group_concat(name, ', ') FROM pragma_index_info(list.name)) AS columns
        FROM pragma_index_list(?) AS list WHERE list.origin IN ('pk', 'u')
-         AND EXISTS (SELECT 1 FROM pragma_index_info(list.name) WHERE lower(name) = lower(?)) ORDER BY 2`,
+         AND EXISTS (SELECT 1 FROM pragma_index_info(list.name) WHERE lower(name) = lower(?)) ORDER BY 3`,
     )
     .all(table, column);
-  return keys.map(({ origin, columns }) => ({
-    kind: origin === 'pk' ? 'primary key' : 'unique',
-    name: `(${columns})`,
-    whenDropped: 'keeps it',
-  }));
+  return keys.map(({ index, origin, columns }): ColumnDependant => {
+    const named = { name: `(${columns})`, whenDropped: 'keeps it' } as const;
+    return origin === 'pk'
+      ? { kind: 'primary key', ...named }
+      : { kind: 'unique', ...named, unique: uniquenessOf(database, { name: index, sql: null }) };
+  });
 }
 
 /** What the statement that made the table says of the column. */

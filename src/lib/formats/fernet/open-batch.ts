@@ -6,7 +6,7 @@ import type { BoundKey } from './bound-key.ts';
 import { BLOCK_BYTES, decipherPieces } from '../cbc/cbc-batch.ts';
 import { paddingBefore } from '../cbc/padding.ts';
 import { decodedBytesAtMost } from './lenient-base64.ts';
-import { asTextMemory, type TextMemory } from './text-memory.ts';
+import { asTextMemory, type TextMemory } from '../../model/text-memory.ts';
 import { FRAME_TOKEN_AT } from './token-frame.ts';
 import { ciphertextBytesOf, MAC_BYTES, TIMESTAMP_AT } from './token-layout.ts';
 import { readCanonicalToken, readToken } from './token-text.ts';

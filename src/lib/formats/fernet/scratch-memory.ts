@@ -1,4 +1,4 @@
-import { allocateTextMemory, type TextMemory } from './text-memory.ts';
+import { allocateTextMemory, type TextMemory } from '../../model/text-memory.ts';
 
 /** More than this is given back after the batch: 1,000 cells of 4 KiB fit. */
 const KEPT_BYTES = 1 << 22;

@@ -1,5 +1,5 @@
 import { HMAC_BLOCK_BYTES } from './hmac-sha256.ts';
-import { allocateTextMemory, type TextMemory } from './text-memory.ts';
+import { allocateTextMemory, type TextMemory } from '../../model/text-memory.ts';
 import { CIPHERTEXT_AT, IV_AT, MAC_BYTES } from './token-layout.ts';
 
 /** Where a token begins in its frame. */

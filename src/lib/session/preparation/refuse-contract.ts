@@ -2,23 +2,35 @@ import { refuseKeepers } from '../../databases/column-stays.ts';
 import type { DatabaseLocation } from '../../model/database-location.ts';
 import type { ColumnDependant } from '../../model/column-dependant.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import type { PlacedColumn } from '../../model/planned-pair.ts';
+import { columnsToPart, type PlacedColumn } from '../../model/planned-pair.ts';
+import type { Plan } from '../../model/plan.ts';
 import { withReadOnlyDatabase } from '../database/open-database.ts';
+import { refuseLostUniqueness } from './refuse-lost-uniqueness.ts';
 
 /** What is to become of columns of plaintext. */
-export interface WantedContract {
+export interface Contract {
   readonly how: 'empty' | 'drop';
-  readonly columns: readonly PlacedColumn[];
+  /** What becomes of a UNIQUE that goes with the plaintext. */
+  readonly uniqueness: 'kept' | 'dropped';
 }
 
-/** Throws where something keeps one of the columns from being dropped, or from being emptied (exit 2), before anything is changed. */
-export function refuseContract(location: DatabaseLocation, { how, columns }: WantedContract): Promise<void> {
+/**
+ * Throws where something keeps a column of a plan from being dropped, or from being emptied, or where equal values would not be kept
+ * apart any more (exit 2), before anything is changed.
+ */
+export function refuseContract(
+  location: DatabaseLocation,
+  plan: Plan,
+  { how, uniqueness }: Contract,
+): Promise<void> {
   return withReadOnlyDatabase(location, async (database) => {
-    for (const column of columns) {
+    for (const column of columnsToPart(plan)) {
       const dependants = await database.listDependants(column);
       if (how === 'drop') refuseKeepers(column, dependants);
       const refusal = how === 'empty' ? await database.findNullRefusal(column) : undefined;
       if (refusal !== undefined) throw staysFilled(column, refusal, dependants);
+      const unique = dependants.filter(({ kind }) => kind === 'unique');
+      if (uniqueness === 'kept') await refuseLostUniqueness(database, plan, { ...column, unique });
     }
   });
 }
