@@ -48,15 +48,15 @@ describe('the check of imports', () => {
   const targets = { 'src/lib/model/cell.ts': '', 'src/lib/keys/secret-key.ts': '' };
 
   test.each([
-    ["import { a } from '../src/lib/keys/secret-key.ts';", 'formats may import only types of keys'],
-    ["import { a, type B } from '../src/lib/keys/secret-key.ts';", 'formats may import only types of keys'],
+    ["import { a } from '../keys/secret-key.ts';", 'formats may import only types of keys'],
+    ["import { a, type B } from '../keys/secret-key.ts';", 'formats may import only types of keys'],
     ["import '../keys/secret-key.ts';", 'formats may import only types of keys'],
-    ["export { a } from '../src/lib/keys/secret-key.ts';", 'formats may import only types of keys'],
-    ["export * from '../src/lib/keys/secret-key.ts';", 'formats may import only types of keys'],
-    ["const a = await import('../src/lib/keys/secret-key.ts');", 'formats may import only types of keys'],
-    ["import { a } from '../src/lib/engine/sweep.ts';", 'formats may not import engine'],
-    ["import type { A } from '../src/lib/engine/sweep.ts';", 'formats may not import engine'],
-    ["let a: import('../src/lib/engine/sweep.ts').A;", 'formats may not import engine'],
+    ["export { a } from '../keys/secret-key.ts';", 'formats may import only types of keys'],
+    ["export * from '../keys/secret-key.ts';", 'formats may import only types of keys'],
+    ["const a = await import('../keys/secret-key.ts');", 'formats may import only types of keys'],
+    ["import { a } from '../engine/sweep.ts';", 'formats may not import engine'],
+    ["import type { A } from '../engine/sweep.ts';", 'formats may not import engine'],
+    ["let a: import('../engine/sweep.ts').A;", 'formats may not import engine'],
     ["import { a } from '../keys/secret-key.js';", 'no such source file'],
     ["import { a } from '../../../test/support.ts';", 'no such source file'],
   ])('finds %s', (text, reason) => {
@@ -66,13 +66,13 @@ describe('the check of imports', () => {
 
   test.each([
     "import { a } from '../model/cell.ts';",
-    "import type { A } from '../src/lib/keys/secret-key.ts';",
-    "import { type A, type B } from '../src/lib/keys/secret-key.ts';",
-    "export type { A } from '../src/lib/keys/secret-key.ts';",
-    "let a: import('../src/lib/keys/secret-key.ts').A;",
+    "import type { A } from '../keys/secret-key.ts';",
+    "import { type A, type B } from '../keys/secret-key.ts';",
+    "export type { A } from '../keys/secret-key.ts';",
+    "let a: import('../keys/secret-key.ts').A;",
     "import { a } from './aes.ts';",
     "import { a } from 'kysely'; import { b } from 'node:fs';",
-    "// import { a } from '../src/lib/engine/sweep.ts';",
+    "// import { a } from '../engine/sweep.ts';",
     'const text = "import { a } from \'../engine/sweep.ts\'";',
   ])('accepts %s', (text) => {
     const files = tree({ ...targets, 'src/lib/formats/aes.ts': '', 'src/lib/formats/fernet.ts': text });

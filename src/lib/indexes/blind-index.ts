@@ -1,7 +1,9 @@
-import { createHmac, createSecretKey } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import type { SecretKey } from '../keys/secret-key.ts';
 import { encodePart, type ColumnPlace } from '../model/cell-places.ts';
 import type { IndexDefinition } from '../model/blind-index.ts';
+import { HMAC_BLOCK_BYTES, hmacSha256, type HmacSha256 } from '../model/hmac-sha256.ts';
+import { allocateTextMemory } from '../model/text-memory.ts';
 import type { Normaliser } from './normaliser.ts';
 import { normaliserNamed } from './registry.ts';
 
@@ -30,10 +32,10 @@ export function createBlindIndex(
 ): BlindIndex {
   const { bits, place } = definition;
   const normaliser = normaliserNamed(definition.normaliser, definition.version);
-  const derived = deriveKey(key, place, normaliser);
+  const digest = createDigest(deriveHmac(key, place, normaliser));
   const ofValue = (content: Uint8Array): Uint8Array | null => {
     const indexed = normaliser.normalise(content);
-    return indexed === null ? null : cutOff(createHmac('sha256', derived).update(indexed).digest(), bits);
+    return indexed === null ? null : cutOff(digest(indexed), bits);
   };
   return {
     compute: (contents) =>
@@ -41,12 +43,26 @@ export function createBlindIndex(
   };
 }
 
-/** HKDF-Expand (RFC 5869) of one block: HMAC-SHA256(key, info || 0x01). */
-function deriveKey(
+/** Lays each message behind the inner pad, always in the same memory: an object a value costs more than its hash. */
+function createDigest(hmac: HmacSha256): (message: Uint8Array) => string {
+  let memory = allocateTextMemory(0);
+  return (message) => {
+    const bytes = HMAC_BLOCK_BYTES + message.length;
+    if (memory.length < bytes) {
+      memory = allocateTextMemory(2 * bytes);
+      memory.set(hmac.innerPad);
+    }
+    memory.set(message, HMAC_BLOCK_BYTES);
+    return hmac.digest(memory.subarray(0, bytes));
+  };
+}
+
+/** The index's own key by HKDF-Expand (RFC 5869) of one block: HMAC-SHA256(key, info || 0x01). */
+function deriveHmac(
   key: SecretKey,
   { table, column }: ColumnPlace,
   { name, version }: Normaliser,
-): ReturnType<typeof createSecretKey> {
+): HmacSha256 {
   const words = [table, column, `${name}/${version}`];
   const info = Buffer.concat([
     Buffer.from(purpose, 'latin1'),
@@ -55,15 +71,15 @@ function deriveKey(
   return key.use((bytes) => {
     const derived = createHmac('sha256', bytes).update(info).update(Uint8Array.of(1)).digest();
     try {
-      return createSecretKey(derived);
+      return hmacSha256(derived);
     } finally {
       derived.fill(0);
     }
   });
 }
 
-function cutOff(digest: Buffer, bits: number): Uint8Array {
-  const cut = digest.subarray(0, Math.ceil(bits / 8));
+function cutOff(digest: string, bits: number): Uint8Array {
+  const cut = Buffer.from(digest.slice(0, Math.ceil(bits / 8)), 'latin1');
   const spare = cut.length * 8 - bits;
   const last = cut.length - 1;
   cut[last] = (cut[last] ?? 0) & (0xff << spare);

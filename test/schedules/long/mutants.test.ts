@@ -8,7 +8,7 @@ import { mutants } from '../mutants.ts';
 const mostSchedules = 3000;
 const patienceMilliseconds = 30 * 60_000;
 
-const exploration = `import { explore } from '../explore.ts';
+const exploration = `import { explore } from './test/schedules/explore.ts';
 await explore({ milliseconds: ${patienceMilliseconds}, mostSchedules: ${mostSchedules}, onFailure: 'stop' });`;
 
 it.each(mutants)(

@@ -2,9 +2,10 @@ import type { PairSide } from '../../model/column-pair.ts';
 import { placesOfRows, type CanonicalKeys } from '../../model/cell-places.ts';
 import type { RowBatch } from '../../model/row-batch.ts';
 import { isCellValue, type CellClass, type StoredValue } from '../../model/stored-value.ts';
-import { encodePlaintexts } from '../../model/typed-plaintexts.ts';
+import { encodePlaintext } from '../../model/typed-plaintexts.ts';
 import type { OpenedBatch } from '../../formats/cell-format.ts';
 import type { IndexedContent } from '../../indexes/blind-index.ts';
+import { plainTypeOf, typeCodes } from '../../model/plain-type.ts';
 import { contentOfValue } from './cell-contents.ts';
 import { isEmptyValue, outcomeOfPlaintext, sealRows, type EncryptedColumn } from './encrypting-column.ts';
 import { createDecryptingColumn, type DecryptedColumn } from './decrypting-column.ts';
@@ -187,14 +188,14 @@ function lookAt(
 
 /** Tells for each row whether its cell opens to its value, type included where the format keeps it. */
 function compare(values: readonly StoredValue[], { kinds, opened, places }: FoundCells): readonly boolean[] {
+  const content = Buffer.from(opened.bytes.buffer, opened.bytes.byteOffset, opened.bytes.byteLength);
   return values.map((value, row) => {
     const at = places[row] ?? -1;
     if (value === null || kinds[row] !== 'opened') return false;
-    const { bytes, types } = encodePlaintexts([value]);
-    const content = Buffer.from(opened.bytes.buffer, opened.bytes.byteOffset, opened.bytes.byteLength);
+    const isSameType = opened.types === undefined || opened.types[at] === typeCodes[plainTypeOf(value)];
     return (
-      content.subarray(opened.starts[at], opened.ends[at]).equals(bytes) &&
-      (opened.types === undefined || opened.types[at] === types[0])
+      isSameType &&
+      content.compare(encodePlaintext(value), undefined, undefined, opened.starts[at], opened.ends[at]) === 0
     );
   });
 }

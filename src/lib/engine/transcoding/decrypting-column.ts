@@ -1,4 +1,4 @@
-import type { CellFormat, OpenedBatch } from '../../formats/cell-format.ts';
+import type { OpenedBatch } from '../../formats/cell-format.ts';
 import type { PlaintextState } from '../../model/column-state.ts';
 import { placesOfRows, type ColumnPlace } from '../../model/cell-places.ts';
 import { isCellValue, type CellValue, type StoredValue } from '../../model/stored-value.ts';
@@ -14,8 +14,8 @@ export interface DecryptedColumn {
   readonly place: ColumnPlace;
   readonly old: ColumnCipher;
   readonly to: PlaintextState;
-  /** Formats whose cells are known by their bytes: what looks like one of them is no plaintext. */
-  readonly knownFormats: readonly CellFormat[];
+  /** Whether a value looks like a cell of any format: then it is no plaintext. */
+  readonly looksSealed: (value: CellValue) => boolean;
 }
 
 /**
@@ -43,11 +43,11 @@ export function createDecryptingColumn(column: DecryptedColumn): ColumnTranscode
   };
 }
 
-function withoutKey(cell: StoredValue, { to, knownFormats }: DecryptedColumn): CellOutcome {
+function withoutKey(cell: StoredValue, { to, looksSealed }: DecryptedColumn): CellOutcome {
   if (cell === null) return 'null';
   if (cell === '' || (typeof cell === 'object' && cell.length === 0)) return 'empty';
-  const looksSealed = isCellValue(cell) && knownFormats.some((known) => known.recognises(cell));
-  return looksSealed && to.lookalikes === 'quarantine' ? 'rejected' : 'already';
+  const isForeignCell = to.lookalikes === 'quarantine' && isCellValue(cell) && looksSealed(cell);
+  return isForeignCell ? 'rejected' : 'already';
 }
 
 function valueAt(opened: OpenedBatch, index: number, to: PlaintextState): StoredValue | undefined {

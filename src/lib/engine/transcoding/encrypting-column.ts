@@ -18,8 +18,8 @@ export interface EncryptedColumn {
   readonly place: ColumnPlace;
   readonly from: PlaintextState;
   readonly new: ColumnCipher;
-  /** Formats whose cells are known by their bytes: what looks like one of them is no plaintext. */
-  readonly knownFormats: readonly CellFormat[];
+  /** Whether a value looks like a cell of any format: then it is no plaintext. */
+  readonly looksSealed: (value: CellValue) => boolean;
 }
 
 /**
@@ -63,14 +63,14 @@ function contentsOf(
 /** What a value of a plaintext column is to become, as far as can be told without the key. */
 export function outcomeOfPlaintext(
   cell: StoredValue,
-  { from, knownFormats, new: { format } }: EncryptedColumn,
+  { from, looksSealed, new: { format } }: EncryptedColumn,
 ): CellOutcome {
   if (cell === null) return 'null';
   if (isEmptyValue(cell) && from.empty === 'keep') return 'empty';
   const isTyped = format.types === 'in each cell' || from.type === plainTypeOf(cell);
   if (!isTyped) return 'malformed';
-  const looksSealed = isCellValue(cell) && knownFormats.some((known) => known.recognises(cell));
-  return looksSealed && from.lookalikes === 'quarantine' ? 'rejected' : 'rewritten';
+  const isForeignCell = from.lookalikes === 'quarantine' && isCellValue(cell) && looksSealed(cell);
+  return isForeignCell ? 'rejected' : 'rewritten';
 }
 
 /** Tells whether a value is there, but has no content. */

@@ -1,6 +1,7 @@
 import type { CellFormat, OpenedBatch } from '../../formats/cell-format.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { PlainBatch } from '../../model/plain-batch.ts';
+import { createShapeTest } from './lookalikes.ts';
 
 /** The plaintexts at some indexes of a batch, without copying them; `renew` forgets when they were sealed. */
 export function pickPlaintexts(
@@ -72,12 +73,9 @@ export function createNestedCount(formats: readonly CellFormat[]): (opened: Open
 
 /** Looks at length and first byte before anything else: this is asked of every cell. */
 function createNestedTest(format: CellFormat): (bytes: Buffer, start: number, end: number) => boolean {
-  const { minimumLength, firstCharacters } = format.candidate;
-  const first = firstCharacters === null ? null : new Set(Buffer.from(firstCharacters, 'latin1'));
+  const mayBe = createShapeTest(format);
   return (bytes, start, end) =>
-    end - start >= minimumLength &&
-    (first === null || first.has(bytes[start] ?? 0)) &&
-    format.recognises(bytes.toString('latin1', start, end));
+    mayBe(end - start, bytes[start] ?? 0) && format.recognises(bytes.toString('latin1', start, end));
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {

@@ -1,4 +1,4 @@
-import { HMAC_BLOCK_BYTES } from './hmac-sha256.ts';
+import { HMAC_BLOCK_BYTES } from '../../model/hmac-sha256.ts';
 import { allocateTextMemory, type TextMemory } from '../../model/text-memory.ts';
 import { CIPHERTEXT_AT, IV_AT, MAC_BYTES } from './token-layout.ts';
 

@@ -25,8 +25,25 @@ export function associatedDataOf({
   const { rows } = places;
   if (rows === undefined || rows === 'none')
     throw new Error('a cell that is bound to its row needs the key of the row');
-  return (index) => Buffer.concat([column, rows[index] ?? Buffer.alloc(0)]);
+  return behind(column, rows);
 }
+
+/** The key of a row behind what all rows share; holds until the next one is asked for. */
+function behind(shared: Buffer, rows: readonly Uint8Array[]): (index: number) => Uint8Array {
+  let memory = Buffer.from(shared);
+  return (index) => {
+    const row = rows[index] ?? noKey;
+    const bytes = shared.length + row.length;
+    if (memory.length < bytes) {
+      memory = Buffer.alloc(2 * bytes);
+      memory.set(shared);
+    }
+    memory.set(row, shared.length);
+    return memory.subarray(0, bytes);
+  };
+}
+
+const noKey = new Uint8Array(0);
 
 /** Tells whether nothing can be bound to this place: to a row of a table whose rows nothing names for good. */
 export function isPlaceless({ binding, places }: Whereabouts): boolean {

@@ -16,6 +16,7 @@ import type { IndexDefinition } from '../../model/blind-index.ts';
 import { batchLayout, indexesKept, placeOf, placeOfIndex } from '../../model/batch-layout.ts';
 import { columnOfCells } from '../../model/planned-pair.ts';
 import type { Plan, PlannedColumn, PlannedDestination } from '../../model/plan.ts';
+import { createLookalikeTest } from '../../engine/transcoding/lookalikes.ts';
 
 /** The keys of a migration; `null` where cells are plaintext. */
 export interface KeyPair {
@@ -88,12 +89,12 @@ function workOn(
     const [old, fresh] = [bindOld(from.format), bindNew(to.format)];
     return { kind: 'rotate', old, new: fresh, timestamps, unrecognised, repair: repairOf(column) };
   }
-  const knownFormats = everyFormat().filter(({ detection }) => detection === 'by content');
+  const looksSealed = createLookalikeTest(everyFormat());
   if (from.kind === 'plaintext' && to.kind === 'encrypted') {
-    return { kind: 'encrypt', from, new: bindNew(to.format), knownFormats };
+    return { kind: 'encrypt', from, new: bindNew(to.format), looksSealed };
   }
   if (from.kind === 'encrypted' && to.kind === 'plaintext') {
-    return { kind: 'decrypt', old: bindOld(from.format), to, knownFormats };
+    return { kind: 'decrypt', old: bindOld(from.format), to, looksSealed };
   }
   throw new Error('a column that is plaintext before and after needs no work');
 }
