@@ -12,7 +12,8 @@ import { startKeyturn } from '../support/start-keyturn.ts';
  * - writes between read and write: test/concurrency/rows-changed-meanwhile.test.ts;
  * - columns without room: test/postgres/column-types.test.ts;
  * - composite keys: fixtures/schemas/composite-keys.sql and test/postgres/hostile-tables.test.ts;
- * - nothing to do: test/cli/databases.test.ts.
+ * - nothing to do: test/cli/databases.test.ts;
+ * - blind indexes that are stale after a kill: test/cli/blind-indexes.test.ts and test/postgres/blind-indexes.test.ts.
  */
 
 const flags = ['--yes', '--json', '--progress', 'none'] as const;
