@@ -16,7 +16,7 @@ export function questionBeforeScrub(
 ): Question {
   const deleted =
     becomes === 'deleted' && backups.length > 0
-      ? `, and delete ${backups.length === 1 ? 'the backup' : `${backups.length} backups`} that ${backups.map(({ path }) => `"${path}"`).join(', ')} hold`
+      ? `, and delete ${backups.length === 1 ? 'the backup' : `${backups.length} backups,`} ${backups.map(({ path }) => `"${path}"`).join(', ')}`
       : '';
   return {
     message: `${when === 'now' ? '' : 'scrub afterwards: '}rewrite "${database}" (needs ${byteText(neededBytes)} for a while; ${consequences.join('; ')})${deleted}?`,

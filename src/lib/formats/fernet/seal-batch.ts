@@ -12,7 +12,7 @@ import type { CellClass, CellValue } from '../../model/stored-value.ts';
 import type { BoundKey } from './bound-key.ts';
 import { BLOCK_BYTES, encipherPieces } from '../cbc/cbc-batch.ts';
 import { paddedBytesOf } from '../cbc/padding.ts';
-import { asTextMemory, type TextMemory } from './text-memory.ts';
+import { asTextMemory, type TextMemory } from '../../model/text-memory.ts';
 import { FRAME_TOKEN_AT, type TokenParts } from './token-frame.ts';
 import { MAC_BYTES, TIMESTAMP_AT, tokenBytesOf, VERSION } from './token-layout.ts';
 import { textLengthOf, writeToken, writeTokenInto } from './token-text.ts';
