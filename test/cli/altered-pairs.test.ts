@@ -42,6 +42,23 @@ test('a table that gets a column meanwhile is finalized all the same', async () 
   expect(scene.query('SELECT count(email), count(sealed) FROM people')).toEqual([[0n, 3n]]);
 });
 
+test('to decrypt a column whose cells are in another one is refused, and so is to take back what was decrypted there', async () => {
+  const scene = createPeople();
+  await succeeds(scene, 'encrypt', ...encryption);
+  await succeeds(scene, 'finalize', ...run, '--confirm', 'people.email');
+  const key = ['--key', 'file:new.key', '--format', 'fernet', ...run];
+  const moved = errorOf(await scene.run('decrypt', '--column', 'people.email', ...key));
+  expect(moved).toMatchObject({ code: 'KT_NOTHING_FOUND', exitCode: 17 });
+  expect(moved.message).toContain('people.sealed');
+  await succeeds(scene, 'decrypt', '--column', 'people.sealed', ...key);
+  const [first] = scene.values('SELECT id FROM keyturn_migration ORDER BY created_at');
+  const early = await scene.run('rollback', String(first), ...run);
+  expect(errorOf(early)).toMatchObject({ code: 'KT_ROLLBACK_IMPOSSIBLE', exitCode: 16 });
+  await succeeds(scene, 'rollback', ...run);
+  await succeeds(scene, 'rollback', String(first), ...run);
+  expect(scene.values('SELECT email FROM people')).toEqual(['a', 'b', 'c']);
+});
+
 test.each([
   ['cells', 'finalize', ['a', 'cell 2', 'c']],
   ['plaintext', 'finalize', ['a', 'b', 'plain 3']],

@@ -26,6 +26,7 @@ import { withReadOnlyDatabase } from '../database/open-database.ts';
 import { indexesOfFields, parseFieldWish } from './parse-field-wish.ts';
 import { parseIndexWish } from './parse-index-wish.ts';
 import { withSealedNames } from '../database/known-places.ts';
+import { refuseMovedValues } from './refuse-moved-values.ts';
 import { findFinishedEncryption } from './find-finished-encryption.ts';
 import { refuseUnbindable } from '../formats/refuse-unbindable.ts';
 import { findUnfinished, planOf } from '../database/recorded-migrations.ts';
@@ -91,6 +92,7 @@ export async function planEncryption(
     if (finished) {
       return { kind: 'already', keyId: request.key.id, ...finished, inspections: [], notes: [] } as const;
     }
+    await refuseMovedValues(named, request);
     const planned = await buildEncryptionPlan(named, request);
     await refusePlan(named, planned.plan);
     return planned;
@@ -192,6 +194,7 @@ async function prepare(
 ): Promise<Prepared> {
   const finished = await findFinishedEncryption(database, request);
   if (finished) return { kind: 'already', ...finished };
+  await refuseMovedValues(database, request);
   const outcome = await buildEncryptionPlan(database, request);
   await refuseUnbindable(database, outcome.plan);
   const unfinished = await findUnfinished(database);

@@ -2,6 +2,7 @@ import type { TargetDatabase } from '../../databases/target-database.ts';
 import { formatNamed } from '../../formats/format-named.ts';
 import { isPair, type LoadedKeys } from '../../keys/load-key-pair.ts';
 import { renderColumnName } from '../../model/column-name.ts';
+import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { MigrationRecord } from '../../model/migration-record.ts';
 import { columnOfCells } from '../../model/planned-pair.ts';
 import type { Plan } from '../../model/plan.ts';
@@ -26,8 +27,19 @@ export async function refuseLaterKeys(
   { keys, migration }: { readonly keys: LoadedKeys; readonly migration: MigrationRecord },
 ): Promise<void> {
   const later = laterThan(await database.ledger.listMigrations(), migration);
-  const ciphers = bindStates(plan, keys);
-  await refuseForeignCells(database, plan, { ciphers, hints: hintsFor(plan, later), later });
+  const hints = hintsFor(plan, later);
+  if (plan.kind === 'decrypt' && later?.plan.newKey === null) throw decryptedSince(later, hints);
+  await refuseForeignCells(database, plan, { ciphers: bindStates(plan, keys), hints, later });
+}
+
+/** A run could but quarantine what is plaintext now. */
+function decryptedSince({ id }: MigrationRecord, hints: readonly string[]): KeyturnError {
+  return new KeyturnError({
+    code: 'KT_ROLLBACK_IMPOSSIBLE',
+    reason: 'rollbackImpossible',
+    message: `the cells have been decrypted where they stand since, by migration ${id}`,
+    hints,
+  });
 }
 
 /** Plaintext, which needs no key, is judged by whether it looks like a cell. */
