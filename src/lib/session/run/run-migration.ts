@@ -124,7 +124,8 @@ async function runOn(
     ...throttling(database, request.throttles),
   });
   let ending = 'error';
-  const { transcoders, close: closeTranscoders } = openTranscoders(plan, request.keys);
+  const cells = database.server ? 'packed' : 'single';
+  const { transcoders, close: closeTranscoders } = openTranscoders(plan, request.keys, cells);
   try {
     if (isShared) refuseSharedGuesswork(plan);
     opened = await checkOpened(database, opened, request);

@@ -29,8 +29,15 @@ const rowsWorthAThread = 20_000;
 /** Two threads keep one database connection busy. */
 const mostThreads = 2;
 
-/** Opens the transcoders of a run: on threads of their own where that pays, else on this one. */
-export function openTranscoders(plan: TranscodedPlan, keys: KeyPair): RunTranscoders {
+/**
+ * Opens the transcoders of a run: on threads of their own where that pays, else on this one. `cells`: how the database hands
+ * them out, as a rule.
+ */
+export function openTranscoders(
+  plan: TranscodedPlan,
+  keys: KeyPair,
+  cells: TranscoderWorkerData['cells'],
+): RunTranscoders {
   const rows = plan.targets.reduce((sum, { estimatedRows }) => sum + estimatedRows, 0);
   const threads = Math.min(availableParallelism() - 1, mostThreads);
   const onThisThread = bindTranscoders(plan, keys);
@@ -38,7 +45,7 @@ export function openTranscoders(plan: TranscodedPlan, keys: KeyPair): RunTransco
     return { transcoders: onThisThread, close: () => Promise.resolve() };
   }
   boundYoungGeneration();
-  const pool = Array.from({ length: threads }, () => openThread({ plan, keys: packThreadKeys(keys) }));
+  const pool = Array.from({ length: threads }, () => openThread({ plan, keys: packThreadKeys(keys), cells }));
   let turn = 0;
   return {
     transcoders: onThisThread.map((here, target) => ({

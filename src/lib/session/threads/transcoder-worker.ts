@@ -12,6 +12,8 @@ import { warmUp } from './warm-up.ts';
 export interface TranscoderWorkerData {
   readonly plan: TranscodedPlan;
   readonly keys: ThreadKeys;
+  /** How the database hands out cells, as a rule. */
+  readonly cells: 'packed' | 'single';
 }
 
 /** A batch on its way to the thread: the cells and what they may be bound to; how its rows are addressed stays behind. */
@@ -31,8 +33,8 @@ export interface TranscoderAnswer {
   readonly nested: number;
 }
 
-const { plan, keys: packed } = workerData as TranscoderWorkerData;
-const keys = unpackThreadKeys(packed);
+const { plan, keys: packedKeys, cells: usualCells } = workerData as TranscoderWorkerData;
+const keys = unpackThreadKeys(packedKeys);
 const transcoders = bindTranscoders(plan, keys);
 
 parentPort?.on('message', ({ job, target, cells, canonicalKeys }: Numbered<TranscoderJob>) => {
@@ -58,4 +60,4 @@ parentPort?.on('message', ({ job, target, cells, canonicalKeys }: Numbered<Trans
 
 const [target] = plan.targets;
 const [transcoder] = transcoders;
-if (target && transcoder) void warmUp(target, { transcoder, oldKey: keys.old });
+if (target && transcoder) void warmUp(target, { transcoder, oldKey: keys.old, cells: usualCells });

@@ -20,21 +20,24 @@ const plaintextBytes = 160;
  * first batch comes: a thread has nothing to do meanwhile. Batches that come are taken in between. Of 100,000 rows this and
  * what the compiler did beside it took a tenth of the time.
  */
-export async function warmUp(
-  { columns }: PlannedTarget,
-  { transcoder, oldKey }: { readonly transcoder: Transcoder; readonly oldKey: KeyPair['old'] },
-): Promise<void> {
+export async function warmUp({ columns }: PlannedTarget, { transcoder, oldKey, cells }: Work): Promise<void> {
   if (oldKey === null || !columns.every(isPlainlyRotated)) return;
   const sealed = columns.map(({ from }) => sealSomething(formatOf(from).bind(oldKey)));
-  const batch = { keys: [], columns: sealed };
-  const packed = packedBatch(sealed.map(pack), { keys: [] });
+  const rows = { keys: [] };
+  const batch = cells === 'packed' ? packedBatch(sealed.map(pack), rows) : { ...rows, columns: sealed };
   for (let time = 0; time < times; time += 1) {
     await nextTurn();
-    transcoder.transcodeAtOnce(time % 2 === 0 ? packed : batch);
+    transcoder.transcodeAtOnce(batch);
   }
 }
 
-/** As a database has them that reads its cells packed. */
+/** What is to be warm: for batches that come packed, other code than for single cells. */
+interface Work {
+  readonly transcoder: Transcoder;
+  readonly oldKey: KeyPair['old'];
+  readonly cells: 'packed' | 'single';
+}
+
 function pack(cells: readonly CellValue[]): PackedCells {
   const packed = allocateCells(
     'text',
