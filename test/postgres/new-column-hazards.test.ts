@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { startKeyturn } from '../support/start-keyturn.ts';
 import { errorOf } from '../support/scene.ts';
 import { createPostgresScene } from '../support/postgres/postgres-scene.ts';
 
@@ -68,4 +69,25 @@ test('triggers that somebody has disabled have seen nothing: a run asks which co
     ['1', 'a'],
     ['2', 'unseen'],
   ]);
+});
+
+test('triggers that were disabled and enabled again while a column is finalized have seen nothing: it is asked about', async () => {
+  const scene = await createPostgresScene(`
+    CREATE TABLE people(id integer PRIMARY KEY, email text); INSERT INTO people VALUES (1, 'a'), (2, 'b')`);
+  expect((await scene.run('encrypt', '--column', 'people.email', ...key, ...run)).code).toBe(0);
+  const confirmed = ['--confirm', 'people.email', ...run];
+  const finalizing = startKeyturn(['finalize', '--database', scene.url, ...confirmed], {
+    cwd: scene.folder,
+    signals: [{ step: 'sources frozen', occurrence: 1, signal: 'SIGSTOP' }],
+  });
+  await finalizing.standsStill();
+  await scene.query(`ALTER TABLE people DISABLE TRIGGER ALL; UPDATE people SET email = 'unseen' WHERE id = 2;
+    ALTER TABLE people ENABLE TRIGGER ALL`);
+  finalizing.signal('SIGCONT');
+  expect((await finalizing.ended).json).toMatchObject({ error: { code: 'KT_WRITES_UNSEEN' } });
+  const asked = await scene.run('finalize', ...confirmed, '--prefer', 'plaintext');
+  expect(asked.code, asked.stderr).toBe(0);
+  expect((await scene.run('rollback', ...run)).code).toBe(0);
+  const emails = await scene.query('SELECT email FROM people ORDER BY id');
+  expect(emails.flat()).toEqual(['a', 'unseen']);
 });

@@ -3,6 +3,7 @@ import type { DoctorResult } from '../../src/lib/cli/results/results.ts';
 import { openDatabase } from '../../src/lib/session/database/open-database.ts';
 import { startFaultyProxy } from '../support/postgres/faulty-proxy.ts';
 import { startApplication, truthTable } from '../support/postgres/live-application.ts';
+import { startOneSessionServer } from '../support/postgres/one-session-server.ts';
 import { startPoorServer } from '../support/postgres/poor-server.ts';
 import { createPostgresScene, type PostgresScene } from '../support/postgres/postgres-scene.ts';
 import { peopleTable } from '../support/postgres/token-table.ts';
@@ -88,6 +89,17 @@ test('a server that lacks all that it can do without loses nothing to writers', 
   expect(rotation.code, rotation.stderr).toBe(0);
   expect(failures).toEqual([]);
   expect(committed).toBeGreaterThan(30);
+  await expectNothingLost(scene);
+});
+
+test('a server that gives one session at a time is read and written on that', async () => {
+  const scene = await createPostgresScene(tables);
+  const application = startApplication(scene, { clients: 2, rows });
+  const url = await startOneSessionServer(scene.url);
+  const rotation = await scene.runOn(url, 'rotate', ...flags);
+  const { failures } = await application.stop();
+  expect(rotation.code, rotation.stderr).toBe(0);
+  expect(failures).toEqual([]);
   await expectNothingLost(scene);
 });
 

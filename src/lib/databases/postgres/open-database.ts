@@ -5,12 +5,7 @@ import type { PostgresLocation } from '../../model/database-location.ts';
 import { serverUrls } from '../../model/server-urls.ts';
 import { openedName } from '../../model/opened-column.ts';
 import type { Pacing, TargetDatabase, TargetTable, TargetTransaction } from '../target-database.ts';
-import {
-  mayWriteSideBySide,
-  probeCapabilities,
-  refuseWaitingLocks,
-  type Capabilities,
-} from './capabilities.ts';
+import { probeCapabilities, refuseWaitingLocks, type Capabilities } from './capabilities.ts';
 import { replaceCells, type WritingCare } from './cell-writer.ts';
 import { listDependants } from './column-dependants.ts';
 import { createColumnPairs } from './column-pairs.ts';
@@ -18,11 +13,10 @@ import { numberedTransactions, notedTransactions } from './commit-evidence.ts';
 import { advisoryLock, ledgerRowLock } from './company-lock.ts';
 import { buildIndexesConcurrently } from './concurrent-indexes.ts';
 import { createIndexColumns } from './index-columns.ts';
-import { countConnections } from './connection-count.ts';
 import { explainPostgresError, tableGone } from './errors.ts';
 import { identify } from './identity.ts';
-import { createLane, type Lane, type LaneOptions } from './lane.ts';
-import { createLanePool } from './lane-pool.ts';
+import type { LaneOptions } from './lane.ts';
+import { openLanes, type Lanes } from './open-lanes.ts';
 import { readDatabaseLayout, readLayout } from './layout.ts';
 import { LedgerDialect } from './ledger-dialect.ts';
 import { findLedgerSchema } from './ledger-schema.ts';
@@ -76,13 +70,9 @@ export async function openPostgresDatabase(options: PostgresOptions): Promise<Ta
     if (access === 'write') await refuseWaitingLocks(session, capabilities);
     const ledgerSchema = await findLedgerSchema(session);
     const laneOptions = { connect, location: identity.location };
-    const readingLane = createLane(laneOptions, session);
-    const isAlone = access === 'read' || !mayWriteSideBySide(capabilities);
-    const lanes = isAlone ? 1 : await countConnections(session, connections);
-    const writingLanes = Array.from({ length: lanes }, () => createLane(laneOptions));
-    const writingLane = createLanePool(writingLanes);
-    const parts = { ...options, ...laneOptions, readingLane, writingLane, ledgerSchema, capabilities };
-    return { identity, pacing: { ...pacings[use], lanes }, ...assemble(parts) };
+    const lanes = await openLanes(laneOptions, session, { access, use, capabilities, connections });
+    const parts = { ...options, ...laneOptions, ...lanes, ledgerSchema, capabilities };
+    return { identity, pacing: { ...pacings[use], lanes: lanes.count }, ...assemble(parts) };
   } catch (error) {
     await session.close();
     throw explainPostgresError(error, nameOf(location));
@@ -99,9 +89,7 @@ function nameOf({ url }: PostgresLocation): string {
   }
 }
 
-interface Parts extends Omit<PostgresOptions, 'location'>, LaneOptions {
-  readonly readingLane: Lane;
-  readonly writingLane: Lane;
+interface Parts extends Omit<PostgresOptions, 'location'>, LaneOptions, Omit<Lanes, 'count'> {
   readonly ledgerSchema: string;
   readonly capabilities: Capabilities;
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, ClientConfig, CustomTypesConfig, QueryArrayConfig, QueryArrayResult } from 'pg';
 import type { PostgresLocation } from '../../model/database-location.ts';
 import { serverUrls } from '../../model/server-urls.ts';
@@ -57,6 +58,12 @@ const connectMilliseconds = 10_000;
 type AskedForm = { readonly binary: true; readonly queryMode: 'extended' } | { readonly binary?: never };
 
 const inBinary: AskedForm = { binary: true, queryMode: 'extended' };
+
+/**
+ * How long a session that ends waits for its settings to be taken back, in milliseconds: a server in one process gives the same session
+ * to whoever comes next, who must not find it read only.
+ */
+const farewellMilliseconds = 200;
 
 const asText: CustomTypesConfig = { getTypeParser: () => (value: unknown) => value };
 
@@ -160,7 +167,7 @@ async function connect(url: string, options: SessionOptions): Promise<PostgresSe
     },
     isLost: () => lost,
     async close() {
-      if (!lost) await client.end();
+      if (!lost) await takeLeave(client);
     },
   };
   try {
@@ -179,6 +186,11 @@ async function connect(url: string, options: SessionOptions): Promise<PostgresSe
 function withVerification(url: string): string {
   if (/[?&]uselibpqcompat=true/u.test(url)) return url;
   return url.replace(/([?&]sslmode=)(?:prefer|require|verify-ca)(?=&|$)/u, '$1verify-full');
+}
+
+async function takeLeave(client: Client): Promise<void> {
+  await Promise.race([client.query('RESET ALL').catch(() => undefined), sleep(farewellMilliseconds)]);
+  await client.end();
 }
 
 async function prepare(session: PostgresSession, { access, triggers }: SessionOptions): Promise<void> {

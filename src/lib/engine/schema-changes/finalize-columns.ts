@@ -3,6 +3,7 @@ import type { PairRecord, PairSide, RetiredColumn } from '../../model/column-pai
 import { findPair } from '../../model/planned-pair.ts';
 import { reached } from '../../model/step.ts';
 import { beginPass } from '../begin-pass.ts';
+import { refuseUnwatched } from '../steering/renew-watch.ts';
 import type { CourteousRun } from '../steering/courtesy.ts';
 import { createEmptyingTranscoder } from '../transcoding/emptying-transcoder.ts';
 import { judgeQuarantine } from '../judge-quarantine.ts';
@@ -72,6 +73,7 @@ async function freezeSources(run: CourteousRun, toPart: readonly PairToPart[]): 
   } = run;
   const fingerprints = await steering.state.moveWith('finalizing', async ({ ledger, pairs }) => {
     for (const { pair, source, end } of toPart) {
+      await refuseUnwatched(pairs, pair);
       await pairs.unwatch(pair, 'all');
       if (source === 'plaintext') {
         if (end === 'dropped') await pairs.refuseKeepers({ table: pair.table, column: pair.plaintext });
@@ -119,6 +121,7 @@ async function partColumns(run: CourteousRun, toPart: readonly PairToPart[]): Pr
     const { ledger, pairs } = transaction;
     for (const { pair, source } of toPart) {
       await pairs.lock(pair.table);
+      await refuseUnwatched(pairs, pair);
       if ((await ledger.countMarks(pair, source)) === 0) continue;
       await pairs.forgetStray(pair);
       if ((await ledger.countMarks(pair, source)) > 0) return undefined;

@@ -57,11 +57,19 @@ async function watchAgain(
   pair: PairRecord,
   preferred: PairSide | undefined,
 ): Promise<void> {
+  if (preferred === undefined) {
+    await refuseUnwatched(pairs, pair);
+    return;
+  }
   if (await pairs.isWatched(pair)) return;
-  if (preferred === undefined) throw unseen(pair);
   await pairs.prefer(pair, preferred);
   await pairs.unwatch(pair, 'all');
   await pairs.watch(pair);
+}
+
+/** Throws `KT_WRITES_UNSEEN` (exit 5) where a pair is not watched, or was not for some time. */
+export async function refuseUnwatched(pairs: TargetTransaction['pairs'], pair: PairRecord): Promise<void> {
+  if (!(await pairs.isWatched(pair))) throw unseen(pair);
 }
 
 function placeOf(table: string, column: string): string {

@@ -51,7 +51,7 @@ async function openPostgres(
 /** Throws where a server takes no writes (exit 15), before anything is planned for it and anybody is asked. */
 export async function refuseStandby(location: DatabaseLocation): Promise<void> {
   if (location.kind === 'sqlite') return;
-  const database = await openPlainly(location, { access: 'write', use: 'shared' });
+  const database = await openPlainly(location, { access: 'write', use: 'exclusive' });
   await database.close();
 }
 
