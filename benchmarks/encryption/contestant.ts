@@ -1,14 +1,6 @@
 import { measureCommand } from '../measured-command.ts';
+import type { Measurement } from '../postgres/contestants.ts';
 import type { EncryptionWay } from './way.ts';
-
-/** One measured run. */
-export interface Measurement {
-  /** Rows that were encrypted; the server's own functions are measured on fewer. */
-  readonly rows: number;
-  readonly seconds: number;
-  /** Further figures by name, unit included. */
-  readonly details: Readonly<Record<string, number>>;
-}
 
 /** Something that encrypts, or writes as much as an encryption, in a copy of the database at a location. */
 export interface Contestant {

@@ -1,6 +1,7 @@
 import { onClient } from '../postgres/client-loops.ts';
 import { startPostgresServer } from '../../test/support/postgres/postgres-server.ts';
-import { floorOf, keyturn, type Contestant, type EncryptionKeys, type Measurement } from './contestant.ts';
+import type { Measurement } from '../postgres/contestants.ts';
+import { floorOf, keyturn, type Contestant, type EncryptionKeys } from './contestant.ts';
 import { addedColumns, cellCharacters, ways, type EncryptionWay } from './way.ts';
 
 /** Everybody who takes part on PostgreSQL; the location is a URL. */

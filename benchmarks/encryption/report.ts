@@ -1,5 +1,6 @@
 import { median } from '../statistics.ts';
-import type { Contestant, Measurement } from './contestant.ts';
+import type { Measurement } from '../postgres/contestants.ts';
+import type { Contestant } from './contestant.ts';
 
 /** Every contestant's runs on one kind of database, by name. */
 export interface EncryptionResult {

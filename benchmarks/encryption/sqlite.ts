@@ -3,7 +3,8 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { copyToDisk } from '../copy-to-disk.ts';
-import { floorOf, keyturn, type Contestant, type EncryptionKeys, type Measurement } from './contestant.ts';
+import type { Measurement } from '../postgres/contestants.ts';
+import { floorOf, keyturn, type Contestant, type EncryptionKeys } from './contestant.ts';
 import { addedColumns, cellCharacters, indexBytes, ways, type EncryptionWay } from './way.ts';
 
 const floorScript = join(import.meta.dirname, '..', 'floor.ts');
