@@ -16,7 +16,15 @@ test('doctor tells what on the server stands in the way, each with the command t
   expect(healthy.counts.fail).toBe(0);
   const verdictOf = ({ findings }: DoctorResult, check: string): unknown =>
     findings.filter((finding) => finding.check === check).map(({ verdict }) => verdict);
-  for (const check of ['server', 'rights', 'server log', 'vacuum', 'replication', 'key sample']) {
+  for (const check of [
+    'server',
+    'rights',
+    'capabilities',
+    'server log',
+    'vacuum',
+    'replication',
+    'key sample',
+  ]) {
     expect(verdictOf(healthy, check), check).toEqual(['ok']);
   }
   const role = `limited_${crypto.randomUUID().slice(0, 8)}`;

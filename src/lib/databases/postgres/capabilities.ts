@@ -13,8 +13,8 @@ interface Probe extends MissingCapability {
 
 const slower = 'nothing has to be done, a run is only slower; PostgreSQL itself has it';
 
-/** A lock that nobody waits for: the number is this session's own. */
-const probedLock = '(0x6b74 << 32 | pg_backend_pid())';
+/** A lock that nobody waits for: the number is this session's own. Written in decimals, as servers before version 16 want it. */
+const probedLock = `(${String(0x6b74n << 32n)} | pg_backend_pid())`;
 
 const probes: readonly Probe[] = [
   {
