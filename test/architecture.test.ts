@@ -6,6 +6,7 @@ import {
   longCommands,
   longFiles,
   statementsBesidesExports,
+  unsortedImports,
 } from './architecture/file-rules.ts';
 import { forbiddenImports, importCycles, unknownFolders } from './architecture/import-rules.ts';
 import { readSourceTree, type SourceTree } from './architecture/source-tree.ts';
@@ -32,6 +33,9 @@ describe('the source keeps its architecture', () => {
   });
   test('every file of src/lib is named after one thing, in kebab-case', () => {
     expect(badlyNamedFiles(source)).toEqual([]);
+  });
+  test('the imports of a file stand in their order', () => {
+    expect(unsortedImports(source)).toEqual([]);
   });
   test('commands only translate: at most 100 lines of code', () => {
     expect(longCommands(source)).toEqual([]);
@@ -103,6 +107,17 @@ describe('the check of files', () => {
       'src/lib/model/b.ts': 'b;\n'.repeat(300),
     });
     expect(longFiles(files)).toEqual(['src/lib/model/a.ts']);
+  });
+  test('imports that stand in another order are found', () => {
+    const [node, kysely, far, near, beside] = ['node:fs', 'kysely', '../../a.ts', '../z.ts', './a.ts'].map(
+      (name) => `import '${name}';\n`,
+    );
+    const files = tree({
+      'src/lib/model/good.ts': `${node}${kysely}${far}${near}${beside}`,
+      'src/lib/model/bad.ts': `${near}${far}`,
+      'src/lib/model/worse.ts': `${beside}${node}`,
+    });
+    expect(unsortedImports(files)).toEqual(['src/lib/model/bad.ts', 'src/lib/model/worse.ts']);
   });
   test('names that say nothing are found in src/lib alone', () => {
     const bad = { 'src/lib/keys/index.ts': '', 'src/lib/utils.ts': '', 'src/lib/keys/secretKey.ts': '' };

@@ -39,6 +39,23 @@ export function statementsBesidesExports(text: string): readonly string[] {
   return statements.filter((statement) => !ts.isExportDeclaration(statement)).map((one) => one.getText());
 }
 
+/** Files whose imports do not stand in their order: Node's own, packages, then files, those of farther folders first. */
+export function unsortedImports(tree: SourceTree): readonly string[] {
+  return pathsWhere(tree, (path, text) => {
+    const places = parse(path, text).statements.filter(ts.isImportDeclaration).map(placeOfImport);
+    return places.some((place, index) => place < (places[index - 1] ?? ''));
+  });
+}
+
+/** Sorts as the imports of a file do. */
+function placeOfImport({ moduleSpecifier }: ts.ImportDeclaration): string {
+  const name = (moduleSpecifier as ts.StringLiteral).text.toLowerCase();
+  if (name.startsWith('node:')) return `0 ${name}`;
+  if (!name.startsWith('.')) return `1 ${name}`;
+  const folders = name.split('../').length - 1;
+  return folders === 0 ? `3 ${name}` : `2 ${String(9 - folders)} ${name}`;
+}
+
 function pathsWhere(tree: SourceTree, isBad: (path: string, text: string) => boolean): readonly string[] {
   return [...tree].filter(([path, text]) => isBad(path, text)).map(([path]) => path);
 }
