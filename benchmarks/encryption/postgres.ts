@@ -1,5 +1,5 @@
-import { onClient } from '../postgres/client-loops.ts';
 import { startPostgresServer } from '../../test/support/postgres/postgres-server.ts';
+import { onClient } from '../postgres/client-loops.ts';
 import type { Measurement } from '../postgres/contestants.ts';
 import { floorOf, keyturn, type Contestant, type EncryptionKeys } from './contestant.ts';
 import { addedColumns, cellCharacters, ways, type EncryptionWay } from './way.ts';

@@ -1,5 +1,5 @@
-import { median } from '../statistics.ts';
 import type { Measurement } from '../postgres/contestants.ts';
+import { median } from '../statistics.ts';
 import type { Contestant } from './contestant.ts';
 
 /** Every contestant's runs on one kind of database, by name. */

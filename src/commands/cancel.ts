@@ -1,13 +1,13 @@
 import { basename } from 'node:path';
 import { Args } from '@oclif/core';
-import { OrderCommand } from '../lib/cli/order-command.ts';
-import type { OrderResult } from '../lib/cli/results/results.ts';
 import {
   confirmationFlags,
   databaseFlags,
   namedStepFlags,
   orderFlags,
 } from '../lib/cli/flags/shared-flags.ts';
+import { OrderCommand } from '../lib/cli/order-command.ts';
+import type { OrderResult } from '../lib/cli/results/results.ts';
 import { keyChange } from '../lib/model/key-change.ts';
 import type { MigrationStatus } from '../lib/session/inspection/read-status.ts';
 

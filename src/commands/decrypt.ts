@@ -1,8 +1,8 @@
 import { Flags } from '@oclif/core';
-import { usageError } from '../lib/cli/usage-error.ts';
 import { EncryptionCommand } from '../lib/cli/encryption-command.ts';
-import type { RunResult } from '../lib/cli/results/results.ts';
 import { databaseFlags, encryptionFlags, runFlags } from '../lib/cli/flags/shared-flags.ts';
+import type { RunResult } from '../lib/cli/results/results.ts';
+import { usageError } from '../lib/cli/usage-error.ts';
 
 export default class Decrypt extends EncryptionCommand {
   static override summary =

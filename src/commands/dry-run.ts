@@ -1,12 +1,12 @@
 import { Args } from '@oclif/core';
 import { consentQuestion, nothingWritten } from '../lib/cli/description/describe-plan.ts';
 import { nextCommand } from '../lib/cli/description/next-command.ts';
+import { indexKeyFlags } from '../lib/cli/flags/index-flags.ts';
+import { databaseFlags, recordedKeyFlags, rehearsalFlags } from '../lib/cli/flags/shared-flags.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
 import type { RunResult } from '../lib/cli/results/results.ts';
 import { RunCommand } from '../lib/cli/run-command.ts';
 import { shellWord } from '../lib/model/shell-word.ts';
-import { indexKeyFlags } from '../lib/cli/flags/index-flags.ts';
-import { databaseFlags, recordedKeyFlags, rehearsalFlags } from '../lib/cli/flags/shared-flags.ts';
 
 /** What the other flags of a run come to when nothing is written. */
 const onlyRehearse = {

@@ -1,9 +1,9 @@
 import { Flags } from '@oclif/core';
-import { autoFinalizeFlags } from '../lib/cli/flags/contract-flags.ts';
 import { EncryptionCommand } from '../lib/cli/encryption-command.ts';
-import type { RunResult } from '../lib/cli/results/results.ts';
+import { autoFinalizeFlags } from '../lib/cli/flags/contract-flags.ts';
 import { blindIndexFlags, fieldTypeFlags } from '../lib/cli/flags/index-flags.ts';
 import { databaseFlags, encryptionFlags, runFlags } from '../lib/cli/flags/shared-flags.ts';
+import type { RunResult } from '../lib/cli/results/results.ts';
 
 export default class Encrypt extends EncryptionCommand {
   static override summary = 'Encrypt plaintext columns: plan, ask, back up, execute, verify.';

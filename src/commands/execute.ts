@@ -1,12 +1,12 @@
 import { Args, Flags } from '@oclif/core';
-import { autoFinalizeFlags, preferenceFlags } from '../lib/cli/flags/contract-flags.ts';
 import { contractAtOnce } from '../lib/cli/contract-step.ts';
 import { consentQuestion } from '../lib/cli/description/describe-plan.ts';
+import { autoFinalizeFlags, preferenceFlags } from '../lib/cli/flags/contract-flags.ts';
+import { indexKeyFlags } from '../lib/cli/flags/index-flags.ts';
+import { databaseFlags, recordedKeyFlags, runFlags } from '../lib/cli/flags/shared-flags.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
 import type { RunResult } from '../lib/cli/results/results.ts';
 import { RunCommand } from '../lib/cli/run-command.ts';
-import { indexKeyFlags } from '../lib/cli/flags/index-flags.ts';
-import { databaseFlags, recordedKeyFlags, runFlags } from '../lib/cli/flags/shared-flags.ts';
 
 export default class Execute extends RunCommand {
   static override summary = 'Run a plan, or go on with the unfinished migration.';

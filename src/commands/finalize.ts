@@ -1,12 +1,12 @@
 import { Args } from '@oclif/core';
 import { consentQuestion } from '../lib/cli/description/describe-plan.ts';
+import { contractFlags, preferenceFlags } from '../lib/cli/flags/contract-flags.ts';
+import { indexKeyFlags } from '../lib/cli/flags/index-flags.ts';
+import { databaseFlags, recordedKeyFlags, runFlags } from '../lib/cli/flags/shared-flags.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
 import type { RunResult } from '../lib/cli/results/results.ts';
 import { RunCommand } from '../lib/cli/run-command.ts';
-import { contractFlags, preferenceFlags } from '../lib/cli/flags/contract-flags.ts';
-import { indexKeyFlags } from '../lib/cli/flags/index-flags.ts';
 import { listWriters, type PlaintextWriter } from '../lib/model/plaintext-writer.ts';
-import { databaseFlags, recordedKeyFlags, runFlags } from '../lib/cli/flags/shared-flags.ts';
 
 export default class Finalize extends RunCommand {
   static override summary = 'End an encryption into other columns: their plaintext goes.';

@@ -1,10 +1,10 @@
 import { Args } from '@oclif/core';
 import { KeyturnCommand } from '../lib/cli/base-command.ts';
 import { describeGuards, questionsBeforeGuard } from '../lib/cli/description/describe-guards.ts';
+import { confirmationFlags, databaseFlags } from '../lib/cli/flags/shared-flags.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
 import { renderGuards } from '../lib/cli/rendering/render-guards.ts';
 import type { GuardResult } from '../lib/cli/results/guard-result.ts';
-import { confirmationFlags, databaseFlags } from '../lib/cli/flags/shared-flags.ts';
 
 export default class Guard extends KeyturnCommand<GuardResult> {
   static override summary = 'Count, or refuse, what others write to encrypted columns without encrypting it.';

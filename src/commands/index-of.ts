@@ -2,11 +2,11 @@ import { Flags } from '@oclif/core';
 import { KeyturnCommand } from '../lib/cli/base-command.ts';
 import { describeSearch } from '../lib/cli/description/describe-search.ts';
 import { indexKeyFlags } from '../lib/cli/flags/index-flags.ts';
-import type { IndexOfResult } from '../lib/cli/results/index-of-result.ts';
 import { readValue } from '../lib/cli/flags/read-value.ts';
+import { databaseFlags } from '../lib/cli/flags/shared-flags.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
 import { renderIndexOf } from '../lib/cli/rendering/render-index-of.ts';
-import { databaseFlags } from '../lib/cli/flags/shared-flags.ts';
+import type { IndexOfResult } from '../lib/cli/results/index-of-result.ts';
 import { usageError } from '../lib/cli/usage-error.ts';
 
 export default class IndexOf extends KeyturnCommand<IndexOfResult> {

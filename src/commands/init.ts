@@ -1,9 +1,9 @@
 import { Flags } from '@oclif/core';
 import { KeyturnCommand } from '../lib/cli/base-command.ts';
 import { databaseUrl } from '../lib/cli/database-location.ts';
+import { databaseFlags, recordedKeyFlags } from '../lib/cli/flags/shared-flags.ts';
 import { renderInit } from '../lib/cli/rendering/render-init.ts';
 import type { InitResult } from '../lib/cli/results/init-result.ts';
-import { databaseFlags, recordedKeyFlags } from '../lib/cli/flags/shared-flags.ts';
 
 export default class Init extends KeyturnCommand<InitResult> {
   static override summary =

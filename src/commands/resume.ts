@@ -1,7 +1,7 @@
 import { Args } from '@oclif/core';
+import { databaseFlags, orderFlags } from '../lib/cli/flags/shared-flags.ts';
 import { OrderCommand } from '../lib/cli/order-command.ts';
 import type { OrderResult } from '../lib/cli/results/results.ts';
-import { databaseFlags, orderFlags } from '../lib/cli/flags/shared-flags.ts';
 
 export default class Resume extends OrderCommand {
   static override summary = 'Let a paused migration go on.';

@@ -1,11 +1,11 @@
 import { Args } from '@oclif/core';
-import { preferenceFlags } from '../lib/cli/flags/contract-flags.ts';
 import { consentQuestion } from '../lib/cli/description/describe-plan.ts';
+import { preferenceFlags } from '../lib/cli/flags/contract-flags.ts';
+import { indexKeyFlags } from '../lib/cli/flags/index-flags.ts';
+import { databaseFlags, recordedKeyFlags, runFlags } from '../lib/cli/flags/shared-flags.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
 import type { RunResult } from '../lib/cli/results/results.ts';
 import { RunCommand } from '../lib/cli/run-command.ts';
-import { indexKeyFlags } from '../lib/cli/flags/index-flags.ts';
-import { databaseFlags, recordedKeyFlags, runFlags } from '../lib/cli/flags/shared-flags.ts';
 
 export default class Rollback extends RunCommand {
   static override summary =

@@ -1,11 +1,11 @@
 import { consentQuestion, describePlan } from '../lib/cli/description/describe-plan.ts';
 import { newIndexKeyFlags } from '../lib/cli/flags/index-flags.ts';
-import { renderPlan } from '../lib/cli/rendering/render-plan.ts';
-import { recoverFirst } from '../lib/cli/recover-first.ts';
-import type { RunResult } from '../lib/cli/results/results.ts';
 import { formatWishesOf, keysOf, wishesOf } from '../lib/cli/flags/rotation-flags.ts';
-import { RunCommand } from '../lib/cli/run-command.ts';
 import { databaseFlags, keyFlags, runFlags, selectionFlags } from '../lib/cli/flags/shared-flags.ts';
+import { recoverFirst } from '../lib/cli/recover-first.ts';
+import { renderPlan } from '../lib/cli/rendering/render-plan.ts';
+import type { RunResult } from '../lib/cli/results/results.ts';
+import { RunCommand } from '../lib/cli/run-command.ts';
 
 export default class Rotate extends RunCommand {
   static override summary = 'Re-encrypt every cell under a new key: plan, ask, back up, execute, verify.';

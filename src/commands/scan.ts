@@ -1,10 +1,10 @@
 import { KeyturnCommand } from '../lib/cli/base-command.ts';
 import { describeScan } from '../lib/cli/description/describe-scan.ts';
+import { filterOf } from '../lib/cli/flags/rotation-flags.ts';
+import { columnFlags, databaseFlags } from '../lib/cli/flags/shared-flags.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
 import { renderScan } from '../lib/cli/rendering/render-scan.ts';
 import type { ScanResult } from '../lib/cli/results/scan-results.ts';
-import { filterOf } from '../lib/cli/flags/rotation-flags.ts';
-import { columnFlags, databaseFlags } from '../lib/cli/flags/shared-flags.ts';
 
 export default class Scan extends KeyturnCommand<ScanResult> {
   static override summary = 'Find columns that hold personal data or secrets in plaintext; changes nothing.';

@@ -6,9 +6,6 @@ import {
   questionBeforeScrub,
   scrubStopped,
 } from '../lib/cli/description/describe-scrub.ts';
-import { recoverFirst } from '../lib/cli/recover-first.ts';
-import { renderScrub } from '../lib/cli/rendering/render-scrub.ts';
-import type { ScrubResult } from '../lib/cli/results/scrub-result.ts';
 import {
   confirmationFlags,
   databaseFlags,
@@ -16,6 +13,9 @@ import {
   recordedKeyFlags,
 } from '../lib/cli/flags/shared-flags.ts';
 import { durationFlag } from '../lib/cli/flags/value-flags.ts';
+import { recoverFirst } from '../lib/cli/recover-first.ts';
+import { renderScrub } from '../lib/cli/rendering/render-scrub.ts';
+import type { ScrubResult } from '../lib/cli/results/scrub-result.ts';
 
 export default class Scrub extends KeyturnCommand<ScrubResult> {
   static override summary =

@@ -4,11 +4,11 @@ import {
   describeVerification,
   exitReasonOfVerification,
 } from '../lib/cli/description/describe-verification.ts';
-import { renderVerify } from '../lib/cli/rendering/render-verify.ts';
 import { indexKeyFlags } from '../lib/cli/flags/index-flags.ts';
-import { recoverFirst } from '../lib/cli/recover-first.ts';
-import type { VerifyResult } from '../lib/cli/results/verify-result.ts';
 import { cellFormatFlags, databaseFlags, recordedKeyFlags } from '../lib/cli/flags/shared-flags.ts';
+import { recoverFirst } from '../lib/cli/recover-first.ts';
+import { renderVerify } from '../lib/cli/rendering/render-verify.ts';
+import type { VerifyResult } from '../lib/cli/results/verify-result.ts';
 import type { DatabaseLocation } from '../lib/model/database-location.ts';
 import type { ChainHead } from '../lib/model/recorded-event.ts';
 import type { Verification } from '../lib/session/inspection/verify-database.ts';

@@ -3,8 +3,8 @@ import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { RunResult } from '../../src/lib/cli/results/results.ts';
 import { openedAt, placeOf, type PlacePart } from '../support/bound-cells.ts';
-import { isAtHand, readingLanguages, runPage } from '../support/reading-cells.ts';
 import { testKeys } from '../support/fleet-database.ts';
+import { isAtHand, readingLanguages, runPage } from '../support/reading-cells.ts';
 import { createScene, errorOf, type Scene, type Stored } from '../support/scene.ts';
 
 /* Cells that are bound to the place where they stand, through every command. */

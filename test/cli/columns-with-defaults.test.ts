@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { startKeyturn } from '../support/start-keyturn.ts';
 import { createScene, errorOf, opened, token, type Scene } from '../support/scene.ts';
+import { startKeyturn } from '../support/start-keyturn.ts';
 
 /*
  * What gets into a pair of columns unasked: the default of a column that takes no values any more, and rows without a

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { RunResult } from '../../src/lib/cli/results/results.ts';
 import { openAead, sealAead, type AeadTwin } from '../support/reference-aead.ts';
-import { readFixture } from '../vectors/format-vectors.ts';
 import { createScene, errorOf, type Scene } from '../support/scene.ts';
+import { readFixture } from '../vectors/format-vectors.ts';
 
 /* A table as the system of requirement 003 keeps it: BLOBs in TEXT columns, the tag before the ciphertext, a key a field. */
 

@@ -4,8 +4,8 @@ import type Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import type { RunResult } from '../../src/lib/cli/results/results.ts';
 import type { VerifyResult } from '../../src/lib/cli/results/verify-result.ts';
-import { createScene, errorOf, opened, tableOf, token, type Scene, type Stored } from '../support/scene.ts';
 import type { KeyturnResult } from '../support/run-keyturn.ts';
+import { createScene, errorOf, opened, tableOf, token, type Scene, type Stored } from '../support/scene.ts';
 
 const killer = pathToFileURL(join(import.meta.dirname, '../support/kill-at-step.js')).href;
 

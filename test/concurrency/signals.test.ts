@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { RunResult, StatusResult } from '../../src/lib/cli/results/results.ts';
-import { keyturnPath } from '../support/run-keyturn.ts';
 import { createLiveFleet, type LiveFleet } from '../support/live-fleet.ts';
+import { keyturnPath } from '../support/run-keyturn.ts';
 import type { SignalAtStep } from '../support/start-keyturn.ts';
 
 const small = { metrics: 150 };

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import type Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import type { Step } from '../../src/lib/model/step.ts';
-import { keyturnPath } from '../support/run-keyturn.ts';
 import { createLiveFleet, type LiveFleet } from '../support/live-fleet.ts';
+import { keyturnPath } from '../support/run-keyturn.ts';
 import type { RunningKeyturn } from '../support/start-keyturn.ts';
 
 /** Lets a minute pass for the lease of a run that stands still. */

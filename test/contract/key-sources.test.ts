@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
-import { KeyFault } from '../../src/lib/keys/material/key-fault.ts';
 import type { KeySource } from '../../src/lib/keys/key-source.ts';
-import { createMountedSecretSource } from '../../src/lib/keys/sources/mounted-secret-source.ts';
+import { KeyFault } from '../../src/lib/keys/material/key-fault.ts';
 import { keySources } from '../../src/lib/keys/registry.ts';
+import { createMountedSecretSource } from '../../src/lib/keys/sources/mounted-secret-source.ts';
 import { countingKey } from '../unit/keys/samples.ts';
 import { temporaryFile, temporaryFolder } from '../unit/keys/temporary-folder.ts';
 

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { fleetSizes } from '../support/fleet-database.ts';
 import { runKeyturn } from '../support/run-keyturn.ts';
-import { createStage, journalModes, runAndKillAt } from './stage.ts';
 import { mountSmallDisk } from './small-disk.ts';
+import { createStage, journalModes, runAndKillAt } from './stage.ts';
 import { expectDone, expectRotated } from './step-kills.ts';
 
 const stage = createStage(fleetSizes(20));

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
 import { onCopy } from '../support/database-copy.ts';
 import type { KeyturnOptions } from '../support/run-keyturn.ts';
 

@@ -2,9 +2,9 @@ import { expect } from 'vitest';
 import type { CellFormat } from '../../src/lib/formats/cell-format.ts';
 import { everyFormat } from '../../src/lib/formats/format-named.ts';
 import type { CellClass, StoredValue } from '../../src/lib/model/stored-value.ts';
+import { loadRotationKeys } from '../../src/lib/session/preparation/plan-rotation.ts';
 import { prepareRollback } from '../../src/lib/session/preparation/prepare-execution.ts';
 import { prepareRotation } from '../../src/lib/session/preparation/prepare-rotation.ts';
-import { loadRotationKeys } from '../../src/lib/session/preparation/plan-rotation.ts';
 import { runMigration, type MigrationRequest } from '../../src/lib/session/run/run-migration.ts';
 import { createFormatScene, type FormatScene } from '../support/format-scene.ts';
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { RunResult } from '../../src/lib/cli/results/results.ts';
 import { openedAt, placeOf, type PlacePart } from '../support/bound-cells.ts';
-import { errorOf } from '../support/scene.ts';
 import { createPostgresScene, type PostgresScene } from '../support/postgres/postgres-scene.ts';
+import { errorOf } from '../support/scene.ts';
 
 const office = `
   CREATE SCHEMA app;

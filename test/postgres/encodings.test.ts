@@ -1,5 +1,5 @@
-import { expect, inject, onTestFinished, test } from 'vitest';
 import { Client } from 'pg';
+import { expect, inject, onTestFinished, test } from 'vitest';
 import { createPostgresScene } from '../support/postgres/postgres-scene.ts';
 import { literal, peopleTable } from '../support/postgres/token-table.ts';
 import { rotationKeys, token } from '../support/scene.ts';

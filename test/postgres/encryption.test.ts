@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { RunResult } from '../../src/lib/cli/results/results.ts';
-import { errorOf } from '../support/scene.ts';
 import { createPostgresScene } from '../support/postgres/postgres-scene.ts';
+import { errorOf } from '../support/scene.ts';
 
 const people = `
   CREATE TABLE users(id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, email text, code varchar(200), photo bytea,

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { RunResult } from '../../src/lib/cli/results/results.ts';
 import { insertRows, literal } from '../support/postgres/token-table.ts';
 import type { KeyturnResult } from '../support/run-keyturn.ts';
-import { errorOf, opened, rotationKeys, token } from '../support/scene.ts';
 import { createSceneOn, databaseKinds, type AnyScene } from '../support/scene-on.ts';
+import { errorOf, opened, rotationKeys, token } from '../support/scene.ts';
 import { startKeyturn } from '../support/start-keyturn.ts';
 
 /*

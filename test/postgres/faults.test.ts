@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { startFaultyProxy } from '../support/postgres/faulty-proxy.ts';
 import { startApplication, truthTable } from '../support/postgres/live-application.ts';
-import { startPostgresServer, type PostgresServer } from '../support/postgres/postgres-server.ts';
 import { createPostgresScene, type PostgresScene } from '../support/postgres/postgres-scene.ts';
+import { startPostgresServer, type PostgresServer } from '../support/postgres/postgres-server.ts';
 import { peopleTable } from '../support/postgres/token-table.ts';
 import { opened, rotationKeys } from '../support/scene.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { startKeyturn } from '../support/start-keyturn.ts';
-import { errorOf } from '../support/scene.ts';
 import { createPostgresScene } from '../support/postgres/postgres-scene.ts';
+import { errorOf } from '../support/scene.ts';
+import { startKeyturn } from '../support/start-keyturn.ts';
 
 /*
  * What a schema can do to a pair of columns: columns that other tables share, triggers that write them, and people who drop

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { token } from '../support/scene.ts';
 import { createSceneOn, databaseKinds, type AnyScene } from '../support/scene-on.ts';
+import { token } from '../support/scene.ts';
 
 const rows = "INSERT INTO people VALUES (1, 'a@x.org', 'Ada'), (2, 'b@x.org', 'Ben');";
 

@@ -1,10 +1,10 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import { steps } from '../../src/lib/model/step.ts';
 import { createPostgresScene, type PostgresScene } from '../support/postgres/postgres-scene.ts';
 import { peopleTable } from '../support/postgres/token-table.ts';
 import { opened, rotationKeys, type KeyRole } from '../support/scene.ts';
-import { pathToFileURL } from 'node:url';
-import { join } from 'node:path';
 
 const rows = 40;
 const killer = pathToFileURL(join(import.meta.dirname, '../support/kill-at-step.js')).href;

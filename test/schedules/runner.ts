@@ -1,13 +1,13 @@
 import { openOverConnection } from '../../src/lib/databases/sqlite/open-database.ts';
 import type { TargetDatabase } from '../../src/lib/databases/target-database.ts';
 import { executeMigration } from '../../src/lib/engine/execute-migration.ts';
-import { createSteering } from '../../src/lib/engine/steering/steering.ts';
 import { openRun, type OpenedRun, type Runner } from '../../src/lib/engine/open-run.ts';
 import type { RunEnd } from '../../src/lib/engine/run-end.ts';
+import { createSteering } from '../../src/lib/engine/steering/steering.ts';
 import { createLedger } from '../../src/lib/ledger/create-ledger.ts';
 import { checkPlan } from '../../src/lib/planning/check-plan.ts';
-import { bindTargets, takeCensus } from '../../src/lib/session/run/bind-targets.ts';
 import { bindTranscoders } from '../../src/lib/session/formats/bind-transcoder.ts';
+import { bindTargets, takeCensus } from '../../src/lib/session/run/bind-targets.ts';
 import type { Fleet } from './fleet.ts';
 import { DiskFailure, interleave, type CommitFault, type Interleaving } from './interleaved-database.ts';
 import { rangeName, type BatchReading } from './observed-commit.ts';

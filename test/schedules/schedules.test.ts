@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { explore } from './explore.ts';
-import { createMutatedProject } from './mutated-project.ts';
 import { mutants } from './mutants.ts';
+import { createMutatedProject } from './mutated-project.ts';
 import { runSchedule } from './run-schedule.ts';
 import { scenarios } from './scenario.ts';
 

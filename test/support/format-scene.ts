@@ -6,8 +6,8 @@ import { formatNamed } from '../../src/lib/formats/format-named.ts';
 import { generateKey } from '../../src/lib/keys/material/generate-key.ts';
 import { keyAsText } from '../../src/lib/keys/material/key-as-text.ts';
 import type { SecretKey } from '../../src/lib/keys/secret-key.ts';
-import type { FormatName } from '../../src/lib/model/column-state.ts';
 import { encodeRowKey, type CellPlaces } from '../../src/lib/model/cell-places.ts';
+import type { FormatName } from '../../src/lib/model/column-state.ts';
 import type { CellClass, CellValue, StoredValue } from '../../src/lib/model/stored-value.ts';
 import { plainBatchOf, plaintextOf } from '../unit/formats/batches.ts';
 

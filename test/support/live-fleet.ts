@@ -5,9 +5,9 @@ import Database from 'better-sqlite3';
 import { onTestFinished } from 'vitest';
 import { createFleetDatabase, fleetSizes, testKeys, writeFernetKeyFile } from './fleet-database.ts';
 import { compareWithTruth, recordTruth, type LiveFindings } from './live-truth.ts';
+import type { WriterOrders } from './live-writer.ts';
 import { startKeyturn, type RunningKeyturn, type SignalAtStep } from './start-keyturn.ts';
 import { startWriter, type LiveWriter } from './start-writer.ts';
-import type { WriterOrders } from './live-writer.ts';
 
 /** A fleet database, all of it under the old key, with its truth and the means to work on it. */
 export interface LiveFleet {

@@ -1,8 +1,8 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Step } from '../../src/lib/model/step.ts';
-import type { MigrationReport } from '../../src/lib/session/run/migration-report.ts';
 import { loadRotationKeys } from '../../src/lib/session/preparation/plan-rotation.ts';
 import { prepareRotation } from '../../src/lib/session/preparation/prepare-rotation.ts';
+import type { MigrationReport } from '../../src/lib/session/run/migration-report.ts';
 import { runMigration } from '../../src/lib/session/run/run-migration.ts';
 import type { Scene } from './scene.ts';
 

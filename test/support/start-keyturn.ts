@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { AlterationStep, ScrubStep, Step } from '../../src/lib/model/step.ts';
 import { keyturnPath } from './run-keyturn.ts';

@@ -1,10 +1,10 @@
 import { Args } from '@oclif/core';
 import { KeyturnCommand } from '../../lib/cli/base-command.ts';
 import { describeEvents } from '../../lib/cli/description/describe-audit.ts';
+import { databaseFlags } from '../../lib/cli/flags/shared-flags.ts';
 import { recoverFirst } from '../../lib/cli/recover-first.ts';
 import { renderEvents } from '../../lib/cli/rendering/render-audit.ts';
 import type { AuditLogResult } from '../../lib/cli/results/audit-results.ts';
-import { databaseFlags } from '../../lib/cli/flags/shared-flags.ts';
 
 export default class AuditLog extends KeyturnCommand<AuditLogResult> {
   static override summary = 'List the events of the ledger: who did what to which migration, and when.';

@@ -1,8 +1,8 @@
 import { Args, Flags } from '@oclif/core';
 import { KeyturnCommand } from '../../lib/cli/base-command.ts';
+import { formatFlags, keyReferenceForms } from '../../lib/cli/flags/shared-flags.ts';
 import { renderComparison } from '../../lib/cli/rendering/render-comparison.ts';
 import type { KeyCompareResult } from '../../lib/cli/results/key-results.ts';
-import { formatFlags, keyReferenceForms } from '../../lib/cli/flags/shared-flags.ts';
 import { compareKeys } from '../../lib/session/keys/compare-keys.ts';
 
 /** `keyturn keys compare REF REF`: whether two places hold the same key, without showing it. */

@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
 import { KeyturnCommand } from '../../lib/cli/base-command.ts';
-import type { KeyGenerateResult } from '../../lib/cli/results/key-results.ts';
 import { formatFlags } from '../../lib/cli/flags/shared-flags.ts';
+import type { KeyGenerateResult } from '../../lib/cli/results/key-results.ts';
 import { createKey } from '../../lib/session/keys/create-key.ts';
 
 /** Where a new key goes: to cells under an old one, or to plaintext. */

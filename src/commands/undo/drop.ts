@@ -1,9 +1,9 @@
 import { KeyturnCommand } from '../../lib/cli/base-command.ts';
 import { nextCommand } from '../../lib/cli/description/next-command.ts';
+import { confirmationFlags, databaseFlags } from '../../lib/cli/flags/shared-flags.ts';
 import { recoverFirst } from '../../lib/cli/recover-first.ts';
 import { renderUndoDrop } from '../../lib/cli/rendering/render-undo-drop.ts';
 import type { UndoDropResult } from '../../lib/cli/results/results.ts';
-import { confirmationFlags, databaseFlags } from '../../lib/cli/flags/shared-flags.ts';
 
 export default class UndoDrop extends KeyturnCommand<UndoDropResult> {
   static override summary = 'Delete the old cells that "--keep-undo" has kept in the database.';

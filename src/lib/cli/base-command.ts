@@ -1,4 +1,6 @@
 import { Command, Errors, type Interfaces } from '@oclif/core';
+import type { LoadedConfiguration } from '../configuration/load-configuration.ts';
+import type { DatabaseLocation } from '../model/database-location.ts';
 import { exitCodes, type ExitReason } from '../model/exit-codes.ts';
 import { durationText } from '../reporters/duration-text.ts';
 import { jsonText } from '../reporters/json-text.ts';
@@ -6,20 +8,18 @@ import { printable } from '../reporters/printable.ts';
 import type { ProgressReporter } from '../reporters/progress-reporter.ts';
 import { createReporter, type ProgressStyle } from '../reporters/registry.ts';
 import { ignoreStreamErrors } from '../reporters/safe-output.ts';
-import type { LoadedConfiguration } from '../configuration/load-configuration.ts';
 import type { KeyOverrides } from '../session/keys/recorded-keys.ts';
-import { completeHint } from './description/complete-hint.ts';
-import { withConfiguration } from './flags/configured-flags.ts';
 import { confirm, confirmByName, type NamedStep, type Question } from './confirmation.ts';
-import type { DatabaseLocation } from '../model/database-location.ts';
+import { completeHint } from './description/complete-hint.ts';
 import { describeError } from './description/describe-error.ts';
 import { createLiveText } from './description/live-text.ts';
-import { createPainter, type Painter } from './painter.ts';
+import { withConfiguration } from './flags/configured-flags.ts';
 import { refuseLiteralKeys } from './flags/refuse-literal-keys.ts';
-import { renderError, renderStack } from './rendering/render-error.ts';
 import { everywhereFlags } from './flags/shared-flags.ts';
-import { onStatusSignal } from './status-signal.ts';
 import { typedValue } from './flags/typed-value.ts';
+import { createPainter, type Painter } from './painter.ts';
+import { renderError, renderStack } from './rendering/render-error.ts';
+import { onStatusSignal } from './status-signal.ts';
 
 /** What this class needs to know of the flags, whichever of them a command has. */
 interface CommonFlags {

@@ -5,8 +5,8 @@ import { KeyturnError } from '../model/keyturn-error.ts';
 import { listProcesses, type OtherProcess } from '../model/other-process.ts';
 import type { Plan } from '../model/plan.ts';
 import { shellWord } from '../model/shell-word.ts';
-import { databaseUrl } from './database-location.ts';
 import type { Question } from './confirmation.ts';
+import { databaseUrl } from './database-location.ts';
 
 /** What decides which questions an operator is asked before a run. */
 export interface RunCircumstances {

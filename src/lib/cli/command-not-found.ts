@@ -1,11 +1,11 @@
 import type { Hook } from '@oclif/core';
-import { createPainter } from './painter.ts';
-import { describeError } from './description/describe-error.ts';
 import { nearestName } from '../model/nearest-name.ts';
+import { jsonText } from '../reporters/json-text.ts';
+import { printable } from '../reporters/printable.ts';
+import { describeError } from './description/describe-error.ts';
+import { createPainter } from './painter.ts';
 import { renderError } from './rendering/render-error.ts';
 import { usageError } from './usage-error.ts';
-import { printable } from '../reporters/printable.ts';
-import { jsonText } from '../reporters/json-text.ts';
 
 /** oclif's hook for a command that does not exist: names the nearest one and ends with exit 2. */
 const commandNotFound: Hook.CommandNotFound = function (options) {

@@ -1,6 +1,6 @@
 import { KeyturnError } from '../model/keyturn-error.ts';
-import { printable } from '../reporters/printable.ts';
 import { shellWord } from '../model/shell-word.ts';
+import { printable } from '../reporters/printable.ts';
 
 /** A question that only a person, or `--yes`, can answer. */
 export interface Question {

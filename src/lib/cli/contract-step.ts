@@ -1,8 +1,8 @@
+import type { Plan } from '../model/plan.ts';
 import type { PlacedColumn } from '../model/planned-pair.ts';
 import { columnsToPart } from '../model/planned-pair.ts';
-import type { Plan } from '../model/plan.ts';
-import type { NamedStep } from './confirmation.ts';
 import type { Contract } from '../session/preparation/refuse-contract.ts';
+import type { NamedStep } from './confirmation.ts';
 import { columnText } from './rendering/column-text.ts';
 import { usageError } from './usage-error.ts';
 

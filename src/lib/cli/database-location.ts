@@ -2,8 +2,8 @@ import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { DatabaseLocation, SqliteLocation } from '../model/database-location.ts';
 import type { JournalMode } from '../model/journal-mode.ts';
-import { joinServerUrls, serverUrls } from '../model/server-urls.ts';
 import type { KeyturnError } from '../model/keyturn-error.ts';
+import { joinServerUrls, serverUrls } from '../model/server-urls.ts';
 import { usageError } from './usage-error.ts';
 
 const HINT = 'write --database sqlite:fleet.db';

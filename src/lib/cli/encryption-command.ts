@@ -2,11 +2,11 @@ import type { Interfaces } from '@oclif/core';
 import type { PlaintextState } from '../model/column-state.ts';
 import { contractAtOnce, type AutoFinalizeFlags } from './contract-step.ts';
 import { consentQuestion, describePlan } from './description/describe-plan.ts';
+import type { databaseFlags, encryptionFlags, runFlags } from './flags/shared-flags.ts';
 import { recoverFirst } from './recover-first.ts';
 import { renderPlan } from './rendering/render-plan.ts';
 import type { RunResult } from './results/results.ts';
 import { RunCommand } from './run-command.ts';
-import type { databaseFlags, encryptionFlags, runFlags } from './flags/shared-flags.ts';
 
 type EncryptionFlags = Interfaces.InferredFlags<
   typeof databaseFlags & typeof encryptionFlags & typeof runFlags

@@ -2,13 +2,14 @@ import type { Interfaces } from '@oclif/core';
 import type { RehearsedWrites } from '../databases/rehearsal.ts';
 import type { RunCompany, RunIntent } from '../engine/open-run.ts';
 import type { LoadedKeys } from '../keys/load-key-pair.ts';
-import { KeyturnError } from '../model/keyturn-error.ts';
 import type { PairSide } from '../model/column-pair.ts';
+import type { DatabaseLocation } from '../model/database-location.ts';
+import { KeyturnError } from '../model/keyturn-error.ts';
 import type { Plan } from '../model/plan.ts';
 import type { KeyPublication } from '../session/keys/publish-key.ts';
 import type { MigrationReport } from '../session/run/migration-report.ts';
-import type { SealingKeys } from '../session/scrub/scrub-succeeded.ts';
 import type { MigrationRequest } from '../session/run/run-migration.ts';
+import type { SealingKeys } from '../session/scrub/scrub-succeeded.ts';
 import { KeyturnCommand } from './base-command.ts';
 import {
   adviseOnBackup,
@@ -18,16 +19,15 @@ import {
   refuseConnections,
   refuseTriggers,
 } from './before-a-run.ts';
-import { nothingWritten } from './description/describe-plan.ts';
-import type { DatabaseLocation } from '../model/database-location.ts';
-import { contractStep, type ContractJob } from './contract-step.ts';
 import type { Question } from './confirmation.ts';
+import { contractStep, type ContractJob } from './contract-step.ts';
+import { nothingWritten } from './description/describe-plan.ts';
 import { describeRun, exitReasonOf, type FinishedRun } from './description/describe-run.ts';
 import { questionBeforeScrub } from './description/describe-scrub.ts';
 import { limitsOf, throttlesOf } from './flags/pace-flags.ts';
+import type { runFlags } from './flags/shared-flags.ts';
 import { renderRun } from './rendering/render-run.ts';
 import type { RunResult } from './results/results.ts';
-import type { runFlags } from './flags/shared-flags.ts';
 
 /** The flags of every command that changes cells. */
 type RunFlags = Interfaces.InferredFlags<typeof runFlags>;

@@ -1,20 +1,20 @@
 import type { LedgerReader, LedgerWriter } from '../ledger/ledger.ts';
 import type { IndexRecord } from '../model/blind-index.ts';
 import type { ColumnPlace } from '../model/cell-places.ts';
-import type { ColumnKind } from '../model/column-kind.ts';
 import type { ColumnDependant } from '../model/column-dependant.ts';
+import type { ColumnKind } from '../model/column-kind.ts';
 import type { ColumnPair, PairRecord, PairSide, RetiredColumn } from '../model/column-pair.ts';
-import type { GuardCounts, GuardOrder } from '../model/guard.ts';
 import type { DatabaseIdentity } from '../model/database-identity.ts';
 import type { DatabaseVitals } from '../model/database-vitals.ts';
 import type { DiskSpace } from '../model/disk-space.ts';
+import type { GuardCounts, GuardOrder } from '../model/guard.ts';
 import type { OpenedColumn } from '../model/opened-column.ts';
 import type { OtherProcess } from '../model/other-process.ts';
+import type { CellReplacements, KeyRange, ReplacementOutcome, RowBatch, RowKey } from '../model/row-batch.ts';
 import type { SchemaNote } from '../model/schema-note.ts';
 import type { ServerReport } from '../model/server-report.ts';
 import type { ServerStrain } from '../model/server-strain.ts';
 import type { ColumnValue } from '../model/stored-value.ts';
-import type { CellReplacements, KeyRange, ReplacementOutcome, RowBatch, RowKey } from '../model/row-batch.ts';
 import type { TextEncodingName } from '../model/text-encoding-name.ts';
 import type { Scrubber } from './scrubber.ts';
 

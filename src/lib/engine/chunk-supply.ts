@@ -2,7 +2,7 @@ import type { BatchLimits, TargetTransaction } from '../databases/target-databas
 import type { ClaimedChunk } from '../model/chunk.ts';
 import { reached } from '../model/step.ts';
 import type { MigrationRun, RunningTarget } from './migration-run.ts';
-import type { TranscodedBatch } from './transcoding/transcoder.ts';
+import type { TranscodedBatch } from './transcoding/transcoded-batch.ts';
 
 /** A claimed chunk that is being read and transcoded. */
 export interface ChunkInHand {

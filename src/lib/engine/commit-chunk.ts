@@ -1,11 +1,11 @@
+import type { ClaimedChunk } from '../model/chunk.ts';
 import { reached } from '../model/step.ts';
 import type { Pass } from './begin-pass.ts';
 import type { ChunkSupply, Claims } from './chunk-supply.ts';
-import type { ClaimedChunk } from '../model/chunk.ts';
 import type { MigrationRun, RunningTarget } from './migration-run.ts';
 import { settleBatch } from './settle-batch.ts';
 import type { BatchTally } from './transcoding/tally-batch.ts';
-import type { TranscodedBatch } from './transcoding/transcoder.ts';
+import type { TranscodedBatch } from './transcoding/transcoded-batch.ts';
 
 /** What a chunk's transaction came to. */
 export type ChunkEnd = CommittedChunk | { readonly kind: 'layout changed' };

@@ -1,10 +1,10 @@
 import type { TargetDatabase } from '../databases/target-database.ts';
 import type { LedgerWriter } from '../ledger/ledger.ts';
+import { renderColumnName } from '../model/column-name.ts';
+import { keyChange } from '../model/key-change.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import type { MigrationRecord } from '../model/migration-record.ts';
 import { isUnfinished } from '../model/migration-state.ts';
-import { renderColumnName } from '../model/column-name.ts';
-import { keyChange } from '../model/key-change.ts';
 import type { Plan } from '../model/plan.ts';
 import { leaseMilliseconds, type RunLease, type RunOwner } from '../model/run-owner.ts';
 import { reached } from '../model/step.ts';

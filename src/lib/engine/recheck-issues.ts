@@ -1,14 +1,14 @@
 import type { TargetTransaction } from '../databases/target-database.ts';
+import { batchLayout } from '../model/batch-layout.ts';
 import type { CellCounts } from '../model/cell-counts.ts';
 import type { RecordedIssue } from '../model/migration-record.ts';
-import { batchLayout } from '../model/batch-layout.ts';
 import { parseRowKey, withColumns, type RowBatch, type RowKey } from '../model/row-batch.ts';
 import { refuseChangedShape } from './begin-pass.ts';
-import type { CourteousRun } from './steering/courtesy.ts';
 import type { MigrationRun, RunningTarget } from './migration-run.ts';
 import { settleBatch } from './settle-batch.ts';
+import type { CourteousRun } from './steering/courtesy.ts';
 import type { BatchTally } from './transcoding/tally-batch.ts';
-import type { TranscodedBatch } from './transcoding/transcoder.ts';
+import type { TranscodedBatch } from './transcoding/transcoded-batch.ts';
 
 /** Rows read and settled in one transaction. */
 const rowsAtOnce = 50;

@@ -1,7 +1,8 @@
 import type { TargetTable, TargetTransaction } from '../databases/target-database.ts';
 import { addCounts } from '../model/cell-counts.ts';
 import { tallyBatch, type BatchTally } from './transcoding/tally-batch.ts';
-import type { TranscodedBatch, Transcoder } from './transcoding/transcoder.ts';
+import type { TranscodedBatch } from './transcoding/transcoded-batch.ts';
+import type { Transcoder } from './transcoding/transcoder.ts';
 import type { UndoKeeper } from './undo-keeper.ts';
 
 /** A table with what turns its cells into new ones. */

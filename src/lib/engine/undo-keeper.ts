@@ -6,7 +6,8 @@ import type { PlannedColumn } from '../model/plan.ts';
 import { withColumns, type CellReplacements } from '../model/row-batch.ts';
 import { isCellValue, type CellValue, type ColumnValue, type StoredValue } from '../model/stored-value.ts';
 import { combineFresh, separatePairs } from './transcoding/column-parts.ts';
-import type { TranscodedBatch, Transcoder } from './transcoding/transcoder.ts';
+import type { TranscodedBatch } from './transcoding/transcoded-batch.ts';
+import type { Transcoder } from './transcoding/transcoder.ts';
 
 /** Keeps cells that are replaced, and puts kept ones back where a migration is taken back. */
 export interface UndoKeeper {

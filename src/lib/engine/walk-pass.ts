@@ -3,8 +3,8 @@ import { createBatchSizer, type BatchSizer } from './batch-sizer.ts';
 import { refuseChangedShape, takeUpChangedLayout, type Pass } from './begin-pass.ts';
 import { createChunkSupply, type ChunkInHand, type ChunkSupply } from './chunk-supply.ts';
 import { commitChunk, type ChunkEnd } from './commit-chunk.ts';
-import type { CourteousRun } from './steering/courtesy.ts';
 import type { MigrationRun, RunningTarget } from './migration-run.ts';
+import type { CourteousRun } from './steering/courtesy.ts';
 
 /** What all lanes of a walk share. */
 interface Walk {

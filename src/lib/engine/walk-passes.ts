@@ -3,9 +3,9 @@ import type { PassFinish } from '../ledger/ledger.ts';
 import { noCells, type CellCounts } from '../model/cell-counts.ts';
 import { reached } from '../model/step.ts';
 import type { Pass } from './begin-pass.ts';
-import type { CourteousRun } from './steering/courtesy.ts';
 import type { MigrationRun, RunningTarget } from './migration-run.ts';
 import { takeOverLostRuns } from './open-run.ts';
+import type { CourteousRun } from './steering/courtesy.ts';
 import { walkPass } from './walk-pass.ts';
 
 /** A target that is to be walked, and how its pass begins. */

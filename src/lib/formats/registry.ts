@@ -5,8 +5,8 @@ import { aes256Gcm } from './aes-256-gcm.ts';
 import { chacha20Poly1305 } from './chacha20-poly1305.ts';
 import { cloak47ng } from './cloak-47ng.ts';
 import { fernet } from './fernet/fernet.ts';
-import { tinkXaes } from './tink-xaes/tink-xaes.ts';
 import { withoutOptions, type FormatFamily } from './format-family.ts';
+import { tinkXaes } from './tink-xaes/tink-xaes.ts';
 
 /** Every cell format. A new one is one new file or folder and one line here. */
 export const formatFamilies: readonly FormatFamily[] = [

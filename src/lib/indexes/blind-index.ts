@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { SecretKey } from '../keys/secret-key.ts';
-import { encodePart, type ColumnPlace } from '../model/cell-places.ts';
 import type { IndexDefinition } from '../model/blind-index.ts';
+import { encodePart, type ColumnPlace } from '../model/cell-places.ts';
 import { HMAC_BLOCK_BYTES, hmacSha256, type HmacSha256 } from '../model/hmac-sha256.ts';
 import { allocateTextMemory } from '../model/text-memory.ts';
 import type { Normaliser } from './normaliser.ts';

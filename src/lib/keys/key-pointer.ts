@@ -1,9 +1,9 @@
 import { extname } from 'node:path';
 import { parseEnv } from 'node:util';
 import { nearestName } from '../model/nearest-name.ts';
-import { isKeyShaped } from './material/key-shape.ts';
 import { isVariableFile, stepsOf } from './key-field.ts';
 import { KeyFault, missingKeyFault } from './material/key-fault.ts';
+import { isKeyShaped } from './material/key-shape.ts';
 
 /** A field of a configuration file: `server.db_encryption_key`, or a JSON pointer `/server/db.key` (RFC 6901). */
 export interface PointedField {

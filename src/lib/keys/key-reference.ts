@@ -1,10 +1,10 @@
 import { schemeOf } from '../model/reference-scheme.ts';
 import { parseDerivation, type DerivationStep } from './key-derivation.ts';
-import { KeyFault, referenceFault } from './material/key-fault.ts';
 import { nameOfRole, type KeyRole } from './key-role.ts';
 import type { KeyOrigin, KeySource } from './key-source.ts';
-import { literalSource } from './sources/literal-source.ts';
+import { KeyFault, referenceFault } from './material/key-fault.ts';
 import { keySources, plannedSchemes } from './registry.ts';
+import { literalSource } from './sources/literal-source.ts';
 
 /** How key material is written; both base64 names accept either alphabet, as Python's decoder does. */
 export type KeyEncoding = (typeof encodings)[number];

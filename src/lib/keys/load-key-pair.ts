@@ -1,8 +1,8 @@
 import { KeyturnError } from '../model/keyturn-error.ts';
 import { refuseEqualKeys } from './compare-keys.ts';
-import type { KeyFormat } from './material/key-format.ts';
 import type { KeyReference } from './key-reference.ts';
 import { loadKey, type LoadedKey } from './load-key.ts';
+import type { KeyFormat } from './material/key-format.ts';
 
 /** The two keys of a rotation; their formats may differ. */
 export interface KeyPairRequest {

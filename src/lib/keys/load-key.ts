@@ -1,13 +1,13 @@
 import type { KeyId } from '../model/column-state.ts';
-import { diagnoseKeyMaterial, isUniform } from './material/diagnose-key-material.ts';
-import { KeyFault } from './material/key-fault.ts';
+import { shellWord } from '../model/shell-word.ts';
 import { deriveKey } from './key-derivation.ts';
-import { hintsAboutFormat, type KeyFormat } from './material/key-format.ts';
 import type { KeyReference } from './key-reference.ts';
 import { nameOfRole, typedReference, type KeyRole } from './key-role.ts';
 import type { KeyDurability } from './key-source.ts';
+import { diagnoseKeyMaterial, isUniform } from './material/diagnose-key-material.ts';
+import { KeyFault } from './material/key-fault.ts';
+import { hintsAboutFormat, type KeyFormat } from './material/key-format.ts';
 import { decodeKeyText, withoutOuterWhiteSpace, type DecodedKey } from './material/key-text.ts';
-import { shellWord } from '../model/shell-word.ts';
 import { SecretKey } from './secret-key.ts';
 
 /** A key to load. */

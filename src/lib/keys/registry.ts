@@ -1,9 +1,9 @@
+import type { KeySource } from './key-source.ts';
 import { createCommandSource } from './sources/command-source.ts';
 import { credentialSource } from './sources/credential-source.ts';
 import { descriptorSource } from './sources/descriptor-source.ts';
 import { environmentSource } from './sources/environment-source.ts';
 import { fileSource } from './sources/file-source.ts';
-import type { KeySource } from './key-source.ts';
 import { createMountedSecretSource } from './sources/mounted-secret-source.ts';
 import { promptSource } from './sources/prompt-source.ts';
 import { stdinSource } from './sources/stdin-source.ts';

@@ -4,9 +4,9 @@ import { createChunkStore } from './chunk-store.ts';
 import { listEvents, readChainHead } from './event-chain.ts';
 import { forgetGuard, listGuards, recordGuard } from './guard-store.ts';
 import { createIndexStore } from './index-store.ts';
+import { installLedger, readSchemaVersion, refuseNewer } from './install.ts';
 import { groupIssues, listIssues } from './issue-list.ts';
 import { settleIssues } from './issue-store.ts';
-import { installLedger, readSchemaVersion, refuseNewer } from './install.ts';
 import type { LedgerWriter } from './ledger.ts';
 import {
   changeState,

@@ -1,11 +1,11 @@
+import type { IndexRecord } from '../model/blind-index.ts';
 import type { CellCounts } from '../model/cell-counts.ts';
 import type { IssueGroup, IssueReason } from '../model/cell-issue.ts';
 import type { ClaimedChunk, CompletedChunk } from '../model/chunk.ts';
 import type { ColumnCensus } from '../model/column-census.ts';
-import type { KeyId } from '../model/column-state.ts';
-import type { IndexRecord } from '../model/blind-index.ts';
 import type { PairRecord, PairSide, RetiredColumn } from '../model/column-pair.ts';
 import type { ColumnSample } from '../model/column-sample.ts';
+import type { KeyId } from '../model/column-state.ts';
 import type { GuardOrder, GuardRecord } from '../model/guard.ts';
 import type { KeptCell } from '../model/kept-cell.ts';
 import type { MigrationRecord, Pace, RecordedIssue, TargetProgress } from '../model/migration-record.ts';
@@ -13,9 +13,9 @@ import type { MigrationState } from '../model/migration-state.ts';
 import type { DesiredState, Orders } from '../model/orders.ts';
 import type { Plan } from '../model/plan.ts';
 import type { ChainHead, RecordedEvent } from '../model/recorded-event.ts';
-import type { SpeedLimits } from '../model/speed-limits.ts';
 import type { KeyRange, RowKey } from '../model/row-batch.ts';
 import type { RunLease, RunOwner } from '../model/run-owner.ts';
+import type { SpeedLimits } from '../model/speed-limits.ts';
 
 /** Reads the ledger; every answer is empty where a database has no ledger yet. */
 export interface LedgerReader {

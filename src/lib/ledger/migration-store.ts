@@ -1,15 +1,15 @@
 import { sql, type Kysely, type Selectable } from 'kysely';
 import { KeyturnError } from '../model/keyturn-error.ts';
-import { isAllowed } from '../model/migration-state.ts';
 import type { MigrationRecord, TargetRecord } from '../model/migration-record.ts';
+import { isAllowed } from '../model/migration-state.ts';
 import type { Orders } from '../model/orders.ts';
 import { hashPlan } from '../model/plan-hash.ts';
 import type { Plan } from '../model/plan.ts';
 import { databaseNow } from './clock.ts';
 import { appendEvent } from './event-chain.ts';
 import type { BackupNote, MigrationOrigin, StateChange } from './ledger.ts';
-import { readLimits } from './order-store.ts';
 import { newMigrationId } from './migration-id.ts';
+import { readLimits } from './order-store.ts';
 import { readTimeOfOpenRuns } from './run-store.ts';
 import type { LedgerTables } from './tables.ts';
 

@@ -1,6 +1,6 @@
 import type { Generated } from 'kysely';
-import type { IssueReason } from '../model/cell-issue.ts';
 import type { IndexRecord } from '../model/blind-index.ts';
+import type { IssueReason } from '../model/cell-issue.ts';
 import type { PairRecord, PairSide } from '../model/column-pair.ts';
 import type { GuardMode } from '../model/guard.ts';
 import type { ledgerTableNames } from '../model/ledger-table-names.ts';

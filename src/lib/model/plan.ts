@@ -1,8 +1,8 @@
 import type { IndexDefinition } from './blind-index.ts';
 import type { ColumnPlace } from './cell-places.ts';
 import type { ColumnState, KeyId } from './column-state.ts';
-import type { FieldType } from './field-type.ts';
 import type { DatabaseIdentity } from './database-identity.ts';
+import type { FieldType } from './field-type.ts';
 import type { CellClass } from './stored-value.ts';
 
 /** What is to be done. A value: made once, hashed, never changed, free of secrets. */

@@ -1,25 +1,25 @@
 import type { TableDescription, TargetDatabase } from '../databases/target-database.ts';
-import { anyPlace } from '../model/cell-places.ts';
 import type { CellFormat } from '../formats/cell-format.ts';
-import type { FormatName, KeyId } from '../model/column-state.ts';
+import { anyPlace } from '../model/cell-places.ts';
 import { closedCells, type CensusCounts } from '../model/column-census.ts';
+import { renderColumnName } from '../model/column-name.ts';
+import type { FormatName, KeyId } from '../model/column-state.ts';
 import type { Plan, PlannedColumn, PlannedKey, PlannedTarget } from '../model/plan.ts';
 import type { TableNote } from '../model/schema-note.ts';
 import { cellClassOf, isCellValue, type CellValue } from '../model/stored-value.ts';
-import { renderColumnName } from '../model/column-name.ts';
-import { estimatePlan, type EstimatedTable } from './estimate.ts';
-import { plannedPlace } from './encryption/open-placed-table.ts';
-import { inspectColumns, type ColumnInspection, type TableInspection } from './inspect-columns.ts';
 import { isMostlyPlaintext } from './encryption/is-mostly-plaintext.ts';
+import { plannedPlace } from './encryption/open-placed-table.ts';
+import { estimatePlan, type EstimatedTable } from './estimate.ts';
+import { inspectColumns, type ColumnInspection, type TableInspection } from './inspect-columns.ts';
 import { judgeColumns, type Judgement } from './judge-columns.ts';
 import { planWarnings } from './plan-warnings.ts';
 import { readNotes } from './read-notes.ts';
-import { refuseRelations } from './refusals/refuse-relations.ts';
 import { refitTargets } from './refit-plan.ts';
-import { refuseNothing, refuseTextCells, refuseWrongKey } from './refusals/refuse-plan.ts';
 import { refuseLongCells } from './refusals/refuse-long-cells.ts';
-import type { RotationCiphers } from './rotation-ciphers.ts';
+import { refuseNothing, refuseTextCells, refuseWrongKey } from './refusals/refuse-plan.ts';
+import { refuseRelations } from './refusals/refuse-relations.ts';
 import { triggerObstacles } from './refusals/trigger-obstacles.ts';
+import type { RotationCiphers } from './rotation-ciphers.ts';
 import { selectColumns, type ColumnFilter, type ColumnSelection } from './select-columns.ts';
 
 /** What is wanted of a rotation. */

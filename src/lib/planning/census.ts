@@ -2,9 +2,9 @@ import type { TableDescription, TargetDatabase } from '../databases/target-datab
 import type { ColumnPlace } from '../model/cell-places.ts';
 import { addCensus, emptyCensus, type CensusCounts, type ColumnCensus } from '../model/column-census.ts';
 import type { Plan } from '../model/plan.ts';
-import { countBatch, type BatchCounter } from './samples/count-batch.ts';
 import { formatsOf, openPlacedTable } from './encryption/open-placed-table.ts';
 import type { CensusCiphers } from './rotation-ciphers.ts';
+import { countBatch, type BatchCounter } from './samples/count-batch.ts';
 import { walkTable } from './walk-table.ts';
 
 /** Some columns of one table. */

@@ -1,10 +1,10 @@
 import type { TableDescription, TargetDatabase } from '../databases/target-database.ts';
 import type { SecretKey } from '../keys/secret-key.ts';
-import type { DatabaseIdentity } from '../model/database-identity.ts';
-import { KeyturnError } from '../model/keyturn-error.ts';
-import { keepsKey } from '../model/key-change.ts';
-import type { Plan, PlannedTarget } from '../model/plan.ts';
 import { renderColumnName } from '../model/column-name.ts';
+import type { DatabaseIdentity } from '../model/database-identity.ts';
+import { keepsKey } from '../model/key-change.ts';
+import { KeyturnError } from '../model/keyturn-error.ts';
+import type { Plan, PlannedTarget } from '../model/plan.ts';
 
 /** A key by its names, as a SecretKey and a PlannedKey have them. */
 type KeyName = Pick<SecretKey, 'id' | 'checkValue'>;

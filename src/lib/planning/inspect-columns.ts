@@ -3,10 +3,10 @@ import type { CandidateShape, CellFormat } from '../formats/cell-format.ts';
 import { addCensus, emptyCensus, type CensusCounts } from '../model/column-census.ts';
 import { contentSize } from '../model/row-batch.ts';
 import { isCellValue, type CellValue, type StoredValue } from '../model/stored-value.ts';
-import { classifyCells, countPlaintext, type Trial } from './samples/classify-cells.ts';
 import { formatsOf, openPlacedTable } from './encryption/open-placed-table.ts';
 import { placedValues, type PlacedValues } from './encryption/placed-values.ts';
 import type { RotationCiphers } from './rotation-ciphers.ts';
+import { classifyCells, countPlaintext, type Trial } from './samples/classify-cells.ts';
 import { sampleTable } from './samples/sample-table.ts';
 import { keepSome, noCellsOf, type SampledCells } from './samples/sampled-cells.ts';
 

@@ -1,8 +1,8 @@
 import { closedCells, type CensusCounts } from '../model/column-census.ts';
 import { unwritable } from '../model/column-kind.ts';
+import { renderColumnName } from '../model/column-name.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import type { ExcludedColumn, ExclusionReason } from '../model/plan.ts';
-import { renderColumnName } from '../model/column-name.ts';
 import type { EstimatedTable } from './estimate.ts';
 import type { ColumnInspection, TableInspection } from './inspect-columns.ts';
 import type { ColumnChoice, ColumnSelection } from './select-columns.ts';

@@ -1,6 +1,6 @@
 import { closedCells } from '../model/column-census.ts';
-import type { Plan, PlannedColumn } from '../model/plan.ts';
 import { renderColumnName } from '../model/column-name.ts';
+import type { Plan, PlannedColumn } from '../model/plan.ts';
 import { columnsKeepingTheOldKey, isUnwritable } from './columns-keeping-the-old-key.ts';
 import type { ColumnInspection } from './inspect-columns.ts';
 import type { Judgement } from './judge-columns.ts';

@@ -2,9 +2,9 @@ import type { TableDescription, TargetDatabase } from '../databases/target-datab
 import type { Detector } from '../detectors/detector.ts';
 import type { CellFormat } from '../formats/cell-format.ts';
 import { isCellValue, separateValues, type StoredValue } from '../model/stored-value.ts';
-import type { ColumnSelection } from './select-columns.ts';
 import { maskText } from './mask-text.ts';
 import { sampleTable } from './samples/sample-table.ts';
+import type { ColumnSelection } from './select-columns.ts';
 
 /** What a scan looks with, and where. */
 export interface ScanRequest {

@@ -1,5 +1,5 @@
-import { KeyturnError } from '../model/keyturn-error.ts';
 import { parseColumnName, renderColumnName, type NamedColumn } from '../model/column-name.ts';
+import { KeyturnError } from '../model/keyturn-error.ts';
 import { nearestName } from '../model/nearest-name.ts';
 
 /**

@@ -1,5 +1,5 @@
-import { atIntervals } from './at-intervals.ts';
 import { byteText } from '../model/byte-text.ts';
+import { atIntervals } from './at-intervals.ts';
 import { refuseServer } from './refuse-server.ts';
 import { go, type ThrottleFactory } from './throttle.ts';
 

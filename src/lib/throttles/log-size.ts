@@ -1,5 +1,5 @@
-import { atIntervals } from './at-intervals.ts';
 import { byteText } from '../model/byte-text.ts';
+import { atIntervals } from './at-intervals.ts';
 import { go, type ThrottleFactory } from './throttle.ts';
 
 /** Waits while the database's write-ahead log is larger than `--max-log-size`: somebody keeps it from being emptied. */

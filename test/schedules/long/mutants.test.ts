@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, it, onTestFinished } from 'vitest';
-import { createMutatedProject } from '../mutated-project.ts';
 import { mutants } from '../mutants.ts';
+import { createMutatedProject } from '../mutated-project.ts';
 
 /** How many schedules there may be until a defect is found; most are found by one of the first hundred. */
 const mostSchedules = 3000;

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
-import { provideServerBinaries } from './server-binaries.ts';
 import { freePort } from './free-port.ts';
+import { provideServerBinaries } from './server-binaries.ts';
 
 /** A real PostgreSQL server that ends with this process at the latest. */
 export interface PostgresServer {

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
+import type { ColumnWork } from '../../../src/lib/engine/transcoding/column-work.ts';
 import { createPackedRotation } from '../../../src/lib/engine/transcoding/packed-rotation.ts';
-import { createTranscoder, type ColumnWork } from '../../../src/lib/engine/transcoding/transcoder.ts';
+import { createTranscoder } from '../../../src/lib/engine/transcoding/transcoder.ts';
 import { fernet } from '../../../src/lib/formats/fernet/fernet.ts';
 import { SecretKey } from '../../../src/lib/keys/secret-key.ts';
 import { packedBatch, type RowBatch } from '../../../src/lib/model/row-batch.ts';

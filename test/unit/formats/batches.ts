@@ -1,5 +1,5 @@
-import { fernet } from '../../../src/lib/formats/fernet/fernet.ts';
 import type { CellCipher, OpenedBatch } from '../../../src/lib/formats/cell-format.ts';
+import { fernet } from '../../../src/lib/formats/fernet/fernet.ts';
 import { SecretKey } from '../../../src/lib/keys/secret-key.ts';
 import type { PlainBatch } from '../../../src/lib/model/plain-batch.ts';
 import type { ReferenceResult } from '../../support/reference-fernet.ts';

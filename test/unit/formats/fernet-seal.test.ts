@@ -1,7 +1,7 @@
 import { createDecipheriv } from 'node:crypto';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { openReference } from '../../support/reference-fernet.ts';
 import { fernet } from '../../../src/lib/formats/fernet/fernet.ts';
+import { openReference } from '../../support/reference-fernet.ts';
 import { cipherOf, plainBatchOf } from './batches.ts';
 import { testKeys } from './fernet-cells.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { everyFormat, formatNamed } from '../../../src/lib/formats/format-named.ts';
 import { oneOf } from '../../../src/lib/formats/format-family.ts';
+import { everyFormat, formatNamed } from '../../../src/lib/formats/format-named.ts';
 
 test('every format is found again by its own name', () => {
   for (const format of everyFormat()) expect(formatNamed(format.name).name).toBe(format.name);

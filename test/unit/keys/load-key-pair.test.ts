@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { parseKeyReference } from '../../../src/lib/keys/key-reference.ts';
 import { loadKeyPair } from '../../../src/lib/keys/load-key-pair.ts';
 import { loadKey } from '../../../src/lib/keys/load-key.ts';
-import { parseKeyReference } from '../../../src/lib/keys/key-reference.ts';
 import { countingKey, errorOf, fernet, randomKeyText } from './samples.ts';
 import { temporaryFile } from './temporary-folder.ts';
 

@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
-import { KeyturnError } from '../../../src/lib/model/keyturn-error.ts';
 import { parseKeyReference, type KeyReference } from '../../../src/lib/keys/key-reference.ts';
 import { loadKey, type LoadedKey } from '../../../src/lib/keys/load-key.ts';
+import { KeyturnError } from '../../../src/lib/model/keyturn-error.ts';
 
 /** The only format whose keys this version loads. */
 export const fernet = { name: 'fernet', keyBytes: 32 } as const;

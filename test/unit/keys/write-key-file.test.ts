@@ -3,11 +3,11 @@ import { existsSync, readFileSync, readdirSync, statSync, symlinkSync, writeFile
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { loadKey } from '../../../src/lib/keys/load-key.ts';
 import { generateKey } from '../../../src/lib/keys/material/generate-key.ts';
 import { encodeKeyText } from '../../../src/lib/keys/material/key-text.ts';
-import { loadKey } from '../../../src/lib/keys/load-key.ts';
-import { SecretKey } from '../../../src/lib/keys/secret-key.ts';
 import { writeKeyFile } from '../../../src/lib/keys/publication/write-key-file.ts';
+import { SecretKey } from '../../../src/lib/keys/secret-key.ts';
 import { countingKey, errorOf, fernet, randomKeyText } from './samples.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 

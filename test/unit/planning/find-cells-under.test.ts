@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import type { TargetDatabase } from '../../../src/lib/databases/target-database.ts';
-import type { Leftover } from '../../../src/lib/model/leftover.ts';
-import { findCellsUnder, type CellSearch } from '../../../src/lib/planning/find-cells-under.ts';
 import { fernet } from '../../../src/lib/formats/fernet/fernet.ts';
+import type { Leftover } from '../../../src/lib/model/leftover.ts';
 import type { CensusTarget } from '../../../src/lib/planning/census.ts';
+import { findCellsUnder, type CellSearch } from '../../../src/lib/planning/find-cells-under.ts';
 import { createRawDatabase, databaseOf, openForReading } from './databases.ts';
 import { fillFleet, fleetColumns } from './fleet.ts';
 import { ciphers, damaged, token } from './keys.ts';

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
 import { fc, test as property } from '@fast-check/vitest';
+import { expect, test } from 'vitest';
 import { createRunProgress } from '../../../src/lib/reporters/run-progress.ts';
 import { chunk, passStart } from './sample-run.ts';
 

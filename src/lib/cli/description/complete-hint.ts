@@ -1,5 +1,5 @@
-import { nextCommand } from './next-command.ts';
 import type { DatabaseLocation } from '../../model/database-location.ts';
+import { nextCommand } from './next-command.ts';
 
 /** Commands that need nothing but the database, or have the rest already, and those that need the keys as well; a comment may follow. */
 const completions: readonly (readonly [RegExp, string])[] = [

@@ -1,9 +1,9 @@
+import type { DatabaseLocation } from '../../model/database-location.ts';
 import type { RecordedEvent } from '../../model/recorded-event.ts';
 import type { LedgerAudit } from '../../session/inspection/audit-ledger.ts';
-import { chainHeadText } from './chain-head-text.ts';
-import type { DatabaseLocation } from '../../model/database-location.ts';
-import { nextCommand } from './next-command.ts';
 import type { AuditLogResult, AuditVerifyResult } from '../results/audit-results.ts';
+import { chainHeadText } from './chain-head-text.ts';
+import { nextCommand } from './next-command.ts';
 
 /** An audit as it is printed. */
 export function describeAudit(audit: LedgerAudit, location: DatabaseLocation): AuditVerifyResult {

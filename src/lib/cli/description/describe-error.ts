@@ -1,9 +1,9 @@
-import type { ErrorReport } from '../results/error-report.ts';
-import type { FailedCommand } from './failed-command.ts';
 import { Errors } from '@oclif/core';
 import { exitCodes } from '../../model/exit-codes.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
+import type { ErrorReport } from '../results/error-report.ts';
 import { describeParseError } from './describe-parse-error.ts';
+import type { FailedCommand } from './failed-command.ts';
 
 /**
  * Turns whatever was thrown into a report. Of an error that nobody foresaw it tells the class and the system's code

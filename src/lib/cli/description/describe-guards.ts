@@ -1,10 +1,10 @@
+import type { DatabaseLocation } from '../../model/database-location.ts';
 import type { GuardMode } from '../../model/guard.ts';
 import type { GuardStatus } from '../../session/inspection/read-guards.ts';
 import type { Question } from '../confirmation.ts';
-import type { DatabaseLocation } from '../../model/database-location.ts';
 import { databaseUrl } from '../database-location.ts';
-import { nextCommand } from './next-command.ts';
 import type { GuardedColumn, GuardResult } from '../results/guard-result.ts';
+import { nextCommand } from './next-command.ts';
 
 /** Guards as they are printed. */
 export function describeGuards(guards: readonly GuardStatus[], location: DatabaseLocation): GuardResult {

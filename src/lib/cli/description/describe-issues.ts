@@ -1,7 +1,7 @@
-import type { IssueList } from '../../session/inspection/read-issues.ts';
 import type { DatabaseLocation } from '../../model/database-location.ts';
-import { nextCommand } from './next-command.ts';
+import type { IssueList } from '../../session/inspection/read-issues.ts';
 import type { IssuesListResult } from '../results/results.ts';
+import { nextCommand } from './next-command.ts';
 
 /** Cells in quarantine as they are printed. */
 export function describeIssues(list: IssueList, location: DatabaseLocation): IssuesListResult {

@@ -1,8 +1,8 @@
-import type { OrderOutcome } from '../../session/orders/order-migration.ts';
 import type { DatabaseLocation } from '../../model/database-location.ts';
+import type { OrderOutcome } from '../../session/orders/order-migration.ts';
+import type { OrderResult } from '../results/results.ts';
 import { describeStatus } from './describe-status.ts';
 import { nextCommand } from './next-command.ts';
-import type { OrderResult } from '../results/results.ts';
 
 /** What became of an order, as it is printed. */
 export function describeOrder(

@@ -1,9 +1,9 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { Errors, Interfaces } from '@oclif/core';
 import { exitCodes } from '../../model/exit-codes.ts';
+import { nearestName } from '../../model/nearest-name.ts';
 import type { ErrorReport } from '../results/error-report.ts';
 import type { FailedCommand } from './failed-command.ts';
-import { nearestName } from '../../model/nearest-name.ts';
 
 interface ParseProblem {
   readonly message: string;

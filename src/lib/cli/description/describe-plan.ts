@@ -3,14 +3,12 @@ import { expectedStrangers } from '../../model/blind-index.ts';
 import { noCells } from '../../model/cell-counts.ts';
 import { emptyCensus } from '../../model/column-census.ts';
 import type { ColumnState } from '../../model/column-state.ts';
+import type { DatabaseLocation } from '../../model/database-location.ts';
 import { sensitivities } from '../../model/field-type.ts';
 import { keyChange } from '../../model/key-change.ts';
 import type { Plan, PlannedKey } from '../../model/plan.ts';
 import { shellWord } from '../../model/shell-word.ts';
 import type { PlanOutcome } from '../../planning/build-plan.ts';
-import type { DatabaseLocation } from '../../model/database-location.ts';
-import { commandOfPlan } from './command-of-plan.ts';
-import { keyFlagsOf, nextCommand } from './next-command.ts';
 import {
   noPhases,
   type KeySummary,
@@ -19,6 +17,8 @@ import {
   type PlanResult,
   type RunResult,
 } from '../results/results.ts';
+import { commandOfPlan } from './command-of-plan.ts';
+import { keyFlagsOf, nextCommand } from './next-command.ts';
 
 /** A plan as it is shown; `output` is the file it was written to. */
 export function describePlan(

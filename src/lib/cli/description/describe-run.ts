@@ -1,19 +1,19 @@
 import type { RunIntent } from '../../engine/open-run.ts';
 import type { RunEnd } from '../../engine/run-end.ts';
 import { countIssues } from '../../model/cell-issue.ts';
+import type { DatabaseLocation } from '../../model/database-location.ts';
 import type { ExitReason } from '../../model/exit-codes.ts';
 import { stateText } from '../../model/key-change.ts';
 import { listProcesses, type OtherProcess } from '../../model/other-process.ts';
-import type { StopCause } from '../../model/stop-cause.ts';
 import type { Plan } from '../../model/plan.ts';
 import { shellWord } from '../../model/shell-word.ts';
+import type { StopCause } from '../../model/stop-cause.ts';
 import type { MigrationReport } from '../../session/run/migration-report.ts';
-import type { DatabaseLocation } from '../../model/database-location.ts';
-import { keyFlagsOf, nextCommand } from './next-command.ts';
 import { columnText } from '../rendering/column-text.ts';
-import { describeScrub, exitReasonOfScrub } from './describe-scrub.ts';
 import { noPhases, type RunResult } from '../results/results.ts';
 import type { ScrubResult } from '../results/scrub-result.ts';
+import { describeScrub, exitReasonOfScrub } from './describe-scrub.ts';
+import { keyFlagsOf, nextCommand } from './next-command.ts';
 
 /** A run's report with what the command knows besides. */
 export interface FinishedRun {

@@ -1,10 +1,10 @@
+import type { DatabaseLocation } from '../../model/database-location.ts';
 import { sensitivities } from '../../model/field-type.ts';
 import { shellWord } from '../../model/shell-word.ts';
 import type { DatabaseScan } from '../../session/inspection/scan-database.ts';
-import type { DatabaseLocation } from '../../model/database-location.ts';
-import { nextCommand } from './next-command.ts';
 import { columnText } from '../rendering/column-text.ts';
 import type { ScannedColumnResult, ScanResult } from '../results/scan-results.ts';
+import { nextCommand } from './next-command.ts';
 
 /** A scan as it is printed: what is most harmful first. */
 export function describeScan(scan: DatabaseScan, location: DatabaseLocation): ScanResult {

@@ -5,8 +5,8 @@ import { KeyturnError } from '../../model/keyturn-error.ts';
 import { listProcesses } from '../../model/other-process.ts';
 import type { ScrubExamination, ScrubReport } from '../../session/scrub/scrub-database.ts';
 import type { Question } from '../confirmation.ts';
-import { nextCommand } from './next-command.ts';
 import type { ScrubResult } from '../results/scrub-result.ts';
+import { nextCommand } from './next-command.ts';
 
 /** What is about to happen, now or once a migration has succeeded, and what it means for others. */
 export function questionBeforeScrub(

@@ -1,5 +1,5 @@
-import type { SearchTerm } from '../../session/inspection/compute-indexes.ts';
 import type { DatabaseLocation } from '../../model/database-location.ts';
+import type { SearchTerm } from '../../session/inspection/compute-indexes.ts';
 import type { IndexOfResult, SearchTermResult } from '../results/index-of-result.ts';
 
 /** What to search for, as it is printed. */

@@ -1,13 +1,13 @@
+import type { DatabaseLocation } from '../../model/database-location.ts';
 import { sensitivities } from '../../model/field-type.ts';
 import type { Plan } from '../../model/plan.ts';
-import type { MigrationStatus } from '../../session/inspection/read-status.ts';
 import type { RunLease } from '../../model/run-owner.ts';
-import type { DatabaseLocation } from '../../model/database-location.ts';
 import type { MigrationIndex } from '../../session/inspection/index-states.ts';
-import { describeGuard } from './describe-guards.ts';
+import type { MigrationStatus } from '../../session/inspection/read-status.ts';
 import type { MigrationIndexResult } from '../results/described-index.ts';
-import { nextCommand } from './next-command.ts';
 import type { StatusResult } from '../results/results.ts';
+import { describeGuard } from './describe-guards.ts';
+import { nextCommand } from './next-command.ts';
 
 /** A migration's status as it is printed. */
 export function describeStatus(status: MigrationStatus, location: DatabaseLocation): StatusResult {

@@ -1,8 +1,8 @@
-import type { MigrationStatus } from '../../session/inspection/read-status.ts';
 import type { DatabaseLocation } from '../../model/database-location.ts';
+import type { MigrationStatus } from '../../session/inspection/read-status.ts';
+import type { TuneResult } from '../results/results.ts';
 import { describeStatus } from './describe-status.ts';
 import { nextCommand } from './next-command.ts';
-import type { TuneResult } from '../results/results.ts';
 
 /** The limits of a migration after they were turned, as they are printed. */
 export function describeTuning(status: MigrationStatus, location: DatabaseLocation): TuneResult {

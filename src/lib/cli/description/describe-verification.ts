@@ -1,15 +1,15 @@
-import { addCensus, closedCells, emptyCensus, type CensusCounts } from '../../model/column-census.ts';
-import type { ExitReason } from '../../model/exit-codes.ts';
 import type { IndexRecord } from '../../model/blind-index.ts';
+import { addCensus, closedCells, emptyCensus, type CensusCounts } from '../../model/column-census.ts';
+import type { DatabaseLocation } from '../../model/database-location.ts';
+import type { ExitReason } from '../../model/exit-codes.ts';
 import type { ChainHead } from '../../model/recorded-event.ts';
 import { shellWord } from '../../model/shell-word.ts';
 import type { IndexCheck } from '../../session/inspection/check-indexes.ts';
 import type { Verification } from '../../session/inspection/verify-database.ts';
-import type { DatabaseLocation } from '../../model/database-location.ts';
-import { chainHeadText } from './chain-head-text.ts';
 import { columnText } from '../rendering/column-text.ts';
-import { nextCommand } from './next-command.ts';
 import type { CheckedIndexResult, VerifyResult } from '../results/verify-result.ts';
+import { chainHeadText } from './chain-head-text.ts';
+import { nextCommand } from './next-command.ts';
 
 /** A verification as it is printed. */
 export function describeVerification(

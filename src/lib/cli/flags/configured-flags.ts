@@ -1,8 +1,8 @@
 import { isAbsolute, join } from 'node:path';
 import type { Interfaces } from '@oclif/core';
 import type { LoadedConfiguration } from '../../configuration/load-configuration.ts';
-import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { SqliteLocation } from '../../model/database-location.ts';
+import { KeyturnError } from '../../model/keyturn-error.ts';
 import { usageError } from '../usage-error.ts';
 
 /** Where a flag's value stands in the configuration; every other flag stands in `run`, under its own name. */

@@ -2,10 +2,10 @@ import { Flags, type Interfaces } from '@oclif/core';
 import type { ClockTime, ClockWindow } from '../../model/clock-time.ts';
 import type { SpeedLimits } from '../../model/speed-limits.ts';
 import type { ThrottleSettings } from '../../throttles/throttle.ts';
-import { parseByteSize } from './byte-size.ts';
 import { parseClockTime, parseClockWindow } from '../description/clock-text.ts';
-import { parseDuration } from './duration.ts';
 import { usageError } from '../usage-error.ts';
+import { parseByteSize } from './byte-size.ts';
+import { parseDuration } from './duration.ts';
 
 /** How fast a run may go; `keyturn tune` turns these while it goes on. */
 export const speedFlags = {

@@ -1,7 +1,7 @@
 import type { Interfaces } from '@oclif/core';
+import type { ColumnFilter } from '../../planning/select-columns.ts';
 import type { FormatWishes, RotationFormats } from '../../session/formats/choose-formats.ts';
 import type { RotationKeys, RotationWishes } from '../../session/preparation/plan-rotation.ts';
-import type { ColumnFilter } from '../../planning/select-columns.ts';
 import type { columnFlags, keyFlags, selectionFlags } from './shared-flags.ts';
 
 /** The flags that say what a rotation is about. */

@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core';
-import { progressStyles } from '../../reporters/registry.ts';
 import type { DatabaseLocation } from '../../model/database-location.ts';
+import { progressStyles } from '../../reporters/registry.ts';
 import { parseDatabaseLocation } from '../database-location.ts';
 import { speedFlags, throttleFlags } from './pace-flags.ts';
 import { countFlag, durationFlag } from './value-flags.ts';

@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core';
-import { parseDuration } from './duration.ts';
 import { usageError } from '../usage-error.ts';
+import { parseDuration } from './duration.ts';
 
 /** A length of time, in milliseconds. */
 export function durationFlag(summary: string) {

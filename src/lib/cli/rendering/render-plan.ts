@@ -1,3 +1,4 @@
+import { byteText } from '../../model/byte-text.ts';
 import type { CensusCounts } from '../../model/column-census.ts';
 import { stateText } from '../../model/key-change.ts';
 import type { Obstacle, PlanEstimate } from '../../model/plan.ts';
@@ -7,7 +8,6 @@ import { printable } from '../../reporters/printable.ts';
 import type { Painter } from '../painter.ts';
 import type { KeySummary, PlannedIndexResult, PlanResult } from '../results/results.ts';
 import { alignedFields, type Field } from './aligned-fields.ts';
-import { byteText } from '../../model/byte-text.ts';
 import { censusTable } from './census-table.ts';
 import { columnText } from './column-text.ts';
 import { composeText, section, warningLines } from './sections.ts';

@@ -1,9 +1,9 @@
 import type { CellCounts } from '../../model/cell-counts.ts';
 import { keyIdChange, stateText } from '../../model/key-change.ts';
 import { cellCountsText } from '../../reporters/cell-counts-text.ts';
+import { countText } from '../../reporters/count-text.ts';
 import { durationText } from '../../reporters/duration-text.ts';
 import { printable } from '../../reporters/printable.ts';
-import { countText } from '../../reporters/count-text.ts';
 import type { Painter } from '../painter.ts';
 import type { PhaseMilliseconds, RunResult, RunState, RunTarget } from '../results/results.ts';
 import { alignedFields, type Field } from './aligned-fields.ts';

@@ -1,6 +1,6 @@
 import type { RowKey } from '../../model/row-batch.ts';
-import type { TableShape } from './schema.ts';
 import type { PostgresSession } from './session.ts';
+import type { TableShape } from './table-shape.ts';
 
 /** No block holds more rows than this (MaxHeapTuplesPerPage), so that this one is behind all of a block. */
 const lastOfBlock = 65_535;

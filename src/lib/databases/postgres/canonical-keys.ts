@@ -2,7 +2,7 @@ import { encodeRowKey, type CanonicalKeys } from '../../model/cell-places.ts';
 import type { RowKey } from '../../model/row-batch.ts';
 import type { StoredValue } from '../../model/stored-value.ts';
 import { addressingOf } from './addressing.ts';
-import type { ColumnShape, TableShape } from './schema.ts';
+import type { ColumnShape, TableShape } from './table-shape.ts';
 
 const integerTypes = new Set(['smallint', 'integer', 'bigint']);
 

@@ -2,7 +2,7 @@ import type { ColumnValue } from '../../model/stored-value.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
 import { readCompound } from './compound/part-syntax.ts';
 import { syntaxOf } from './compound/syntax-of.ts';
-import type { ColumnShape } from './schema.ts';
+import type { ColumnShape } from './table-shape.ts';
 
 /**
  * Selects a column so that the text which arrives is its value and nothing else: `char(n)` comes without its padding, and

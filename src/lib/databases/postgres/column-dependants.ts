@@ -1,7 +1,7 @@
 import type { ColumnDependant } from '../../model/column-dependant.ts';
 import { encodeTextArray } from './binary-array.ts';
-import type { TableShape } from './schema.ts';
 import type { PostgresSession } from './session.ts';
+import type { TableShape } from './table-shape.ts';
 
 /**
  * The beginning of a query: `dependant` is whatever depends on some columns ($2) of a table ($1), with its kind, its name, and

@@ -1,9 +1,10 @@
 import type { PairRecord } from '../../model/column-pair.ts';
 import { columnStays, refuseKeepers } from '../column-stays.ts';
-import { listDependants } from './column-dependants.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
 import type { ColumnPairs } from '../target-database.ts';
+import { listDependants } from './column-dependants.ts';
 import { errorCodeOf, tableGone } from './errors.ts';
+import { markKeyOf } from './mark-key.ts';
 import {
   dropTriggers,
   freezeTrigger,
@@ -13,9 +14,9 @@ import {
   type WatchedPair,
 } from './pair-triggers.ts';
 import { readdColumn, restoreColumn, retireColumn } from './retired-column.ts';
-import { describeTable, readShapes, type TableShape } from './schema.ts';
-import { markKeyOf } from './mark-key.ts';
+import { describeTable, readShapes } from './schema.ts';
 import type { PostgresSession } from './session.ts';
+import type { TableShape } from './table-shape.ts';
 
 /** What the server says where something else is made of what is to be dropped. */
 const dependentObjects = '2BP01';

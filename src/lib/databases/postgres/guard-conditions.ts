@@ -1,6 +1,6 @@
 import type { GuardedShape } from '../../model/guard.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
-import type { ColumnShape } from './schema.ts';
+import type { ColumnShape } from './table-shape.ts';
 
 /** A text as an SQL literal. */
 export function quoteLiteral(text: string): string {

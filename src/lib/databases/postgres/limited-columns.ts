@@ -1,9 +1,9 @@
 import { quoteIdentifier } from '../quote-identifier.ts';
 import type { LimitedColumns } from '../target-database.ts';
 import { readCell, selectedCell } from './cell-text.ts';
-import type { ColumnShape, TableShape } from './schema.ts';
 import type { PostgresSession } from './session.ts';
 import type { TableQuery } from './table-query.ts';
+import type { ColumnShape, TableShape } from './table-shape.ts';
 
 /** Runs work on a session, with the pieces of statements for a table. */
 type WithQuery = <Result>(

@@ -1,6 +1,6 @@
 import { quoteIdentifier } from '../quote-identifier.ts';
 import { integerTypes } from './addressing.ts';
-import type { TableShape } from './schema.ts';
+import type { TableShape } from './table-shape.ts';
 
 /** How a row is named in marks: as its address is rendered. `row` is what stands before the dot: `target`, `NEW` or `OLD`. */
 export function markKeyOf({ key }: TableShape, row: string): string {

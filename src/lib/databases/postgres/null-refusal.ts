@@ -1,6 +1,6 @@
 import { errorCodeOf } from './errors.ts';
-import type { TableShape } from './schema.ts';
 import type { PostgresSession } from './session.ts';
+import type { TableShape } from './table-shape.ts';
 
 /**
  * What keeps a column from holding NULL once it is retired, in words; undefined where nothing does. NOT NULL and every CHECK of the

@@ -1,8 +1,8 @@
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import { mayWriteSideBySide, type Capabilities } from './capabilities.ts';
 import { countConnections } from './connection-count.ts';
-import { createLane, type Lane, type LaneOptions } from './lane.ts';
 import { createLanePool } from './lane-pool.ts';
+import { createLane, type Lane, type LaneOptions } from './lane.ts';
 import { createOnlyLane } from './only-lane.ts';
 import { openSecondSession } from './second-session.ts';
 import type { DatabaseAccess, PostgresSession } from './session.ts';

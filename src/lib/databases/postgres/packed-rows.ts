@@ -2,7 +2,7 @@ import type { PackedCells } from '../../model/packed-cells.ts';
 import type { RowKey } from '../../model/row-batch.ts';
 import type { RowAddressing } from './addressing.ts';
 import { messageHeaderBytes } from './binary-rows.ts';
-import type { ColumnShape } from './schema.ts';
+import type { ColumnShape } from './table-shape.ts';
 
 /** Rows of a key, a version and cells, which stay where they came. */
 export interface PackedRows {

@@ -1,8 +1,8 @@
 import { pairTriggerPrefix, type PairRecord, type PairSide } from '../../model/column-pair.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
 import { markKeyOf } from './mark-key.ts';
-import type { TableShape } from './schema.ts';
 import { ownWrites } from './session.ts';
+import type { TableShape } from './table-shape.ts';
 
 /** A pair with its table, and the schema in which the ledger is. */
 export interface WatchedPair {

@@ -1,8 +1,8 @@
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
 import { errorCodeOf } from './errors.ts';
-import type { ColumnShape, TableShape } from './schema.ts';
 import type { PostgresSession } from './session.ts';
+import type { ColumnShape, TableShape } from './table-shape.ts';
 
 /** Encodings of databases in which every text is one of ours. */
 const readableEncodings: readonly (string | null | undefined)[] = ['UTF8', 'LATIN1'];

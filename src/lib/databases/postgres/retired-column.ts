@@ -3,8 +3,8 @@ import { KeyturnError } from '../../model/keyturn-error.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
 import { classifyError } from './errors.ts';
 import { findNullRefusal } from './null-refusal.ts';
-import type { TableShape } from './schema.ts';
 import type { PostgresSession } from './session.ts';
+import type { TableShape } from './table-shape.ts';
 
 /** A pair with its table. */
 interface ShapedPair {

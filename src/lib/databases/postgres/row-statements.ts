@@ -1,6 +1,6 @@
-import type { CellReplacements } from '../../model/row-batch.ts';
-import { noCell, type SpacedCells } from '../../model/packed-cells.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
+import { noCell, type SpacedCells } from '../../model/packed-cells.ts';
+import type { CellReplacements } from '../../model/row-batch.ts';
 import { isCompound, type ColumnValue, type StoredValue } from '../../model/stored-value.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
 import { encodeByteaArray, encodePackedArray, encodeTextArray } from './binary-array.ts';
@@ -8,9 +8,9 @@ import { renderCompound } from './compound/part-syntax.ts';
 import { syntaxOf } from './compound/syntax-of.ts';
 import { joinRows, rowsAt, type ExtraArrays, type JoinedRows, type Rows } from './joined-rows.ts';
 import { markKeyOf } from './mark-key.ts';
-import type { ColumnShape } from './schema.ts';
 import type { PostgresSession, StatementResult } from './session.ts';
 import type { TableQuery } from './table-query.ts';
+import type { ColumnShape } from './table-shape.ts';
 import { createUnchangedRows } from './unchanged-rows.ts';
 
 /** The statements on many rows of one batch at a time, inside the transaction that is open on a session. */

@@ -1,8 +1,8 @@
 import type { ServerReport } from '../../model/server-report.ts';
 import { missingCapabilities, type Capabilities } from './capabilities.ts';
 import { findLogLeaks } from './log-leaks.ts';
-import type { TableShape } from './schema.ts';
 import type { PostgresSession } from './session.ts';
+import type { TableShape } from './table-shape.ts';
 
 /** What the catalogue and the statistics tell; everybody may ask for it. */
 const reportQuery = `

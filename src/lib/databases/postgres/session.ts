@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, ClientConfig, CustomTypesConfig, QueryArrayConfig, QueryArrayResult } from 'pg';
 import type { PostgresLocation } from '../../model/database-location.ts';
-import { serverUrls } from '../../model/server-urls.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
+import { serverUrls } from '../../model/server-urls.ts';
 import { keepBinaryRows } from './binary-rows.ts';
 import { errorCodeOf } from './errors.ts';
 import { createStatementNames } from './statement-names.ts';

@@ -1,16 +1,16 @@
+import { KeyturnError } from '../../model/keyturn-error.ts';
 import { openedName, type OpenedColumn } from '../../model/opened-column.ts';
 import { packedBatch, type RowBatch, type RowKey } from '../../model/row-batch.ts';
-import type { KeyReading } from '../target-database.ts';
-import { KeyturnError } from '../../model/keyturn-error.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
+import type { KeyReading } from '../target-database.ts';
 import { addressingOf, type KeyCondition, type RowAddressing } from './addressing.ts';
 import { createKeyNamer } from './canonical-keys.ts';
 import type { Capabilities } from './capabilities.ts';
-import { markKeyOf } from './mark-key.ts';
 import { readCell, selectedCell } from './cell-text.ts';
+import { markKeyOf } from './mark-key.ts';
 import { readPackedRows, type ReadColumns } from './packed-rows.ts';
-import type { ColumnShape, TableShape } from './schema.ts';
 import type { TextRow } from './session.ts';
+import type { ColumnShape, TableShape } from './table-shape.ts';
 
 /** The pieces of statements on some columns of one table. */
 export interface TableQuery {

@@ -6,12 +6,12 @@ import { nextPlace } from './block-walk.ts';
 import { cellBytes, firstCodeAmong, rowBytes } from './cell-text.ts';
 import type { Lane } from './lane.ts';
 import { limitedColumns } from './limited-columns.ts';
-import type { ColumnShape } from './schema.ts';
+import { readRandom } from './random-rows.ts';
 import { readSchemaNotes } from './schema-notes.ts';
 import type { PostgresSession, StatementResult } from './session.ts';
 import type { TableQuery } from './table-query.ts';
-import { readRandom } from './random-rows.ts';
 import { readSample } from './table-sample.ts';
+import type { ColumnShape } from './table-shape.ts';
 import { countRows } from './table-size.ts';
 
 /** How far a search goes before it hands out what it found, so that signals and leases are looked after. */

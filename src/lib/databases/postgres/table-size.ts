@@ -1,5 +1,5 @@
-import type { TableShape } from './schema.ts';
 import type { PostgresSession } from './session.ts';
+import type { TableShape } from './table-shape.ts';
 
 /** Up to this size a table is counted, which takes less than a second; beyond it the server's statistics are taken. */
 const countedBytes = 128 * 1024 * 1024;

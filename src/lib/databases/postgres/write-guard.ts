@@ -2,8 +2,8 @@ import { guardTriggerPrefix, type GuardCounts, type GuardOrder } from '../../mod
 import { quoteIdentifier } from '../quote-identifier.ts';
 import type { WriteGuards } from '../target-database.ts';
 import { quoteLiteral, unfitCondition } from './guard-conditions.ts';
-import type { ColumnShape, TableShape } from './schema.ts';
 import type { PostgresSession } from './session.ts';
+import type { ColumnShape, TableShape } from './table-shape.ts';
 
 /** Where guards are kept, and how the tables they guard are found. */
 export interface GuardSurroundings {

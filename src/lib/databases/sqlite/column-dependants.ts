@@ -3,9 +3,9 @@ import type { ColumnDependant } from '../../model/column-dependant.ts';
 import type { PlacedColumn } from '../../model/planned-pair.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
 import { indexesOver } from './indexes-over.ts';
-import { uniquenessOf } from './uniqueness.ts';
 import { constraintsNaming, defaultIn, findDefinition } from './table-definition.ts';
 import { guardTriggers, pairTriggers } from './trigger-names.ts';
+import { uniquenessOf } from './uniqueness.ts';
 
 /** What of the schema is made of a column; see TargetDatabase. */
 export function listDependants(database: Database.Database, named: PlacedColumn): readonly ColumnDependant[] {

@@ -1,11 +1,12 @@
 import type Database from 'better-sqlite3';
-import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { PairRecord, PairSide } from '../../model/column-pair.ts';
-import type { SqliteConnection } from './connection.ts';
+import { KeyturnError } from '../../model/keyturn-error.ts';
 import { columnStays, refuseKeepers } from '../column-stays.ts';
-import { listDependants } from './column-dependants.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
 import type { ColumnPairs } from '../target-database.ts';
+import { listDependants } from './column-dependants.ts';
+import type { SqliteConnection } from './connection.ts';
+import { markKeyOf } from './mark-key.ts';
 import {
   createFreezeTriggers,
   createMarkTriggers,
@@ -13,9 +14,8 @@ import {
   isWatched,
   requireKeys,
 } from './pair-triggers.ts';
-import { markKeyOf } from './mark-key.ts';
-import { describeTable, readShape, tableName } from './schema.ts';
 import { readdColumn, restoreColumn, retireColumn } from './retired-column.ts';
+import { describeTable, readShape, tableName } from './schema.ts';
 
 function forgetStrayMarks(database: Database.Database, { id, table }: PairRecord): void {
   const shape = readShape(database, table);

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
-import { namesColumn } from './table-definition.ts';
 import { tokensOf } from './sql-tokens.ts';
+import { namesColumn } from './table-definition.ts';
 
 /** An index, and the statement that makes it. */
 interface StatedIndex {

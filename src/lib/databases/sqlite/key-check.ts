@@ -2,8 +2,8 @@ import { encodeRowKey } from '../../model/cell-places.ts';
 import type { RowBatch } from '../../model/row-batch.ts';
 import type { StoredValue } from '../../model/stored-value.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
-import type { KeyCondition } from './key-order.ts';
 import type { SqliteConnection } from './connection.ts';
+import type { KeyCondition } from './key-order.ts';
 import { declaredKeyOf, tableName, type TableShape } from './schema.ts';
 
 /**

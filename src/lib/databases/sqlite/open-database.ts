@@ -4,28 +4,28 @@ import type { JournalMode } from '../../model/journal-mode.ts';
 import { reached } from '../../model/step.ts';
 import type { Pacing, TargetDatabase, TargetTable, TargetTransaction } from '../target-database.ts';
 import { openCellWriter, type CellWriter } from './cell-writer.ts';
+import { listDependants } from './column-dependants.ts';
+import { createColumnPairs } from './column-pairs.ts';
+import { createCommitWatch } from './commit-watch.ts';
 import {
   openConnection,
   openMemoryConnection,
   type DatabaseAccess,
   type SqliteConnection,
 } from './connection.ts';
-import { listDependants } from './column-dependants.ts';
-import { createColumnPairs } from './column-pairs.ts';
-import { createIndexColumns } from './index-columns.ts';
-import { createCommitWatch } from './commit-watch.ts';
 import { readDiskSpace } from './disk-space.ts';
+import { createIndexColumns } from './index-columns.ts';
 import { LedgerDialect } from './ledger-dialect.ts';
 import { createLogKeeper, leaveLogToKeeper } from './log-keeper.ts';
-import { processesWithOpenFile } from './other-processes.ts';
 import { findNullRefusal } from './null-refusal.ts';
-import { createScrubber } from './scrubbing/scrubber.ts';
-import { readTextEncoding } from './text-encoding.ts';
+import { processesWithOpenFile } from './other-processes.ts';
 import { readPatiently } from './patient-ledger.ts';
 import { listTables } from './schema.ts';
+import { createScrubber } from './scrubbing/scrubber.ts';
+import { openTableReader, type SqliteTable } from './table-reader.ts';
+import { readTextEncoding } from './text-encoding.ts';
 import { countLock, readVitals, type LockCounts } from './vitals.ts';
 import { createGuard, dropGuard, listGuardTriggers, unguarded } from './write-guard.ts';
-import { openTableReader, type SqliteTable } from './table-reader.ts';
 
 /** Makes the ledger over a connection; the adapter knows how to reach it, not what is in it. */
 export type LedgerFactory = (dialect: Dialect) => LedgerWriter;

@@ -6,8 +6,8 @@ import { quoteIdentifier } from '../quote-identifier.ts';
 import type { ColumnDescription, TableDescription, TriggerDescription } from '../target-database.ts';
 import { parentsFirst, readIncomingReferences, type IncomingReferences } from './foreign-keys.ts';
 import { readTriggerEvent } from './trigger-event.ts';
-import { shadowsOfMissingModules } from './virtual-tables.ts';
 import { guardTriggers, pairTriggers } from './trigger-names.ts';
+import { shadowsOfMissingModules } from './virtual-tables.ts';
 
 interface ColumnRow {
   readonly name: string;

@@ -2,11 +2,11 @@ import { encodeRowKey, type CanonicalKeys } from '../../model/cell-places.ts';
 import type { OpenedColumn } from '../../model/opened-column.ts';
 import type { RowBatch, RowKey } from '../../model/row-batch.ts';
 import type { StoredValue } from '../../model/stored-value.ts';
-import { addressingOf, type RowAddressing } from './addressing.ts';
-import type { KeyCondition } from './key-order.ts';
-import type { SqliteConnection } from './connection.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
 import type { KeyReading } from '../target-database.ts';
+import { addressingOf, type RowAddressing } from './addressing.ts';
+import type { SqliteConnection } from './connection.ts';
+import type { KeyCondition } from './key-order.ts';
 import { selectedColumn, storedName } from './opened-columns.ts';
 import { declaredKeyOf, readShape, tableName } from './schema.ts';
 

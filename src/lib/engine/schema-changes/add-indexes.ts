@@ -1,8 +1,8 @@
 import type { TargetTransaction } from '../../databases/target-database.ts';
 import { indexesKept } from '../../model/batch-layout.ts';
 import { findIndex, type IndexRecord } from '../../model/blind-index.ts';
-import { columnOfCells } from '../../model/planned-pair.ts';
 import type { Plan, PlannedColumn } from '../../model/plan.ts';
+import { columnOfCells } from '../../model/planned-pair.ts';
 
 /** The columns of one table, and which of them are to have blind indexes. */
 interface IndexedTable {

@@ -1,11 +1,11 @@
 import type { TargetDatabase, TargetTransaction } from '../../databases/target-database.ts';
+import { indexesKept } from '../../model/batch-layout.ts';
 import type { PairRecord } from '../../model/column-pair.ts';
 import type { PlannedColumn } from '../../model/plan.ts';
-import { indexesKept } from '../../model/batch-layout.ts';
 import { findPair, plannedPair } from '../../model/planned-pair.ts';
 import { reached } from '../../model/step.ts';
-import { addIndexes, hasLostIndexes } from './add-indexes.ts';
 import type { OpenedRun } from '../open-run.ts';
+import { addIndexes, hasLostIndexes } from './add-indexes.ts';
 
 /**
  * Makes the columns that values go into, and those of blind indexes, and has marked from then on what others write to either of

@@ -2,10 +2,10 @@ import type { TargetTransaction } from '../../databases/target-database.ts';
 import { indexesKept } from '../../model/batch-layout.ts';
 import { findIndex, type IndexRecord } from '../../model/blind-index.ts';
 import { reached } from '../../model/step.ts';
-import type { CourteousRun } from '../steering/courtesy.ts';
 import type { MigrationRun } from '../migration-run.ts';
 import { noteFingerprints, withFingerprints } from '../note-fingerprints.ts';
 import type { RunEnd } from '../run-end.ts';
+import type { CourteousRun } from '../steering/courtesy.ts';
 import { sweepUntilClean } from '../sweep.ts';
 
 /** An index and the one that is to take its column. */

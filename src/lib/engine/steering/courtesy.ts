@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
-import type { CompanyWatch } from './company-watch.ts';
 import type { MigrationRun } from '../migration-run.ts';
+import type { CompanyWatch } from './company-watch.ts';
 
 /** Leaves the lock to others between two transactions. */
 export interface Courtesy {

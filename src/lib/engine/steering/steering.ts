@@ -1,10 +1,10 @@
-import type { SteeredRun } from './steered-run.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SpeedLimits } from '../../model/speed-limits.ts';
 import type { StopCause } from '../../model/stop-cause.ts';
 import { createOrderWatch, lookMilliseconds, type OrderWatch } from './order-watch.ts';
 import { createPause } from './pause.ts';
 import { createStateKeeper, type StateKeeper } from './state-keeper.ts';
+import type { SteeredRun } from './steered-run.ts';
 import { createThrottleSign } from './throttle-sign.ts';
 import { createWorkloadMeter, type WorkloadMeter } from './workload-meter.ts';
 

@@ -1,16 +1,16 @@
-import type { PairSide } from '../../model/column-pair.ts';
+import type { OpenedBatch } from '../../formats/cell-format.ts';
+import type { IndexedContent } from '../../indexes/blind-index.ts';
 import { placesOfRows, type CanonicalKeys } from '../../model/cell-places.ts';
+import type { PairSide } from '../../model/column-pair.ts';
+import { plainTypeOf, typeCodes } from '../../model/plain-type.ts';
 import type { RowBatch } from '../../model/row-batch.ts';
 import { isCellValue, type CellClass, type StoredValue } from '../../model/stored-value.ts';
 import { encodePlaintext } from '../../model/typed-plaintexts.ts';
-import type { OpenedBatch } from '../../formats/cell-format.ts';
-import type { IndexedContent } from '../../indexes/blind-index.ts';
-import { plainTypeOf, typeCodes } from '../../model/plain-type.ts';
 import { contentOfValue } from './cell-contents.ts';
-import { isEmptyValue, outcomeOfPlaintext, sealRows, type EncryptedColumn } from './encrypting-column.ts';
-import { createDecryptingColumn, type DecryptedColumn } from './decrypting-column.ts';
-import type { ColumnCells, TranscodedColumn } from './column-transcoder.ts';
 import type { CellOutcome } from './cell-outcome.ts';
+import type { ColumnCells, TranscodedColumn } from './column-transcoder.ts';
+import { createDecryptingColumn, type DecryptedColumn } from './decrypting-column.ts';
+import { isEmptyValue, outcomeOfPlaintext, sealRows, type EncryptedColumn } from './encrypting-column.ts';
 
 /** A column whose values go into another one, which stands beside it in the batch. */
 export interface CopiedColumn {

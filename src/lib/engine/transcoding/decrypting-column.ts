@@ -1,11 +1,11 @@
 import type { OpenedBatch } from '../../formats/cell-format.ts';
-import type { PlaintextState } from '../../model/column-state.ts';
 import { placesOfRows, type ColumnPlace } from '../../model/cell-places.ts';
+import type { PlaintextState } from '../../model/column-state.ts';
 import { isCellValue, type CellValue, type StoredValue } from '../../model/stored-value.ts';
-import type { ColumnTranscoder } from './column-transcoder.ts';
-import type { ColumnCipher } from './column-cipher.ts';
-import type { CellOutcome } from './cell-outcome.ts';
 import { decodePlaintext } from '../../model/typed-plaintexts.ts';
+import type { CellOutcome } from './cell-outcome.ts';
+import type { ColumnCipher } from './column-cipher.ts';
+import type { ColumnTranscoder } from './column-transcoder.ts';
 import { isForeign } from './is-foreign.ts';
 
 /** A column on its way from cells to plaintext. */

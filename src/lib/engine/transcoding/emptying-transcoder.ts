@@ -2,8 +2,9 @@ import { batchLayout, placeOf } from '../../model/batch-layout.ts';
 import type { PlannedColumn } from '../../model/plan.ts';
 import type { RowBatch } from '../../model/row-batch.ts';
 import type { ColumnValue } from '../../model/stored-value.ts';
-import type { TranscodedBatch, Transcoder } from './transcoder.ts';
 import type { CellOutcome } from './cell-outcome.ts';
+import type { TranscodedBatch } from './transcoded-batch.ts';
+import type { Transcoder } from './transcoder.ts';
 
 /**
  * Empties the columns whose values stand in another one by now. A value that was written since the last sweep stays until

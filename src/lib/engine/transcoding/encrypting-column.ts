@@ -1,16 +1,16 @@
 import type { CellFormat } from '../../formats/cell-format.ts';
 import type { IndexedContent } from '../../indexes/blind-index.ts';
+import { placesOfRows, type ColumnPlace } from '../../model/cell-places.ts';
 import type { PlaintextState } from '../../model/column-state.ts';
 import { plainTypeOf } from '../../model/plain-type.ts';
-import { placesOfRows, type ColumnPlace } from '../../model/cell-places.ts';
 import { isCellValue, type CellClass, type CellValue, type StoredValue } from '../../model/stored-value.ts';
+import { encodePlaintexts } from '../../model/typed-plaintexts.ts';
 import { contentOfValue, contentsByRow } from './cell-contents.ts';
+import type { CellOutcome } from './cell-outcome.ts';
+import type { ColumnCipher } from './column-cipher.ts';
+import type { ColumnCells, ColumnTranscoder } from './column-transcoder.ts';
 import { isForeign } from './is-foreign.ts';
 import { refuseDifference } from './plaintexts.ts';
-import type { ColumnCells, ColumnTranscoder } from './column-transcoder.ts';
-import type { ColumnCipher } from './column-cipher.ts';
-import type { CellOutcome } from './cell-outcome.ts';
-import { encodePlaintexts } from '../../model/typed-plaintexts.ts';
 
 /** A column on its way from plaintext to cells. */
 export interface EncryptedColumn {

@@ -1,8 +1,8 @@
 import type { BlindIndex, IndexedContent } from '../../indexes/blind-index.ts';
-import type { ColumnValue } from '../../model/stored-value.ts';
 import type { RowBatch } from '../../model/row-batch.ts';
-import type { BesideColumn, TranscodedColumn } from './column-transcoder.ts';
+import type { ColumnValue } from '../../model/stored-value.ts';
 import type { CellOutcome } from './cell-outcome.ts';
+import type { BesideColumn, TranscodedColumn } from './column-transcoder.ts';
 
 /** A column of the batch that takes the blind index of what another one's cells hold. */
 export interface IndexedColumn {

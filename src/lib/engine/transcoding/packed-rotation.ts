@@ -8,9 +8,10 @@ import {
   type SpacedCells,
 } from '../../model/packed-cells.ts';
 import { packedReplacements, type RowBatch } from '../../model/row-batch.ts';
-import { createNestedCount, pickPlaintexts, refuseDifference } from './plaintexts.ts';
 import type { CellOutcome } from './cell-outcome.ts';
-import type { ColumnWork, RotatedColumn, TranscodedBatch } from './transcoder.ts';
+import type { ColumnWork, RotatedColumn } from './column-work.ts';
+import { createNestedCount, pickPlaintexts, refuseDifference } from './plaintexts.ts';
+import type { TranscodedBatch } from './transcoded-batch.ts';
 
 /** Takes a packed batch from one key to the other; undefined where it has to be unpacked and looked at cell by cell. */
 export type PackedRotation = (batch: RowBatch) => TranscodedBatch | undefined;

@@ -1,8 +1,8 @@
 import { noCells, type CellCounts } from '../../model/cell-counts.ts';
 import type { CellIssue, IssueReason } from '../../model/cell-issue.ts';
 import type { ReplacementOutcome } from '../../model/row-batch.ts';
-import type { TranscodedBatch } from './transcoder.ts';
 import type { CellOutcome } from './cell-outcome.ts';
+import type { TranscodedBatch } from './transcoded-batch.ts';
 
 /** What has become of the cells of a batch. */
 export interface BatchTally {

@@ -1,8 +1,8 @@
 import { keysOfValues, type CanonicalKeys } from '../../model/cell-places.ts';
 import { isCompound, separateValues, type ColumnValue } from '../../model/stored-value.ts';
+import type { CellOutcome } from './cell-outcome.ts';
 import { combineFresh, regroup } from './column-parts.ts';
 import type { ColumnTranscoder, TranscodedColumn } from './column-transcoder.ts';
-import type { CellOutcome } from './cell-outcome.ts';
 
 /** What tells most about a value whose parts differ: first what is still to be done, then what is amiss. */
 const mostTelling: readonly CellOutcome[] = [

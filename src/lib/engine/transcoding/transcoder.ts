@@ -1,18 +1,19 @@
-import type { ColumnTranscoder, ColumnCells, TranscodedColumn } from './column-transcoder.ts';
-import type { ColumnCipher } from './column-cipher.ts';
-import type { CellOutcome } from './cell-outcome.ts';
 import type { CellCipher, OpenedBatch } from '../../formats/cell-format.ts';
-import { createCopyingColumn, type CopiedColumn } from './copied-column.ts';
-import { createDecryptingColumn, type DecryptedColumn } from './decrypting-column.ts';
-import { createEncryptingColumn, type EncryptedColumn } from './encrypting-column.ts';
-import { alsoIndexing, type IndexedColumn } from './indexed-column.ts';
 import { placesOfRows, type ColumnPlace } from '../../model/cell-places.ts';
 import type { CellReplacements, RowBatch } from '../../model/row-batch.ts';
+import { cellClassOf, isCellValue, type CellValue, type StoredValue } from '../../model/stored-value.ts';
 import { contentsOfTrials } from './cell-contents.ts';
+import type { CellOutcome } from './cell-outcome.ts';
+import type { ColumnTranscoder, ColumnCells, TranscodedColumn } from './column-transcoder.ts';
+import type { ColumnWork, RotatedColumn } from './column-work.ts';
+import { createCopyingColumn } from './copied-column.ts';
+import { createDecryptingColumn } from './decrypting-column.ts';
+import { createEncryptingColumn } from './encrypting-column.ts';
+import { alsoIndexing } from './indexed-column.ts';
 import { createPackedRotation } from './packed-rotation.ts';
 import { createNestedCount, pickPlaintexts, refuseDifference } from './plaintexts.ts';
-import { cellClassOf, isCellValue, type CellValue, type StoredValue } from '../../model/stored-value.ts';
 import { overParts } from './transcode-parts.ts';
+import type { TranscodedBatch } from './transcoded-batch.ts';
 
 /** Takes cells from one state of their column to the other. Touches no database and keeps no cell. */
 export interface Transcoder {
@@ -21,34 +22,6 @@ export interface Transcoder {
   transcode(batch: RowBatch): Promise<TranscodedBatch>;
   /** The same on this thread, for the few rows that are read again while a transaction holds its lock. */
   transcodeAtOnce(batch: RowBatch): TranscodedBatch;
-}
-
-/** New cells for a batch, and what was found: `outcomes[c][i]` tells about column `c` of row `i`. */
-export interface TranscodedBatch {
-  readonly replacements: CellReplacements;
-  readonly outcomes: readonly (readonly CellOutcome[])[];
-  /** Cells whose plaintext is itself a cell: somebody encrypted them twice. */
-  readonly nested: number;
-  /** Gives the memory of its cells back, and that of the batch it was made of: nothing may look at either afterwards. */
-  readonly release?: () => void;
-}
-
-/** What happens to one column. */
-export type ColumnWork = (RotatedColumn | EncryptedColumn | DecryptedColumn | CopiedColumn) & {
-  /** Columns of the batch that take the blind indexes of what its cells hold. */
-  readonly indexes?: readonly IndexedColumn[];
-};
-
-/** A column on its way from one key to another: its two states, what its cells look like, what opens and seals them. */
-export interface RotatedColumn {
-  readonly kind: 'rotate';
-  readonly place: ColumnPlace;
-  readonly old: ColumnCipher;
-  readonly new: ColumnCipher;
-  readonly timestamps: 'keep' | 'renew';
-  readonly unrecognised: 'quarantine' | 'leave' | 'encrypt';
-  /** Takes values that are no cells for plaintexts, where they are to be encrypted. */
-  readonly repair: ((cells: readonly CellValue[]) => OpenedBatch) | null;
 }
 
 /** The plain transcoder: every column of a batch on this thread. */

@@ -1,6 +1,6 @@
-import type { AeadParts } from './aead-parts.ts';
 import { createSecretKey } from 'node:crypto';
 import type { CellFormat } from '../cell-format.ts';
+import type { AeadParts } from './aead-parts.ts';
 import { openBatch } from './open-batch.ts';
 import { sealBatch } from './seal-batch.ts';
 import { OVERHEAD_BYTES } from './sealed-layout.ts';

@@ -1,11 +1,11 @@
 import type { KeyObject } from 'node:crypto';
 import type { CellValue } from '../../model/stored-value.ts';
-import type { OpenedBatch } from '../cell-format.ts';
 import { openPieces, type Piece } from '../cbc/open-pieces.ts';
 import { toOpenedBatch, type OpenedText } from '../cbc/opened-texts.ts';
 import { isPlausibleText } from '../cbc/plausible-text.ts';
-import type { createVersionKeys } from './version-keys.ts';
+import type { OpenedBatch } from '../cell-format.ts';
 import { EMPTY, readCell, type VersionedCell } from './cell-text.ts';
+import type { createVersionKeys } from './version-keys.ts';
 
 /** Opens a batch of cells; see CellCipher. All cells of one version are deciphered in one call. */
 export function openBatch(

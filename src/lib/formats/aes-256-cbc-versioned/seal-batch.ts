@@ -1,8 +1,8 @@
 import type { PlainBatch } from '../../model/plain-batch.ts';
 import type { CellClass, CellValue } from '../../model/stored-value.ts';
 import { sealPieces } from '../cbc/seal-pieces.ts';
-import type { createVersionKeys } from './version-keys.ts';
 import { EMPTY, writeCell } from './cell-text.ts';
+import type { createVersionKeys } from './version-keys.ts';
 
 /** The key of a version, and what cells say of themselves. */
 interface SealingVersion {

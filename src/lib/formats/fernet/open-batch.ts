@@ -1,12 +1,12 @@
 import { timingSafeEqual } from 'node:crypto';
 import { filledRows, type PackedCells } from '../../model/packed-cells.ts';
 import type { CellValue } from '../../model/stored-value.ts';
-import type { OpenedBatch, OpenOutcome } from '../cell-format.ts';
-import type { BoundKey } from './bound-key.ts';
+import { asTextMemory, type TextMemory } from '../../model/text-memory.ts';
 import { BLOCK_BYTES, decipherPieces } from '../cbc/cbc-batch.ts';
 import { paddingBefore } from '../cbc/padding.ts';
+import type { OpenedBatch, OpenOutcome } from '../cell-format.ts';
+import type { BoundKey } from './bound-key.ts';
 import { decodedBytesAtMost } from './lenient-base64.ts';
-import { asTextMemory, type TextMemory } from '../../model/text-memory.ts';
 import { FRAME_TOKEN_AT } from './token-frame.ts';
 import { ciphertextBytesOf, MAC_BYTES, TIMESTAMP_AT } from './token-layout.ts';
 import { readCanonicalToken, readToken } from './token-text.ts';

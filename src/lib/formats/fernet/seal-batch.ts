@@ -9,10 +9,10 @@ import {
 } from '../../model/packed-cells.ts';
 import type { PlainBatch } from '../../model/plain-batch.ts';
 import type { CellClass, CellValue } from '../../model/stored-value.ts';
-import type { BoundKey } from './bound-key.ts';
+import { asTextMemory, type TextMemory } from '../../model/text-memory.ts';
 import { BLOCK_BYTES, encipherPieces } from '../cbc/cbc-batch.ts';
 import { paddedBytesOf } from '../cbc/padding.ts';
-import { asTextMemory, type TextMemory } from '../../model/text-memory.ts';
+import type { BoundKey } from './bound-key.ts';
 import { FRAME_TOKEN_AT, type TokenParts } from './token-frame.ts';
 import { MAC_BYTES, TIMESTAMP_AT, tokenBytesOf, VERSION } from './token-layout.ts';
 import { textLengthOf, writeToken, writeTokenInto } from './token-text.ts';

@@ -1,7 +1,7 @@
 import { constants } from 'node:buffer';
 import type { CellValue } from '../../model/stored-value.ts';
-import { decodedBytesAtMost, decodeLenient, firstSextet, isAscii } from './lenient-base64.ts';
 import type { TextMemory } from '../../model/text-memory.ts';
+import { decodedBytesAtMost, decodeLenient, firstSextet, isAscii } from './lenient-base64.ts';
 import { FRAME_TOKEN_AT, type TokenFrame } from './token-frame.ts';
 import { isTokenLength, SMALLEST_TOKEN_BYTES, VERSION } from './token-layout.ts';
 

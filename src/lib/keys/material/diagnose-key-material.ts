@@ -1,6 +1,6 @@
+import type { KeyEncoding } from '../key-reference.ts';
 import { foreignMaterials } from './foreign-material.ts';
 import type { KeyFormat } from './key-format.ts';
-import type { KeyEncoding } from '../key-reference.ts';
 import { decodeKeyText } from './key-text.ts';
 
 /** Material that is not a key of the format. */

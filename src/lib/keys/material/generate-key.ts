@@ -1,7 +1,7 @@
 import { randomFillSync } from 'node:crypto';
+import { SecretKey } from '../secret-key.ts';
 import type { KeyFormat } from './key-format.ts';
 import { encodeKeyText } from './key-text.ts';
-import { SecretKey } from '../secret-key.ts';
 
 /** A new random key of the length the format asks for, from the operating system's generator. */
 export function generateKey(format: KeyFormat): SecretKey {

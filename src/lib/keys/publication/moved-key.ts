@@ -1,9 +1,9 @@
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import { fieldNameOf } from '../key-field.ts';
-import type { KeyFormat } from '../material/key-format.ts';
 import { parseKeyReference } from '../key-reference.ts';
 import type { KeyRole } from '../key-role.ts';
 import { loadKey } from '../load-key.ts';
+import type { KeyFormat } from '../material/key-format.ts';
 
 /** A key that was recorded, and where it was then. */
 export interface RecordedKey {

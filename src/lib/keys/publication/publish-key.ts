@@ -1,15 +1,15 @@
 import { isDeepStrictEqual, parseEnv } from 'node:util';
 import { parse } from 'yaml';
 import { reached } from '../../model/step.ts';
-import { editDocument, type FieldEdit } from './edit-document.ts';
-import { editVariables } from './edit-variables.ts';
 import { fieldNameOf, type FieldStage, type KeyField } from '../key-field.ts';
+import type { KeyEncoding } from '../key-reference.ts';
 import { KeyFault, referenceFault } from '../material/key-fault.ts';
 import { decodeKeyText, encodeKeyText } from '../material/key-text.ts';
-import type { KeyEncoding } from '../key-reference.ts';
-import { readKeyFile } from '../sources/read-key-file.ts';
-import { replaceFile } from './replace-file.ts';
 import { SecretKey } from '../secret-key.ts';
+import { readKeyFile } from '../sources/read-key-file.ts';
+import { editDocument, type FieldEdit } from './edit-document.ts';
+import { editVariables } from './edit-variables.ts';
+import { replaceFile } from './replace-file.ts';
 
 /** The keys of a rotation, whose place is a field of the application's configuration. */
 export interface PublishedKeys {

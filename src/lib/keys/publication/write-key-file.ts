@@ -2,9 +2,9 @@ import { timingSafeEqual } from 'node:crypto';
 import { open, readFile, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { shellWord } from '../../model/shell-word.ts';
-import { KeyFault, referenceFault } from '../material/key-fault.ts';
 import { resolveKeyPath } from '../key-path.ts';
 import { parseKeyReference, type KeyReference } from '../key-reference.ts';
+import { KeyFault, referenceFault } from '../material/key-fault.ts';
 import { encodeKeyText } from '../material/key-text.ts';
 import type { SecretKey } from '../secret-key.ts';
 

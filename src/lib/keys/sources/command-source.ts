@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { timingSafeEqual } from 'node:crypto';
 import { resolve } from 'node:path';
+import { shellWord } from '../../model/shell-word.ts';
+import type { KeySource } from '../key-source.ts';
 import { KeyFault, missingKeyFault, referenceFault } from '../material/key-fault.ts';
 import { isKeyShaped } from '../material/key-shape.ts';
-import type { KeySource } from '../key-source.ts';
 import { readToEnd } from './read-to-end.ts';
-import { shellWord } from '../../model/shell-word.ts';
 
 const FORM_HINT = `write a JSON array of strings: 'cmd:["pass","show","fleet/old-key"]'`;
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { missingKeyFault } from '../material/key-fault.ts';
 import type { KeySource } from '../key-source.ts';
+import { missingKeyFault } from '../material/key-fault.ts';
 import { readKeyFile } from './read-key-file.ts';
 import { requireSecretName } from './secret-name.ts';
 

@@ -2,8 +2,8 @@ import { createReadStream, fstatSync, readdirSync, readlinkSync, type Stats } fr
 import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { isatty } from 'node:tty';
-import { missingKeyFault, referenceFault } from '../material/key-fault.ts';
 import type { KeySource } from '../key-source.ts';
+import { missingKeyFault, referenceFault } from '../material/key-fault.ts';
 import { readToEnd } from './read-to-end.ts';
 import { stdinSource } from './stdin-source.ts';
 

@@ -1,6 +1,6 @@
+import type { KeySource } from '../key-source.ts';
 import { missingKeyFault, referenceFault } from '../material/key-fault.ts';
 import { isKeyShaped } from '../material/key-shape.ts';
-import type { KeySource } from '../key-source.ts';
 
 /** `env:NAME`. The environment holds strings, which JavaScript cannot wipe: a file is the safer place. */
 export const environmentSource: KeySource = {

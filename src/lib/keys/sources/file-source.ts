@@ -1,9 +1,9 @@
-import { descriptorSource } from './descriptor-source.ts';
-import { referenceFault } from '../material/key-fault.ts';
 import { resolveKeyPath } from '../key-path.ts';
 import { readKeyPointer } from '../key-pointer.ts';
-import { isKeyShaped } from '../material/key-shape.ts';
 import type { KeyMaterial, KeyOrigin, KeySource } from '../key-source.ts';
+import { referenceFault } from '../material/key-fault.ts';
+import { isKeyShaped } from '../material/key-shape.ts';
+import { descriptorSource } from './descriptor-source.ts';
 import { readKeyFile } from './read-key-file.ts';
 
 /** `file:PATH`, or `file:PATH#pointer` into a YAML, JSON or .env file. */

@@ -1,5 +1,5 @@
-import { missingKeyFault } from '../material/key-fault.ts';
 import type { KeySource } from '../key-source.ts';
+import { missingKeyFault } from '../material/key-fault.ts';
 
 /** The key itself on the command line, as operators expect it to work; `loadKey` warns about it. */
 export const literalSource: KeySource = {

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
-import { missingKeyFault, referenceFault } from '../material/key-fault.ts';
 import { nameOfRole, type KeyRole } from '../key-role.ts';
 import type { KeySource } from '../key-source.ts';
+import { missingKeyFault, referenceFault } from '../material/key-fault.ts';
 import { readHiddenLine } from './read-hidden-line.ts';
 
 /** `prompt:`: typed or pasted at a terminal, unseen. A new key is asked for twice: a slip would make another key of it. */

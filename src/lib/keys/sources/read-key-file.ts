@@ -2,8 +2,8 @@ import type { Stats } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { shellWord } from '../../model/shell-word.ts';
-import { KeyFault, missingKeyFault } from '../material/key-fault.ts';
 import type { KeyMaterial } from '../key-source.ts';
+import { KeyFault, missingKeyFault } from '../material/key-fault.ts';
 import { readToEnd } from './read-to-end.ts';
 
 const OTHERS_MAY_READ_OR_WRITE = 0o006;

@@ -1,6 +1,6 @@
 import { isatty } from 'node:tty';
-import { missingKeyFault, referenceFault } from '../material/key-fault.ts';
 import type { KeySource } from '../key-source.ts';
+import { missingKeyFault, referenceFault } from '../material/key-fault.ts';
 import { readToEnd } from './read-to-end.ts';
 
 const STANDARD_INPUT = 0;

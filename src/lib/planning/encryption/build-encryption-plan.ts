@@ -1,4 +1,3 @@
-import type { EncryptionRequest } from './encryption-request.ts';
 import type { ColumnDescription, TableDescription, TargetDatabase } from '../../databases/target-database.ts';
 import type { FieldPreset } from '../../detectors/field-presets.ts';
 import { indexesKept } from '../../model/batch-layout.ts';
@@ -10,24 +9,25 @@ import type { Plan, PlannedColumn, PlannedDestination, PlannedTarget } from '../
 import type { CellValue, StoredValue } from '../../model/stored-value.ts';
 import { encodePlaintexts } from '../../model/typed-plaintexts.ts';
 import type { PlanOutcome } from '../build-plan.ts';
-import { chooseDestination, refuseUnmarkable } from './choose-destination.ts';
-import { encryptionWarnings } from './encryption-warnings.ts';
-import { presetsOf } from './field-wishes.ts';
 import { estimatePlan } from '../estimate.ts';
-import { plannedPlace } from './open-placed-table.ts';
-import { listKnownIndexes } from './known-indexes.ts';
-import { inspectPlaintext, type PlaintextInspection } from './inspect-plaintext.ts';
 import { refuseUnwritable } from '../judge-columns.ts';
+import { logWarnings } from '../log-warnings.ts';
 import { readNotes } from '../read-notes.ts';
 import { refuseLongCells } from '../refusals/refuse-long-cells.ts';
-import { refuseRelations } from '../refusals/refuse-relations.ts';
 import { refuseOtherTypes } from '../refusals/refuse-other-types.ts';
-import { logWarnings } from '../log-warnings.ts';
-import { createIndexPlanner, indexKeysOf, type IndexPlanner } from './plan-indexes.ts';
-import { nullWarnings } from './null-warnings.ts';
-import { plaintextCipher } from './plaintext-cipher.ts';
-import { selectColumns } from '../select-columns.ts';
+import { refuseRelations } from '../refusals/refuse-relations.ts';
 import { triggerObstacles } from '../refusals/trigger-obstacles.ts';
+import { selectColumns } from '../select-columns.ts';
+import { chooseDestination, refuseUnmarkable } from './choose-destination.ts';
+import type { EncryptionRequest } from './encryption-request.ts';
+import { encryptionWarnings } from './encryption-warnings.ts';
+import { presetsOf } from './field-wishes.ts';
+import { inspectPlaintext, type PlaintextInspection } from './inspect-plaintext.ts';
+import { listKnownIndexes } from './known-indexes.ts';
+import { nullWarnings } from './null-warnings.ts';
+import { plannedPlace } from './open-placed-table.ts';
+import { plaintextCipher } from './plaintext-cipher.ts';
+import { createIndexPlanner, indexKeysOf, type IndexPlanner } from './plan-indexes.ts';
 
 /**
  * Plans to encrypt or decrypt some columns, in place or into others. Reads only. Throws where a name leads to no column or to one that

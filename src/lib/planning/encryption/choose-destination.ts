@@ -1,13 +1,13 @@
 import type { ColumnDescription, TableDescription, TargetDatabase } from '../../databases/target-database.ts';
 import type { CellFormat } from '../../formats/cell-format.ts';
-import type { DatabaseIdentity } from '../../model/database-identity.ts';
 import { indexesKept } from '../../model/batch-layout.ts';
 import { findIndex, type IndexRecord } from '../../model/blind-index.ts';
-import { KeyturnError } from '../../model/keyturn-error.ts';
-import type { Plan, PlannedColumn, PlannedDestination } from '../../model/plan.ts';
-import type { PlainType } from '../../model/plain-type.ts';
-import type { CellClass } from '../../model/stored-value.ts';
 import { renderColumnName } from '../../model/column-name.ts';
+import type { DatabaseIdentity } from '../../model/database-identity.ts';
+import { KeyturnError } from '../../model/keyturn-error.ts';
+import type { PlainType } from '../../model/plain-type.ts';
+import type { Plan, PlannedColumn, PlannedDestination } from '../../model/plan.ts';
+import type { CellClass } from '../../model/stored-value.ts';
 import { hasValues } from './has-values.ts';
 
 /** What decides where the cells of a column go. */

@@ -1,6 +1,6 @@
 import { closedCells } from '../../model/column-census.ts';
-import type { Plan } from '../../model/plan.ts';
 import { renderColumnName } from '../../model/column-name.ts';
+import type { Plan } from '../../model/plan.ts';
 import type { PlaintextInspection } from './inspect-plaintext.ts';
 
 /** What the operator should know before columns are encrypted or decrypted: names and numbers, never a value. */

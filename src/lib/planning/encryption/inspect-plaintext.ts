@@ -1,21 +1,21 @@
 import type { TableDescription, TargetDatabase } from '../../databases/target-database.ts';
-import { addCensus, emptyCensus, type CensusCounts } from '../../model/column-census.ts';
+import type { FieldPreset } from '../../detectors/field-presets.ts';
 import type { ColumnPlace } from '../../model/cell-places.ts';
+import { addCensus, emptyCensus, type CensusCounts } from '../../model/column-census.ts';
 import type { OpenedColumn } from '../../model/opened-column.ts';
 import { plainTypeOf, type PlainType } from '../../model/plain-type.ts';
 import { contentSize } from '../../model/row-batch.ts';
 import type { CellValue, StoredValue } from '../../model/stored-value.ts';
-import type { FieldPreset } from '../../detectors/field-presets.ts';
-import type { EncryptionRequest } from './encryption-request.ts';
-import type { PresetFinder } from './field-wishes.ts';
-import { classifyCells } from '../samples/classify-cells.ts';
 import type { EstimatedTable } from '../estimate.ts';
 import type { ColumnInspection, TableInspection } from '../inspect-columns.ts';
 import { refuseMixedTypes } from '../refusals/refuse-mixed-types.ts';
-import { openPlacedTable } from './open-placed-table.ts';
-import { placedValues, type PlacedValues } from './placed-values.ts';
+import { classifyCells } from '../samples/classify-cells.ts';
 import { sampleTable } from '../samples/sample-table.ts';
 import { keepSome, noCellsOf, type SampledCells } from '../samples/sampled-cells.ts';
+import type { EncryptionRequest } from './encryption-request.ts';
+import type { PresetFinder } from './field-wishes.ts';
+import { openPlacedTable } from './open-placed-table.ts';
+import { placedValues, type PlacedValues } from './placed-values.ts';
 
 /** What a sample says about the columns of one table that are to be encrypted or decrypted. */
 export interface PlaintextInspection {

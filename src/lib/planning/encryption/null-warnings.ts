@@ -1,7 +1,7 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import { renderColumnName } from '../../model/column-name.ts';
-import { columnsToPart } from '../../model/planned-pair.ts';
 import type { Plan } from '../../model/plan.ts';
+import { columnsToPart } from '../../model/planned-pair.ts';
 
 /** Which columns of plaintext cannot be emptied at the end of an encryption into others. */
 export async function nullWarnings(database: TargetDatabase, plan: Plan): Promise<readonly string[]> {

@@ -6,10 +6,10 @@ import {
   type IndexDefinition,
   type IndexRecord,
 } from '../../model/blind-index.ts';
+import { renderColumnName } from '../../model/column-name.ts';
 import type { DatabaseIdentity } from '../../model/database-identity.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { Plan, PlannedKey, PlannedTarget } from '../../model/plan.ts';
-import { renderColumnName } from '../../model/column-name.ts';
 import { selectColumns } from '../select-columns.ts';
 import { listKnownIndexes } from './known-indexes.ts';
 

@@ -1,6 +1,6 @@
 import type { TableDescription } from '../../databases/target-database.ts';
-import { KeyturnError } from '../../model/keyturn-error.ts';
 import { parseColumnName, renderColumnName, type NamedColumn } from '../../model/column-name.ts';
+import { KeyturnError } from '../../model/keyturn-error.ts';
 
 /** What a table or column is called now, and what it was called when its cells were sealed. */
 interface SealedNames {

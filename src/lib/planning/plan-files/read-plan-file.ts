@@ -4,8 +4,8 @@ import { KeyturnError } from '../../model/keyturn-error.ts';
 import { hashPlan } from '../../model/plan-hash.ts';
 import type { Plan } from '../../model/plan.ts';
 import { shellWord } from '../../model/shell-word.ts';
-import { looksLikePlan } from './looks-like-plan.ts';
 import { planFileSchema } from '../plan-schema.ts';
+import { looksLikePlan } from './looks-like-plan.ts';
 
 /** The newest layout this version understands. */
 const knownVersion = 1;

@@ -5,11 +5,11 @@ import { keyChange } from '../../model/key-change.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { MigrationRecord } from '../../model/migration-record.ts';
 import type { Plan } from '../../model/plan.ts';
-import { countBatch } from '../samples/count-batch.ts';
 import { formatsOf, openPlacedTable } from '../encryption/open-placed-table.ts';
-import { displacedHints } from './refuse-plan.ts';
 import type { CensusCiphers } from '../rotation-ciphers.ts';
+import { countBatch } from '../samples/count-batch.ts';
 import { sampleTable } from '../samples/sample-table.ts';
+import { displacedHints } from './refuse-plan.ts';
 
 /** With what cells are looked at, and what is known of those that no key opens. */
 export interface ForeignCellsCheck {

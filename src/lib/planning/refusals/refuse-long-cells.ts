@@ -1,7 +1,7 @@
 import type { ColumnDescription, TargetDatabase } from '../../databases/target-database.ts';
+import { renderColumnName } from '../../model/column-name.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import { separateValues, type CellValue, type StoredValue } from '../../model/stored-value.ts';
-import { renderColumnName } from '../../model/column-name.ts';
 
 /** Columns of one table that are to take new cells. */
 export interface WidenedTable {

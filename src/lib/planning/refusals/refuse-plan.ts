@@ -1,8 +1,8 @@
 import type { CellFormat } from '../../formats/cell-format.ts';
 import { closedCells } from '../../model/column-census.ts';
+import { renderColumnName } from '../../model/column-name.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import { cellClassOf } from '../../model/stored-value.ts';
-import { renderColumnName } from '../../model/column-name.ts';
 import type { TableInspection } from '../inspect-columns.ts';
 import type { Judgement } from '../judge-columns.ts';
 

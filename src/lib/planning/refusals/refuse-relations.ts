@@ -1,6 +1,6 @@
 import type { OtherRelation, TableDescription, TargetDatabase } from '../../databases/target-database.ts';
-import { KeyturnError } from '../../model/keyturn-error.ts';
 import { parseColumnName } from '../../model/column-name.ts';
+import { KeyturnError } from '../../model/keyturn-error.ts';
 
 /**
  * Throws where a name leads to something that is no table but looks like one (exit 2): its rows are in other tables, or in

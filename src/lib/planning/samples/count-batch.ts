@@ -1,9 +1,9 @@
 import type { ColumnPlace } from '../../model/cell-places.ts';
 import type { CensusCounts } from '../../model/column-census.ts';
 import type { RowBatch } from '../../model/row-batch.ts';
-import { classifyCells } from './classify-cells.ts';
 import { placedValues } from '../encryption/placed-values.ts';
 import type { CensusCiphers } from '../rotation-ciphers.ts';
+import { classifyCells } from './classify-cells.ts';
 
 /** The cells of a batch and what they may be bound to; how its rows are addressed is left out. */
 export interface PlacedBatch extends Pick<RowBatch, 'columns' | 'canonicalKeys'> {

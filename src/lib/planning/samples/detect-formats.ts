@@ -1,10 +1,10 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import type { CellFormat } from '../../formats/cell-format.ts';
-import { isCellValue, separateValues, type CellValue } from '../../model/stored-value.ts';
 import type { NamedColumn } from '../../model/column-name.ts';
+import { isCellValue, separateValues, type CellValue } from '../../model/stored-value.ts';
 import { refuseRelations } from '../refusals/refuse-relations.ts';
-import { sampleTable } from './sample-table.ts';
 import { selectColumns, type ColumnFilter } from '../select-columns.ts';
+import { sampleTable } from './sample-table.ts';
 
 /** A format that cells look like, and where they stand. */
 export interface DetectedFormat {

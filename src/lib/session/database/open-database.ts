@@ -4,12 +4,12 @@ import {
   type SqliteOptions,
 } from '../../databases/sqlite/open-database.ts';
 import type { TargetDatabase } from '../../databases/target-database.ts';
-import type { OtherProcess } from '../../model/other-process.ts';
 import { createLedger } from '../../ledger/create-ledger.ts';
 import type { DatabaseLocation, PostgresLocation } from '../../model/database-location.ts';
-import { withRecordedPlaces } from './known-places.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
+import type { OtherProcess } from '../../model/other-process.ts';
 import { boundOldGeneration } from './heap-limits.ts';
+import { withRecordedPlaces } from './known-places.ts';
 
 /** What a command is going to do with a database. */
 type DatabaseUse = Pick<SqliteOptions, 'access' | 'use' | 'deleted'> & {

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lives, locked } from '../../engine/open-run.ts';
+import type { DatabaseLocation } from '../../model/database-location.ts';
 import { exitCodes } from '../../model/exit-codes.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { MigrationRecord } from '../../model/migration-record.ts';
 import type { RunLease } from '../../model/run-owner.ts';
-import type { DatabaseLocation } from '../../model/database-location.ts';
+import { listenForStop, type StopSignals } from '../stop-signals.ts';
 import { withReadOnlyDatabase } from './open-database.ts';
 import { currentRunner } from './run-owner.ts';
-import { listenForStop, type StopSignals } from '../stop-signals.ts';
 
 /** Between two looks at the ledger, in milliseconds. */
 const pollMilliseconds = 500;

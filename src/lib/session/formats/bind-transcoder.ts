@@ -1,22 +1,18 @@
-import type { CopiedColumn } from '../../engine/transcoding/copied-column.ts';
-import {
-  createTranscoder,
-  type ColumnWork,
-  type RotatedColumn,
-  type Transcoder,
-} from '../../engine/transcoding/transcoder.ts';
 import type { ColumnCipher } from '../../engine/transcoding/column-cipher.ts';
+import type { ColumnWork, RotatedColumn } from '../../engine/transcoding/column-work.ts';
+import type { CopiedColumn } from '../../engine/transcoding/copied-column.ts';
+import { createLookalikeTest } from '../../engine/transcoding/lookalikes.ts';
+import { createTranscoder, type Transcoder } from '../../engine/transcoding/transcoder.ts';
 import type { CellFormat } from '../../formats/cell-format.ts';
 import { everyFormat, formatNamed } from '../../formats/format-named.ts';
 import { openPlaintext } from '../../formats/repair-plaintext.ts';
 import { createBlindIndex, type BlindIndex } from '../../indexes/blind-index.ts';
 import type { SecretKey } from '../../keys/secret-key.ts';
-import type { ColumnState, FormatName } from '../../model/column-state.ts';
-import type { IndexDefinition } from '../../model/blind-index.ts';
 import { batchLayout, indexesKept, placeOf, placeOfIndex } from '../../model/batch-layout.ts';
-import { columnOfCells } from '../../model/planned-pair.ts';
+import type { IndexDefinition } from '../../model/blind-index.ts';
+import type { ColumnState, FormatName } from '../../model/column-state.ts';
 import type { Plan, PlannedColumn, PlannedDestination } from '../../model/plan.ts';
-import { createLookalikeTest } from '../../engine/transcoding/lookalikes.ts';
+import { columnOfCells } from '../../model/planned-pair.ts';
 
 /** The keys of a migration; `null` where cells are plaintext. */
 export interface KeyPair {

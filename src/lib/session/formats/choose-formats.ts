@@ -1,15 +1,15 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import { everyFormat, formatNamed } from '../../formats/format-named.ts';
 import { parseKeyReference } from '../../keys/key-reference.ts';
+import { renderColumnName } from '../../model/column-name.ts';
 import type { ColumnState, FormatName } from '../../model/column-state.ts';
+import type { DatabaseLocation } from '../../model/database-location.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { MigrationRecord } from '../../model/migration-record.ts';
 import { isUnfinished } from '../../model/migration-state.ts';
 import type { Plan } from '../../model/plan.ts';
-import { renderColumnName } from '../../model/column-name.ts';
 import { detectFormats, type DetectedFormat } from '../../planning/samples/detect-formats.ts';
 import type { ColumnFilter } from '../../planning/select-columns.ts';
-import type { DatabaseLocation } from '../../model/database-location.ts';
 import { withReadOnlyDatabase } from '../database/open-database.ts';
 
 /** What a rotation's cells look like before and after it. */

@@ -1,7 +1,7 @@
 import type { TableDescription, TargetDatabase } from '../../databases/target-database.ts';
+import { renderColumnName } from '../../model/column-name.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { Plan, PlannedColumn, PlannedTarget } from '../../model/plan.ts';
-import { renderColumnName } from '../../model/column-name.ts';
 import { formatIfEncrypted } from './bind-transcoder.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { CellFormat } from '../../formats/cell-format.ts';
 import { formatNamed } from '../../formats/format-named.ts';
-import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { FormatName } from '../../model/column-state.ts';
+import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { ColumnFilter } from '../../planning/select-columns.ts';
 import { formatsOfPlan, type RotationFormats } from './choose-formats.ts';

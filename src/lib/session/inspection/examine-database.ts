@@ -7,11 +7,11 @@ import { parseKeyReference } from '../../keys/key-reference.ts';
 import { loadKey } from '../../keys/load-key.ts';
 import type { SecretKey } from '../../keys/secret-key.ts';
 import { closedCells } from '../../model/column-census.ts';
+import type { DatabaseLocation } from '../../model/database-location.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import { inspectColumns } from '../../planning/inspect-columns.ts';
-import { detectFormat } from '../formats/choose-formats.ts';
-import type { DatabaseLocation } from '../../model/database-location.ts';
 import { openDatabase } from '../database/open-database.ts';
+import { detectFormat } from '../formats/choose-formats.ts';
 
 /** What to examine, and which keys to try. */
 export interface ExaminationRequest {

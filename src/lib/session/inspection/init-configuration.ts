@@ -4,14 +4,14 @@ import { createConfiguration } from '../../configuration/create-configuration.ts
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import { everyFormat } from '../../formats/format-named.ts';
 import { parseKeyReference } from '../../keys/key-reference.ts';
+import { renderColumnName } from '../../model/column-name.ts';
+import type { DatabaseLocation } from '../../model/database-location.ts';
 import type { ExposedColumn } from '../../model/exposed-column.ts';
 import { sensitivities } from '../../model/field-type.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import { renderColumnName } from '../../model/column-name.ts';
 import { detectFormats } from '../../planning/samples/detect-formats.ts';
-import type { DatabaseLocation } from '../../model/database-location.ts';
-import { nameInFull, recordedFormats } from '../formats/choose-formats.ts';
 import { withReadOnlyDatabase } from '../database/open-database.ts';
+import { nameInFull, recordedFormats } from '../formats/choose-formats.ts';
 import { scanDatabase } from './scan-database.ts';
 
 /** What to write a configuration from. */

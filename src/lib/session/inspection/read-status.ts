@@ -7,11 +7,11 @@ import type { MigrationState } from '../../model/migration-state.ts';
 import { isUnfinished } from '../../model/migration-state.ts';
 import type { PlaintextWriter } from '../../model/plaintext-writer.ts';
 import type { RunLease } from '../../model/run-owner.ts';
-import { readIndexStates, type MigrationIndex } from './index-states.ts';
-import { readGuards, type GuardStatus } from './read-guards.ts';
-import { reportTargets, totalOf } from '../run/migration-report.ts';
 import { readPlaintextWriters } from '../database/plaintext-writers.ts';
 import { currentRunner } from '../database/run-owner.ts';
+import { reportTargets, totalOf } from '../run/migration-report.ts';
+import { readIndexStates, type MigrationIndex } from './index-states.ts';
+import { readGuards, type GuardStatus } from './read-guards.ts';
 
 /** Where a migration stands, from the ledger alone. */
 export interface MigrationStatus {

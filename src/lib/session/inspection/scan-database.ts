@@ -1,10 +1,10 @@
 import { detectors } from '../../detectors/registry.ts';
 import { everyFormat } from '../../formats/format-named.ts';
+import type { DatabaseLocation } from '../../model/database-location.ts';
 import { scanColumns, type ScannedColumn } from '../../planning/scan-columns.ts';
 import { selectColumns, type ColumnFilter } from '../../planning/select-columns.ts';
-import type { DatabaseLocation } from '../../model/database-location.ts';
-import { familyOf } from '../formats/choose-formats.ts';
 import { withReadOnlyDatabase } from '../database/open-database.ts';
+import { familyOf } from '../formats/choose-formats.ts';
 
 /** What a scan of a database found. */
 export interface DatabaseScan {

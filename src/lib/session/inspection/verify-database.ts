@@ -3,8 +3,8 @@ import type { CellFormat } from '../../formats/cell-format.ts';
 import { formatNamed } from '../../formats/format-named.ts';
 import { parseKeyReference } from '../../keys/key-reference.ts';
 import type { KeyRole } from '../../keys/key-role.ts';
-import { whereIsNow } from '../../keys/publication/moved-key.ts';
 import { loadKey, type LoadedKey } from '../../keys/load-key.ts';
+import { whereIsNow } from '../../keys/publication/moved-key.ts';
 import type { IndexRecord } from '../../model/blind-index.ts';
 import type { ColumnCensus } from '../../model/column-census.ts';
 import { renderColumnName } from '../../model/column-name.ts';
@@ -15,13 +15,13 @@ import type { Plan } from '../../model/plan.ts';
 import { censusOfColumns, presentTargetsOf, type CensusTarget } from '../../planning/census.ts';
 import { listKnownIndexes } from '../../planning/encryption/known-indexes.ts';
 import { findCellsUnder } from '../../planning/find-cells-under.ts';
-import { openCensusCounter, type CensusStates } from '../threads/census-counter.ts';
 import { detectFormat, formatsOfPlan } from '../formats/choose-formats.ts';
+import { isGuesswork } from '../formats/refuse-weak-format.ts';
+import { loadIndexKeys } from '../keys/load-index-keys.ts';
+import type { KeyOverrides } from '../keys/recorded-keys.ts';
+import { openCensusCounter, type CensusStates } from '../threads/census-counter.ts';
 import { checkIndexes, type IndexCheck } from './check-indexes.ts';
 import { encryptedColumns } from './encrypted-columns.ts';
-import { loadIndexKeys } from '../keys/load-index-keys.ts';
-import { isGuesswork } from '../formats/refuse-weak-format.ts';
-import type { KeyOverrides } from '../keys/recorded-keys.ts';
 
 /** What to verify, and with which keys. */
 export interface VerifyRequest extends KeyOverrides {

@@ -1,10 +1,10 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import type { RunIntent } from '../../engine/open-run.ts';
-import type { MigrationRecord } from '../../model/migration-record.ts';
 import type { DatabaseLocation } from '../../model/database-location.ts';
+import type { MigrationRecord } from '../../model/migration-record.ts';
 import { withReadOnlyDatabase } from '../database/open-database.ts';
-import type { KeyPublication } from './publish-key.ts';
 import { currentRunner } from '../database/run-owner.ts';
+import type { KeyPublication } from './publish-key.ts';
 
 /** Writes the new key beside the old one. The ledger first learns where, so that whoever goes on or back finds it. */
 export async function publishFirst(

@@ -1,7 +1,7 @@
 import { keyFieldAt } from '../../keys/key-field.ts';
-import { KeyFault, referenceFault } from '../../keys/material/key-fault.ts';
 import { parseKeyReference } from '../../keys/key-reference.ts';
 import type { LoadedKeys } from '../../keys/load-key-pair.ts';
+import { KeyFault, referenceFault } from '../../keys/material/key-fault.ts';
 import {
   checkPublication,
   promoteNextKey,

@@ -1,11 +1,11 @@
 import { formatNamed } from '../../formats/format-named.ts';
 import { parseKeyReference } from '../../keys/key-reference.ts';
+import { typedReference, type KeyRole } from '../../keys/key-role.ts';
 import { loadKeyPair, type KeyPairRequest, type LoadedKeys } from '../../keys/load-key-pair.ts';
 import { loadKey, type LoadedKey } from '../../keys/load-key.ts';
 import { whereIsNow } from '../../keys/publication/moved-key.ts';
-import { typedReference, type KeyRole } from '../../keys/key-role.ts';
-import { KeyturnError } from '../../model/keyturn-error.ts';
 import { keepsKey } from '../../model/key-change.ts';
+import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { Plan, PlannedKey } from '../../model/plan.ts';
 import { loadIndexKey, loadPlannedIndexKeys } from './load-index-keys.ts';
 

@@ -1,16 +1,16 @@
 import type { TargetDatabase, TargetTransaction, WriteGuards } from '../../databases/target-database.ts';
+import { renderColumnName } from '../../model/column-name.ts';
+import type { DatabaseLocation } from '../../model/database-location.ts';
 import type { GuardedShape, GuardMode, GuardOrder } from '../../model/guard.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { MigrationRecord } from '../../model/migration-record.ts';
 import type { PlannedColumn } from '../../model/plan.ts';
-import { renderColumnName } from '../../model/column-name.ts';
 import { presentTargetsOf } from '../../planning/census.ts';
-import { formatOf } from '../formats/bind-transcoder.ts';
-import type { DatabaseLocation } from '../../model/database-location.ts';
 import { openDatabase } from '../database/open-database.ts';
-import { readGuards, type GuardStatus } from '../inspection/read-guards.ts';
 import { requireMigration } from '../database/recorded-migrations.ts';
 import { currentRunner } from '../database/run-owner.ts';
+import { formatOf } from '../formats/bind-transcoder.ts';
+import { readGuards, type GuardStatus } from '../inspection/read-guards.ts';
 
 /**
  * Guards the columns of the latest migration, or ends all guards, in one transaction: killed at any instant, it has

@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import { lives } from '../../engine/open-run.ts';
+import type { DatabaseLocation } from '../../model/database-location.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { MigrationRecord } from '../../model/migration-record.ts';
 import { isUnfinished } from '../../model/migration-state.ts';
 import type { DesiredState } from '../../model/orders.ts';
-import type { DatabaseLocation } from '../../model/database-location.ts';
 import { openDatabase } from '../database/open-database.ts';
-import { readStatus, type MigrationStatus } from '../inspection/read-status.ts';
 import { requireMigration, requireUnfinished } from '../database/recorded-migrations.ts';
 import { currentRunner } from '../database/run-owner.ts';
+import { readStatus, type MigrationStatus } from '../inspection/read-status.ts';
 
 /** What an operator wants of a migration. */
 export interface OrderRequest {

@@ -1,9 +1,9 @@
-import type { SpeedLimits } from '../../model/speed-limits.ts';
 import type { DatabaseLocation } from '../../model/database-location.ts';
+import type { SpeedLimits } from '../../model/speed-limits.ts';
 import { openDatabase } from '../database/open-database.ts';
-import { readStatus, type MigrationStatus } from '../inspection/read-status.ts';
 import { requireMigration, requireUnfinished } from '../database/recorded-migrations.ts';
 import { currentRunner } from '../database/run-owner.ts';
+import { readStatus, type MigrationStatus } from '../inspection/read-status.ts';
 
 /** Limits to turn; the others stay as they are. */
 export interface TuneRequest {

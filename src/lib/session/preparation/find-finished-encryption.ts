@@ -1,14 +1,14 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
-import { parseColumnName, renderColumnName } from '../../model/column-name.ts';
 import type { CensusCounts } from '../../model/column-census.ts';
+import { parseColumnName, renderColumnName } from '../../model/column-name.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { MigrationRecord } from '../../model/migration-record.ts';
-import { plannedPair } from '../../model/planned-pair.ts';
 import type { Plan, PlannedColumn } from '../../model/plan.ts';
+import { plannedPair } from '../../model/planned-pair.ts';
 import type { EncryptionRequest } from '../../planning/encryption/encryption-request.ts';
 import { hasValues } from '../../planning/encryption/has-values.ts';
-import { countUnder } from './count-plaintext.ts';
 import { planOf } from '../database/recorded-migrations.ts';
+import { countUnder } from './count-plaintext.ts';
 
 /** A column of plaintext that a finished migration has put into another one. */
 interface FinishedColumn {

@@ -1,27 +1,27 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import { formatNamed } from '../../formats/format-named.ts';
 import { parseKeyReference } from '../../keys/key-reference.ts';
-import { fieldsBeside } from '../../keys/publication/moved-key.ts';
-import { KeyturnError } from '../../model/keyturn-error.ts';
 import { loadKeyPair, type LoadedKeyPair } from '../../keys/load-key-pair.ts';
 import type { LoadedKey } from '../../keys/load-key.ts';
+import { fieldsBeside } from '../../keys/publication/moved-key.ts';
 import { closedCells } from '../../model/column-census.ts';
 import { keepsKey } from '../../model/key-change.ts';
+import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { Plan, PlannedKey } from '../../model/plan.ts';
 import type { TableNote } from '../../model/schema-note.ts';
 import { buildPlan, type PlanOutcome, type PlanRequest } from '../../planning/build-plan.ts';
+import { censusOfColumns, censusTargetsOf } from '../../planning/census.ts';
 import { refuseTakenColumns } from '../../planning/encryption/choose-destination.ts';
 import { withNextIndexes } from '../../planning/encryption/plan-next-indexes.ts';
-import { censusOfColumns, censusTargetsOf } from '../../planning/census.ts';
-import { refitTargets } from '../../planning/refit-plan.ts';
 import { findCellsUnder } from '../../planning/find-cells-under.ts';
+import { refitTargets } from '../../planning/refit-plan.ts';
 import type { RotationCiphers } from '../../planning/rotation-ciphers.ts';
-import { rotationFormatsOf, type RotationFormats } from '../formats/choose-formats.ts';
-import { equalKeysBetween } from '../keys/equal-keys.ts';
-import { loadIndexKey, refuseCellKey } from '../keys/load-index-keys.ts';
 import { withSealedNames } from '../database/known-places.ts';
+import { rotationFormatsOf, type RotationFormats } from '../formats/choose-formats.ts';
 import { refuseUnbindable } from '../formats/refuse-unbindable.ts';
 import { isGuesswork, refuseGuesswork, refuseWeakTarget } from '../formats/refuse-weak-format.ts';
+import { equalKeysBetween } from '../keys/equal-keys.ts';
+import { loadIndexKey, refuseCellKey } from '../keys/load-index-keys.ts';
 
 /** The keys of a rotation, as flags name them, and what each is for. */
 export interface RotationKeys {

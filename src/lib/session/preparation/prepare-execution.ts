@@ -1,6 +1,7 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import type { RunIntent } from '../../engine/open-run.ts';
 import type { LoadedKeys } from '../../keys/load-key-pair.ts';
+import type { DatabaseLocation } from '../../model/database-location.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { MigrationRecord } from '../../model/migration-record.ts';
 import { isUnfinished } from '../../model/migration-state.ts';
@@ -8,24 +9,23 @@ import { hashPlan } from '../../model/plan-hash.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { PlanOutcome } from '../../planning/build-plan.ts';
 import { checkPlan } from '../../planning/check-plan.ts';
-import { invertPlan } from '../../planning/invert-plan.ts';
-import { fitsSchema, refitPairs, refitPlan, refitTargets } from '../../planning/refit-plan.ts';
-import { readPlanFile } from '../../planning/plan-files/read-plan-file.ts';
 import { refuseTakenColumns } from '../../planning/encryption/choose-destination.ts';
+import { invertPlan } from '../../planning/invert-plan.ts';
+import { readPlanFile } from '../../planning/plan-files/read-plan-file.ts';
+import { fitsSchema, refitPairs, refitPlan, refitTargets } from '../../planning/refit-plan.ts';
 import { refuseImpossiblePlan } from '../../planning/refusals/refuse-impossible-plan.ts';
-import type { DatabaseLocation } from '../../model/database-location.ts';
 import { withReadOnlyDatabase } from '../database/open-database.ts';
-import { isStillDone } from './count-plaintext.ts';
-import { refuseLaterKeys, refuseOtherKeys } from './refuse-other-keys.ts';
-import { refuseRenamed } from './refuse-renamed.ts';
-import { refuseUnbindable } from '../formats/refuse-unbindable.ts';
-import { loadIndexKeysOf, loadPlannedKeys, type KeyOverrides } from '../keys/recorded-keys.ts';
 import {
   findUnfinished,
   planOf,
   requireMigration,
   requireUnfinished,
 } from '../database/recorded-migrations.ts';
+import { refuseUnbindable } from '../formats/refuse-unbindable.ts';
+import { loadIndexKeysOf, loadPlannedKeys, type KeyOverrides } from '../keys/recorded-keys.ts';
+import { isStillDone } from './count-plaintext.ts';
+import { refuseLaterKeys, refuseOtherKeys } from './refuse-other-keys.ts';
+import { refuseRenamed } from './refuse-renamed.ts';
 
 /** A recorded or written plan with its keys, checked against the database as it is. */
 interface PreparedRun {

@@ -1,17 +1,17 @@
 import type { RunIntent } from '../../engine/open-run.ts';
 import type { LoadedKeys } from '../../keys/load-key-pair.ts';
+import { indexesKept } from '../../model/batch-layout.ts';
 import type { DatabaseLocation } from '../../model/database-location.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { MigrationRecord } from '../../model/migration-record.ts';
-import { indexesKept } from '../../model/batch-layout.ts';
 import type { PlaintextWriter } from '../../model/plaintext-writer.ts';
-import { columnsToPart, type PlacedColumn } from '../../model/planned-pair.ts';
 import type { Plan } from '../../model/plan.ts';
+import { columnsToPart, type PlacedColumn } from '../../model/planned-pair.ts';
 import { refitPairs } from '../../planning/refit-plan.ts';
 import { withReadOnlyDatabase } from '../database/open-database.ts';
 import { readPlaintextWriters } from '../database/plaintext-writers.ts';
-import { loadPlannedKeys, type KeyOverrides } from '../keys/recorded-keys.ts';
 import { planOf, requireUnfinished } from '../database/recorded-migrations.ts';
+import { loadPlannedKeys, type KeyOverrides } from '../keys/recorded-keys.ts';
 
 /** A migration whose plaintext is to go. */
 export interface PreparedFinalization {

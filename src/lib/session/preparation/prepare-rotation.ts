@@ -1,18 +1,18 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import type { RunIntent } from '../../engine/open-run.ts';
 import type { LoadedKeyPair } from '../../keys/load-key-pair.ts';
+import type { DatabaseLocation } from '../../model/database-location.ts';
 import { keepsKey, keyChange } from '../../model/key-change.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { MigrationRecord } from '../../model/migration-record.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { PlanOutcome } from '../../planning/build-plan.ts';
-import { refuseImpossiblePlan } from '../../planning/refusals/refuse-impossible-plan.ts';
 import { fitsSchema } from '../../planning/refit-plan.ts';
-import { formatsOfPlan, type RotationFormats } from '../formats/choose-formats.ts';
-import type { DatabaseLocation } from '../../model/database-location.ts';
+import { refuseImpossiblePlan } from '../../planning/refusals/refuse-impossible-plan.ts';
 import { withReadOnlyDatabase } from '../database/open-database.ts';
-import { isStillRotated, planRotation, type RotationWishes } from './plan-rotation.ts';
 import { findUnfinished, planOf } from '../database/recorded-migrations.ts';
+import { formatsOfPlan, type RotationFormats } from '../formats/choose-formats.ts';
+import { isStillRotated, planRotation, type RotationWishes } from './plan-rotation.ts';
 
 /** What a rotation comes down to. */
 export type PreparedRotation =

@@ -1,9 +1,9 @@
 import { refuseKeepers } from '../../databases/column-stays.ts';
-import type { DatabaseLocation } from '../../model/database-location.ts';
 import type { ColumnDependant } from '../../model/column-dependant.ts';
+import type { DatabaseLocation } from '../../model/database-location.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import { columnsToPart, type PlacedColumn } from '../../model/planned-pair.ts';
 import type { Plan } from '../../model/plan.ts';
+import { columnsToPart, type PlacedColumn } from '../../model/planned-pair.ts';
 import { withReadOnlyDatabase } from '../database/open-database.ts';
 import { refuseLostUniqueness } from './refuse-lost-uniqueness.ts';
 

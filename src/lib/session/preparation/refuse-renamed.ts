@@ -6,8 +6,8 @@ import type { Leftover } from '../../model/leftover.ts';
 import type { Plan } from '../../model/plan.ts';
 import { censusTargetsOf, type CensusTarget } from '../../planning/census.ts';
 import { findCellsUnder } from '../../planning/find-cells-under.ts';
-import { formatOf } from '../formats/bind-transcoder.ts';
 import { planOf } from '../database/recorded-migrations.ts';
+import { formatOf } from '../formats/bind-transcoder.ts';
 
 /**
  * Refuses to give columns their plaintext back where some of them are gone, while cells under their key stand in a column

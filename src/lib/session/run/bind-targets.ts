@@ -1,22 +1,22 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import type { RunningTarget } from '../../engine/migration-run.ts';
 import type { Steering } from '../../engine/steering/steering.ts';
-import type { Leftover } from '../../model/leftover.ts';
 import type { Transcoder } from '../../engine/transcoding/transcoder.ts';
-import { findPair } from '../../model/planned-pair.ts';
 import { createUndoKeeper, type UndoWishes } from '../../engine/undo-keeper.ts';
+import { batchLayout, type BatchColumn } from '../../model/batch-layout.ts';
 import { findIndex, type IndexRecord } from '../../model/blind-index.ts';
 import type { PairRecord } from '../../model/column-pair.ts';
-import type { MigrationRecord } from '../../model/migration-record.ts';
-import { batchLayout, type BatchColumn } from '../../model/batch-layout.ts';
-import type { OpenedColumn } from '../../model/opened-column.ts';
 import { keepsKey } from '../../model/key-change.ts';
+import type { Leftover } from '../../model/leftover.ts';
+import type { MigrationRecord } from '../../model/migration-record.ts';
+import type { OpenedColumn } from '../../model/opened-column.ts';
 import type { Plan, PlannedTarget } from '../../model/plan.ts';
+import { findPair } from '../../model/planned-pair.ts';
 import { censusTargetsOf } from '../../planning/census.ts';
 import { openPlacedTable } from '../../planning/encryption/open-placed-table.ts';
 import { findCellsUnder } from '../../planning/find-cells-under.ts';
-import { isGuesswork } from '../formats/refuse-weak-format.ts';
 import { formatIfEncrypted, type KeyPair } from '../formats/bind-transcoder.ts';
+import { isGuesswork } from '../formats/refuse-weak-format.ts';
 
 /** What every target of a run gets. */
 export interface TargetTools {

@@ -1,8 +1,8 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import type { RunEnd } from '../../engine/run-end.ts';
 import { addCounts, noCells, type CellCounts } from '../../model/cell-counts.ts';
-import type { RunPhase } from '../../model/migration-event.ts';
 import type { IssueGroup } from '../../model/cell-issue.ts';
+import type { RunPhase } from '../../model/migration-event.ts';
 import type { MigrationRecord, TargetProgress } from '../../model/migration-record.ts';
 import type { OtherProcess } from '../../model/other-process.ts';
 import type { Reporter } from '../../reporters/reporter.ts';

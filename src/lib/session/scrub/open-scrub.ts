@@ -3,8 +3,8 @@ import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { MigrationRecord } from '../../model/migration-record.ts';
 import type { Plan } from '../../model/plan.ts';
 import { openDatabase, withReadOnlyDatabase } from '../database/open-database.ts';
-import type { KeyOverrides } from '../keys/recorded-keys.ts';
 import { requireMigration } from '../database/recorded-migrations.ts';
+import type { KeyOverrides } from '../keys/recorded-keys.ts';
 import {
   examineScrub,
   refuseKeptCells,

@@ -3,8 +3,8 @@ import type { OpenedRun } from '../../engine/open-run.ts';
 import type { SecretKey } from '../../keys/secret-key.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { Reporter } from '../../reporters/reporter.ts';
-import type { KeyPair } from '../formats/bind-transcoder.ts';
 import { currentRunner } from '../database/run-owner.ts';
+import type { KeyPair } from '../formats/bind-transcoder.ts';
 import { refuseKeptCells, scrubUnderLease, type ScrubReport } from './scrub-database.ts';
 import { openOldValues } from './search-remains.ts';
 

@@ -8,8 +8,8 @@ import type { Plan } from '../../model/plan.ts';
 import { reached } from '../../model/step.ts';
 import type { Reporter } from '../../reporters/reporter.ts';
 import { keepLease } from '../database/keep-lease.ts';
-import { deleteBackups, listBackups, type BackupFile } from './list-backups.ts';
 import { currentRunner } from '../database/run-owner.ts';
+import { deleteBackups, listBackups, type BackupFile } from './list-backups.ts';
 import { searchRemains, type OldValues, type RemainsFound } from './search-remains.ts';
 
 /** What a scrub works on. */

@@ -1,12 +1,12 @@
-import type { DatabaseLocation } from '../../model/database-location.ts';
 import type { LoadedKeys } from '../../keys/load-key-pair.ts';
-import type { MigrationRecord } from '../../model/migration-record.ts';
 import type { SecretKey } from '../../keys/secret-key.ts';
-import { noteEvents, reportMigration, type MigrationReport } from '../run/migration-report.ts';
+import type { DatabaseLocation } from '../../model/database-location.ts';
+import type { MigrationRecord } from '../../model/migration-record.ts';
 import { openDatabase, withReadOnlyDatabase } from '../database/open-database.ts';
-import { loadPlannedKey, type KeyOverrides } from '../keys/recorded-keys.ts';
 import { requireMigration } from '../database/recorded-migrations.ts';
 import { currentRunner } from '../database/run-owner.ts';
+import { loadPlannedKey, type KeyOverrides } from '../keys/recorded-keys.ts';
+import { noteEvents, reportMigration, type MigrationReport } from '../run/migration-report.ts';
 import { endOfScrub, scrubPatience, type ScrubObservers, type ScrubWish } from './scrub-afterwards.ts';
 import { scrubDatabase } from './scrub-database.ts';
 import { openOldValues } from './search-remains.ts';

@@ -5,10 +5,10 @@ import type { SecretKey } from '../../keys/secret-key.ts';
 import type { ColumnSample, PassedOver } from '../../model/column-sample.ts';
 import type { MigrationRecord } from '../../model/migration-record.ts';
 import type { RawFile, RawFileReader } from '../../model/raw-file.ts';
-import type { Reporter } from '../../reporters/reporter.ts';
 import { openFingerprints, type Fingerprint } from '../../remains/fingerprints.ts';
 import { searchFile, type SearchedFile } from '../../remains/search-file.ts';
 import { createWindowSearch, type FoundWindow, type WindowSearch } from '../../remains/window-search.ts';
+import type { Reporter } from '../../reporters/reporter.ts';
 import { fingerprintPlace } from './sample-old-values.ts';
 
 /** What is known of the values that a migration has replaced. */

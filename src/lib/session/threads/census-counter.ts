@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { packThreadKeys, wipeThreadKeys } from '../../keys/thread-key.ts';
 import type { FormatName } from '../../model/column-state.ts';
-import { countBatch, type BatchCounter, type PlacedBatch } from '../../planning/samples/count-batch.ts';
 import type { CensusCiphers } from '../../planning/rotation-ciphers.ts';
+import { countBatch, type BatchCounter, type PlacedBatch } from '../../planning/samples/count-batch.ts';
 import type { KeyPair } from '../formats/bind-transcoder.ts';
 import type { CensusAnswer, CensusWorkerData } from './census-worker.ts';
 import { openJobThread, type JobThread } from './job-thread.ts';

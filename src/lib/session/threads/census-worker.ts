@@ -4,8 +4,8 @@ import type { SecretKey } from '../../keys/secret-key.ts';
 import { unpackThreadKeys, type ThreadKeys } from '../../keys/thread-key.ts';
 import type { CensusCounts } from '../../model/column-census.ts';
 import type { FormatName } from '../../model/column-state.ts';
-import { countBatch, type PlacedBatch } from '../../planning/samples/count-batch.ts';
 import type { CensusCiphers } from '../../planning/rotation-ciphers.ts';
+import { countBatch, type PlacedBatch } from '../../planning/samples/count-batch.ts';
 import type { Numbered } from './job-thread.ts';
 
 /** What a thread that counts is started with. */

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
-import type { TranscodedBatch, Transcoder } from '../../engine/transcoding/transcoder.ts';
+import type { TranscodedBatch } from '../../engine/transcoding/transcoded-batch.ts';
+import type { Transcoder } from '../../engine/transcoding/transcoder.ts';
 import { packThreadKeys, wipeThreadKeys } from '../../keys/thread-key.ts';
 import { freeMemory } from '../../model/free-memory.ts';
 import {
@@ -8,12 +9,12 @@ import {
   type CellReplacements,
   type RowBatch,
 } from '../../model/row-batch.ts';
+import { boundYoungGeneration } from '../database/heap-limits.ts';
 import { bindTranscoders, type KeyPair, type TranscodedPlan } from '../formats/bind-transcoder.ts';
 import { memoryOf } from './cells-in-transit.ts';
-import type { TranscoderAnswer, TranscoderJob, TranscoderWorkerData } from './transcoder-worker.ts';
-import { boundYoungGeneration } from '../database/heap-limits.ts';
 import { openJobThread, type JobThread } from './job-thread.ts';
 import { decodeOutcomes } from './outcome-codes.ts';
+import type { TranscoderAnswer, TranscoderJob, TranscoderWorkerData } from './transcoder-worker.ts';
 
 /** The transcoders of a run, and the threads behind them. */
 export interface RunTranscoders {

@@ -2,10 +2,10 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { unpackThreadKeys, type ThreadKeys } from '../../keys/thread-key.ts';
 import type { PackedCells, SpacedCells } from '../../model/packed-cells.ts';
 import { packedBatch, type CellReplacements, type RowBatch } from '../../model/row-batch.ts';
+import { bindTranscoders, type TranscodedPlan } from '../formats/bind-transcoder.ts';
 import { memoryOf, type CellsInTransit } from './cells-in-transit.ts';
 import type { Numbered } from './job-thread.ts';
 import { encodeOutcomes } from './outcome-codes.ts';
-import { bindTranscoders, type TranscodedPlan } from '../formats/bind-transcoder.ts';
 import { warmUp } from './warm-up.ts';
 
 /** What a transcoder thread is started with. */

@@ -1,13 +1,13 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { createPainter, plainPainter } from '../../../../src/lib/cli/painter.ts';
-import { byteText } from '../../../../src/lib/model/byte-text.ts';
 import { columnText } from '../../../../src/lib/cli/rendering/column-text.ts';
 import { renderPlan } from '../../../../src/lib/cli/rendering/render-plan.ts';
 import { renderRun } from '../../../../src/lib/cli/rendering/render-run.ts';
 import { renderStatus } from '../../../../src/lib/cli/rendering/render-status.ts';
 import { renderVerify } from '../../../../src/lib/cli/rendering/render-verify.ts';
 import { textTable } from '../../../../src/lib/cli/rendering/text-table.ts';
+import { byteText } from '../../../../src/lib/model/byte-text.ts';
 import { samplePlan, sampleRun, sampleStatus, sampleVerify } from './samples.ts';
 
 const colourPainter = createPainter({ isTerminal: true, environment: { FORCE_COLOR: '1' } });

@@ -1,8 +1,8 @@
-import { noLimits } from '../../../../src/lib/model/speed-limits.ts';
-import { noCells } from '../../../../src/lib/model/cell-counts.ts';
-import { emptyCensus } from '../../../../src/lib/model/column-census.ts';
 import type { PlanResult, RunResult, StatusResult } from '../../../../src/lib/cli/results/results.ts';
 import type { VerifyResult } from '../../../../src/lib/cli/results/verify-result.ts';
+import { noCells } from '../../../../src/lib/model/cell-counts.ts';
+import { emptyCensus } from '../../../../src/lib/model/column-census.ts';
+import { noLimits } from '../../../../src/lib/model/speed-limits.ts';
 
 /** A table whose name would clear the screen. */
 const hostileTable = 'ev\u001b[2Jil';

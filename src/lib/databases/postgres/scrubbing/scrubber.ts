@@ -1,14 +1,15 @@
-import type { TextEncodingName } from '../../../model/text-encoding-name.ts';
 import { reached } from '../../../model/step.ts';
+import type { TextEncodingName } from '../../../model/text-encoding-name.ts';
 import type { Scrubber, ScrubOutlook } from '../../scrubber.ts';
 import { tableGone } from '../errors.ts';
 import type { Lane } from '../lane.ts';
-import { readShapes, type TableShape } from '../schema.ts';
+import { readShapes } from '../schema.ts';
 import type { PostgresSession } from '../session.ts';
+import type { TableShape } from '../table-shape.ts';
 import { listBeyondReach } from './beyond-reach.ts';
+import { reachFiles } from './reading/registry.ts';
 import { renewLog } from './renew-log.ts';
 import { rewriteStatistics, rewriteTable } from './rewrite-table.ts';
-import { reachFiles } from './reading/registry.ts';
 
 /** What scrubbing a database of a server takes. */
 interface ScrubberParts {

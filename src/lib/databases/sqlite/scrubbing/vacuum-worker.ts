@@ -1,5 +1,5 @@
-import { parentPort, workerData } from 'node:worker_threads';
 import { existsSync } from 'node:fs';
+import { parentPort, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
 import { quoteIdentifier } from '../../quote-identifier.ts';
 import { createRowidKeepers, dropRowidKeepers } from './rowid-keepers.ts';
