@@ -13,6 +13,9 @@ export interface ChosenWindows {
 /** Places of a value that are tried for a window of its own; all of them where it has no more. */
 const tries = 32;
 
+/** So many are tried at a time: most values need no more, and what has to be remembered of 2,000 values stays small. */
+const triesAtATime = 4;
+
 /** Any odd number does: these hashes stay in memory, and two windows that share one are taken for the same. */
 const base = 0x01000193;
 
@@ -28,40 +31,61 @@ export function chooseWindows(
   windowBytes: number,
 ): ChosenWindows {
   const long = values.filter(({ length }) => length >= windowBytes);
-  const candidates = long.map((value) => candidatesOf(value, windowBytes));
-  const wanted = candidates.flat();
-  const hash = createRollingHash(windowBytes, base);
-  const owners = countOwners(long, hash, new Set(wanted.map(({ rollingHash }) => rollingHash)));
-  const halfHash = createRollingHash(halfOf(windowBytes), base);
-  const kept = countOwners(replacing, halfHash, new Set(wanted.flatMap(({ halves }) => halves)));
-  const windows = long.flatMap((value, index) => {
-    const own = candidates[index]?.find(
-      ({ rollingHash, halves }) => owners.get(rollingHash) === 1 && !halves.some((half) => kept.has(half)),
+  const hashes = {
+    window: createRollingHash(windowBytes, base),
+    half: createRollingHash(Math.floor(windowBytes / 2), base),
+  };
+  const windows: Uint8Array[] = [];
+  let open = long.map((value) => ({ value, places: placesToTry(value.length - windowBytes + 1) }));
+  for (let tried = 0; tried < tries && open.length > 0; tried += triesAtATime) {
+    const candidates = open.map(({ value, places }) =>
+      places.slice(tried, tried + triesAtATime).map((place) => candidateAt(value, place, hashes)),
     );
-    return own === undefined ? [] : [value.slice(own.place, own.place + windowBytes)];
-  });
+    const isOwn = recognizeOwn(candidates.flat(), { long, replacing, hashes });
+    const chosen = candidates.map((some) => some.find(isOwn));
+    windows.push(...chosen.flatMap((candidate) => candidate?.window ?? []));
+    open = open.filter((_, index) => chosen[index] === undefined);
+  }
   return { windows, short: values.length - long.length, repeated: long.length - windows.length };
 }
 
-/** A window that may be taken, by its place, its hash and those of its two halves. */
+/** For windows, and for the halves that they consist of. */
+interface Hashes {
+  readonly window: RollingHash;
+  readonly half: RollingHash;
+}
+
+/** A window that may be taken, with its hash and those of its two halves. */
 interface Candidate {
-  readonly place: number;
+  readonly window: Uint8Array;
   readonly rollingHash: number;
   readonly halves: readonly number[];
 }
 
-function candidatesOf(value: Uint8Array, windowBytes: number): readonly Candidate[] {
-  const half = halfOf(windowBytes);
-  const [hash, halfHash] = [createRollingHash(windowBytes, base), createRollingHash(half, base)];
-  return placesToTry(value.length - windowBytes + 1).map((place) => ({
-    place,
-    rollingHash: hash.at(value, place),
-    halves: [halfHash.at(value, place), halfHash.at(value, place + windowBytes - half)],
-  }));
+function candidateAt(value: Uint8Array, place: number, { window, half }: Hashes): Candidate {
+  const end = place + window.windowBytes;
+  return {
+    window: value.slice(place, end),
+    rollingHash: window.at(value, place),
+    halves: [half.at(value, place), half.at(value, end - half.windowBytes)],
+  };
 }
 
-function halfOf(windowBytes: number): number {
-  return Math.floor(windowBytes / 2);
+/** Where a candidate must not stand again. */
+interface Surroundings {
+  readonly long: readonly Uint8Array[];
+  readonly replacing: readonly Uint8Array[];
+  readonly hashes: Hashes;
+}
+
+/** Tells the candidates that stand in one value alone, and neither of whose halves stands in a new one. */
+function recognizeOwn(
+  candidates: readonly Candidate[],
+  { long, replacing, hashes }: Surroundings,
+): (candidate: Candidate) => boolean {
+  const owners = countOwners(long, hashes.window, new Set(candidates.map(({ rollingHash }) => rollingHash)));
+  const kept = countOwners(replacing, hashes.half, new Set(candidates.flatMap(({ halves }) => halves)));
+  return ({ rollingHash, halves }) => owners.get(rollingHash) === 1 && !halves.some((half) => kept.has(half));
 }
 
 /** Some of the places from 0 on, in random order; of many, one may come twice. */
