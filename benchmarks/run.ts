@@ -30,6 +30,8 @@ const { values } = parseArgs({
 const plain = { cellLength: 292, columns: 1, keys: 'number' } as const;
 /** Too large to wait for every contestant: it shows whether memory grows with the rows. */
 const huge: Scenario = { ...plain, rows: 10_000_000, cellLength: 100 };
+/** Up to this many rows, a scenario is measured this often in each round. */
+const [smallRows, smallTimes] = [100_000, 3];
 const rounds = Number(values.rounds ?? (values.quick ? 1 : 3));
 
 const folder = mkdtempSync(join(tmpdir(), 'keyturn-bench-'));
@@ -43,8 +45,7 @@ try {
 
 /** Measures every scenario and publishes the report. */
 async function measureSqlite(): Promise<void> {
-  const results: ScenarioResult[] = [];
-  for (const scenario of chooseScenarios()) results.push(await measureScenario(scenario));
+  const results = await measureInTurns(chooseScenarios());
   if (!values.quick && values.rows === undefined) results.push(await measureHuge());
   const startUp = await measureSmallCommands();
   const sections = [...results.flatMap(reportScenario), ...reportGoals(results, startUp)];
@@ -60,13 +61,10 @@ async function measureMemory(): Promise<void> {
 
 /** The largest table, under keyturn alone and once. */
 async function measureHuge(): Promise<ScenarioResult> {
-  const prepared = prepareScenario(folder, huge);
-  const measurements = new Map<string, Measurement[]>();
-  for (const contestant of findContestants().filter(({ name }) => name === exclusiveName)) {
-    measurements.set(contestant.name, [await measureCopy(prepared, contestant)]);
-  }
-  rmSync(prepared.template);
-  return { scenario: huge, measurements };
+  const result = beginScenario(huge);
+  await measureRound(result, ({ name }) => name === exclusiveName);
+  rmSync(result.prepared.template);
+  return result;
 }
 
 /** Plain tables of growing size first, then other shapes of the same number of cells or fewer. */
@@ -85,21 +83,43 @@ function chooseScenarios(): readonly Scenario[] {
   ];
 }
 
-/** Lets every contestant rewrite a fresh copy of the database, in turns, so that drift of the machine hits all alike. */
-async function measureScenario(scenario: Scenario): Promise<ScenarioResult> {
-  const prepared = prepareScenario(folder, scenario);
-  const measurements = new Map<string, Measurement[]>();
+/** A scenario that stands ready, and what was measured of it so far. */
+interface BegunScenario extends ScenarioResult {
+  readonly prepared: PreparedScenario;
+  readonly measurements: Map<string, Measurement[]>;
+}
+
+function beginScenario(scenario: Scenario): BegunScenario {
+  const prepared = prepareScenario(mkdtempSync(join(folder, 'scenario-')), scenario);
+  return { scenario, prepared, measurements: new Map() };
+}
+
+/**
+ * Every contestant of every scenario in turns, and that some times over: a machine drifts by a tenth within minutes, which
+ * has to hit contestants and sizes alike. What is over in half a second is measured more often.
+ */
+async function measureInTurns(scenarios: readonly Scenario[]): Promise<ScenarioResult[]> {
+  const begun = scenarios.map(beginScenario);
   for (let round = 0; round < rounds; round += 1) {
-    for (const contestant of findContestants()) {
-      const measurement = await measureCopy(prepared, contestant);
-      measurements.set(contestant.name, [...(measurements.get(contestant.name) ?? []), measurement]);
-      console.error(
-        `${nameScenario(scenario)}, round ${String(round + 1)}, ${contestant.name}: ${measurement.seconds.toFixed(2)} s`,
-      );
+    for (const scenario of begun) {
+      const times = scenario.scenario.rows <= smallRows ? smallTimes : 1;
+      for (let time = 0; time < times; time += 1) await measureRound(scenario, () => true);
     }
   }
-  rmSync(prepared.template);
-  return { scenario, measurements };
+  for (const { prepared } of begun) rmSync(prepared.template);
+  return begun;
+}
+
+/** Lets contestants rewrite a fresh copy of the database, one after the other. */
+async function measureRound(
+  { scenario, prepared, measurements }: BegunScenario,
+  isWanted: (contestant: Contestant) => boolean,
+): Promise<void> {
+  for (const contestant of findContestants().filter(isWanted)) {
+    const measurement = await measureCopy(prepared, contestant);
+    measurements.set(contestant.name, [...(measurements.get(contestant.name) ?? []), measurement]);
+    console.error(`${nameScenario(scenario)}, ${contestant.name}: ${measurement.seconds.toFixed(2)} s`);
+  }
 }
 
 async function measureCopy(prepared: PreparedScenario, contestant: Contestant): Promise<Measurement> {

@@ -29,8 +29,9 @@ export function fingerprintWindows(
   keys: FingerprintKeys,
   windows: readonly Uint8Array[],
 ): readonly Fingerprint[] {
+  const hash = createRollingHash(windows[0]?.length ?? 0, keys.rollingBase);
   return windows.map((window) => ({
-    rollingHash: createRollingHash(window.length, keys.rollingBase).at(window, 0),
+    rollingHash: hash.at(window, 0),
     confirmation: confirm(keys, window),
   }));
 }
