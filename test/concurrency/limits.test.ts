@@ -21,6 +21,9 @@ test('a run keeps its maximum rate until it is tuned, and says so in status and 
   const status = await statusOf(fleet);
   expect(status.throttle).toBe('at most 20 rows a second (--max-rate)');
   expect(status.limits.maximumRowsPerSecond).toBe(20);
+  await fleet.start('pause').ended;
+  expect(await statusOf(fleet)).toMatchObject({ state: 'paused', throttle: null });
+  await fleet.start('resume').ended;
   const tuned = await fleet.start('tune', { args: ['--max-rate', 'none'] }).ended;
   expect((tuned.json as TuneResult).limits.maximumRowsPerSecond).toBeNull();
   await expectRotated(fleet, rotation);

@@ -1,4 +1,5 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
+import { byteText } from '../model/byte-text.ts';
 import { shellWord } from '../model/shell-word.ts';
 import { ok, warn, type Check, type Finding } from './check.ts';
 
@@ -21,7 +22,7 @@ function judgeLog(location: string): Finding {
   const bytes = statSync(`${location}-wal`, { throwIfNoEntry: false })?.size ?? 0;
   if (bytes < LARGE_LOG_BYTES) return ok('WAL: applications read while keyturn writes');
   return warn(
-    `WAL, whose log has grown to ${String(Math.round(bytes / 1024 / 1024))} MiB: somebody reads for very long`,
+    `WAL, whose log has grown to ${byteText(bytes)}: somebody reads for very long`,
     `sqlite3 ${shellWord(location)} 'PRAGMA wal_checkpoint(TRUNCATE)'`,
   );
 }

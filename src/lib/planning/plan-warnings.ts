@@ -1,5 +1,6 @@
 import { closedCells } from '../model/column-census.ts';
 import { renderColumnName } from '../model/column-name.ts';
+import { countText } from '../model/count-text.ts';
 import type { Plan, PlannedColumn } from '../model/plan.ts';
 import { columnsKeepingTheOldKey, isUnwritable } from './columns-keeping-the-old-key.ts';
 import type { ColumnInspection } from './inspect-columns.ts';
@@ -60,14 +61,10 @@ function columnWarnings(column: ColumnInspection, becomes: PlannedColumn['unreco
   const inspected = encrypted + cells.null + cells.empty + cells.plaintext;
   const warnings = found
     .filter(([count]) => count > 0)
-    .map(([count, what]) => `${counted(count)} of ${counted(inspected)} cells inspected: ${what}`);
+    .map(([count, what]) => `${countText(count)} of ${countText(inspected)} cells inspected: ${what}`);
   return encrypted > 0
     ? warnings
     : ['planned because it was named; no cell in it looks encrypted', ...warnings];
-}
-
-function counted(count: number): string {
-  return count.toLocaleString('en');
 }
 
 function spaceWarnings({ estimate }: Plan): readonly string[] {

@@ -1,5 +1,5 @@
 import type { CellCounts } from '../model/cell-counts.ts';
-import { countText } from './count-text.ts';
+import { countText } from '../model/count-text.ts';
 
 const WORDS: readonly (readonly [keyof CellCounts, string])[] = [
   ['rewritten', 'rewritten'],

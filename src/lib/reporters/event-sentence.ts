@@ -1,7 +1,7 @@
 import type { CellCounts } from '../model/cell-counts.ts';
+import { countText } from '../model/count-text.ts';
 import type { MigrationEvent } from '../model/migration-event.ts';
 import { cellCountsText } from './cell-counts-text.ts';
-import { countText } from './count-text.ts';
 import { durationText } from './duration-text.ts';
 import { printable } from './printable.ts';
 import { passName } from './progress-line.ts';

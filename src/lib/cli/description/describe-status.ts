@@ -28,7 +28,8 @@ export function describeStatus(status: MigrationStatus, location: DatabaseLocati
     cells: status.cells,
     rowsPerSecond,
     secondsLeft: rowsPerSecond === null || rowsPerSecond === 0 ? null : Math.ceil(left / rowsPerSecond),
-    throttle: status.lease?.throttle ?? null,
+    // What it waited for before it was paused does not hold it up any more.
+    throttle: state === 'paused' ? null : (status.lease?.throttle ?? null),
     limits: migration.orders.limits,
     issues: status.issues,
     keptCells: status.keptCells,

@@ -1,5 +1,5 @@
+import { countText } from '../../model/count-text.ts';
 import type { SpeedLimits } from '../../model/speed-limits.ts';
-import { countText } from '../../reporters/count-text.ts';
 
 /** Limits in words; `null` where there is none. */
 export function limitsText({ batchRows, maximumRowsPerSecond, niceRatio }: SpeedLimits): string | null {

@@ -1,4 +1,4 @@
-import { countText } from '../../reporters/count-text.ts';
+import { countText } from '../../model/count-text.ts';
 import { printable } from '../../reporters/printable.ts';
 import type { Painter } from '../painter.ts';
 import type { IssuesListResult } from '../results/results.ts';

@@ -1,5 +1,5 @@
 import type { IssueGroup, IssueReason } from '../../model/cell-issue.ts';
-import { countText } from '../../reporters/count-text.ts';
+import { countText } from '../../model/count-text.ts';
 import { printable } from '../../reporters/printable.ts';
 import type { Painter } from '../painter.ts';
 import { columnText } from './column-text.ts';

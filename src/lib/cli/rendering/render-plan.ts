@@ -1,8 +1,8 @@
 import { byteText } from '../../model/byte-text.ts';
 import type { CensusCounts } from '../../model/column-census.ts';
+import { countText } from '../../model/count-text.ts';
 import { stateText } from '../../model/key-change.ts';
 import type { Obstacle, PlanEstimate } from '../../model/plan.ts';
-import { countText } from '../../reporters/count-text.ts';
 import { durationText } from '../../reporters/duration-text.ts';
 import { printable } from '../../reporters/printable.ts';
 import type { Painter } from '../painter.ts';

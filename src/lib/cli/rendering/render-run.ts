@@ -1,7 +1,7 @@
 import type { CellCounts } from '../../model/cell-counts.ts';
+import { countText } from '../../model/count-text.ts';
 import { keyIdChange, stateText } from '../../model/key-change.ts';
 import { cellCountsText } from '../../reporters/cell-counts-text.ts';
-import { countText } from '../../reporters/count-text.ts';
 import { durationText } from '../../reporters/duration-text.ts';
 import { printable } from '../../reporters/printable.ts';
 import type { Painter } from '../painter.ts';

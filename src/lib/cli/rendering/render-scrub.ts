@@ -1,5 +1,5 @@
 import { byteText } from '../../model/byte-text.ts';
-import { countText } from '../../reporters/count-text.ts';
+import { countText } from '../../model/count-text.ts';
 import { printable } from '../../reporters/printable.ts';
 import type { Painter } from '../painter.ts';
 import type { ScrubbedColumn, ScrubResult } from '../results/scrub-result.ts';

@@ -1,4 +1,4 @@
-import { countText } from '../../reporters/count-text.ts';
+import { countText } from '../../model/count-text.ts';
 import type { Painter } from '../painter.ts';
 import type { UndoDropResult } from '../results/results.ts';
 import { composeText } from './sections.ts';

@@ -1,5 +1,5 @@
 import { closedCells, type CensusCounts } from '../../model/column-census.ts';
-import { countText } from '../../reporters/count-text.ts';
+import { countText } from '../../model/count-text.ts';
 import { printable } from '../../reporters/printable.ts';
 import type { Painter } from '../painter.ts';
 import type { CheckedIndexResult, VerifyResult } from '../results/verify-result.ts';

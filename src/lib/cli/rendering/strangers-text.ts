@@ -1,4 +1,4 @@
-import { countText } from '../../reporters/count-text.ts';
+import { countText } from '../../model/count-text.ts';
 
 /** Below this, a search finds a stranger in none of a million searches. */
 const negligible = 1e-6;

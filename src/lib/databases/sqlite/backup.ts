@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { byteText } from '../../model/byte-text.ts';
 import { KeyturnError, type ErrorDescription } from '../../model/keyturn-error.ts';
 import { shellWord } from '../../model/shell-word.ts';
 import { reached } from '../../model/step.ts';
@@ -108,7 +109,7 @@ function refuseWithoutSpace(source: string, destination: string): void {
   throw new KeyturnError({
     code: 'KT_BACKUP_SPACE',
     reason: 'temporaryFailure',
-    message: `the backup "${destination}" needs ${mebibytes(needed)}, its disk has ${mebibytes(free)} free`,
+    message: `the backup "${destination}" needs ${byteText(needed)}, its disk has ${byteText(free)} free`,
     hints: ['put it elsewhere with --backup PATH', 'go without one with --no-backup'],
   });
 }
@@ -189,8 +190,4 @@ function failure(
     hints: ['name another place with --backup PATH', 'go without one with --no-backup'],
     cause,
   });
-}
-
-function mebibytes(bytes: number): string {
-  return `${String(Math.ceil(bytes / 1024 / 1024))} MiB`;
 }
