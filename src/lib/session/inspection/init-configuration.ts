@@ -4,6 +4,7 @@ import { createConfiguration } from '../../configuration/create-configuration.ts
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import { everyFormat } from '../../formats/format-named.ts';
 import { parseKeyReference } from '../../keys/key-reference.ts';
+import { recordedReference } from '../../keys/recorded-reference.ts';
 import { renderColumnName } from '../../model/column-name.ts';
 import type { DatabaseLocation } from '../../model/database-location.ts';
 import type { ExposedColumn } from '../../model/exposed-column.ts';
@@ -86,7 +87,10 @@ async function look(database: TargetDatabase): Promise<Sight> {
       ] as const,
   );
   const last = migrations.find(({ state }) => state === 'succeeded');
-  return { columns: Object.fromEntries(columns), keyOfCells: last?.plan.newKey?.reference ?? undefined };
+  return {
+    columns: Object.fromEntries(columns),
+    keyOfCells: last?.plan.newKey ? recordedReference(last.plan.newKey) : undefined,
+  };
 }
 
 /** A reference as the file holds it. What is a key itself does not belong into a file that is copied and committed. */

@@ -5,6 +5,7 @@ import { parseKeyReference } from '../../keys/key-reference.ts';
 import type { KeyRole } from '../../keys/key-role.ts';
 import { loadKey, type LoadedKey } from '../../keys/load-key.ts';
 import { whereIsNow } from '../../keys/publication/moved-key.ts';
+import { recordedReference, unnamedKey } from '../../keys/recorded-reference.ts';
 import type { IndexRecord } from '../../model/blind-index.ts';
 import type { ColumnCensus } from '../../model/column-census.ts';
 import { renderColumnName } from '../../model/column-name.ts';
@@ -152,10 +153,11 @@ async function loadNewKey(
 ): Promise<LoadedKey | null> {
   if (newKey === undefined && plan?.kind === 'decrypt') return null;
   const recorded = plan?.newKey;
-  const given = newKey ?? (recorded?.reference ? undefined : otherwise?.newKey);
+  const reference = recorded ? recordedReference(recorded) : undefined;
+  const given = newKey ?? (reference === undefined ? otherwise?.newKey : undefined);
   if (given !== undefined) return load(given, 'new', format);
-  if (recorded?.reference) {
-    const { reference, checkValue } = recorded;
+  if (recorded && reference !== undefined) {
+    const { checkValue } = recorded;
     const place = await whereIsNow({ reference, checkValue, role: 'new', format });
     const found = await load(place, 'new', format);
     if (found.key.checkValue === checkValue) return found;
@@ -166,6 +168,7 @@ async function loadNewKey(
       hints: ['name the key to verify with --new-key file:PATH', 'keyturn status'],
     });
   }
+  if (recorded) throw unnamedKey('new', recorded);
   throw new KeyturnError({
     code: 'KT_KEY_MISSING',
     reason: 'wrongKey',
@@ -181,7 +184,7 @@ async function loadOldKey(
 ): Promise<LoadedKey | null> {
   if (oldKey !== undefined) return load(oldKey, 'old', format);
   const recorded = plan?.oldKey;
-  const reference = recorded?.reference ?? otherwise?.oldKey;
+  const reference = (recorded ? recordedReference(recorded) : undefined) ?? otherwise?.oldKey;
   if (reference === undefined) return null;
   const place = recorded ? await whereIsNow({ ...recorded, reference, role: 'old', format }) : reference;
   const found = await load(place, 'old', format).catch(() => null);

@@ -2,6 +2,7 @@ import { indexKeyFormat } from '../../indexes/blind-index.ts';
 import { parseKeyReference } from '../../keys/key-reference.ts';
 import { loadKey, type LoadedKey } from '../../keys/load-key.ts';
 import { whereIsNow } from '../../keys/publication/moved-key.ts';
+import { recordedReference, unnamedKey } from '../../keys/recorded-reference.ts';
 import type { SecretKey } from '../../keys/secret-key.ts';
 import { indexesKept } from '../../model/batch-layout.ts';
 import type { IndexRecord } from '../../model/blind-index.ts';
@@ -41,8 +42,9 @@ export async function loadPlannedIndexKeys(
 /** Loads one key that is known by its check value: the given one, else from where it was. */
 export async function loadKnownIndexKey(known: PlannedKey, given: LoadedKey | undefined): Promise<LoadedKey> {
   if (given?.key.checkValue === known.checkValue) return given;
-  const { reference, checkValue } = known;
-  if (reference === null) throw given === undefined ? missing(known) : another(known, given);
+  const { checkValue } = known;
+  const reference = recordedReference(known);
+  if (reference === undefined) throw given === undefined ? unnamedKey('index', known) : another(known, given);
   const place = await whereIsNow({ reference, checkValue, role: 'index', format: indexKeyFormat });
   const found = await loadIndexKey(place);
   if (found.key.checkValue === checkValue) return found;
@@ -72,15 +74,6 @@ export async function loadIndexKeys(
 /** The key of an index, by its names. */
 export function plannedKeyOf({ keyReference, keyId, keyCheckValue }: IndexRecord): PlannedKey {
   return { reference: keyReference, id: keyId, checkValue: keyCheckValue };
-}
-
-function missing({ id }: PlannedKey): KeyturnError {
-  return new KeyturnError({
-    code: 'KT_KEY_MISSING',
-    reason: 'wrongKey',
-    message: `the index key ${id} was given as a literal or through a stream, which the ledger cannot store`,
-    hints: ['add --index-key file:PATH or --index-key env:NAME'],
-  });
 }
 
 function another({ id }: PlannedKey, { key, reference }: LoadedKey): KeyturnError {

@@ -4,9 +4,10 @@ import { typedReference, type KeyRole } from '../../keys/key-role.ts';
 import { loadKeyPair, type KeyPairRequest, type LoadedKeys } from '../../keys/load-key-pair.ts';
 import { loadKey, type LoadedKey } from '../../keys/load-key.ts';
 import { whereIsNow } from '../../keys/publication/moved-key.ts';
+import { recordedReference, unnamedKey } from '../../keys/recorded-reference.ts';
 import { keepsKey } from '../../model/key-change.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import type { Plan, PlannedKey } from '../../model/plan.ts';
+import type { Plan } from '../../model/plan.ts';
 import { loadIndexKey, loadPlannedIndexKeys } from './load-index-keys.ts';
 
 /** Key references that replace those of a recorded plan; required where it could not store one. */
@@ -67,13 +68,14 @@ async function requestKey(
   const column = plan.targets[0]?.columns[0];
   const state = role === 'old' ? column?.from : column?.to;
   if (planned === null || state?.kind !== 'encrypted') return undefined;
-  const { reference: recorded, checkValue } = planned;
+  const { checkValue } = planned;
   const format = formatNamed(state.format);
+  const recorded = recordedReference(planned);
   const place =
-    recorded === null ? undefined : await whereIsNow({ reference: recorded, checkValue, role, format });
+    recorded === undefined ? undefined : await whereIsNow({ reference: recorded, checkValue, role, format });
   const text = overrides[field] ?? place ?? overrides.otherwise?.[field];
-  const reference = parseKeyReference(text ?? missingReference(role, planned), role);
-  return { reference, format };
+  if (text === undefined) throw unnamedKey(role, planned);
+  return { reference: parseKeyReference(text, role), format };
 }
 
 async function loadOne(role: KeyRole, request: KeyRequest | undefined): Promise<LoadedKey | null> {
@@ -94,14 +96,5 @@ function replacedKey(plan: Plan, { old: before, new: after }: KeyPairRequest, ca
       `${after.reference.display}, but both places hold the same key now: one of them was replaced`,
     hints: ['say where the replaced key is kept: --old-key file:PATH or --new-key file:PATH'],
     cause,
-  });
-}
-
-function missingReference(role: KeyRole, { id }: PlannedKey): never {
-  throw new KeyturnError({
-    code: 'KT_KEY_MISSING',
-    reason: 'wrongKey',
-    message: `the ${role} key ${id} was given as a literal or through a stream, which a plan cannot store`,
-    hints: [`add ${typedReference(role, 'file:PATH')} or ${typedReference(role, 'env:NAME')}`],
   });
 }
