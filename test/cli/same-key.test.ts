@@ -70,6 +70,20 @@ test.each([
   expect(errorOf(result).code).toBe('KT_KEYS_EQUAL');
 });
 
+test('verifying one key against itself is refused: no cell would count as under the old one', async () => {
+  const scene = createScene(tableOf(token('old', 'one')));
+  const keys = ['--old-key', 'file:old.key', '--new-key', 'file:new.key'];
+  await scene.run('rotate', ...keys, '--yes', '--no-backup');
+  await scene.run('rollback', '--yes');
+  const result = await scene.run('verify', '--old-key', 'file:old.key', '--json');
+  expect(result.code).toBe(12);
+  expect(errorOf(result)).toMatchObject({
+    code: 'KT_KEYS_EQUAL',
+    hints: expect.arrayContaining([expect.stringMatching(/^keyturn verify/u)]) as unknown,
+  });
+  expect(await scene.run('verify')).toMatchObject({ code: 0 });
+});
+
 test('going back from one format to another under the same key is asked about, going on is not', async () => {
   const scene = createScene(tableOf(token('old', 'one')));
   await rotate(scene, '--to-format', 'tink-xaes');

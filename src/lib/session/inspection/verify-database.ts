@@ -70,6 +70,7 @@ export async function verifyDatabase(
   const formats = await formatsToVerify(database, latest?.plan, request);
   const newKey = await loadNewKey(latest?.plan, { ...request, format: formats.new });
   const oldKey = await loadOldKey(latest?.plan, { ...request, format: formats.old });
+  if (newKey && oldKey && formats.old.name === formats.new.name) refuseSameKey(oldKey, newKey);
   const ciphers = {
     new: { format: formats.new, cipher: newKey && formats.new.bind(newKey.key) },
     old: { format: formats.old, cipher: oldKey && formats.old.bind(oldKey.key) },
@@ -130,6 +131,17 @@ async function countCells(
 function countPlaintextIn(names: ReadonlySet<string>, columns: readonly ColumnCensus[]): number {
   const encrypted = columns.filter((column) => names.has(renderColumnName(column)));
   return encrypted.reduce((sum, { cells }) => sum + cells.plaintext, 0);
+}
+
+/** No cell would count as under the old key, and the verdict would always be that none is left. */
+function refuseSameKey({ key: oldKey }: LoadedKey, { key: newKey }: LoadedKey): void {
+  if (!oldKey.equals(newKey)) return;
+  throw new KeyturnError({
+    code: 'KT_KEYS_EQUAL',
+    reason: 'wrongKey',
+    message: `the old key that was given is the one that the cells shall open under (${newKey.id}): both are the same key`,
+    hints: ['keyturn verify   # with the keys of the latest migration', 'keyturn status'],
+  });
 }
 
 /** The formats of both states: as the operator names them, else as recorded, else as the cells look. */
