@@ -81,6 +81,13 @@ const settings: Readonly<Record<string, string>> = {
   lc_monetary: 'C',
   timezone: 'UTC',
   statement_timeout: '0',
+  lock_timeout: '0',
+  default_transaction_isolation: 'read committed',
+  // Without it a missing element of an array is read as the text "NULL".
+  array_nulls: 'on',
+  standard_conforming_strings: 'on',
+  transform_null_equals: 'off',
+  quote_all_identifiers: 'off',
   jit: 'off',
   // Guards let pass what keyturn writes.
   'keyturn.passes': 'yes',
