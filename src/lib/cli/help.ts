@@ -1,4 +1,5 @@
 import { CommandHelp, Help, type Interfaces } from '@oclif/core';
+import { flagGroups } from './flags/flag-group.ts';
 
 /** What each exit code means; the same table stands at the end of every help text. */
 const EXIT_CODES = `0    done, or nothing to do
@@ -19,8 +20,16 @@ const EXIT_CODES = `0    done, or nothing to do
 130  stopped by SIGINT at a clean checkpoint
 143  stopped by SIGTERM at a clean checkpoint`;
 
-/** One command's help: examples first, exit codes last. */
+/** One command's help: examples first, groups of flags in one order, exit codes last. */
 class KeyturnCommandHelp extends CommandHelp {
+  protected override groupFlags(
+    flags: Parameters<CommandHelp['groupFlags']>[0],
+  ): ReturnType<CommandHelp['groupFlags']> {
+    const { flagGroups: found, mainFlags } = super.groupFlags(flags);
+    const ordered = flagGroups.flatMap((name) => (found[name] ? [[name, found[name]] as const] : []));
+    return { flagGroups: Object.fromEntries(ordered), mainFlags };
+  }
+
   protected override sections(): ReturnType<CommandHelp['sections']> {
     const sections = super.sections();
     const examples = sections.filter(({ header }) => header === 'EXAMPLES');

@@ -6,9 +6,10 @@ import { parseClockTime, parseClockWindow } from '../description/clock-text.ts';
 import { usageError } from '../usage-error.ts';
 import { parseByteSize } from './byte-size.ts';
 import { parseDuration } from './duration.ts';
+import { inGroup } from './flag-group.ts';
 
 /** How fast a run may go; `keyturn tune` turns these while it goes on. */
-export const speedFlags = {
+export const speedFlags = inGroup('pace', {
   'batch-rows': Flags.custom<number | null>({
     summary: 'Rows per transaction; "none": it adapts.',
     helpValue: 'N',
@@ -25,86 +26,90 @@ export const speedFlags = {
     helpValue: 'RATIO',
     parse: understood(orNone(parseRatio)),
   })(),
-};
+});
 
 /** When a run waits, and when it ends early with exit 4; `keyturn execute` goes on. */
 export const throttleFlags = {
-  'max-duration': Flags.custom<number>({
-    summary: 'End after this time: 30m, 2h.',
-    helpValue: 'DURATION',
-    parse: understood(parseDuration),
-  })(),
-  until: Flags.custom<ClockTime>({
-    summary: 'End when the clock of this machine shows this: 06:00.',
-    helpValue: 'HH:MM',
-    parse: understood(parseClockTime),
-  })(),
-  window: Flags.custom<ClockWindow>({
-    summary: 'Run only in this part of the day: wait until it opens, end when it closes.',
-    helpValue: 'HH:MM-HH:MM',
-    parse: understood(parseClockWindow),
-  })(),
-  'max-log-size': Flags.custom<number>({
-    summary: 'Wait while the log of the database is larger: 256M, 2G.',
-    helpValue: 'SIZE',
-    parse: understood(parseByteSize),
-  })(),
-  'min-disk-free': Flags.custom<number>({
-    summary: 'Wait while the disk has less room than this.',
-    helpValue: 'SIZE',
-    parse: understood(parseByteSize),
-  })(),
-  'max-busy': Flags.custom<number>({
-    summary: 'Wait a while when a larger share of transactions met the lock of somebody else: 20%.',
-    helpValue: 'SHARE',
-    parse: understood(parseShare),
-  })(),
-  'throttle-file': Flags.string({ summary: 'Wait while this file exists.', helpValue: 'PATH' }),
-  'throttle-command': Flags.string({
-    summary:
-      'Wait while this shell command exits with anything but 0; its first line of output is the reason.',
-    helpValue: 'COMMAND',
+  ...inGroup('pace', {
+    'max-duration': Flags.custom<number>({
+      summary: 'End after this time: 30m, 2h.',
+      helpValue: 'DURATION',
+      parse: understood(parseDuration),
+    })(),
+    until: Flags.custom<ClockTime>({
+      summary: 'End when the clock of this machine shows this: 06:00.',
+      helpValue: 'HH:MM',
+      parse: understood(parseClockTime),
+    })(),
+    window: Flags.custom<ClockWindow>({
+      summary: 'Run only in this part of the day: wait until it opens, end when it closes.',
+      helpValue: 'HH:MM-HH:MM',
+      parse: understood(parseClockWindow),
+    })(),
   }),
-  'throttle-query': Flags.string({
-    summary: 'Wait unless this query returns true (PostgreSQL).',
-    helpValue: 'SQL',
-  }),
-  'throttle-url': Flags.string({
-    summary: 'Wait unless this address answers with 200 to 299.',
-    helpValue: 'URL',
-  }),
-  'max-lag': Flags.custom<number>({
-    summary: 'Wait while a replica or replication slot is further behind: 64M (PostgreSQL).',
-    helpValue: 'SIZE',
-    parse: understood(parseByteSize),
-  })(),
-  'max-wal-rate': Flags.custom<number>({
-    summary: 'Wait while the server writes more log in a second: 50M (PostgreSQL).',
-    helpValue: 'SIZE',
-    parse: understood(parseByteSize),
-  })(),
-  'max-archive-backlog': Flags.integer({
-    summary: 'Wait while more segments of the log wait to be archived (PostgreSQL).',
-    helpValue: 'N',
-    min: 0,
-  }),
-  'max-blocked': Flags.integer({
-    summary: 'Wait while more sessions wait for a lock of ours (PostgreSQL).',
-    helpValue: 'N',
-    min: 0,
-  }),
-  'max-active': Flags.integer({
-    summary: 'Wait while more sessions of others are at work (PostgreSQL).',
-    helpValue: 'N',
-    min: 0,
-  }),
-  'max-transaction-age': Flags.custom<number>({
-    summary: 'Wait while a transaction of somebody else is open for longer: 5m (PostgreSQL).',
-    helpValue: 'DURATION',
-    parse: understood(parseDuration),
-  })(),
-  'wait-for-vacuum': Flags.boolean({
-    summary: 'Wait while a vacuum is at work on a table of the database (PostgreSQL).',
+  ...inGroup('throttle', {
+    'max-log-size': Flags.custom<number>({
+      summary: 'Wait while the log of the database is larger: 256M, 2G.',
+      helpValue: 'SIZE',
+      parse: understood(parseByteSize),
+    })(),
+    'min-disk-free': Flags.custom<number>({
+      summary: 'Wait while the disk has less room than this.',
+      helpValue: 'SIZE',
+      parse: understood(parseByteSize),
+    })(),
+    'max-busy': Flags.custom<number>({
+      summary: 'Wait a while when a larger share of transactions met the lock of somebody else: 20%.',
+      helpValue: 'SHARE',
+      parse: understood(parseShare),
+    })(),
+    'throttle-file': Flags.string({ summary: 'Wait while this file exists.', helpValue: 'PATH' }),
+    'throttle-command': Flags.string({
+      summary:
+        'Wait while this shell command exits with anything but 0; its first line of output is the reason.',
+      helpValue: 'COMMAND',
+    }),
+    'throttle-query': Flags.string({
+      summary: 'Wait unless this query returns true (PostgreSQL).',
+      helpValue: 'SQL',
+    }),
+    'throttle-url': Flags.string({
+      summary: 'Wait unless this address answers with 200 to 299.',
+      helpValue: 'URL',
+    }),
+    'max-lag': Flags.custom<number>({
+      summary: 'Wait while a replica or replication slot is further behind: 64M (PostgreSQL).',
+      helpValue: 'SIZE',
+      parse: understood(parseByteSize),
+    })(),
+    'max-wal-rate': Flags.custom<number>({
+      summary: 'Wait while the server writes more log in a second: 50M (PostgreSQL).',
+      helpValue: 'SIZE',
+      parse: understood(parseByteSize),
+    })(),
+    'max-archive-backlog': Flags.integer({
+      summary: 'Wait while more segments of the log wait to be archived (PostgreSQL).',
+      helpValue: 'N',
+      min: 0,
+    }),
+    'max-blocked': Flags.integer({
+      summary: 'Wait while more sessions wait for a lock of ours (PostgreSQL).',
+      helpValue: 'N',
+      min: 0,
+    }),
+    'max-active': Flags.integer({
+      summary: 'Wait while more sessions of others are at work (PostgreSQL).',
+      helpValue: 'N',
+      min: 0,
+    }),
+    'max-transaction-age': Flags.custom<number>({
+      summary: 'Wait while a transaction of somebody else is open for longer: 5m (PostgreSQL).',
+      helpValue: 'DURATION',
+      parse: understood(parseDuration),
+    })(),
+    'wait-for-vacuum': Flags.boolean({
+      summary: 'Wait while a vacuum is at work on a table of the database (PostgreSQL).',
+    }),
   }),
 };
 

@@ -2,37 +2,33 @@ import { Flags } from '@oclif/core';
 import type { DatabaseLocation } from '../../model/database-location.ts';
 import { progressStyles } from '../../reporters/registry.ts';
 import { parseDatabaseLocation } from '../database-location.ts';
+import { inGroup } from './flag-group.ts';
 import { speedFlags, throttleFlags } from './pace-flags.ts';
 import { countFlag, durationFlag } from './value-flags.ts';
 
 /** Flags of every command; `--json` comes from oclif itself. */
-export const everywhereFlags = {
+export const everywhereFlags = inGroup('global', {
   config: Flags.string({
-    helpGroup: 'GLOBAL',
     summary: 'The configuration file; by default keyturn.config.yaml of this folder or one above it.',
     helpValue: 'PATH',
     env: 'KEYTURN_CONFIG',
   }),
   quiet: Flags.boolean({
     char: 'q',
-    helpGroup: 'GLOBAL',
     summary: 'Show only the result and errors: no progress, no advice.',
     exclusive: ['verbose'],
   }),
   verbose: Flags.boolean({
     char: 'v',
-    helpGroup: 'GLOBAL',
     summary: 'Say more on stderr, for example how long it took.',
   }),
   'no-color': Flags.boolean({
-    helpGroup: 'GLOBAL',
     summary: 'No colours; NO_COLOR and FORCE_COLOR are respected too.',
   }),
   debug: Flags.boolean({
-    helpGroup: 'GLOBAL',
     summary: 'Show where an error came from; what it shows may hold values.',
   }),
-};
+});
 
 /** Which database; required. */
 export const databaseFlags = {
@@ -101,14 +97,14 @@ export const keyFlags = {
 };
 
 /** For tables and columns whose cells are bound to names that they do not have any more. */
-const sealedAsFlags = {
+const sealedAsFlags = inGroup('selection', {
   'sealed-as': Flags.string({
     summary: 'A table or column that was renamed since its cells were bound to it; may be repeated.',
     helpValue: 'NEW_NAME=OLD_NAME',
     multiple: true,
     multipleNonGreedy: true,
   }),
-};
+});
 
 /** The columns of an encryption or a decryption, and the key of their cells. */
 export const encryptionFlags = {
@@ -144,7 +140,7 @@ export const recordedKeyFlags = {
 };
 
 /** Which columns; without these, all. */
-export const columnFlags = {
+export const columnFlags = inGroup('selection', {
   table: Flags.string({
     summary: 'Only this table; may be repeated.',
     helpValue: 'TABLE',
@@ -163,20 +159,22 @@ export const columnFlags = {
     multiple: true,
     multipleNonGreedy: true,
   }),
-};
+});
 
 /** Which columns of a rotation; without these, every column that is found to be encrypted. */
 export const selectionFlags = {
   ...columnFlags,
-  unrecognised: Flags.option({
-    summary:
-      'What becomes of values that are no cell of the format: listed as a problem, or left alone; by default they are ' +
-      'left alone only where ten of them stand beside each cell.',
-    options: ['quarantine', 'leave'] as const,
-  })(),
-  'repair-plaintext': Flags.boolean({
-    summary: 'Encrypt text that is no cell, as an application leaves it that could not encrypt it.',
-    exclusive: ['unrecognised'],
+  ...inGroup('selection', {
+    unrecognised: Flags.option({
+      summary:
+        'What becomes of values that are no cell of the format: listed as a problem, or left alone; by default they are ' +
+        'left alone only where ten of them stand beside each cell.',
+      options: ['quarantine', 'leave'] as const,
+    })(),
+    'repair-plaintext': Flags.boolean({
+      summary: 'Encrypt text that is no cell, as an application leaves it that could not encrypt it.',
+      exclusive: ['unrecognised'],
+    }),
   }),
   ...sealedAsFlags,
 };
@@ -225,13 +223,15 @@ export const rehearsalFlags = {
     options: ['first', 'all'] as const,
     default: 'first',
   })(),
-  exclusive: Flags.boolean({
-    summary: 'Nobody else uses the database: the fastest mode, with long locks.',
+  ...inGroup('pace', {
+    exclusive: Flags.boolean({
+      summary: 'Nobody else uses the database: the fastest mode, with long locks.',
+    }),
+    connections: countFlag({
+      summary: 'Transactions that go side by side on a server; by default two for each processor, 8 at most.',
+      least: 1,
+    })(),
   }),
-  connections: countFlag({
-    summary: 'Transactions that go side by side on a server; by default two for each processor, 8 at most.',
-    least: 1,
-  })(),
   'max-quarantine': countFlag({
     summary: 'How many unreadable cells a run may leave and still succeed.',
     least: 0,
