@@ -1,12 +1,13 @@
 import { Args, Flags } from '@oclif/core';
 import { contractAtOnce } from '../lib/cli/contract-step.ts';
-import { consentQuestion } from '../lib/cli/description/describe-plan.ts';
+import { consentQuestion, type RunDirection } from '../lib/cli/description/describe-plan.ts';
 import { autoFinalizeFlags, preferenceFlags } from '../lib/cli/flags/contract-flags.ts';
 import { indexKeyFlags } from '../lib/cli/flags/index-flags.ts';
 import { databaseFlags, recordedKeyFlags, runFlags } from '../lib/cli/flags/shared-flags.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
 import type { RunResult } from '../lib/cli/results/results.ts';
 import { RunCommand } from '../lib/cli/run-command.ts';
+import type { PreparedExecution } from '../lib/session/preparation/prepare-execution.ts';
 
 export default class Execute extends RunCommand {
   static override summary = 'Run a plan, or go on with the unfinished migration.';
@@ -56,11 +57,20 @@ export default class Execute extends RunCommand {
         company,
         preferred: flags.prefer,
         contract: contractAtOnce(flags, prepared.plan),
-        question: consentQuestion(prepared.plan, args.plan === undefined ? 'resume' : 'start'),
+        question: consentQuestion(prepared.plan, directionOf(prepared, args.plan)),
         defaultBackup: 'beside',
         planMilliseconds,
         warnings: [],
       });
     });
   }
+}
+
+/** A finalize that was interrupted is gone on with, whatever was asked for: nobody can write plaintext until it ends. */
+function directionOf(
+  { begun }: Pick<PreparedExecution & { readonly kind: 'run' }, 'begun'>,
+  planFile: string | undefined,
+): RunDirection {
+  if (begun !== null) return 'finalize';
+  return planFile === undefined ? 'resume' : 'start';
 }

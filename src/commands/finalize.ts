@@ -45,7 +45,7 @@ export default class Finalize extends RunCommand {
       const scrubbed = args.id === undefined ? await this.scrubIfAwaited(flags, overrides) : undefined;
       if (scrubbed) return scrubbed;
       const prepared = await prepareFinalization(location, args.id, overrides);
-      const { writers, columns } = prepared;
+      const { writers, columns, begun } = prepared;
       const warnings = writers.length === 0 ? [] : [stillWritten(writers)];
       for (const warning of warnings) this.caution(warning);
       return this.carryOut({
@@ -54,7 +54,7 @@ export default class Finalize extends RunCommand {
         flags,
         preferred: flags.prefer,
         contract: {
-          how: flags.contract,
+          how: flags.contract ?? begun ?? 'empty',
           uniqueness: flags['drop-unique'] ? 'dropped' : 'kept',
           columns,
         },

@@ -198,11 +198,11 @@ function updateOf(names: readonly string[], [email, person]: readonly [string, s
   return `UPDATE people SET email = ${email}${isInPlace ? ', email_bidx = NULL' : ''} WHERE id = ${person}`;
 }
 
-/** A column that is not there, before an encryption and after it was taken back, is NULL in every row. */
+/** A column that is not there, before an encryption, after it was taken back, or once it was dropped, is NULL in every row. */
 function selectPeople(names: readonly string[], rendering: 'hex' | 'encode'): string {
   const column = (name: string, text: string): string => (names.includes(name) ? text : 'NULL');
   const index = rendering === 'hex' ? 'lower(hex(email_bidx))' : "encode(email_bidx, 'hex')";
-  return `SELECT email, ${column('email_encrypted', 'email_encrypted')} AS cell,
+  return `SELECT ${column('email', 'email')} AS email, ${column('email_encrypted', 'email_encrypted')} AS cell,
     ${column('email_bidx', `CASE WHEN email_bidx IS NOT NULL THEN ${index} END`)} AS index_text FROM people ORDER BY id`;
 }
 

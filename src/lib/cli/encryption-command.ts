@@ -53,14 +53,14 @@ export abstract class EncryptionCommand extends RunCommand {
       const { keys, intent } = prepared;
       const job = { location, flags, keys, planMilliseconds, intent, defaultBackup: 'beside' } as const;
       if (prepared.kind === 'resume') {
-        const { plan } = prepared;
+        const { plan, begun } = prepared;
         const contract = contractAtOnce(flags, plan);
         return this.carryOut({
           ...job,
           plan,
           contract,
           warnings: [],
-          question: consentQuestion(plan, 'resume'),
+          question: consentQuestion(plan, begun === null ? 'resume' : 'finalize'),
         });
       }
       const { plan, warnings } = prepared.outcome;

@@ -10,7 +10,7 @@ import type { MigrationRun, RunningTarget } from './migration-run.ts';
 import { handOver } from './open-run.ts';
 import { recheckIssues } from './recheck-issues.ts';
 import type { RunEnd } from './run-end.ts';
-import { finalizeColumns } from './schema-changes/finalize-columns.ts';
+import { contractOf, finalizeColumns } from './schema-changes/finalize-columns.ts';
 import { removeStaleIndexes } from './schema-changes/remove-indexes.ts';
 import { pendingSwaps, replacesIndexes, swapIndexes } from './schema-changes/swap-indexes.ts';
 import { createCompanyWatch } from './steering/company-watch.ts';
@@ -110,7 +110,7 @@ function isCopied({ migration }: MigrationRun): boolean {
 async function contract(run: CourteousRun): Promise<RunEnd> {
   if (replacesIndexes(run)) return replaceIndexes(run);
   if (!isCopied(run)) return { kind: 'succeeded' };
-  if (run.knobs.contract === 'later' && run.migration.plan.newKey !== null) return { kind: 'ready' };
+  if (contractOf(run) === 'later' && run.migration.plan.newKey !== null) return { kind: 'ready' };
   // No limit excuses a value here that has no counterpart: it would be lost.
   const judged = await judgeQuarantine(run, 0);
   return judged.kind === 'succeeded' ? timed(run, 'finalize', () => finalizeColumns(run)) : judged;

@@ -1,6 +1,7 @@
 import type { TargetDatabase, TargetTable } from '../databases/target-database.ts';
 import type { Leftover } from '../model/leftover.ts';
 import type { MigrationRecord, TargetRecord } from '../model/migration-record.ts';
+import type { PlaintextEnd } from '../model/plaintext-end.ts';
 import type { PlannedTarget } from '../model/plan.ts';
 import type { Reporter } from '../reporters/reporter.ts';
 import type { Runner } from './open-run.ts';
@@ -46,7 +47,7 @@ export interface RunKnobs {
 }
 
 /** `later`: the plaintext stays, until the migration is finalized; `empty` and `drop`: it goes now, or its column does. */
-type Contract = 'later' | 'empty' | 'drop';
+type Contract = 'later' | PlaintextEnd;
 
 /**
  * How a run proves that nothing is left: sweeps of the targets, and a census of everything outside the plan.

@@ -181,8 +181,9 @@ async function isUntouched(ledger: LedgerWriter, migrations: readonly MigrationR
 }
 
 /** The error where giving up what is unfinished would leave its columns half way. */
-function endFirst({ id, state, plan }: MigrationRecord): KeyturnError {
-  const onwards = state === 'ready' || state === 'finalizing' ? 'finalize' : 'execute';
+function endFirst({ id, state, plan, contract }: MigrationRecord): KeyturnError {
+  const isToFinalize = state === 'ready' || state === 'finalizing' || contract !== null;
+  const onwards = isToFinalize ? 'finalize' : 'execute';
   return new KeyturnError({
     code: 'KT_UNFINISHED_MIGRATION',
     reason: 'usage',

@@ -14,6 +14,7 @@ import {
   findMigration,
   listMigrations,
   noteBackup,
+  noteContract,
 } from './migration-store.ts';
 import { giveOrder, limitSpeed, readOrders } from './order-store.ts';
 import { createPairStore } from './pair-store.ts';
@@ -68,6 +69,7 @@ export function createLedger(dialect: Dialect, schema?: string): LedgerWriter {
     recordCensus: (record) => recordCensus(tables, record),
     notePublication: (note) => notePublication(tables, note),
     noteBackup: (note) => noteBackup(tables, note),
+    noteContract: (note) => noteContract(tables, note),
     openRun: (migrationId, owner) => openRun(tables, migrationId, owner),
     holdRun: (workerId) => holdRun(tables, workerId),
     closeRun: (workerId, ending) => closeRun(tables, workerId, ending),

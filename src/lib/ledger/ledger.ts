@@ -11,6 +11,7 @@ import type { KeptCell } from '../model/kept-cell.ts';
 import type { MigrationRecord, Pace, RecordedIssue, TargetProgress } from '../model/migration-record.ts';
 import type { MigrationState } from '../model/migration-state.ts';
 import type { DesiredState, Orders } from '../model/orders.ts';
+import type { PlaintextEnd } from '../model/plaintext-end.ts';
 import type { Plan } from '../model/plan.ts';
 import type { ChainHead, RecordedEvent } from '../model/recorded-event.ts';
 import type { KeyRange, RowKey } from '../model/row-batch.ts';
@@ -88,6 +89,8 @@ export interface LedgerWriter extends LedgerReader {
   notePublication(note: PublicationNote): Promise<void>;
   /** Remembers the backup, once it is complete. */
   noteBackup(note: BackupNote): Promise<void>;
+  /** Remembers what becomes of plaintext columns, in the transaction that closes them to others. */
+  noteContract(note: ContractNote): Promise<void>;
   /** Opens a run: a lease on the migration for `owner`. */
   openRun(migrationId: string, owner: RunOwner): Promise<number>;
   /** Renews the lease, unless that has just been done. Throws `KT_RUN_TAKEN_OVER` when this run no longer holds it. */
@@ -235,6 +238,12 @@ export interface PublicationNote {
 export interface BackupNote {
   readonly migrationId: string;
   readonly path: string;
+  readonly actor: string;
+}
+
+export interface ContractNote {
+  readonly migrationId: string;
+  readonly contract: PlaintextEnd;
   readonly actor: string;
 }
 

@@ -7,7 +7,7 @@ import { hashPlan } from '../model/plan-hash.ts';
 import type { Plan } from '../model/plan.ts';
 import { databaseNow } from './clock.ts';
 import { appendEvent } from './event-chain.ts';
-import type { BackupNote, MigrationOrigin, StateChange } from './ledger.ts';
+import type { BackupNote, ContractNote, MigrationOrigin, StateChange } from './ledger.ts';
 import { newMigrationId } from './migration-id.ts';
 import { readLimits } from './order-store.ts';
 import { readTimeOfOpenRuns } from './run-store.ts';
@@ -120,6 +120,15 @@ export async function noteBackup(
   await appendEvent(ledger, { migrationId, actor, type: 'backup written', body: { path } });
 }
 
+/** Remembers that a finalize has closed the plaintext columns; see LedgerWriter. */
+export async function noteContract(
+  ledger: Kysely<LedgerTables>,
+  { migrationId, contract, actor }: ContractNote,
+): Promise<void> {
+  await ledger.updateTable('keyturn_migration').set({ contract }).where('id', '=', migrationId).execute();
+  await appendEvent(ledger, { migrationId, actor, type: 'plaintext closed', body: { contract } });
+}
+
 function movedByAnother(change: StateChange): KeyturnError {
   return new KeyturnError({
     code: 'KT_RUN_TAKEN_OVER',
@@ -156,6 +165,7 @@ async function withTargets(
     undo: row.undo === 'keep' ? 'keep' : 'none',
     scrub: scrubOf(row),
     scrubbedAt: scrubTimeOf(row),
+    contract: contractOf(row),
     targets: targets.map(readTarget),
   };
 }
@@ -179,6 +189,13 @@ function scrubOf({
 /** A ledger before version 5 knows of no scrub. */
 function scrubTimeOf({ scrubbed_at }: Partial<Selectable<LedgerTables['keyturn_migration']>>): number | null {
   return scrubbed_at ?? null;
+}
+
+/** A ledger before version 10 knows of no finalize that has begun. */
+function contractOf({
+  contract,
+}: Partial<Selectable<LedgerTables['keyturn_migration']>>): MigrationRecord['contract'] {
+  return contract ?? null;
 }
 
 function readTarget(row: Selectable<LedgerTables['keyturn_target']>): TargetRecord {

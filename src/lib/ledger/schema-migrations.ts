@@ -17,6 +17,7 @@ export const schemaMigrations: readonly SchemaMigration[] = [
   { version: 7, apply: addIndexes },
   { version: 8, apply: addScrubWish },
   { version: 9, apply: addMarkWriters },
+  { version: 10, apply: addContract },
 ];
 
 /** The version this build writes; a database with a newer one is refused. */
@@ -245,4 +246,9 @@ async function addScrubWish({ schema }: Kysely<LedgerTables>): Promise<void> {
 /** Who has written a mark, where the database tells: a trigger names the session. */
 async function addMarkWriters({ schema }: Kysely<LedgerTables>): Promise<void> {
   await schema.alterTable('keyturn_mark').addColumn('writer', 'text').execute();
+}
+
+/** What becomes of plaintext columns that a finalize has closed to others, whoever goes on with it. */
+async function addContract({ schema }: Kysely<LedgerTables>): Promise<void> {
+  await schema.alterTable('keyturn_migration').addColumn('contract', 'text').execute();
 }

@@ -6,6 +6,7 @@ import type { GuardMode } from '../model/guard.ts';
 import type { ledgerTableNames } from '../model/ledger-table-names.ts';
 import type { MigrationState } from '../model/migration-state.ts';
 import type { DesiredState } from '../model/orders.ts';
+import type { PlaintextEnd } from '../model/plaintext-end.ts';
 
 /** Every table of the ledger. Times are milliseconds since 1970 by the database's clock; keys are rendered text. */
 export interface LedgerTables extends Record<(typeof ledgerTableNames)[number], object> {
@@ -58,6 +59,8 @@ interface MigrationTable {
   scrub: Generated<'none' | 'asked' | 'done'>;
   /** When a scrub has proved that nothing is left of the old values. */
   scrubbed_at: number | null;
+  /** What a finalize does to the plaintext columns that it has closed; `null`: none has. */
+  contract: PlaintextEnd | null;
 }
 
 interface TargetTable {

@@ -2,6 +2,7 @@ import type { CellCounts } from './cell-counts.ts';
 import type { IssueReason } from './cell-issue.ts';
 import type { MigrationState } from './migration-state.ts';
 import type { Orders } from './orders.ts';
+import type { PlaintextEnd } from './plaintext-end.ts';
 import type { Plan } from './plan.ts';
 
 /** A migration as the ledger knows it. Times are milliseconds since 1970 by the database's clock. */
@@ -30,6 +31,8 @@ export interface MigrationRecord {
   readonly scrub: 'none' | 'asked' | 'done';
   /** When a scrub proved that nothing is left of the old values outside its cells; `null`: not yet. */
   readonly scrubbedAt: number | null;
+  /** What is to become of its plaintext columns, once a finalize has closed them to others; `null`: none has. */
+  readonly contract: PlaintextEnd | null;
   readonly targets: readonly TargetRecord[];
 }
 

@@ -35,10 +35,14 @@ export async function checkPlan(
   }
 }
 
+/** Throws where a table of a migration that goes on is not what it was (exit 13). */
+export function refuseOtherShape(plan: Plan, { table, fingerprint }: PlannedTarget, actual: string): void {
+  if (actual !== fingerprint) throw stale(hasChanged(renderColumnName({ table })), hintsFor(plan));
+}
+
 /** What helps a migration whose tables have changed since it began. */
 function hintsFor({ kind }: Plan): readonly string[] {
-  const again = kind === 'rotate' ? ['run the same keyturn rotate again: it plans anew'] : [];
-  return [...again, 'keyturn rollback', 'keyturn status'];
+  return [`run the same keyturn ${kind} again: it plans anew`, 'keyturn rollback', 'keyturn status'];
 }
 
 function checkKeys(plan: Plan, { oldKey, newKey }: PlanSurroundings): void {
@@ -85,9 +89,11 @@ function whyStale(target: PlannedTarget, actual: TableDescription | undefined): 
   if (actual === undefined) return `table ${table} is gone`;
   const gone = target.columns.find(({ name }) => !actual.columns.some((one) => one.name === name));
   if (gone) return `column ${renderColumnName({ ...target, column: gone.name })} is gone`;
-  return actual.fingerprint === target.fingerprint
-    ? undefined
-    : `the columns, keys or triggers of table ${table} have changed`;
+  return actual.fingerprint === target.fingerprint ? undefined : hasChanged(table);
+}
+
+function hasChanged(table: string): string {
+  return `the columns, keys or triggers of table ${table} have changed`;
 }
 
 function wrongKey(message: string, plan: Plan): KeyturnError {

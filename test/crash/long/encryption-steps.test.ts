@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RunResult } from '../../../src/lib/cli/results/results.ts';
 import { startPostgresServer, type PostgresServer } from '../../support/postgres/postgres-server.ts';
 import {
   commandsOf,
@@ -11,6 +12,7 @@ import {
   expectTakenBack,
   expectUnharmed,
   type EncryptionWay,
+  type People,
   type PeopleVictim,
 } from '../people-victim.ts';
 
@@ -56,6 +58,18 @@ interface StepKill {
   readonly occurrence: number;
 }
 
+/** A finalize that was killed is gone on with by `execute` where it had closed the column; otherwise that is as open as before. */
+async function goOnByAnotherName(victim: PeopleVictim, truth: People): Promise<void> {
+  const { code, stdout, stderr } = await victim.run({}, 'execute', ...quiet, '--json');
+  // 17: it had come to its end when it was killed.
+  expect([0, 17], stdout + stderr).toContain(code);
+  const isReady = code === 0 && (JSON.parse(stdout) as RunResult).state === 'ready';
+  const writing = victim.write(7, 'late@example.org');
+  if (!isReady) return expect(writing).rejects.toThrow('email_encrypted');
+  await writing;
+  truth[7] = 'late@example.org';
+}
+
 /** Goes all the way, and is killed once. */
 async function goThere(way: EncryptionWay, { place, step, occurrence }: StepKill): Promise<void> {
   const truth = createPeople(120);
@@ -67,6 +81,7 @@ async function goThere(way: EncryptionWay, { place, step, occurrence }: StepKill
       const { signal, stderr } = await victim.run({ env }, command, ...words, ...quiet);
       expect(signal, `${command} at ${at}: ${stderr}`).toBe('SIGKILL');
       await expectUnharmed(victim, truth, way);
+      if (command === 'finalize') await goOnByAnotherName(victim, truth);
     }
     await expectDone(victim, command, words);
     await expectUnharmed(victim, truth, way);

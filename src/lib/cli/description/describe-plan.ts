@@ -130,8 +130,11 @@ export function nothingWritten(
   };
 }
 
+/** What a run is to do with a plan. */
+export type RunDirection = 'start' | 'resume' | 'go back' | 'finalize';
+
 /** The question before a run's first write. */
-export function consentQuestion(plan: Plan, direction: 'start' | 'resume' | 'go back' | 'finalize'): string {
+export function consentQuestion(plan: Plan, direction: RunDirection): string {
   const { estimate, targets, database } = plan;
   const tables = targets.length === 1 ? '1 table' : `${targets.length} tables`;
   const where = `${tables} of "${database.location}" ${keyChange(plan)}${newFormats(plan)}`;

@@ -118,7 +118,7 @@ function stepsAfter({ state, migration, lease, cells }: MigrationStatus): readon
     case 'planned':
     case 'interrupted':
     case 'failed':
-      return [migration.state === 'finalizing' ? 'finalize' : 'execute', `rollback ${migration.id}`];
+      return [isFinalizing(migration) ? 'finalize' : 'execute', `rollback ${migration.id}`];
     case 'ready':
       return ['finalize', 'execute', `rollback ${migration.id}`];
     case 'finalizing':
@@ -128,4 +128,9 @@ function stepsAfter({ state, migration, lease, cells }: MigrationStatus): readon
     case 'cancelled':
       return cells.rewritten > 0 ? [`rollback ${migration.id}`, 'plan'] : ['plan'];
   }
+}
+
+/** Tells whether a finalize has begun, also where the run that went on with it was interrupted before it came to that. */
+function isFinalizing({ state, contract }: MigrationStatus['migration']): boolean {
+  return state === 'finalizing' || contract !== null;
 }

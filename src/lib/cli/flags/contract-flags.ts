@@ -6,9 +6,9 @@ const instead = 'that no blind index takes the place of (--blind-index ...,uniqu
 /** What becomes of the plaintext beside its cells. */
 export const contractFlags = {
   contract: Flags.option({
-    summary: 'What becomes of the plaintext column: its values go, or the whole column does.',
+    summary:
+      'What becomes of the plaintext column: its values go, or the whole column does; by default its values, or what was begun.',
     options: ['empty', 'drop'] as const,
-    default: 'empty',
   })(),
   'drop-unique': Flags.boolean({
     summary: `Let go of a UNIQUE over the plaintext ${instead}`,

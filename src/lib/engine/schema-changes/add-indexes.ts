@@ -1,15 +1,16 @@
 import type { TargetTransaction } from '../../databases/target-database.ts';
 import { indexesKept } from '../../model/batch-layout.ts';
-import { findIndex, type IndexRecord } from '../../model/blind-index.ts';
+import { findIndex, type IndexDefinition, type IndexRecord } from '../../model/blind-index.ts';
 import type { Plan, PlannedColumn } from '../../model/plan.ts';
 import { columnOfCells } from '../../model/planned-pair.ts';
+import type { ColumnLookup } from './existing-columns.ts';
 
 /** The columns of one table, and which of them are to have blind indexes. */
 interface IndexedTable {
   readonly plan: Plan;
   readonly table: string;
   readonly columns: readonly PlannedColumn[];
-  readonly exists: (table: string, column: string) => boolean;
+  readonly exists: ColumnLookup;
   readonly actor: string;
 }
 
@@ -40,11 +41,12 @@ export async function addIndexes(
       }
       const key = plan.indexKeys?.find(({ id }) => id === definition.keyId);
       if (key === undefined) throw new Error(`the plan does not name the key of "${definition.column}"`);
-      const isThere = exists(table, definition.column);
-      if (!isThere) await pairs.addColumn({ table, column: definition.column, type: definition.type });
+      const wanted = asRecorded(definition, recorded);
+      const isThere = exists(table, wanted.column);
+      if (!isThere) await pairs.addColumn({ table, column: wanted.column, type: wanted.type });
       const record = await ledger.recordIndex(
         {
-          ...definition,
+          ...wanted,
           table,
           cells: columnOfCells(column),
           keyCheckValue: key.checkValue,
@@ -56,4 +58,11 @@ export async function addIndexes(
       await indexes.create(record);
     }
   }
+}
+
+/** An index that has taken the place of another one by now, and was lost there, is wanted there again. */
+function asRecorded(definition: IndexDefinition, recorded: IndexRecord | undefined): IndexDefinition {
+  if (recorded === undefined || recorded.column === definition.column) return definition;
+  const { place, type, normaliser, version, bits, uniqueness, keyId } = definition;
+  return { place, type, normaliser, version, bits, uniqueness, keyId, column: recorded.column };
 }

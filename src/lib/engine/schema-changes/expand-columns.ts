@@ -6,6 +6,7 @@ import { findPair, plannedPair } from '../../model/planned-pair.ts';
 import { reached } from '../../model/step.ts';
 import type { OpenedRun } from '../open-run.ts';
 import { addIndexes, hasLostIndexes } from './add-indexes.ts';
+import { lookUpColumns, type ColumnLookup } from './existing-columns.ts';
 
 /**
  * Makes the columns that values go into, and those of blind indexes, and has marked from then on what others write to either of
@@ -22,9 +23,7 @@ export async function expandColumns(
   const isExpanded = targets.every(
     ({ columns }, index) => !columns.some(bringsColumns) || migration.targets[index]?.shape === 'altered',
   );
-  const tables = await database.listTables();
-  const exists = (table: string, column: string): boolean =>
-    tables.find((one) => one.table === table)?.columns.some(({ name }) => name === column) === true;
+  const exists = await lookUpColumns(database);
   const indexes = await database.ledger.listIndexes();
   const isWhole = !targets.some((target) => hasLostIndexes(indexes, { ...target, exists }));
   if (isExpanded && isWhole) return run;
@@ -61,7 +60,7 @@ function bringsColumns(column: PlannedColumn): boolean {
 interface NewPair {
   readonly table: string;
   readonly column: PlannedColumn;
-  readonly exists: (table: string, column: string) => boolean;
+  readonly exists: ColumnLookup;
   readonly actor: string;
 }
 

@@ -4,7 +4,7 @@ import { findPair } from '../../model/planned-pair.ts';
 import { reached } from '../../model/step.ts';
 import { beginPass } from '../begin-pass.ts';
 import { judgeQuarantine } from '../judge-quarantine.ts';
-import type { RunningTarget } from '../migration-run.ts';
+import type { MigrationRun, RunKnobs, RunningTarget } from '../migration-run.ts';
 import { noteFingerprints, withFingerprints } from '../note-fingerprints.ts';
 import type { RunEnd } from '../run-end.ts';
 import type { CourteousRun } from '../steering/courtesy.ts';
@@ -51,7 +51,19 @@ export async function finalizeColumns(begun: CourteousRun): Promise<RunEnd> {
   }
 }
 
-async function pairsToPart({ database, targets, knobs }: CourteousRun): Promise<readonly PairToPart[]> {
+/**
+ * What becomes of columns of plaintext: what the run was told, or else what the finalize wanted that has closed them to others.
+ * Until it ends nobody can write to them, so whatever run comes next goes on with it.
+ */
+export function contractOf({
+  knobs,
+  migration,
+}: Pick<MigrationRun, 'knobs' | 'migration'>): RunKnobs['contract'] {
+  return knobs.contract === 'later' ? (migration.contract ?? 'later') : knobs.contract;
+}
+
+async function pairsToPart(run: CourteousRun): Promise<readonly PairToPart[]> {
+  const { database, targets } = run;
   const known = await database.ledger.listPairs();
   return targets.flatMap(({ planned: { table, columns } }) =>
     columns.flatMap((column): readonly PairToPart[] => {
@@ -60,7 +72,7 @@ async function pairsToPart({ database, targets, knobs }: CourteousRun): Promise<
       if (column.to.kind === 'plaintext') {
         return [{ pair, source: 'cells', end: pair.cellsColumn === 'added' ? 'dropped' : 'emptied' }];
       }
-      return [{ pair, source: 'plaintext', end: knobs.contract === 'drop' ? 'dropped' : 'emptied' }];
+      return [{ pair, source: 'plaintext', end: contractOf(run) === 'drop' ? 'dropped' : 'emptied' }];
     }),
   );
 }
@@ -83,6 +95,8 @@ async function freezeSources(run: CourteousRun, toPart: readonly PairToPart[]): 
       await pairs.watch(pair);
       await pairs.freeze(pair, source);
     }
+    const contract = contractOf(run);
+    if (contract !== 'later') await ledger.noteContract({ migrationId: run.migration.id, contract, actor });
     return noteFingerprints({ ledger, pairs }, run.targets);
   });
   reached('sources frozen');

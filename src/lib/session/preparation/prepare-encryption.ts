@@ -10,6 +10,7 @@ import { closedCells, type CensusCounts } from '../../model/column-census.ts';
 import type { DatabaseLocation } from '../../model/database-location.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { MigrationRecord } from '../../model/migration-record.ts';
+import type { PlaintextEnd } from '../../model/plaintext-end.ts';
 import type { Plan, PlannedKey } from '../../model/plan.ts';
 import type { PlanOutcome } from '../../planning/build-plan.ts';
 import { buildEncryptionPlan } from '../../planning/encryption/build-encryption-plan.ts';
@@ -52,7 +53,13 @@ export interface EncryptionWishes extends Pick<
 
 /** What an encryption or a decryption comes down to; `keys` has the key on the side of the cells alone. */
 export type PreparedEncryption = { readonly keys: LoadedKeys } & (
-  | { readonly kind: 'resume'; readonly plan: Plan; readonly intent: RunIntent }
+  | {
+      readonly kind: 'resume';
+      readonly plan: Plan;
+      readonly intent: RunIntent;
+      /** What a finalize that has begun does to plaintext columns; `null`: none has. */
+      readonly begun: PlaintextEnd | null;
+    }
   | {
       readonly kind: 'start';
       readonly outcome: PlanOutcome & { readonly kind: 'plan' };
@@ -202,7 +209,7 @@ async function prepare(
     const tables = await database.listTables();
     const plan = refitPairs(planOf(unfinished, database), tables);
     const intent = { kind: 'resume', migrationId: unfinished.id } as const;
-    if (fitsSchema(plan, tables)) return { kind: 'resume', plan, intent };
+    if (fitsSchema(plan, tables)) return { kind: 'resume', plan, intent, begun: unfinished.contract };
   }
   const { plan, inspections, notes, warnings } = outcome;
   if (outcome.kind === 'already') {

@@ -5,6 +5,7 @@ import type { DatabaseLocation } from '../../model/database-location.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { MigrationRecord } from '../../model/migration-record.ts';
 import { isUnfinished } from '../../model/migration-state.ts';
+import type { PlaintextEnd } from '../../model/plaintext-end.ts';
 import { hashPlan } from '../../model/plan-hash.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { PlanOutcome } from '../../planning/build-plan.ts';
@@ -32,6 +33,8 @@ interface PreparedRun {
   readonly plan: Plan;
   readonly intent: RunIntent;
   readonly keys: LoadedKeys;
+  /** What a finalize that has begun does to plaintext columns; `null`: none has. */
+  readonly begun: PlaintextEnd | null;
 }
 
 /** `already`: the latest migration did all this, and what it did still holds. */
@@ -63,7 +66,8 @@ async function preparePlanFile(
     // Its tables may have got columns of its own by now.
     if (unfinished?.planHash === hashPlan(plan)) {
       const intent = { kind: 'resume', migrationId: unfinished.id } as const;
-      return { kind: 'run', plan: planOf(unfinished, database), keys, intent };
+      const { contract: begun } = unfinished;
+      return { kind: 'run', plan: planOf(unfinished, database), keys, intent, begun };
     }
     await checkPlan(plan, database, {
       oldKey: keys.old?.key ?? null,
@@ -76,7 +80,7 @@ async function preparePlanFile(
     await refuseImpossiblePlan(database, plan);
     await refuseUnbindable(database, plan);
     await refuseTakenColumns(database, plan);
-    return { kind: 'run', plan, keys, intent: { kind: 'start', plan } };
+    return { kind: 'run', plan, keys, intent: { kind: 'start', plan }, begun: null };
   });
 }
 
@@ -100,6 +104,7 @@ async function prepareResumption(
       plan,
       keys: await loadPlannedKeys(plan, overrides),
       intent: { kind: 'resume', migrationId: migration.id },
+      begun: migration.contract,
     };
   });
 }
@@ -132,14 +137,16 @@ export async function prepareRollback(
     await refuseUnbindable(database, plan);
     if (latest?.reverses === migration.id) {
       if (isUnfinished(latest.state) && fitsSchema(latest.plan, tables)) {
-        return { kind: 'run', plan, keys, intent: { kind: 'resume', migrationId: latest.id } };
+        const intent = { kind: 'resume', migrationId: latest.id } as const;
+        return { kind: 'run', plan, keys, intent, begun: null };
       }
       if (latest.state === 'succeeded' && (await isStillDone(database, keys, plan))) {
         return { kind: 'already', plan, keys, warnings: [] };
       }
     }
     await refuseLaterKeys(database, plan, { keys, migration });
-    return { kind: 'run', plan, keys, intent: { kind: 'reverse', migrationId: migration.id, plan } };
+    const intent = { kind: 'reverse', migrationId: migration.id, plan } as const;
+    return { kind: 'run', plan, keys, intent, begun: null };
   });
 }
 

@@ -4,6 +4,7 @@ import { indexesKept } from '../../model/batch-layout.ts';
 import type { DatabaseLocation } from '../../model/database-location.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { MigrationRecord } from '../../model/migration-record.ts';
+import type { PlaintextEnd } from '../../model/plaintext-end.ts';
 import type { PlaintextWriter } from '../../model/plaintext-writer.ts';
 import type { Plan } from '../../model/plan.ts';
 import { columnsToPart, type PlacedColumn } from '../../model/planned-pair.ts';
@@ -22,6 +23,8 @@ export interface PreparedFinalization {
   readonly columns: readonly PlacedColumn[];
   /** Who has written plaintext since the last run. */
   readonly writers: readonly PlaintextWriter[];
+  /** What a finalize that has begun, and not ended, does to them; `null`: none has. */
+  readonly begun: PlaintextEnd | null;
 }
 
 /** Prepares to end the encryption that waits for it. Exit 17 where none does. */
@@ -44,6 +47,7 @@ export async function prepareFinalization(
       intent: { kind: 'resume', migrationId: migration.id },
       keys: await loadPlannedKeys(plan, overrides),
       writers: await readPlaintextWriters(database, plan),
+      begun: migration.contract,
     };
   });
 }

@@ -2,6 +2,7 @@ import { refuseKeepers } from '../../databases/column-stays.ts';
 import type { ColumnDependant } from '../../model/column-dependant.ts';
 import type { DatabaseLocation } from '../../model/database-location.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
+import type { PlaintextEnd } from '../../model/plaintext-end.ts';
 import type { Plan } from '../../model/plan.ts';
 import { columnsToPart, type PlacedColumn } from '../../model/planned-pair.ts';
 import { withReadOnlyDatabase } from '../database/open-database.ts';
@@ -9,7 +10,7 @@ import { refuseLostUniqueness } from './refuse-lost-uniqueness.ts';
 
 /** What is to become of columns of plaintext. */
 export interface Contract {
-  readonly how: 'empty' | 'drop';
+  readonly how: PlaintextEnd;
   /** What becomes of a UNIQUE that goes with the plaintext. */
   readonly uniqueness: 'kept' | 'dropped';
 }

@@ -32,6 +32,7 @@ import { backUpFirst, type BackupChoice } from './back-up-first.ts';
 import { bindTargets, takeCensus, type TargetTools } from './bind-targets.ts';
 import { chooseUndo } from './choose-undo.ts';
 import { noteEvents, reportMigration, type MigrationReport } from './migration-report.ts';
+import { remakeIndexes } from './remake-indexes.ts';
 
 /** Everything a run of a migration needs. */
 export interface MigrationRequest {
@@ -186,6 +187,7 @@ async function checkOpened(
   { keys, preferred }: MigrationRequest,
 ): Promise<OpenedRun> {
   const renewed = await renewWatch(database, opened, preferred);
+  await remakeIndexes(database, renewed, currentRunner().actor);
   await checkPlan(renewed.migration.plan, database, { oldKey: keys.old, newKey: keys.new, identity: 'any' });
   return renewed;
 }
