@@ -38,10 +38,25 @@ class KeyturnCommandHelp extends CommandHelp {
   }
 }
 
+/** What most people came for; it stands at the end of the list of commands. */
+const FIRST_STEPS = `keyturn plan      what a rotation would do; changes nothing
+keyturn rotate    does it; killed or stopped, the same command goes on
+keyturn encrypt   the same for columns that are still plaintext
+keyturn status    how far it is, and which command comes next
+keyturn verify    which key opens each cell
+keyturn rollback  takes it back, also in the middle
+
+Each takes --database or KEYTURN_DATABASE; whole commands: keyturn rotate --help`;
+
 /** The help of keyturn; package.json names this file as oclif's `helpClass`. */
 export default class KeyturnHelp extends Help {
   constructor(config: Interfaces.Config, options?: Partial<Interfaces.HelpOptions>) {
     super(config, options);
     this.CommandHelpClass = KeyturnCommandHelp;
+  }
+
+  override async showRootHelp(): Promise<void> {
+    await super.showRootHelp();
+    this.log(this.section('FIRST STEPS', FIRST_STEPS));
   }
 }
