@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { DoctorResult } from '../../src/lib/cli/results/results.ts';
 import { openDatabase } from '../../src/lib/session/database/open-database.ts';
 import { startFaultyProxy } from '../support/postgres/faulty-proxy.ts';
-import { startApplication, truthTable } from '../support/postgres/live-application.ts';
+import { rowsNotAsWritten, startApplication, truthTable } from '../support/postgres/live-application.ts';
 import { startOneSessionServer } from '../support/postgres/one-session-server.ts';
 import { startPoorServer } from '../support/postgres/poor-server.ts';
 import { createPostgresScene, type PostgresScene } from '../support/postgres/postgres-scene.ts';
@@ -11,7 +11,7 @@ import { opened, rotationKeys, token } from '../support/scene.ts';
 
 const rows = 200;
 /** Every kind of value that holds cells; the application changes `secret` alone. */
-const tables = `${peopleTable(rows)} ${truthTable};
+const tables = `${peopleTable(rows)} ${truthTable}
   ALTER TABLE people ADD COLUMN box json, ADD COLUMN list text[];
   UPDATE people SET box = json_build_object('a', '${token('old', 'boxed')}', 'b', ' x'), list = ARRAY['${token('old', 'listed')}', NULL];`;
 const flags = [...rotationKeys, '--yes', '--batch-rows', '5', '--progress', 'none'];
@@ -29,17 +29,12 @@ const all = Object.values(lacks).flat();
 
 /** Every cell under the new key, each with what was written last, and written once; nothing is left of the ledger's notes. */
 async function expectNothingLost({ query }: Pick<PostgresScene, 'query'>): Promise<void> {
-  const found = await query(
-    `SELECT secret, photo, plaintext, box->>'a', list[1] FROM people LEFT JOIN truth USING (id) ORDER BY id`,
-  );
+  expect(await rowsNotAsWritten({ query })).toEqual([]);
+  const found = await query("SELECT box->>'a', list[1] FROM people");
   expect(found).toHaveLength(rows);
-  found.forEach(([secret, photo, plaintext, boxed, listed], index) => {
-    expect(opened('new', secret ?? null)).toBe(plaintext ?? `secret ${String(index)}`);
-    expect(opened('new', boxed ?? null)).toBe('boxed');
-    expect(opened('new', listed ?? null)).toBe('listed');
-    if (photo === null || photo === undefined) return;
-    expect(opened('new', Buffer.from(photo.slice(2), 'hex'))).toBe(`photo ${String(index)}`);
-  });
+  for (const [boxed, listed] of found) {
+    expect([boxed, listed].map((cell) => opened('new', cell ?? null))).toEqual(['boxed', 'listed']);
+  }
   expect(await query('SELECT state FROM keyturn_migration')).toEqual([['succeeded']]);
   expect(await query("SELECT count(*) FROM keyturn_chunk WHERE state <> 'done'")).toEqual([['0']]);
   const notes = await query("SELECT count(*) FROM keyturn_meta WHERE name LIKE 'commit %'");
@@ -85,9 +80,9 @@ test('a server that lacks all that it can do without loses nothing to writers', 
   const scene = await createPostgresScene(tables);
   const application = startApplication(scene, { clients: 4, rows });
   const rotation = await scene.runOn(await startPoorServer(scene.url, all), 'rotate', ...flags);
-  const { committed, failures } = await application.stop();
+  const { committed, failures, surprises } = await application.stop();
   expect(rotation.code, rotation.stderr).toBe(0);
-  expect(failures).toEqual([]);
+  expect({ failures, surprises }).toEqual({ failures: [], surprises: [] });
   expect(committed).toBeGreaterThan(30);
   await expectNothingLost(scene);
 });
@@ -97,9 +92,9 @@ test('a server that gives one session at a time is read and written on that', as
   const application = startApplication(scene, { clients: 2, rows });
   const url = await startOneSessionServer(scene.url);
   const rotation = await scene.runOn(url, 'rotate', ...flags);
-  const { failures } = await application.stop();
+  const { failures, surprises } = await application.stop();
   expect(rotation.code, rotation.stderr).toBe(0);
-  expect(failures).toEqual([]);
+  expect({ failures, surprises }).toEqual({ failures: [], surprises: [] });
   await expectNothingLost(scene);
 });
 
