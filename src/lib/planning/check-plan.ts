@@ -5,6 +5,8 @@ import type { DatabaseIdentity } from '../model/database-identity.ts';
 import { keepsKey } from '../model/key-change.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import type { Plan, PlannedTarget } from '../model/plan.ts';
+import { shellWord } from '../model/shell-word.ts';
+import { triggerObstacles } from './refusals/trigger-obstacles.ts';
 
 /** A key by its names, as a SecretKey and a PlannedKey have them. */
 type KeyName = Pick<SecretKey, 'id' | 'checkValue'>;
@@ -27,10 +29,11 @@ export async function checkPlan(
   if (surroundings.identity === 'same database') checkIdentity(plan.database, database.identity);
   const tables = await database.listTables();
   for (const target of plan.targets) {
-    const why = whyStale(
-      target,
-      tables.find(({ table }) => table === target.table),
-    );
+    const actual = tables.find(({ table }) => table === target.table);
+    const why =
+      surroundings.identity === 'any'
+        ? whyStale(target, actual)
+        : (whyStale(target, actual) ?? findUnnamedTrigger(plan, target, actual));
     if (why !== undefined) throw stale(why, surroundings.identity === 'any' ? hintsFor(plan) : undefined);
   }
 }
@@ -96,14 +99,34 @@ function hasChanged(table: string): string {
   return `the columns, keys or triggers of table ${table} have changed`;
 }
 
+/** A trigger that a run would fire, and that the file says nothing of, so that nobody would be asked about it. */
+function findUnnamedTrigger(
+  { obstacles }: Plan,
+  { table, columns }: PlannedTarget,
+  actual: TableDescription | undefined,
+): string | undefined {
+  const names = columns.map(({ name }) => name);
+  const fired = actual === undefined ? [] : triggerObstacles(actual, names);
+  const unnamed = fired.find(
+    ({ trigger }) => !obstacles.some((known) => known.table === table && known.trigger === trigger),
+  );
+  return (
+    unnamed &&
+    `it leaves out that trigger "${unnamed.trigger}" of table ${renderColumnName({ table })} would fire`
+  );
+}
+
 function wrongKey(message: string, plan: Plan): KeyturnError {
-  const references = [plan.oldKey, plan.newKey].map((key) => key?.reference ?? 'REFERENCE');
+  const flags = (['old', 'new'] as const).flatMap((role) => {
+    const key = role === 'old' ? plan.oldKey : plan.newKey;
+    return key === null ? [] : [`--${role}-key ${shellWord(key.reference ?? 'REFERENCE')}`];
+  });
   return new KeyturnError({
     code: 'KT_WRONG_KEY',
     reason: 'wrongKey',
     message,
     hints: [
-      `give the keys the plan was made for: --old-key ${references[0] ?? ''} --new-key ${references[1] ?? ''}`,
+      `give the keys the plan was made for: ${flags.join(' ')}`,
       'make a plan for these keys: keyturn plan --output plan.json --overwrite',
     ],
   });

@@ -103,7 +103,7 @@ function targetSchema(zod: Zod): z.ZodType<Plan['targets'][number]> {
       )
       .min(1),
     fingerprint: zod.string(),
-    estimatedRows: zod.number(),
+    estimatedRows: zod.number().nonnegative(),
   });
 }
 

@@ -53,6 +53,19 @@ describe('a plan is stale', () => {
     expect(error.hints).toEqual(['keyturn plan --output plan.json --overwrite']);
   });
 
+  test('where it leaves out a trigger that a run would fire', async () => {
+    const path = createDatabase((database) => {
+      fillFleet(database);
+      database.exec('CREATE TRIGGER touch AFTER UPDATE ON machines BEGIN SELECT 1; END');
+    });
+    const { plan: made } = await plan(await openForReading(path));
+    const database = await openForReading(path);
+    await expect(checkPlan(made, database, surroundings)).resolves.toBeUndefined();
+    const error = await errorOf(checkPlan({ ...made, obstacles: [] }, database, surroundings));
+    expect(error).toMatchObject({ code: 'KT_STALE_PLAN' });
+    expect(error.message).toMatch(/trigger "touch" of table machines would fire$/u);
+  });
+
   test('for a copy of its database, and for a file that took its place', async () => {
     const { path, made } = await plannedFleet();
     copyFileSync(path, `${path}.copy`);

@@ -3,7 +3,7 @@ import { hashPlan } from '../../../src/lib/model/plan-hash.ts';
 import { columnsKeepingTheOldKey } from '../../../src/lib/planning/columns-keeping-the-old-key.ts';
 import { invertPlan } from '../../../src/lib/planning/invert-plan.ts';
 import { keys } from './keys.ts';
-import { madePlan } from './made-plan.ts';
+import { madeEncryption, madePlan } from './made-plan.ts';
 
 test('an inverted plan takes every column back from the new key to the old one', () => {
   const inverted = invertPlan(madePlan);
@@ -11,8 +11,17 @@ test('an inverted plan takes every column back from the new key to the old one',
   expect(inverted.newKey).toEqual(madePlan.oldKey);
   expect(inverted.targets[0]?.columns).toMatchObject([
     { name: 'info', from: { keyId: keys.new.id }, to: { keyId: keys.old.id }, unrecognised: 'quarantine' },
-    { name: 'notes', from: { keyId: keys.new.id }, to: { kind: 'plaintext' }, unrecognised: 'leave' },
+    { name: 'notes', from: { keyId: keys.new.id }, to: { keyId: keys.old.id }, unrecognised: 'leave' },
   ]);
+});
+
+test('an inverted encryption decrypts', () => {
+  const inverted = invertPlan(madeEncryption);
+  expect(inverted).toMatchObject({ kind: 'decrypt', oldKey: madePlan.newKey, newKey: null });
+  expect(inverted.targets[0]?.columns[0]).toMatchObject({
+    from: { keyId: keys.new.id },
+    to: { kind: 'plaintext', type: 'text', empty: 'keep' },
+  });
 });
 
 test('columns that keep the old key are seen from the other side', () => {

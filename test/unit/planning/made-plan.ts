@@ -17,12 +17,7 @@ export const madePlan: Plan = {
       table: 'machines',
       columns: [
         { name: 'info', from: under('old'), to: under('new'), unrecognised: 'quarantine' },
-        {
-          name: 'notes',
-          from: { kind: 'plaintext', type: 'text', empty: 'keep', lookalikes: 'quarantine' },
-          to: under('new'),
-          unrecognised: 'leave',
-        },
+        { name: 'notes', from: under('old'), to: under('new'), unrecognised: 'leave' },
       ],
       fingerprint: 'f'.repeat(64),
       estimatedRows: 12,
@@ -45,4 +40,18 @@ export const madePlan: Plan = {
     logBytes: 2000,
     freeBytes: null,
   },
+};
+
+/** The same columns, encrypted for the first time. */
+export const madeEncryption: Plan = {
+  ...madePlan,
+  kind: 'encrypt',
+  oldKey: null,
+  targets: madePlan.targets.map((target) => ({
+    ...target,
+    columns: target.columns.map((column) => ({
+      ...column,
+      from: { kind: 'plaintext', type: 'text', empty: 'keep', lookalikes: 'quarantine' },
+    })),
+  })),
 };

@@ -8,7 +8,7 @@ import { writePlanFile } from '../../../src/lib/planning/plan-files/write-plan-f
 import { databaseOf, temporaryFolder } from './databases.ts';
 import { fillFleet, fleetSecret } from './fleet.ts';
 import { keyTexts } from './keys.ts';
-import { madePlan } from './made-plan.ts';
+import { madeEncryption, madePlan } from './made-plan.ts';
 import { errorOf, plan } from './plans.ts';
 
 const planPath = (): string => join(temporaryFolder(), 'plan.json');
@@ -34,6 +34,40 @@ async function changedPlan(
   writeFileSync(path, JSON.stringify(file));
   return path;
 }
+
+/** A plan as somebody may edit it. */
+interface EditedPlan {
+  kind: string;
+  oldKey: object | null;
+  newKey: { id: string };
+  targets: [EditedTarget, ...EditedTarget[]];
+}
+
+interface EditedTarget {
+  columns: [EditedColumn, ...EditedColumn[]];
+  estimatedRows: number;
+}
+
+interface EditedColumn {
+  from: object;
+  to: { keyId?: string };
+  into?: object;
+  indexes?: object[];
+}
+
+const columnOf = (file: EditedPlan): EditedColumn => file.targets[0].columns[0];
+const plaintext = { kind: 'plaintext', type: 'text', empty: 'keep', lookalikes: 'encrypt' };
+const destination = { column: 'cells', type: 'TEXT', sourceType: 'TEXT', cells: 'text' };
+const index = {
+  normaliser: 'lower',
+  version: 1,
+  bits: 64,
+  place: { table: 'machines', column: 'info' },
+  column: 'info_bidx',
+  type: 'TEXT',
+  uniqueness: 'repeatable',
+  keyId: '00000000',
+};
 
 function firstTarget(file: Record<string, unknown>): object {
   return (file['targets'] as object[])[0] ?? {};
@@ -116,6 +150,78 @@ describe('reading', () => {
     expect(error).toMatchObject({ code: 'KT_PLAN_REFUSED', exitCode: 13 });
     expect(error.message).toMatch(message);
     expect(error.hints).toEqual([`keyturn plan --output ${path} --overwrite`]);
+  });
+
+  // Each of them once began a run: as an unexpected error, under a wrong name, or on the same cells twice.
+  test.each<[string, (file: EditedPlan) => void, RegExp]>([
+    ['a table twice', ({ targets }) => targets.push(targets[0]), /machines stands in it twice/u],
+    [
+      'a column twice',
+      ({ targets: [one] }) => one.columns.push(one.columns[0]),
+      /machines\.info stands in it twice/u,
+    ],
+    [
+      'a column that goes into itself',
+      (file) => (columnOf(file).into = { ...destination, column: 'info' }),
+      /twice/u,
+    ],
+    [
+      'two columns that go into one',
+      ({ targets: [one] }) => { one.columns.forEach((column) => (column.into = destination)); },
+      /cells stands in it twice/u,
+    ],
+    [
+      'plaintext in a rotation',
+      (file) => (columnOf(file).from = plaintext),
+      /machines\.info is not what a plan of the kind "rotate"/u,
+    ],
+    [
+      'plaintext before and after',
+      (file) => Object.assign(columnOf(file), { from: plaintext, to: plaintext }),
+      /kind "rotate"/u,
+    ],
+    ['another kind', (file) => (file.kind = 'encrypt'), /kind "encrypt"/u],
+    [
+      'a column under a third key',
+      (file) => (columnOf(file).to.keyId = '00000000'),
+      /under a key that the plan does not have/u,
+    ],
+    ['a missing key', (file) => (file.oldKey = null), /under a key that the plan does not have/u],
+    [
+      'a key under another name',
+      ({ newKey }) => (newKey.id = '00000000'),
+      /key 00000000 has the check value of another one/u,
+    ],
+    ['an index under no key', (file) => (columnOf(file).indexes = [index]), /has a blind index under a key/u],
+    [
+      'a negative number of rows',
+      ({ targets: [one] }) => (one.estimatedRows = -1),
+      /at "targets\.0\.estimatedRows"/u,
+    ],
+  ])('what contradicts itself is refused, even with a fitting hash: %s', async (_, change, message) => {
+    const path = await changedPlan(change as unknown as (file: Record<string, unknown>) => void, 'renewed');
+    const error = await errorOf(readPlanFile(path));
+    expect(error).toMatchObject({ code: 'KT_PLAN_REFUSED', exitCode: 13 });
+    expect(error.message).toMatch(message);
+  });
+
+  // JSON.parse keeps the last of two, and the hash with it; whoever approved the file may have read the first.
+  test('a field that stands in it twice is refused, at any depth', async () => {
+    for (const [field, twice] of [
+      ['"timestamps": "renew"', '"timestamps": "keep", "timestamps": "renew"'],
+      ['"rows": 12', '"rows" : 1,\n"rows": 12'],
+    ] as const) {
+      const path = await writtenPlan();
+      writeFileSync(path, readFileSync(path, 'utf8').replace(field, twice));
+      const error = await errorOf(readPlanFile(path));
+      expect(error).toMatchObject({ code: 'KT_PLAN_REFUSED', exitCode: 13 });
+      expect(error.message).toMatch(/a field stands in it twice$/u);
+    }
+  });
+
+  test('names that look like fields, and encryptions, are none of that', async () => {
+    const odd = { ...madeEncryption, madeBy: '"a": \\"b": {"c"' };
+    expect(await readPlanFile(await writtenPlan(odd))).toEqual(odd);
   });
 
   test.each<[string, (file: Record<string, unknown>) => void]>([

@@ -5,6 +5,8 @@ import { hashPlan } from '../../model/plan-hash.ts';
 import type { Plan } from '../../model/plan.ts';
 import { shellWord } from '../../model/shell-word.ts';
 import { planFileSchema } from '../plan-schema.ts';
+import { findContradiction } from './find-contradiction.ts';
+import { hasRepeatedFields } from './has-repeated-fields.ts';
 import { looksLikePlan } from './looks-like-plan.ts';
 
 /** The newest layout this version understands. */
@@ -27,6 +29,11 @@ export async function readPlanFile(path: string): Promise<Plan> {
   if (safeHash(plan) !== hash) {
     throw refused(file, 'was changed after keyturn wrote it: its hash does not fit');
   }
+  if (hasRepeatedFields(file.text, value)) {
+    throw refused(file, 'was changed after keyturn wrote it: a field stands in it twice');
+  }
+  const contradiction = findContradiction(plan);
+  if (contradiction !== undefined) throw refused(file, `contradicts itself: ${contradiction}`);
   return plan;
 }
 
