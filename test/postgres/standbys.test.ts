@@ -60,7 +60,8 @@ test('a standby is refused, waited for while it lags, and gone on with once it t
     cwd: scene.folder,
   });
   await vi.waitFor(async () => {
-    const { stdout } = await scene.run('status', '--json');
+    // A standby, which knows of no migration yet, once answered for both.
+    const { stdout } = await scene.runOn(both, 'status', '--json');
     expect((JSON.parse(stdout) as Partial<StatusResult>).throttle).toMatch(/a replica .* behind/u);
   }, patience);
   await ask(standby.url('postgres'), 'SELECT pg_wal_replay_resume()');

@@ -39,6 +39,8 @@ export function parseDatabaseLocation(text: string): DatabaseLocation {
 export function databaseUrl(location: DatabaseLocation): string {
   if (location.kind === 'sqlite') {
     const { path, journalMode } = location;
+    // Behind a scheme, a question mark would begin the parameter.
+    if (path.includes('?')) return path.startsWith('/') ? path : `./${path}`;
     return `sqlite:${path}${journalMode === undefined ? '' : `?journal_mode=${journalMode}`}`;
   }
   return joinServerUrls(serverUrls(location.url).map(withoutPassword));
@@ -51,13 +53,35 @@ function withoutPassword(text: string): string {
   return url.href;
 }
 
-function locateServer(url: string): DatabaseLocation {
+/** A user, and the host behind the name alone, as for a socket: a name in the host's place, which does not count then, makes that a URL. */
+const HOST_BEHIND = /^(postgres(?:ql)?:\/\/[^/?#]*@)(?=\/[^?#]*\?(?:.*&)?host=)/iu;
+
+function locateServer(text: string): DatabaseLocation {
+  const url = text.replace(HOST_BEHIND, '$1localhost');
   const isValid = serverUrls(url).every(
     (one) => URL.canParse(one) && isDecodable(one) && !isCutShort(new URL(one)),
   );
-  if (isValid && url.includes('://')) return { kind: 'postgres', url };
-  throw badServerUrl('the URL of the database is not valid');
+  if (!isValid || !url.includes('://')) throw badServerUrl('the URL of the database is not valid');
+  serverUrls(url).forEach(refuseOtherServers);
+  return { kind: 'postgres', url };
 }
+
+/** Parameters of libpq about several servers that mean something else here, or nothing: a run on another server than meant is none. */
+function refuseOtherServers(url: string): void {
+  const { searchParams } = new URL(url);
+  if (['host', 'hostaddr', 'port'].some((name) => searchParams.get(name)?.includes(','))) {
+    throw badServerUrl('several hosts stand in front of the name of the database, not behind it');
+  }
+  const attributes = searchParams.get('target_session_attrs') ?? 'any';
+  if (takenAsMeant.includes(attributes)) return;
+  throw usageError(
+    `target_session_attrs=${/^[a-z-]{1,20}$/u.test(attributes) ? attributes : '...'} is not supported: of several servers, keyturn works on the one that takes writes`,
+    ['leave it out, or write read-write', 'name the standby alone to read from it'],
+  );
+}
+
+/** What `target_session_attrs` may say, because it is what happens. */
+const takenAsMeant: readonly string[] = ['any', 'read-write', 'primary'];
 
 /** Whether a slash or a hash in a password has ended the host before its time: what follows would be shown as a name. */
 function isCutShort({ pathname, hash }: URL): boolean {
@@ -88,7 +112,8 @@ function locate(path: string): SqliteLocation {
     throw usageError('a database in memory cannot be reached from outside its process', [HINT]);
   }
   if (path.includes('\0')) throw usageError('the path of the database contains a NUL character', [HINT]);
-  return { kind: 'sqlite', path: path.startsWith('~/') ? homedir() + path.slice(1) : path };
+  const expanded = path.startsWith('~/') ? homedir() + path.slice(1) : path;
+  return { kind: 'sqlite', path: expanded.replace(/^\/{2,}/u, '/') };
 }
 
 /** Behind `sqlite:`, a question mark begins the one parameter there is; a path with one is given bare. */

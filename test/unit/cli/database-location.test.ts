@@ -45,6 +45,14 @@ test.each([
   ['postgres://me:12#s3cret@host/db', 'the URL of the database is not valid'],
   ['host=db1 user=me password=s3cret', 'this is no URL of a database'],
   ['postgres//me:s3cret@host/db', 'this is no URL of a database'],
+  [
+    'postgres://me:s3cret@/db?host=db1,db2',
+    'several hosts stand in front of the name of the database, not behind it',
+  ],
+  [
+    'postgres://me:s3cret@db1,db2/db?target_session_attrs=standby',
+    'target_session_attrs=standby is not supported: of several servers, keyturn works on the one that takes writes',
+  ],
   ['mysql://me:s3cret@host/db', 'databases of the kind "mysql:" are not supported'],
 ])('%j is refused', async (text, message) => {
   const error = await errorOf(() => parseDatabaseLocation(text));
@@ -52,9 +60,32 @@ test.each([
   expect([error.message, ...error.hints].join(' ')).not.toContain('s3cret');
 });
 
-test('a location can be written as a flag again', () => {
-  const location = parseDatabaseLocation('/var/lib/fleet.db');
-  expect(parseDatabaseLocation(databaseUrl(location))).toEqual(location);
+// The commands that messages advised once ended with a usage error where the path had a question mark.
+test.each([
+  '/var/lib/fleet.db',
+  'fleet.db',
+  '/var/lib/is it?.db',
+  'odd?:name.db',
+  'sqlite:a:b.db',
+  '//var/lib/fleet.db',
+  'sqlite:fleet.db?journal_mode=truncate',
+])('the location %s can be written as a flag again', (text) => {
+  const location = parseDatabaseLocation(text);
+  const again = parseDatabaseLocation(databaseUrl(location));
+  const plain = (path: string): string => path.replace(/^\.\//u, '');
+  expect({ ...again, ...('path' in again && { path: plain(again.path) }) }).toEqual(location);
+});
+
+// It was no valid URL.
+test('a socket may be named with a user', () => {
+  const location = parseDatabaseLocation('postgres://me:s3cret@/fleet?host=/run/postgresql&port=5433');
+  expect(location.kind).toBe('postgres');
+  expect(databaseUrl(location)).toBe('postgres://me@localhost/fleet?host=/run/postgresql&port=5433');
+});
+
+test('a server that takes writes may be asked for, because it is what is used', () => {
+  const url = 'postgres://db1,db2/fleet?target_session_attrs=read-write';
+  expect(parseDatabaseLocation(url)).toEqual({ kind: 'postgres', url });
 });
 
 test('a server is written without its password', () => {

@@ -107,26 +107,40 @@ export interface SessionOptions {
 }
 
 /**
- * Connects to the server, or to the first of several that serves: to write, one that is no standby. Errors are the driver's
- * own, but for triggers that may not be suppressed (exit 2).
+ * Connects to the server, or to the first of several that takes writes. To read, a standby does where no other serves: what it
+ * knows may be old. Errors are the driver's own, but for triggers that may not be suppressed (exit 2).
  */
 export async function openSession(
   { url }: PostgresLocation,
   options: SessionOptions,
 ): Promise<PostgresSession> {
   let failure: unknown;
+  let standby: PostgresSession | undefined;
   for (const server of serverUrls(url)) {
     try {
-      return await connect(server, options);
+      const { session, takes } = await connect(server, options);
+      if (takes === 'writes') {
+        await standby?.close();
+        return session;
+      }
+      if (standby === undefined) standby = session;
+      else await session.close();
     } catch (error) {
       if (error instanceof KeyturnError) throw error;
       failure = error;
     }
   }
-  throw failure;
+  if (standby === undefined) throw failure;
+  return standby;
 }
 
-async function connect(url: string, options: SessionOptions): Promise<PostgresSession> {
+/** A session, and whether its server takes writes or is a standby. */
+interface Connection {
+  readonly session: PostgresSession;
+  readonly takes: 'writes' | 'no writes';
+}
+
+async function connect(url: string, options: SessionOptions): Promise<Connection> {
   const { Client: PostgresClient } = (await import('pg')).default;
   const config: ClientConfig = {
     connectionString: withVerification(url),
@@ -178,12 +192,11 @@ async function connect(url: string, options: SessionOptions): Promise<PostgresSe
     },
   };
   try {
-    await prepare(session, options);
+    return { session, takes: await prepare(session, options) };
   } catch (error) {
     await session.close();
     throw error;
   }
-  return session;
 }
 
 /**
@@ -200,7 +213,10 @@ async function takeLeave(client: Client): Promise<void> {
   await client.end();
 }
 
-async function prepare(session: PostgresSession, { access, triggers }: SessionOptions): Promise<void> {
+async function prepare(
+  session: PostgresSession,
+  { access, triggers }: SessionOptions,
+): Promise<Connection['takes']> {
   const values = {
     ...settings,
     [ownWrites.name]: ownWrites.value,
@@ -212,8 +228,10 @@ async function prepare(session: PostgresSession, { access, triggers }: SessionOp
   const path = "set_config('search_path', 'pg_catalog, ' || current_setting('search_path'), false)";
   const standby = 'pg_is_in_recovery()';
   const { rows } = await session.query({ text: `SELECT ${[standby, ...assignments, path].join(', ')}` });
-  if (access === 'write' && rows[0]?.[0] === 't') throw new StandbyAnswers('the server is a standby');
+  const isStandby = rows[0]?.[0] === 't';
+  if (access === 'write' && isStandby) throw new StandbyAnswers('the server is a standby');
   if (access === 'write' && triggers === 'suppress') await suppressTriggers(session);
+  return isStandby ? 'no writes' : 'writes';
 }
 
 /** A server that takes no writes, under the code by which it would refuse them. */
