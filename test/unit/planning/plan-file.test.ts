@@ -167,7 +167,9 @@ describe('reading', () => {
     ],
     [
       'two columns that go into one',
-      ({ targets: [one] }) => { one.columns.forEach((column) => (column.into = destination)); },
+      ({ targets: [one] }) => {
+        one.columns.forEach((column) => (column.into = destination));
+      },
       /cells stands in it twice/u,
     ],
     [
