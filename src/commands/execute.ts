@@ -56,7 +56,7 @@ export default class Execute extends RunCommand {
         flags,
         company,
         preferred: flags.prefer,
-        contract: contractAtOnce(flags, prepared.plan),
+        contract: contractAtOnce(flags, prepared.plan, prepared.begun),
         question: consentQuestion(prepared.plan, directionOf(prepared, args.plan)),
         defaultBackup: 'beside',
         planMilliseconds,

@@ -57,6 +57,7 @@ export default class Finalize extends RunCommand {
           how: flags.contract ?? begun ?? 'empty',
           uniqueness: flags['drop-unique'] ? 'dropped' : 'kept',
           columns,
+          when: 'now',
         },
         question: consentQuestion(prepared.plan, 'finalize'),
         defaultBackup: 'none',

@@ -101,7 +101,9 @@ test('an index is written with the cells, follows whatever others write, and is 
   expect(staleRows(scene, 'email_encrypted')).toEqual([]);
   expect((await verified(scene, 0)).map(({ stale: rows }) => rows)).toEqual([0, 0]);
 
-  await succeeds(scene, 'finalize', ...run, '--confirm', 'people.email', '--drop-unique');
+  // Who gives the name has said yes.
+  const confirmed = ['--confirm', 'people.email', '--drop-unique', ...run.slice(1)];
+  await succeeds(scene, 'finalize', ...confirmed);
   await succeeds(scene, 'rollback', ...run);
   expect(scene.values("SELECT name FROM pragma_table_info('people')")).toEqual(['id', 'email']);
   expect(scene.values("SELECT name FROM sqlite_schema WHERE name LIKE 'keyturn_bidx%'")).toEqual([]);

@@ -4,9 +4,12 @@ import type { DatabaseLocation } from '../model/database-location.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import { listProcesses, type OtherProcess } from '../model/other-process.ts';
 import type { Plan } from '../model/plan.ts';
+import { isPaired } from '../model/planned-pair.ts';
 import { shellWord } from '../model/shell-word.ts';
 import type { Question } from './confirmation.ts';
+import type { ContractJob } from './contract-step.ts';
 import { databaseUrl } from './database-location.ts';
+import { columnText } from './rendering/column-text.ts';
 
 /** What decides which questions an operator is asked before a run. */
 export interface RunCircumstances {
@@ -14,9 +17,6 @@ export interface RunCircumstances {
   /** `null` where cells become plaintext. */
   readonly newKey: LoadedKey | null;
   readonly otherProcesses: readonly OtherProcess[];
-  readonly use: 'shared' | 'exclusive';
-  /** The question about the run itself. */
-  readonly question: string;
 }
 
 /** What an application must be able to read while half of the cells are rewritten. */
@@ -26,9 +26,8 @@ const canRead: Readonly<Record<Plan['kind'], string>> = {
   decrypt: 'can it read plaintext and encrypted cells side by side?',
 };
 
-/** The questions before a run; each names something that keyturn cannot know. */
-export function questionsBefore(circumstances: RunCircumstances): readonly Question[] {
-  const { plan, newKey, otherProcesses, question } = circumstances;
+/** The questions before a run, beside that about the run itself; each names something that keyturn cannot know. */
+export function questionsBefore({ plan, newKey, otherProcesses }: RunCircumstances): readonly Question[] {
   const questions: Question[] = [];
   if (newKey?.durability === 'volatile') {
     const { key, reference } = newKey;
@@ -36,17 +35,30 @@ export function questionsBefore(circumstances: RunCircumstances): readonly Quest
       message: `key ${key.id} (${reference.display}) is not stored by keyturn: do you have it elsewhere?`,
     });
   }
-  if (otherProcesses.length > 0) {
+  if (otherProcesses.length > 0 && !isPaired(plan)) {
     questions.push({
       message: `${listProcesses(otherProcesses)} has the database open: ${canRead[plan.kind]}`,
     });
   }
-  return [...questions, { message: question }];
+  return questions;
 }
 
-/** What an application needs that knows one state of the cells alone, before a live run. */
-export function readBothStates(kind: Plan['kind']): string {
-  return kind === 'rotate' ? readBothKeys : readBothForms;
+/** What an application has to know that has the database open, before a live run. */
+export function adviseApplication(plan: Plan, contract: ContractJob | undefined): string {
+  if (!isPaired(plan)) return plan.kind === 'rotate' ? readBothKeys : readBothForms;
+  if (plan.kind === 'decrypt') return usePlaintextAgain;
+  return contract === undefined ? goOnAsBefore : useCellsAlone(contract);
+}
+
+const goOnAsBefore =
+  'The application can go on as it is: the plaintext stays where it was until "keyturn finalize", and what is written meanwhile is taken over.';
+
+const usePlaintextAgain =
+  'The application must be able to use the plaintext columns again: the columns of cells are gone when this ends.';
+
+function useCellsAlone({ columns }: ContractJob): string {
+  const names = columns.map(columnText).join(', ');
+  return `The application must not use ${names} any more: from now on it can write nothing there, and soon it finds nothing there.`;
 }
 
 const readBothForms =
@@ -107,7 +119,7 @@ interface RunSharing {
 }
 
 /** `--exclusive` promises that nobody else uses the database (exit 11). */
-export function refuseCompany(use: RunCircumstances['use'], others: readonly OtherProcess[]): void {
+export function refuseCompany(use: 'shared' | 'exclusive', others: readonly OtherProcess[]): void {
   if (use === 'shared' || others.length === 0) return;
   throw new KeyturnError({
     code: 'KT_NOT_EXCLUSIVE',

@@ -1,3 +1,4 @@
+import type { PlaintextEnd } from '../model/plaintext-end.ts';
 import type { Plan } from '../model/plan.ts';
 import type { PlacedColumn } from '../model/planned-pair.ts';
 import { columnsToPart } from '../model/planned-pair.ts';
@@ -9,6 +10,8 @@ import { usageError } from './usage-error.ts';
 /** Columns that are to lose their plaintext, once all is proved. */
 export interface ContractJob extends Contract {
   readonly columns: readonly PlacedColumn[];
+  /** Whether that is all the run is for, follows what it does first, or was confirmed for a run that did not come to its end. */
+  readonly when: 'now' | 'afterwards' | 'begun';
 }
 
 /** The flags of a run that may go on to finalize by itself. */
@@ -18,7 +21,7 @@ export interface AutoFinalizeFlags {
   readonly 'drop-unique': boolean;
 }
 
-/** What is to be finalized in the same run; undefined: nothing. Throws where no value goes into another column (exit 2). */
+/** What is to be finalized in the same run, because the flags say so or it was begun; undefined: nothing. Throws where no value goes into another column (exit 2). */
 export function contractAtOnce(
   {
     'auto-finalize': isWanted = false,
@@ -26,19 +29,28 @@ export function contractAtOnce(
     'drop-unique': dropUnique = false,
   }: Partial<AutoFinalizeFlags>,
   plan: Plan,
+  begun: PlaintextEnd | null = null,
 ): ContractJob | undefined {
-  if (!isWanted) return undefined;
   const columns = columnsToPart(plan);
-  if (columns.length > 0) return { how: contract, uniqueness: dropUnique ? 'dropped' : 'kept', columns };
+  if (!isWanted && begun !== null) return { how: begun, uniqueness: 'dropped', columns, when: 'begun' };
+  if (!isWanted) return undefined;
+  const uniqueness = dropUnique ? 'dropped' : 'kept';
+  if (columns.length > 0) return { how: contract, uniqueness, columns, when: 'afterwards' };
   throw usageError('no value goes into another column: there is nothing to finalize', [
     "to put cells into a column of their own: --into '{column}_encrypted'",
     'run the same command again without --auto-finalize',
   ]);
 }
 
-/** The plaintext goes: the names of its columns have to be typed. */
-export function contractStep({ how, columns }: ContractJob): NamedStep {
+/** Tells whether somebody has to type what is going to lose its plaintext. */
+export function hasToBeNamed({ columns, when }: ContractJob): boolean {
+  return columns.length > 0 && when !== 'begun';
+}
+
+/** The plaintext goes: the names of its columns have to be typed. It takes the place of the question before a run. */
+export function contractStep({ how, columns, when }: ContractJob): NamedStep {
   const name = columns.map(columnText).join(',');
   const what = how === 'drop' ? 'dropped' : 'emptied';
-  return { name, message: `the plaintext goes: ${name} will be ${what}` };
+  const first = when === 'now' ? '' : 'once every value has its cell, ';
+  return { name, message: `${first}the plaintext goes: ${name} will be ${what}` };
 }

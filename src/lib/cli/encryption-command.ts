@@ -54,7 +54,7 @@ export abstract class EncryptionCommand extends RunCommand {
       const job = { location, flags, keys, planMilliseconds, intent, defaultBackup: 'beside' } as const;
       if (prepared.kind === 'resume') {
         const { plan, begun } = prepared;
-        const contract = contractAtOnce(flags, plan);
+        const contract = contractAtOnce(flags, plan, begun);
         return this.carryOut({
           ...job,
           plan,

@@ -12,15 +12,15 @@ import type { MigrationRequest } from '../session/run/run-migration.ts';
 import type { SealingKeys } from '../session/scrub/scrub-succeeded.ts';
 import { KeyturnCommand } from './base-command.ts';
 import {
+  adviseApplication,
   adviseOnBackup,
   questionsBefore,
-  readBothStates,
   refuseCompany,
   refuseConnections,
   refuseTriggers,
 } from './before-a-run.ts';
 import type { Question } from './confirmation.ts';
-import { contractStep, type ContractJob } from './contract-step.ts';
+import { contractStep, hasToBeNamed, type ContractJob } from './contract-step.ts';
 import { nothingWritten } from './description/describe-plan.ts';
 import { describeRun, exitReasonOf, type FinishedRun } from './description/describe-run.ts';
 import { questionBeforeScrub } from './description/describe-scrub.ts';
@@ -234,11 +234,13 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
     const use = flags.exclusive ? 'exclusive' : 'shared';
     const otherProcesses = await listOtherProcesses(location);
     refuseCompany(use, otherProcesses);
-    if (otherProcesses.length > 0) this.note(readBothStates(plan.kind));
-    if (contract && contract.columns.length > 0) await this.#askForContract(job, contract);
+    if (otherProcesses.length > 0) this.note(adviseApplication(plan, contract));
+    if (contract && hasToBeNamed(contract)) await this.#askForContract(job, contract);
     const afterwards = isToScrub(job) ? [await questionBeforeScrubOf(job, 'afterwards')] : [];
     await this.confirm([
-      ...questionsBefore({ plan, newKey: keys.new, otherProcesses, use, question }),
+      ...questionsBefore({ plan, newKey: keys.new, otherProcesses }),
+      // Who has typed the names of the columns has been asked.
+      ...(contract && hasToBeNamed(contract) ? [] : [{ message: question }]),
       ...afterwards,
     ]);
   }

@@ -2,6 +2,7 @@ import { KeyturnError } from '../model/keyturn-error.ts';
 import type { Leftover } from '../model/leftover.ts';
 import type { RunPhase } from '../model/migration-event.ts';
 import { listProcesses, type OtherProcess } from '../model/other-process.ts';
+import { isPaired } from '../model/planned-pair.ts';
 import { reached } from '../model/step.ts';
 import { beginPass } from './begin-pass.ts';
 import { judgeQuarantine } from './judge-quarantine.ts';
@@ -89,9 +90,10 @@ async function runPhases(run: CourteousRun): Promise<RunEnd> {
     const end = await recheckQuarantine(run);
     if (end) return end;
   }
-  const swept = await timed(run, 'verify', () => sweepUntilClean(run, isCopied(run) ? 'unwatched' : started));
+  const isCopied = isPaired(run.migration.plan);
+  const swept = await timed(run, 'verify', () => sweepUntilClean(run, isCopied ? 'unwatched' : started));
   // What others go on writing to the columns that values come from is marked, and taken over once they are frozen.
-  const canGoOn = swept.kind === 'succeeded' || (swept.kind === 'outpaced' && isCopied(run));
+  const canGoOn = swept.kind === 'succeeded' || (swept.kind === 'outpaced' && isCopied);
   if (!canGoOn) return swept;
   const leftovers = await timed(run, 'census', run.proofs.takeCensus);
   if (leftovers === 'stopped') return stopped();
@@ -101,15 +103,10 @@ async function runPhases(run: CourteousRun): Promise<RunEnd> {
   return judged.kind === 'succeeded' ? contract(run) : judged;
 }
 
-/** Tells whether every column goes into another one: a plan does that for all of its columns, or for none. */
-function isCopied({ migration }: MigrationRun): boolean {
-  return migration.plan.targets.every(({ columns }) => columns.every(({ into }) => into !== undefined));
-}
-
 /** What came from other columns is there: those go now, or wait for it. */
 async function contract(run: CourteousRun): Promise<RunEnd> {
   if (replacesIndexes(run)) return replaceIndexes(run);
-  if (!isCopied(run)) return { kind: 'succeeded' };
+  if (!isPaired(run.migration.plan)) return { kind: 'succeeded' };
   if (contractOf(run) === 'later' && run.migration.plan.newKey !== null) return { kind: 'ready' };
   // No limit excuses a value here that has no counterpart: it would be lost.
   const judged = await judgeQuarantine(run, 0);

@@ -24,7 +24,12 @@ export function columnsToPart({ targets }: Pick<Plan, 'targets'>): readonly Plac
   );
 }
 
-/** The same as the ledger knows it. */
+/** Tells whether every column goes into another one: a plan does that for all of its columns, or for none. */
+export function isPaired({ targets }: Pick<Plan, 'targets'>): boolean {
+  return targets.every(({ columns }) => columns.every(({ into }) => into !== undefined));
+}
+
+/** A planned pair as the ledger knows it. */
 export function findPair(
   pairs: readonly PairRecord[],
   table: string,

@@ -1,6 +1,7 @@
 import type { TableDescription } from '../databases/target-database.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import type { Plan, PlannedTarget } from '../model/plan.ts';
+import { isPaired } from '../model/planned-pair.ts';
 import { triggerObstacles } from './refusals/trigger-obstacles.ts';
 
 /** Tells whether every table of a plan still is what it was when the plan was made. */
@@ -29,11 +30,10 @@ export function refitPlan(plan: Plan, tables: readonly TableDescription[]): Plan
 
 /** The same of a plan whose columns go into others, to go on with it although its tables were altered; any other as it is. */
 export function refitPairs(plan: Plan, tables: readonly TableDescription[]): Plan {
-  const isPaired = plan.targets.every(({ columns }) => columns.every(({ into }) => into !== undefined));
   const isWhole = refitTargets(plan, tables).every(
     ({ columns }, index) => columns.length === plan.targets[index]?.columns.length,
   );
-  return isPaired && isWhole && refitTargets(plan, tables).length === plan.targets.length
+  return isPaired(plan) && isWhole && refitTargets(plan, tables).length === plan.targets.length
     ? refitPlan(plan, tables)
     : plan;
 }
