@@ -37,7 +37,7 @@ export default class Status extends KeyturnCommand<StatusResult> {
       });
     const screen = this.liveText();
     let status = await look();
-    while (flags.watch && ['running', 'verifying', 'finalizing'].includes(status.state)) {
+    while (flags.watch && screen.isRead() && ['running', 'verifying', 'finalizing'].includes(status.state)) {
       screen.show(renderStatus({ ...status, next: [] }, this.painter));
       await new Promise((resolve) => setTimeout(resolve, watchPause));
       status = await look();

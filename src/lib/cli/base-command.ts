@@ -12,13 +12,15 @@ import type { KeyOverrides } from '../session/keys/recorded-keys.ts';
 import { confirm, confirmByName, type NamedStep, type Question } from './confirmation.ts';
 import { completeHint } from './description/complete-hint.ts';
 import { describeError } from './description/describe-error.ts';
-import { createLiveText } from './description/live-text.ts';
+import { createLiveText, type LiveText } from './description/live-text.ts';
 import { withConfiguration } from './flags/configured-flags.ts';
 import { refuseLiteralKeys } from './flags/refuse-literal-keys.ts';
 import { everywhereFlags } from './flags/shared-flags.ts';
 import { typedValue } from './flags/typed-value.ts';
 import { createPainter, type Painter } from './painter.ts';
 import { renderError, renderStack } from './rendering/render-error.ts';
+import { watchResult, type ResultOutput } from './result-output.ts';
+import type { ErrorReport } from './results/error-report.ts';
 import { onStatusSignal } from './status-signal.ts';
 
 /** What this class needs to know of the flags, whichever of them a command has. */
@@ -54,6 +56,7 @@ export abstract class KeyturnCommand<Result extends object> extends Command {
   #exitCode: number = exitCodes.done;
   #reporter: ProgressReporter | undefined;
   #configuration: LoadedConfiguration | undefined;
+  #result: ResultOutput | undefined;
 
   abstract override run(): Promise<Result>;
 
@@ -68,8 +71,10 @@ export abstract class KeyturnCommand<Result extends object> extends Command {
   }
 
   /** Shows a result on stdout again and again, as long as it changes; nothing with `--json`. */
-  protected liveText(): { show(text: string): void } {
-    return this.jsonEnabled() ? { show: () => undefined } : createLiveText(process.stdout);
+  protected liveText(): LiveText {
+    return this.jsonEnabled()
+      ? { show: () => undefined, isRead: () => true }
+      : createLiveText(process.stdout);
   }
 
   /** Writes advice to stderr; nothing with `--quiet`. The text may have colours, so quote with `printable`. */
@@ -134,6 +139,9 @@ export abstract class KeyturnCommand<Result extends object> extends Command {
     // Until the command has finished it has failed: an event loop that runs empty must not look like success.
     process.exitCode = exitCodes.unexpected;
     ignoreStreamErrors(process.stderr);
+    this.#result = watchResult(process.stdout, (error) => {
+      process.stderr.write(renderError(this.#describe(error), this.stderrPainter));
+    });
     if (process.listenerCount('uncaughtException') === 0) process.on('uncaughtException', this.#endAtOnce);
     if (!this.#isTyped('--no-color')) return;
     delete process.env['FORCE_COLOR'];
@@ -183,6 +191,7 @@ export abstract class KeyturnCommand<Result extends object> extends Command {
 
   protected override finally(error: Error | undefined): Promise<void> {
     if (error === undefined) process.exitCode = this.#exitCode;
+    this.#result?.settle();
     const { version, platform, arch } = this.config;
     const duration = durationText(performance.now() - this.#startedAt);
     this.detail(`keyturn ${version} on Node.js ${process.version}, ${platform} ${arch}: took ${duration}`);
@@ -193,12 +202,8 @@ export abstract class KeyturnCommand<Result extends object> extends Command {
     process.stdout.write(`${jsonText(value, 2)}\n`);
   }
 
-  /**
-   * Node.js would show an error that nobody caught with its message, which may hold values. A terminal that is gone
-   * takes a result with it, not the command: what it has done, and how it ends, stays the same.
-   */
+  /** Node.js would show an error that nobody caught with its message, which may hold values. */
   readonly #endAtOnce = (error: unknown): void => {
-    if (isVanishedTerminal(error)) return;
     process.exit(this.#show(error));
   };
 
@@ -223,13 +228,16 @@ export abstract class KeyturnCommand<Result extends object> extends Command {
     else this.#reporter.printLine(line.slice(0, -1));
   }
 
-  /** Prints an error and returns its exit code. */
-  #show(error: unknown): number {
+  #describe(error: unknown): ErrorReport {
     const { id = '', config, ctor } = this;
     const name = `${config.bin} ${id.replaceAll(':', ' ')}`;
     const described = describeError(error, { name, flags: { ...ctor.baseFlags, ...ctor.flags } });
-    const hints = described.hints.map((hint) => completeHint(hint, this.#flags.database));
-    const report = { ...described, hints };
+    return { ...described, hints: described.hints.map((hint) => completeHint(hint, this.#flags.database)) };
+  }
+
+  /** Prints an error and returns its exit code. */
+  #show(error: unknown): number {
+    const report = this.#describe(error);
     if (this.jsonEnabled()) this.logJson({ error: report });
     else process.stderr.write(renderError(report, this.stderrPainter));
     if (this.#isTyped('--debug') && !(error instanceof Errors.CLIError))
@@ -258,9 +266,4 @@ function configured<Options extends { flags?: object; baseFlags?: object; enable
 
 function endLine(text: string): string {
   return text.endsWith('\n') ? text : `${text}\n`;
-}
-
-function isVanishedTerminal(error: unknown): boolean {
-  const { code, syscall } = error as NodeJS.ErrnoException;
-  return code === 'EIO' && syscall === 'write';
 }

@@ -18,3 +18,10 @@ test('on a terminal the next text takes the place of the one before, wrapped lin
 test('anywhere else it stands below, after an empty line', () => {
   expect(shownOn({})).toBe('12345\n123456789012345678901\n\ndone\n');
 });
+
+// `status --watch | head` went on for as long as the run.
+test('whoever shows it learns that nobody reads it any more', () => {
+  const write = (): void => undefined;
+  expect(createLiveText({ write, writable: true }).isRead()).toBe(true);
+  expect(createLiveText({ write, writable: false }).isRead()).toBe(false);
+});

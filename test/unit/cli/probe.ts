@@ -53,6 +53,7 @@ const modes: Readonly<Record<string, (probe: Probe) => unknown>> = {
   stall: () => new Promise(() => undefined),
   ask: (probe) => probe.askTwice(),
   progress: (probe) => probe.showProgress(),
+  work: (probe) => probe.printThenWork(),
 };
 
 class Probe extends KeyturnCommand<ProbeResult> {
@@ -73,6 +74,12 @@ class Probe extends KeyturnCommand<ProbeResult> {
     await modes[args.mode]?.(this);
     this.print(`mode ${args.mode}`);
     return { mode: args.mode, rows: 2n ** 63n, path: databaseUrl(flags.database), tables: flags.table ?? [] };
+  }
+
+  async printThenWork(): Promise<void> {
+    this.print('the plan');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    this.note('worked on');
   }
 
   endWithQuarantine(): void {
