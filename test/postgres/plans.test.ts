@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
+import type { RowKey } from '../../src/lib/model/row-batch.ts';
 import { openDatabase } from '../../src/lib/session/database/open-database.ts';
 import { listenToPlans, type PlanNode } from '../support/postgres/plan-listener.ts';
 import { createPostgresScene } from '../support/postgres/postgres-scene.ts';
@@ -23,7 +24,7 @@ const tables = Object.entries(keys).map(
 );
 
 /** What is run again and again while a table is walked: with the keys of a chunk, or between two bounds. */
-const isHot = /unnest\(|<=|AS next/u;
+const isHot = /unnest\(|<=|AS next|next AS/u;
 
 function nodesOf(plan: PlanNode): readonly PlanNode[] {
   return [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];
@@ -52,6 +53,44 @@ test('what is run for every chunk walks along the index of the key, whatever its
         expect(node['Index Cond'] ?? '', text).not.toMatch(/\((?:id|a|b)\)::/u);
       }
     }
+  }
+});
+
+test('where bytes bound a chunk, its end is found by adding up, but for a row that is larger than those before', async () => {
+  const cells = `SELECT place, gen_random_uuid(), repeat('x', CASE place WHEN 70 THEN 20000 ELSE 1000 END)`;
+  const scene = await createPostgresScene(`
+    CREATE TABLE pages(id int PRIMARY KEY, name uuid, cell text);
+    INSERT INTO pages ${cells} FROM generate_series(1, 100) AS place;
+    CREATE TABLE names(id int, name uuid PRIMARY KEY, cell text);
+    INSERT INTO names SELECT * FROM pages; ANALYZE`);
+  const listener = await listenToPlans(scene.url);
+  const location = { kind: 'postgres', url: listener.url } as const;
+  const database = await openDatabase(location, { access: 'read', use: 'shared' });
+  onTestFinished(() => database.close());
+  for (const name of ['pages', 'names']) {
+    const table = database.openTable(name, ['cell']);
+    const chunks: number[] = [];
+    const limits = { rows: 50, bytes: 10_500 };
+    let after: RowKey | null = null;
+    for (let upTo = await table.upperBound(after, limits); upTo !== null;) {
+      const { keys: found, columns } = await table.readBatch({ after, upTo });
+      const sizes = (columns[0] ?? []).map((cell) => (typeof cell === 'string' ? cell.length : 0));
+      const bytes = sizes.reduce((sum, size) => sum + size);
+      expect(bytes <= limits.bytes || found.length === 1).toBe(true);
+      chunks.push(found.length);
+      after = upTo;
+      upTo = await table.upperBound(after, limits);
+    }
+    expect(chunks.reduce((sum, count) => sum + count)).toBe(100);
+    expect(chunks[0]).toBe(10);
+    expect(chunks.length).toBeLessThan(20);
+    const listed = listener
+      .statements()
+      .filter(({ text }) => text.startsWith('SELECT') && text.includes(`"${name}"`))
+      .filter(({ text }) => text.includes('AS bytes') && !text.includes('AS next'));
+    // The first chunk, before anything is known of sizes; the large row, before which a chunk ends, and which is one.
+    expect(listed.length).toBeGreaterThan(1);
+    expect(listed.length).toBeLessThan(5);
   }
 });
 

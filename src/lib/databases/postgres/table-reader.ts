@@ -1,14 +1,13 @@
 import type { RowBatch, RowKey } from '../../model/row-batch.ts';
-import { chooseBound } from '../choose-bound.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
 import type { BatchLimits, CandidatePredicate, TargetTable } from '../target-database.ts';
-import { nextPlace } from './block-walk.ts';
-import { cellBytes, firstCodeAmong, rowBytes } from './cell-text.ts';
+import { createBoundSearch } from './bound-search.ts';
+import { cellBytes, firstCodeAmong } from './cell-text.ts';
 import type { Lane } from './lane.ts';
 import { limitedColumns } from './limited-columns.ts';
 import { readRandom } from './random-rows.ts';
 import { readSchemaNotes } from './schema-notes.ts';
-import type { PostgresSession, StatementResult } from './session.ts';
+import type { PostgresSession } from './session.ts';
 import type { TableQuery } from './table-query.ts';
 import { readSample } from './table-sample.ts';
 import type { ColumnShape } from './table-shape.ts';
@@ -29,8 +28,9 @@ export function openTableReader(
   const withQuery = <Result>(
     work: (session: PostgresSession, query: TableQuery) => Promise<Result>,
   ): Promise<Result> => lane.run(async (session) => work(session, await prepare(session)));
+  const searchBound = createBoundSearch();
   const upperBound: TargetTable['upperBound'] = (after, limits) =>
-    withQuery((session, query) => lastKeyWithin(session, query, { after, limits }));
+    withQuery((session, query) => searchBound(session, query, { after, limits }));
   return {
     table,
     columns,
@@ -91,36 +91,6 @@ async function readRange(
   return query.toPackedBatch
     ? query.toPackedBatch(await session.queryBinary(statement))
     : query.toBatch((await session.query(statement)).rows);
-}
-
-/**
- * The last of the next rows that stay within the limits. Where the key is a number, the server adds up the sizes, and
- * only rows that are too large together are looked at one by one.
- */
-async function lastKeyWithin(
-  session: PostgresSession,
-  query: TableQuery,
-  { after, limits }: { readonly after: RowKey | null; readonly limits: BatchLimits },
-): Promise<RowKey | null> {
-  const { addressing, columns, from } = query;
-  if (addressing.keyKind === 'place') return nextPlace(session, query.shape, { after, rows: limits.rows });
-  const low = query.behind(after, 2);
-  const bytes = rowBytes(columns);
-  const next = `SELECT ${addressing.keyExpression} AS key, ${bytes} AS bytes ${from}
-    WHERE ${low.sql} ORDER BY ${addressing.orderedBy} LIMIT $1::int8`;
-  const select = (text: string): Promise<StatementResult> =>
-    session.query({ text, values: [String(limits.rows), ...low.values] });
-  if (addressing.keyKind === 'number') {
-    const { rows } = await select(`SELECT max(key), sum(bytes) FROM (${next}) AS next`);
-    const [key, size] = rows[0] ?? [];
-    if (key === null || key === undefined) return null;
-    if (Number(size) <= limits.bytes) return addressing.parse(key);
-  }
-  const { rows } = await select(next);
-  return chooseBound(
-    rows.map(([key, size]) => [addressing.parse(key ?? ''), Number(size)] as const),
-    limits.bytes,
-  );
 }
 
 /** What may stand around a cell; see CandidateShape. */
