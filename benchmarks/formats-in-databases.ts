@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -10,9 +10,10 @@ import { formatFamilies } from '../src/lib/formats/registry.ts';
 import { SecretKey } from '../src/lib/keys/secret-key.ts';
 import { encodeRowKey } from '../src/lib/model/cell-places.ts';
 import type { CellValue } from '../src/lib/model/stored-value.ts';
+import { onClient } from '../test/support/postgres/on-client.ts';
 import { startPostgresServer } from '../test/support/postgres/postgres-server.ts';
-import { measureCommand } from './measured-command.ts';
-import { onClient } from './postgres/client-loops.ts';
+import { writeKeyFile } from './key-files.ts';
+import { measureRun } from './measured-command.ts';
 import { encodeKey } from './token-sealer.ts';
 
 const rows = 100_000;
@@ -48,8 +49,8 @@ export async function measureInDatabases(nameBegins: string): Promise<void> {
 function prepare(format: CellFormat, folder: string): FormatScenario {
   const [oldKey, newKey] = [makeKey(format), makeKey(format)];
   const paths = [join(folder, 'old.key'), join(folder, 'new.key')] as const;
-  writeFileSync(paths[0], oldKey.written, { mode: 0o600 });
-  writeFileSync(paths[1], newKey.written, { mode: 0o600 });
+  writeKeyFile(paths[0], oldKey.written);
+  writeKeyFile(paths[1], newKey.written);
   const cipher = format.bind(oldKey.key);
   // What has no integrity is left behind by every rotation.
   const target = format.integrity === 'none' ? ['--to-format', 'fernet'] : [];
@@ -132,14 +133,9 @@ function bytesOf(cell: CellValue): Buffer {
 }
 
 async function measureRotation({ flags }: FormatScenario, database: string): Promise<string> {
-  const { result } = await measureCommand([
-    ...['rotate', '--database', database, ...flags],
-    ...['--exclusive', '--no-backup', '--yes', '--json', '--progress', 'none'],
+  const { rewritten, secondsOf } = await measureRun([
+    ...['rotate', '--database', database, ...flags, '--exclusive', '--no-backup'],
   ]);
-  const { phases, cells } = result as {
-    readonly phases: { readonly execute: number };
-    readonly cells: { readonly rewritten: number };
-  };
-  if (cells.rewritten !== rows) throw new Error(`${String(cells.rewritten)} cells were rewritten`);
-  return `${((phases.execute * 1000) / rows).toFixed(1).padStart(5)} us`;
+  if (rewritten !== rows) throw new Error(`${String(rewritten)} cells were rewritten`);
+  return `${((secondsOf('execute') * 1e6) / rows).toFixed(1).padStart(5)} us`;
 }

@@ -2,22 +2,37 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import type { PhaseMilliseconds, RunResult } from '../src/lib/cli/results/results.ts';
 
 /** A command of keyturn that was run as a user runs it. */
-export interface MeasuredCommand {
+interface MeasuredCommand {
   /** Its `--json` output. */
   readonly result: unknown;
+  /** The whole process, from its start to its end. */
   readonly seconds: number;
   readonly usage: { readonly cpuSeconds: number; readonly peakKibibytes: number };
 }
 
+/** A command that has rewritten cells, and what its own report says of that. */
+export interface MeasuredRun extends MeasuredCommand {
+  readonly rewritten: number;
+  readonly secondsOf: (phase: keyof PhaseMilliseconds) => number;
+}
+
 const root = join(import.meta.dirname, '..');
+
+/** Runs a command that rewrites cells, without questions. */
+export async function measureRun(command: readonly string[]): Promise<MeasuredRun> {
+  const measured = await measureCommand([...command, '--yes', '--progress', 'none']);
+  const { cells, phases } = measured.result as RunResult;
+  return { ...measured, rewritten: cells.rewritten, secondsOf: (phase) => phases[phase] / 1000 };
+}
 
 /** Runs a command with `--json` to its end; anything but exit 0 is an error. */
 export async function measureCommand(command: readonly string[]): Promise<MeasuredCommand> {
   const preload = ['--import', join(root, 'benchmarks/report-usage.js')];
   const started = performance.now();
-  const child = spawn(process.execPath, [...preload, join(root, 'bin/run.js'), ...command], {
+  const child = spawn(process.execPath, [...preload, join(root, 'bin/run.js'), ...command, '--json'], {
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   });
   const [output, errors, usage] = [child.stdout, child.stderr, child.stdio[3]].map((stream) =>

@@ -1,5 +1,5 @@
-import { measureCommand } from '../measured-command.ts';
-import type { Measurement } from '../postgres/contestants.ts';
+import { measureRun } from '../measured-command.ts';
+import type { Measurement } from '../measurement.ts';
 import type { EncryptionWay } from './way.ts';
 
 /** Something that encrypts, or writes as much as an encryption, in a copy of the database at a location. */
@@ -36,24 +36,17 @@ export function keyturn(
     name: `keyturn, ${way.name}`,
     floor: floorOf(way),
     async run(location) {
-      const { result, seconds, usage } = await measureCommand([
+      const { rewritten, secondsOf, seconds, usage } = await measureRun([
         ...['encrypt', '--database', location, '--column', 'people.email', '--key', `file:${keyFile}`],
-        ...[...into, ...index, ...flags],
-        ...['--exclusive', '--yes', '--json', '--progress', 'none'],
+        ...[...into, ...index, ...flags, '--exclusive'],
       ]);
-      const { phases, cells } = result as {
-        readonly phases: Readonly<Record<string, number>>;
-        readonly cells: Readonly<Record<string, number>>;
-      };
-      const inSeconds = (phase: string): number => (phases[phase] ?? 0) / 1000;
-      const rows = cells['rewritten'] ?? 0;
       return {
-        rows,
-        seconds: inSeconds('execute'),
+        rows: rewritten,
+        seconds: secondsOf('execute'),
         details: {
-          'sweep s': inSeconds('verify'),
+          'sweep s': secondsOf('verify'),
           'whole encrypt s': seconds,
-          'CPU us/row': (usage.cpuSeconds / rows) * 1e6,
+          'CPU us/row': (usage.cpuSeconds / rewritten) * 1e6,
           MiB: usage.peakKibibytes / 1024,
         },
       };

@@ -1,6 +1,6 @@
+import { onClient } from '../../test/support/postgres/on-client.ts';
 import { startPostgresServer } from '../../test/support/postgres/postgres-server.ts';
-import { onClient } from '../postgres/client-loops.ts';
-import type { Measurement } from '../postgres/contestants.ts';
+import type { Measurement } from '../measurement.ts';
 import { floorOf, keyturn, type Contestant, type EncryptionKeys } from './contestant.ts';
 import { addedColumns, cellCharacters, ways, type EncryptionWay } from './way.ts';
 
@@ -11,7 +11,7 @@ export function postgresContestants(keys: EncryptionKeys): readonly Contestant[]
 
 /** A server of its own with fsync on, and a database of plaintext rows that every contestant gets a copy of. */
 export async function preparePostgres(rows: number): Promise<{
-  readonly onCopy: (contestant: Contestant) => Promise<Measurement>;
+  readonly measure: (contestant: Contestant) => Promise<Measurement>;
   readonly close: () => Promise<void>;
 }> {
   const server = await startPostgresServer({ writes: 'durable' });
@@ -29,7 +29,7 @@ export async function preparePostgres(rows: number): Promise<{
     await client.query('CHECKPOINT');
   });
   return {
-    async onCopy(contestant) {
+    async measure(contestant) {
       await administrate('CREATE DATABASE copy TEMPLATE plain STRATEGY file_copy');
       try {
         return await contestant.run(server.url('copy'));

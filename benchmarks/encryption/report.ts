@@ -1,8 +1,8 @@
-import type { Measurement } from '../postgres/contestants.ts';
-import { median } from '../statistics.ts';
+import { describeDetails, rateOf, secondsOf, type Measurement } from '../measurement.ts';
+import { tableSection } from '../table-section.ts';
 import type { Contestant } from './contestant.ts';
 
-/** Every contestant's runs on one kind of database, by name. */
+/** Every contestant's runs on one kind of database. */
 export interface EncryptionResult {
   readonly database: string;
   readonly rows: number;
@@ -14,29 +14,14 @@ export function reportEncryption({ database, rows, runs }: EncryptionResult): re
   const rates = new Map([...runs].map(([{ name }, measurements]) => [name, rateOf(measurements)]));
   const table = [...runs].map(([{ name, floor }, measurements]) => {
     const rate = rateOf(measurements);
-    const details = Object.keys(measurements[0]?.details ?? {}).map((detail) => {
-      const figures = measurements.flatMap(({ details }) => details[detail] ?? []);
-      return `${detail}: ${median(figures).toFixed(1)}`;
-    });
-    const cells = [
+    return [
       name,
-      median(measurements.map(({ seconds }) => seconds)).toFixed(2),
+      secondsOf(measurements).toFixed(2),
       Math.round(rate).toLocaleString('en'),
       `${(rate / (rates.get(floor) ?? Number.NaN)).toFixed(2)}x`,
-      details.join(', '),
+      describeDetails(measurements, 1),
     ];
-    return `| ${cells.join(' | ')} |`;
   });
-  return [
-    `## ${database}, ${rows.toLocaleString('en')} rows`,
-    '',
-    '| | median s | rows/s | of its floor | besides |',
-    '|---|---|---|---|---|',
-    ...table,
-    '',
-  ];
-}
-
-function rateOf(measurements: readonly Measurement[]): number {
-  return median(measurements.map(({ rows, seconds }) => rows / seconds));
+  const titles = ['', 'median s', 'rows/s', 'of its floor', 'besides'];
+  return tableSection(`${database}, ${rows.toLocaleString('en')} rows`, titles, table);
 }

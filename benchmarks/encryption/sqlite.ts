@@ -2,23 +2,23 @@ import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { copyToDisk } from '../copy-to-disk.ts';
-import type { Measurement } from '../postgres/contestants.ts';
+import type { Measurement } from '../measurement.ts';
+import { copyToDisk } from '../sqlite/copy-to-disk.ts';
 import { floorOf, keyturn, type Contestant, type EncryptionKeys } from './contestant.ts';
 import { addedColumns, cellCharacters, indexBytes, ways, type EncryptionWay } from './way.ts';
 
-const floorScript = join(import.meta.dirname, '..', 'floor.ts');
+const floorScript = join(import.meta.dirname, '../sqlite/floor.ts');
 
 /** Everybody who takes part on SQLite; the location is the path of a file. */
 export function sqliteContestants(keys: EncryptionKeys): readonly Contestant[] {
   return ways.flatMap((way) => [floor(way), keyturn(way, keys, ['--no-backup'])]);
 }
 
-/** A file of plaintext rows, in WAL mode and cleanly closed, that every contestant gets a copy of. */
+/** Makes a file of plaintext rows, in WAL mode and cleanly closed; what is returned lets a contestant work on a copy of it. */
 export function prepareSqlite(
   folder: string,
   rows: number,
-): { readonly onCopy: (contestant: Contestant) => Promise<Measurement> } {
+): (contestant: Contestant) => Promise<Measurement> {
   const [template, copy] = [join(folder, 'template.db'), join(folder, 'copy.db')];
   const database = new Database(template);
   database.pragma('journal_mode = WAL');
@@ -32,15 +32,13 @@ export function prepareSqlite(
     .run(rows);
   database.pragma('wal_checkpoint(TRUNCATE)');
   database.close();
-  return {
-    async onCopy(contestant) {
-      copyToDisk(template, copy);
-      try {
-        return await contestant.run(copy);
-      } finally {
-        for (const suffix of ['', '-wal', '-shm']) rmSync(`${copy}${suffix}`, { force: true });
-      }
-    },
+  return async (contestant) => {
+    copyToDisk(template, copy);
+    try {
+      return await contestant.run(copy);
+    } finally {
+      for (const suffix of ['', '-wal', '-shm']) rmSync(`${copy}${suffix}`, { force: true });
+    }
   };
 }
 

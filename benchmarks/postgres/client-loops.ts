@@ -1,6 +1,7 @@
-import { Client } from 'pg';
+import type { Client } from 'pg';
+import { onClient } from '../../test/support/postgres/on-client.ts';
 import { openReference, sealReference } from '../../test/support/reference-fernet.ts';
-import type { BenchmarkKeys } from './scenario.ts';
+import type { BenchmarkKeys } from '../key-files.ts';
 
 /** Rows a script fetches, rewrites and commits at a time. */
 const batchRows = 1000;
@@ -54,20 +55,6 @@ export async function rewriteRowByRow(
     }
     return rewritten;
   });
-}
-
-/** Does something on a connection of its own. */
-export async function onClient<Result>(
-  url: string,
-  work: (client: Client) => Promise<Result>,
-): Promise<Result> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
 }
 
 async function readPage(client: Client, after: string | undefined): Promise<readonly TokenRow[]> {

@@ -1,17 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { measureCommand } from '../measured-command.ts';
-import { onClient, rewriteByPages, rewriteRowByRow } from './client-loops.ts';
+import { onClient } from '../../test/support/postgres/on-client.ts';
+import type { BenchmarkKeys } from '../key-files.ts';
+import { measureRun } from '../measured-command.ts';
+import type { Measurement } from '../measurement.ts';
+import { rewriteByPages, rewriteRowByRow } from './client-loops.ts';
 import { startWriters } from './foreground-writers.ts';
-import type { BenchmarkKeys } from './scenario.ts';
-
-/** One measured run. */
-export interface Measurement {
-  /** Rows that were rewritten: naive loops are measured on fewer. */
-  readonly rows: number;
-  readonly seconds: number;
-  /** Further figures by name, unit included. */
-  readonly details: Readonly<Record<string, number>>;
-}
 
 /** Something that rewrites cells of a copy of the scenario's database. */
 export interface Contestant {
@@ -84,23 +77,20 @@ function keyturn(name: string, flags: readonly string[]): Contestant {
     name,
     async run(url, { oldKeyFile, newKeyFile }) {
       const keys = ['--old-key', `file:${oldKeyFile}`, '--new-key', `file:${newKeyFile}`];
-      const fixed = ['--json', '--yes', '--progress', 'none'];
-      const { result, seconds, usage } = await measureCommand([
-        ...['rotate', '--database', url, ...keys, ...fixed],
+      const { rewritten, secondsOf, seconds, usage } = await measureRun([
+        'rotate',
+        '--database',
+        url,
+        ...keys,
         ...flags,
       ]);
-      const { phases, cells } = result as {
-        readonly phases: Readonly<Record<string, number>>;
-        readonly cells: Readonly<Record<string, number>>;
-      };
-      const inSeconds = (phase: string): number => (phases[phase] ?? 0) / 1000;
       return {
-        rows: cells['rewritten'] ?? 0,
-        seconds: inSeconds('execute'),
+        rows: rewritten,
+        seconds: secondsOf('execute'),
         details: {
-          'sweep s': inSeconds('verify'),
+          'sweep s': secondsOf('verify'),
           'whole rotate s': seconds,
-          'client CPU us/row': (usage.cpuSeconds / (cells['rewritten'] ?? 1)) * 1e6,
+          'client CPU us/row': (usage.cpuSeconds / rewritten) * 1e6,
           'client MiB': usage.peakKibibytes / 1024,
         },
       };

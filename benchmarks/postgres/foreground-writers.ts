@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { onClient } from './client-loops.ts';
+import { onClient } from '../../test/support/postgres/on-client.ts';
 
 /** How long an application's transactions took, in milliseconds. */
 export interface WriterLatency {

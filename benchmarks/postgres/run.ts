@@ -1,57 +1,54 @@
-/**
- * Measures rotations of a PostgreSQL database against a single statement in the server and against what others would
- * write, in turns: `npm run bench -- --postgres [--quick] [--rows N] [--rounds N] [--only TEXT]`. It starts a server of its own
- * with fsync on. Without flags it takes about half an hour, with `--quick` two minutes; `--only` picks contestants of the
- * plain scenario whose names contain a text, and always keeps the floor. Prints tables of medians and ratios and writes
- * them to benchmarks/results/. Ratios of one run can be trusted; absolute times depend on the machine.
- */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { startPostgresServer } from '../../test/support/postgres/postgres-server.ts';
+import { onClient } from '../../test/support/postgres/on-client.ts';
+import { startPostgresServer, type PostgresServer } from '../../test/support/postgres/postgres-server.ts';
+import type { BenchmarkFlags } from '../flags.ts';
+import { inFolder } from '../in-folder.ts';
+import { makeKeys, type BenchmarkKeys } from '../key-files.ts';
 import { publishReport } from '../publish-report.ts';
-import { onClient } from './client-loops.ts';
-import {
-  allContestants,
-  fewContestants,
-  floorName,
-  type Contestant,
-  type Measurement,
-} from './contestants.ts';
+import { takeTurns } from '../take-turns.ts';
+import { allContestants, fewContestants, floorName, type Contestant } from './contestants.ts';
 import { reportGoals, reportScenario, type ScenarioResult } from './report.ts';
-import { fillScenario, makeKeys, nameScenario, plainScenario, type PostgresScenario } from './scenario.ts';
+import { fillScenario, nameScenario, plainScenario, type PostgresScenario } from './scenario.ts';
 
-const { values } = parseArgs({
-  options: {
-    quick: { type: 'boolean', default: false },
-    rows: { type: 'string' },
-    rounds: { type: 'string' },
-    only: { type: 'string' },
-    postgres: { type: 'boolean' },
-  },
-});
-const { only } = values;
-const rounds = Number(values.rounds ?? (values.quick ? 1 : 3));
-const rows = Number(values.rows ?? (values.quick ? 100_000 : plainScenario.rows));
-const server = await startPostgresServer({ writes: 'durable' });
-const folder = mkdtempSync(join(tmpdir(), 'keyturn-bench-'));
-const keys = makeKeys(folder);
-try {
-  const plain = await measureScenario({ ...plainScenario, rows }, plainContestants());
-  const others: ScenarioResult[] = [];
-  if (only === undefined) {
-    for (const scenario of variations(rows / 4)) others.push(await measureScenario(scenario, fewContestants));
-  }
-  const sections = [...reportScenario(plain), ...others.flatMap(reportScenario), ...reportGoals(plain)];
-  const partial = values.quick || only !== undefined ? '-quick' : '';
-  publishReport({ title: 'PostgreSQL', name: `postgres${partial}`, rounds, sections });
-} finally {
-  await server.close();
-  rmSync(folder, { recursive: true, force: true });
+/** Where scenarios are measured, and how often. */
+interface Stage {
+  readonly server: PostgresServer;
+  readonly keys: BenchmarkKeys;
+  readonly rounds: number;
 }
 
-function plainContestants(): readonly Contestant[] {
+/**
+ * Measures rotations against a single statement in the server and against what others would write, on a server of its own with
+ * fsync on. It takes about half an hour, quickly two minutes. `--only` picks contestants of the plain scenario whose names contain
+ * a text, and always keeps the floor.
+ */
+export function benchmarkPostgres(flags: BenchmarkFlags): Promise<void> {
+  const { rounds } = flags;
+  return inFolder(async (folder) => {
+    const server = await startPostgresServer({ writes: 'durable' });
+    try {
+      const sections = await measureScenarios(flags, { server, keys: makeKeys(folder), rounds });
+      const isPart = flags.extent === 'quick' || flags.rows.length > 0 || flags.only !== undefined;
+      const extent = isPart ? 'part' : 'whole';
+      publishReport({ title: 'PostgreSQL', name: 'postgres', extent, rounds, sections });
+    } finally {
+      await server.close();
+    }
+  });
+}
+
+/** Returns the sections of the report. */
+async function measureScenarios(flags: BenchmarkFlags, stage: Stage): Promise<readonly string[]> {
+  const rows = flags.rows[0] ?? (flags.extent === 'quick' ? 100_000 : plainScenario.rows);
+  const plain = await measureScenario({ ...plainScenario, rows }, plainContestants(flags), stage);
+  const others: ScenarioResult[] = [];
+  if (flags.only === undefined) {
+    for (const scenario of variations(rows / 4))
+      others.push(await measureScenario(scenario, fewContestants, stage));
+  }
+  return [...[plain, ...others].flatMap(reportScenario), ...reportGoals(plain)];
+}
+
+function plainContestants({ only }: BenchmarkFlags): readonly Contestant[] {
   if (only === undefined) return allContestants;
   return allContestants.filter(({ name }) => name === floorName || name.includes(only));
 }
@@ -67,28 +64,27 @@ function variations(someRows: number): readonly PostgresScenario[] {
   ];
 }
 
-/** Lets every contestant rewrite a fresh copy of the database, in turns, so that drift of the machine hits all alike. */
+/** Lets every contestant rewrite a fresh copy of the database. */
 async function measureScenario(
   scenario: PostgresScenario,
   contestants: readonly Contestant[],
+  { server, keys, rounds }: Stage,
 ): Promise<ScenarioResult> {
-  const measurements = new Map<string, Measurement[]>();
+  const administrate = (statement: string): Promise<unknown> =>
+    onClient(server.url('postgres'), (client) => client.query(statement));
   await administrate('CREATE DATABASE scenario');
   await onClient(server.url('scenario'), (client) => fillScenario(client, scenario, keys));
-  for (let round = 1; round <= rounds; round += 1) {
-    for (const contestant of contestants) {
+  const runs = await takeTurns({
+    scenario: nameScenario(scenario),
+    contestants,
+    rounds,
+    async measure(contestant) {
       await administrate('CREATE DATABASE copy TEMPLATE scenario STRATEGY file_copy');
       const measurement = await contestant.run(server.url('copy'), keys);
       await administrate('DROP DATABASE copy WITH (FORCE)');
-      measurements.set(contestant.name, [...(measurements.get(contestant.name) ?? []), measurement]);
-      const seconds = `${measurement.seconds.toFixed(2)} s for ${measurement.rows.toLocaleString('en')} rows`;
-      console.error(`${nameScenario(scenario)}, round ${String(round)}, ${contestant.name}: ${seconds}`);
-    }
-  }
+      return measurement;
+    },
+  });
   await administrate('DROP DATABASE scenario');
-  return { scenario, measurements };
-}
-
-async function administrate(statement: string): Promise<void> {
-  await onClient(server.url('postgres'), (client) => client.query(statement));
+  return { scenario, measurements: new Map([...runs].map(([{ name }, all]) => [name, all])) };
 }

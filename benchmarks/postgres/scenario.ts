@@ -1,10 +1,9 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
 import { encodeByteaArray, encodeTextArray } from '../../src/lib/databases/postgres/binary-array.ts';
 import { SecretKey } from '../../src/lib/keys/secret-key.ts';
-import { batchRows, createSealer, encodeKey } from '../token-sealer.ts';
+import type { BenchmarkKeys } from '../key-files.ts';
+import { batchRows, createSealer } from '../token-sealer.ts';
 
 /** What is rotated: a table `cells` of Fernet tokens in one column. */
 export interface PostgresScenario {
@@ -30,23 +29,6 @@ export const plainScenario: PostgresScenario = {
 export function nameScenario({ rows, cellLength, content, keys, cellIndex }: PostgresScenario): string {
   const index = cellIndex === 'none' ? '' : ', with an index';
   return `${rows.toLocaleString('en')} rows, ${String(cellLength)} characters in ${content}${index}, ${keys} keys`;
-}
-
-/** The keys of a scenario, as a user and as a script has them. */
-export interface BenchmarkKeys {
-  readonly oldKey: Buffer;
-  readonly newKey: Buffer;
-  readonly oldKeyFile: string;
-  readonly newKeyFile: string;
-}
-
-/** Makes two keys, also as files in a folder. */
-export function makeKeys(folder: string): BenchmarkKeys {
-  const [oldKey, newKey] = [randomBytes(32), randomBytes(32)];
-  const [oldKeyFile, newKeyFile] = [join(folder, 'old.key'), join(folder, 'new.key')];
-  writeFileSync(oldKeyFile, encodeKey(oldKey), { mode: 0o600 });
-  writeFileSync(newKeyFile, encodeKey(newKey), { mode: 0o600 });
-  return { oldKey, newKey, oldKeyFile, newKeyFile };
 }
 
 /** Fills an empty database, and leaves it vacuumed and analysed. */

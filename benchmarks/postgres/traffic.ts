@@ -14,11 +14,11 @@ import type { Client } from 'pg';
 import type { CellCipher } from '../../src/lib/formats/cell-format.ts';
 import { formatNamed } from '../../src/lib/formats/format-named.ts';
 import { SecretKey } from '../../src/lib/keys/secret-key.ts';
+import { onClient } from '../../test/support/postgres/on-client.ts';
 import { startPostgresServer } from '../../test/support/postgres/postgres-server.ts';
-import { measureCommand } from '../measured-command.ts';
+import { makeKeys } from '../key-files.ts';
+import { measureRun } from '../measured-command.ts';
 import { median } from '../statistics.ts';
-import { onClient } from './client-loops.ts';
-import { makeKeys } from './scenario.ts';
 
 const { values } = parseArgs({
   options: {
@@ -144,17 +144,8 @@ try {
     for (const storage of storages) milliseconds[storage.column].push(await measureRound(url, storage));
   }
   const [plain, sealed] = [median(milliseconds.plain), median(milliseconds.cell)];
-  const flags = [
-    '--old-key',
-    `file:${keys.oldKeyFile}`,
-    '--new-key',
-    `file:${keys.newKeyFile}`,
-    '--format',
-    values.format,
-    '--yes',
-    '--json',
-  ];
-  const rotation = measureCommand(['rotate', '--database', url, ...flags, '--progress', 'none']);
+  const keyFlags = ['--old-key', `file:${keys.oldKeyFile}`, '--new-key', `file:${keys.newKeyFile}`];
+  const rotation = measureRun(['rotate', '--database', url, ...keyFlags, '--format', values.format]);
   const [succeeded, failed] = await operateDuring(url, encryptedStorage([newCipher, oldCipher]), rotation);
   const share = (100 * succeeded) / Math.max(succeeded + failed, 1);
   console.log(`plain       ${plain.toFixed(3)} ms an operation (median of ${String(rounds)} rounds)`);

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { Client } from 'pg';
 import { expect, test } from 'vitest';
+import { onClient } from '../support/postgres/on-client.ts';
 import { createPostgresScene, type PostgresScene } from '../support/postgres/postgres-scene.ts';
 import { peopleTable } from '../support/postgres/token-table.ts';
 import { opened, rotationKeys } from '../support/scene.ts';
@@ -56,10 +56,7 @@ test('a database that is copied in the middle of a migration is gone on with in 
   const name = scene.url.split('/').at(-1) ?? '';
   const administrator = scene.url.replace(/[^/]+$/u, 'postgres');
   // No session may be on a database while it is copied, that of the test included.
-  const client = new Client({ connectionString: administrator });
-  await client.connect();
-  await client.query(`CREATE DATABASE ${copy} TEMPLATE ${name}`);
-  await client.end();
+  await onClient(administrator, (client) => client.query(`CREATE DATABASE ${copy} TEMPLATE ${name}`));
   await expectResumed(scene, copy);
 });
 

@@ -1,6 +1,6 @@
-import { Client } from 'pg';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { StatusResult } from '../../src/lib/cli/results/results.ts';
+import { onClient } from '../support/postgres/on-client.ts';
 import { createPostgresScene } from '../support/postgres/postgres-scene.ts';
 import { startPostgresServer, type PostgresServer } from '../support/postgres/postgres-server.ts';
 import { peopleTable } from '../support/postgres/token-table.ts';
@@ -20,15 +20,11 @@ async function startPair(): Promise<{ readonly primary: PostgresServer; readonly
 }
 
 /** The first value of a query, on a connection of its own. */
-async function ask(url: string, sql: string): Promise<unknown> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
+function ask(url: string, sql: string): Promise<unknown> {
+  return onClient(url, async (client) => {
     const { rows: found } = await client.query<unknown[]>({ text: sql, rowMode: 'array' });
     return found[0]?.[0];
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 test('a standby is refused, waited for while it lags, and gone on with once it takes over, without what it never got', async () => {
@@ -91,10 +87,9 @@ test('a standby is refused, waited for while it lags, and gone on with once it t
   const { code, stderr, json } = await run.ended;
   expect(code, stderr + JSON.stringify(json)).toBe(0);
   expect(json).toMatchObject({ state: 'succeeded' });
-  const client = new Client({ connectionString: standbyUrl });
-  await client.connect();
-  const { rows: people } = await client.query<{ secret: string }>('SELECT secret FROM people ORDER BY id');
-  await client.end();
+  const { rows: people } = await onClient(standbyUrl, (client) =>
+    client.query<{ secret: string }>('SELECT secret FROM people ORDER BY id'),
+  );
   expect(people).toHaveLength(rows);
   people.forEach(({ secret }, index) => {
     expect(opened('new', secret)).toBe(`secret ${String(index)}`);

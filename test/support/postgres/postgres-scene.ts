@@ -7,6 +7,7 @@ import type { RunResult } from '../../../src/lib/cli/results/results.ts';
 import { testKeys, writeFernetKeyFile } from '../fleet-database.ts';
 import { runKeyturn, type KeyturnOptions, type KeyturnResult } from '../run-keyturn.ts';
 import { rotationKeys, type KeyRole, type Rotation } from '../scene.ts';
+import { onClient } from './on-client.ts';
 
 /** A folder with three key files and a database of its own on the server, in which commands are run. */
 export interface PostgresScene {
@@ -42,14 +43,14 @@ export async function createPostgresScene(
   }
   const name = `scene_${crypto.randomUUID().replaceAll('-', '')}`;
   const administrator = serverUrl.replace('DATABASE', 'postgres');
-  await onConnection(administrator, (client) => client.query(`CREATE DATABASE ${name}`));
+  await onClient(administrator, (client) => client.query(`CREATE DATABASE ${name}`));
   const url = serverUrl.replace('DATABASE', name);
   onTestFinished(async () => {
     if (server === 'stays')
-      await onConnection(administrator, (client) => client.query(`DROP DATABASE ${name} WITH (FORCE)`));
+      await onClient(administrator, (client) => client.query(`DROP DATABASE ${name} WITH (FORCE)`));
     rmSync(folder, { recursive: true, force: true });
   });
-  await onConnection(url, (client) => client.query(sql));
+  await onClient(url, (client) => client.query(sql));
   const runWith: PostgresScene['runWith'] = (options, command, ...args) =>
     runKeyturn([...command.split(' '), '--database', url, ...args], { cwd: folder, ...options });
   return {
@@ -65,7 +66,7 @@ export async function createPostgresScene(
       return { code, stdout, stderr, result: JSON.parse(stdout) as RunResult };
     },
     query: (text, values = []) =>
-      onConnection(url, async (client) => {
+      onClient(url, async (client) => {
         const asText = { getTypeParser: () => (value: unknown) => value };
         const query = { text, values: [...values], rowMode: 'array', types: asText } as const;
         return (await client.query<(string | null)[]>(query)).rows;
@@ -78,14 +79,4 @@ export async function createPostgresScene(
       return client;
     },
   };
-}
-
-async function onConnection<Result>(url: string, work: (client: Client) => Promise<Result>): Promise<Result> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
 }

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { freePort } from './free-port.ts';
+import { onClient } from './on-client.ts';
 import { provideServerBinaries } from './server-binaries.ts';
 
 /** A real PostgreSQL server that ends with this process at the latest. */
@@ -104,10 +105,8 @@ export async function startPostgresServer({ writes, standbyOf }: ServerOptions):
 }
 
 /** Copies a server's files while it runs, by the protocol for backups, and makes the copy follow it. */
-async function copyData(primary: PostgresServer, data: string): Promise<void> {
-  const client = new Client({ connectionString: primary.url('postgres') });
-  await client.connect();
-  try {
+function copyData(primary: PostgresServer, data: string): Promise<void> {
+  return onClient(primary.url('postgres'), async (client) => {
     // The functions have other names since version 15.
     const { rows: versions } = await client.query<{ readonly isOld: boolean }>(
       `SELECT current_setting('server_version_num')::int < 150000 AS "isOld"`,
@@ -125,9 +124,7 @@ async function copyData(primary: PostgresServer, data: string): Promise<void> {
     writeFileSync(join(data, 'standby.signal'), '');
     const source = `host=127.0.0.1 port=${String(primary.port)} user=${superuser}`;
     writeFileSync(join(data, 'postgresql.auto.conf'), `primary_conninfo = '${source}'\n`);
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 /** PostgreSQL refuses to run as root. */

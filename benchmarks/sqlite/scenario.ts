@@ -1,9 +1,9 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { SecretKey } from '../src/lib/keys/secret-key.ts';
-import { batchRows, createSealer, encodeKey } from './token-sealer.ts';
+import { SecretKey } from '../../src/lib/keys/secret-key.ts';
+import { makeKeys, type BenchmarkKeys } from '../key-files.ts';
+import { batchRows, createSealer } from '../token-sealer.ts';
 
 /** What is rotated: a table of Fernet tokens. */
 export interface Scenario {
@@ -29,31 +29,17 @@ export function columnsOf({ columns }: Scenario): readonly string[] {
 }
 
 /** A scenario on disk, with its keys. */
-export interface PreparedScenario extends Scenario {
+export interface PreparedScenario extends Scenario, BenchmarkKeys {
   /** The database that every contestant gets a copy of. */
   readonly template: string;
-  readonly oldKeyFile: string;
-  readonly newKeyFile: string;
-  readonly oldKey: string;
-  readonly newKey: string;
 }
 
 /** Builds the scenario's database, in WAL mode and cleanly closed, and two keys. */
 export function prepareScenario(folder: string, scenario: Scenario): PreparedScenario {
-  const [oldBytes, newBytes] = [randomBytes(32), randomBytes(32)];
-  const [oldKey, newKey] = [encodeKey(oldBytes), encodeKey(newBytes)];
-  const path = (name: string): string => join(folder, name);
-  writeFileSync(path('old.key'), oldKey, { mode: 0o600 });
-  writeFileSync(path('new.key'), newKey, { mode: 0o600 });
-  fill(path('template.db'), scenario, new SecretKey(oldBytes));
-  return {
-    ...scenario,
-    template: path('template.db'),
-    oldKeyFile: path('old.key'),
-    newKeyFile: path('new.key'),
-    oldKey,
-    newKey,
-  };
+  const keys = makeKeys(folder);
+  const template = join(folder, 'template.db');
+  fill(template, scenario, new SecretKey(keys.oldKey));
+  return { ...scenario, ...keys, template };
 }
 
 function fill(path: string, scenario: Scenario, key: SecretKey): void {

@@ -1,5 +1,7 @@
+import { detailOf, secondsOf } from '../measurement.ts';
+import { tableSection } from '../table-section.ts';
 import { besideWriterName, exclusiveName, floorName, pythonName } from './contestants.ts';
-import { detailOf, peakMebibytesOf, secondsOf, type ScenarioResult } from './report.ts';
+import { peakMebibytesOf, runsOf, type ScenarioResult } from './report.ts';
 import type { Scenario } from './scenario.ts';
 import type { StartUp } from './start-up.ts';
 
@@ -28,11 +30,11 @@ export function reportGoals(results: readonly ScenarioResult[], startUp: StartUp
 
 /** Goals as a section in Markdown. */
 export function renderGoals(goals: readonly Goal[]): readonly string[] {
-  const table = goals.map(
-    ({ name, must, aim, measured, unit, reached }) =>
-      `| ${[name, must, aim, `${measured.toFixed(measured < 10 ? 2 : 0)}${unit}`, reached].join(' | ')} |`,
-  );
-  return ['## Goals', '', '| | must | aim | measured | reached |', '|---|---|---|---|---|', ...table];
+  const table = goals.map(({ name, must, aim, measured, unit, reached }) => {
+    const figure = `${measured.toFixed(measured < 10 ? 2 : 0)}${unit}`;
+    return [name, must, aim, figure, reached];
+  });
+  return tableSection('Goals', ['', 'must', 'aim', 'measured', 'reached'], table);
 }
 
 /** That a table of many millions of rows takes no more memory than a small one. */
@@ -42,7 +44,7 @@ export function goalOfMemory(result: ScenarioResult): Goal {
 }
 
 function peakMegabytesOf(result: ScenarioResult): number {
-  return (peakMebibytesOf(result, exclusiveName) * 2 ** 20) / 1e6;
+  return (peakMebibytesOf(runsOf(result, exclusiveName)) * 2 ** 20) / 1e6;
 }
 
 function isHuge({ rows }: Scenario): boolean {
@@ -56,20 +58,21 @@ function isPlain({ cellLength, columns, keys }: Scenario): boolean {
 function listGoals({ plain, startUp }: Results): readonly Goal[] {
   const largest = plain.at(-1);
   if (!largest) return [];
-  const execute = secondsOf(largest, exclusiveName);
-  const perRow = plain.map((result) => secondsOf(result, exclusiveName) / result.scenario.rows);
+  const seconds = (name: string, result = largest): number => secondsOf(runsOf(result, name));
+  const execute = seconds(exclusiveName);
+  const perRow = plain.map((result) => seconds(exclusiveName, result) / result.scenario.rows);
   const memory = plain.map(peakMegabytesOf);
   const spread = (values: readonly number[]): number => (Math.max(...values) / Math.min(...values) - 1) * 100;
   return [
-    atLeast('against the fair Python script', [5, 8], secondsOf(largest, pythonName) / execute),
-    atLeast('of the prepared-UPDATE floor', [0.25, 0.45], secondsOf(largest, floorName) / execute),
-    atLeast('sweep against rotate', [2, 3], execute / detailOf(largest, exclusiveName, 'sweep s')),
+    atLeast('against the fair Python script', [5, 8], seconds(pythonName) / execute),
+    atLeast('of the prepared-UPDATE floor', [0.25, 0.45], seconds(floorName) / execute),
+    atLeast('sweep against rotate', [2, 3], execute / detailOf(runsOf(largest, exclusiveName), 'sweep s')),
     atMost('peak memory, MB', [200, 200], Math.max(...memory)),
     atMost('time a row, spread over sizes, %', [15, 15], spread(perRow)),
     atMost(
       "foreground writer's p99, ms",
       [60, 20],
-      Math.max(...plain.map((result) => detailOf(result, besideWriterName, 'p99 ms'))),
+      Math.max(...plain.map((result) => detailOf(runsOf(result, besideWriterName), 'p99 ms'))),
     ),
     atMost('--help, ms', [150, 150], startUp.help),
     atMost('status, ms', [250, 250], startUp.status),

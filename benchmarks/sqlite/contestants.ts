@@ -1,27 +1,25 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { measureCommand } from './measured-command.ts';
+import { measureCommand, measureRun } from '../measured-command.ts';
+import type { Measurement } from '../measurement.ts';
+import { encodeKey } from '../token-sealer.ts';
 import { columnsOf, type PreparedScenario } from './scenario.ts';
 
-/** One measured run. */
-export interface Measurement {
-  /** The execute phase of keyturn, the loop of a script. */
-  readonly seconds: number;
+/** A run in a process of its own. */
+export interface ProcessMeasurement extends Measurement {
   /** CPU of the measured part, where it can be told apart, else of the whole process. */
   readonly cpuSeconds: number;
   readonly peakKibibytes: number;
-  /** Further figures by name, unit included. */
-  readonly details: Readonly<Record<string, number>>;
 }
 
 /** Something that rewrites every cell of a copy of the scenario's database. */
 export interface Contestant {
   readonly name: string;
-  run(database: string, scenario: PreparedScenario): Promise<Measurement>;
+  run(database: string, scenario: PreparedScenario): Promise<ProcessMeasurement>;
 }
 
-const root = join(import.meta.dirname, '..');
+const script = (name: string): string => join(import.meta.dirname, name);
 
 /** What others are measured against. */
 export const floorName = 'floor: prepared UPDATE';
@@ -31,21 +29,21 @@ export const besideWriterName = 'keyturn shared, beside a writer';
 
 /** Everybody who can run on this machine. */
 export function findContestants(): readonly Contestant[] {
-  const floor = script(floorName, (database, scenario) => [
+  const floor = scripted(floorName, (database, scenario) => [
     process.execPath,
-    join(root, 'benchmarks/floor.ts'),
+    script('floor.ts'),
     database,
     'cells',
     columnsOf(scenario)
       .map((column) => `${column}:${String(scenario.cellLength)}`)
       .join(','),
   ]);
-  const python = script(pythonName, (database, scenario) => [
+  const python = scripted(pythonName, (database, scenario) => [
     'python3',
-    join(root, 'benchmarks/peers/rotate.py'),
+    script('peers/rotate.py'),
     database,
-    scenario.oldKey,
-    scenario.newKey,
+    encodeKey(scenario.oldKey),
+    encodeKey(scenario.newKey),
     columnsOf(scenario).join(','),
   ]);
   const exclusive = keyturn(exclusiveName, ['--exclusive']);
@@ -57,28 +55,18 @@ export function findContestants(): readonly Contestant[] {
 function keyturn(name: string, flags: readonly string[]): Contestant {
   return {
     name,
-    async run(database, { oldKeyFile, newKeyFile }) {
-      const location = ['--database', `sqlite:${database}`, '--json'];
+    async run(database, { rows, oldKeyFile, newKeyFile }) {
+      const location = ['--database', `sqlite:${database}`];
       const keys = ['--old-key', `file:${oldKeyFile}`, '--new-key', `file:${newKeyFile}`];
-      const rotated = await measureCommand([
-        'rotate',
-        ...location,
-        ...keys,
-        '--yes',
-        '--no-backup',
-        '--progress',
-        'none',
-        ...flags,
-      ]);
+      const rotated = await measureRun(['rotate', ...location, ...keys, '--no-backup', ...flags]);
       const verified = await measureCommand(['verify', ...location]);
-      const { phases } = rotated.result as { readonly phases: Record<string, number> };
-      const inSeconds = (phase: string): number => (phases[phase] ?? 0) / 1000;
       return {
         ...rotated.usage,
-        seconds: inSeconds('execute'),
+        rows,
+        seconds: rotated.secondsOf('execute'),
         details: {
-          'sweep s': inSeconds('verify'),
-          'census s': inSeconds('census'),
+          'sweep s': rotated.secondsOf('verify'),
+          'census s': rotated.secondsOf('census'),
           'whole rotate s': rotated.seconds,
           'whole verify s': verified.seconds,
         },
@@ -92,7 +80,7 @@ function besideWriter(shared: Contestant): Contestant {
   return {
     name: besideWriterName,
     async run(database, scenario) {
-      const writer = spawn(process.execPath, [join(root, 'benchmarks/foreground-writer.ts'), database], {
+      const writer = spawn(process.execPath, [script('foreground-writer.ts'), database], {
         stdio: ['pipe', 'pipe', 'inherit'],
       });
       const report = text(writer.stdout);
@@ -106,7 +94,7 @@ function besideWriter(shared: Contestant): Contestant {
 }
 
 /** A contestant that is a script printing one JSON measurement. */
-function script(
+function scripted(
   name: string,
   command: (database: string, scenario: PreparedScenario) => readonly string[],
 ): Contestant {
@@ -115,7 +103,8 @@ function script(
     run(database, scenario) {
       const [file = '', ...parameters] = command(database, scenario);
       const output = execFileSync(file, parameters, { encoding: 'utf8' });
-      return Promise.resolve({ ...(JSON.parse(output) as Measurement), details: {} });
+      const measured = JSON.parse(output) as Omit<ProcessMeasurement, 'rows' | 'details'>;
+      return Promise.resolve({ ...measured, rows: scenario.rows, details: {} });
     },
   };
 }

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { median } from './statistics.ts';
+import { median } from '../statistics.ts';
 
 /** How long the shortest commands take as whole processes: medians, in milliseconds. */
 export interface StartUp {
@@ -10,7 +10,7 @@ export interface StartUp {
 }
 
 const rounds = 9;
-const program = join(import.meta.dirname, '..', 'bin/run.js');
+const program = join(import.meta.dirname, '../..', 'bin/run.js');
 
 /** Measures commands on a database that was rotated before. */
 export function measureStartUp(database: string): StartUp {
