@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { Args } from '@oclif/core';
+import { unfinishedMigration } from '../lib/cli/flags/migration-arguments.ts';
 import {
   confirmationFlags,
   databaseFlags,
@@ -21,11 +21,7 @@ export default class Cancel extends OrderCommand {
     '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db',
     '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db --confirm fleet.db',
   ];
-  static override args = {
-    id: Args.string({
-      description: 'The migration, or the beginning of its id; by default the one that has not finished.',
-    }),
-  };
+  static override args = unfinishedMigration;
   static override flags = { ...databaseFlags, ...orderFlags, ...confirmationFlags, ...namedStepFlags };
 
   async run(): Promise<OrderResult> {

@@ -1,7 +1,7 @@
-import { Args } from '@oclif/core';
 import { consentQuestion } from '../lib/cli/description/describe-plan.ts';
 import { contractFlags, preferenceFlags } from '../lib/cli/flags/contract-flags.ts';
 import { indexKeyFlags } from '../lib/cli/flags/index-flags.ts';
+import { unfinishedMigration } from '../lib/cli/flags/migration-arguments.ts';
 import { databaseFlags, recordedKeyFlags, runFlags } from '../lib/cli/flags/shared-flags.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
 import type { RunResult } from '../lib/cli/results/results.ts';
@@ -20,11 +20,7 @@ export default class Finalize extends RunCommand {
     '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db --scrub',
     '<%= config.bin %> <%= command.id %> --database postgres://localhost/shop --contract drop',
   ];
-  static override args = {
-    id: Args.string({
-      description: 'The migration, or the beginning of its id; by default the one that has not finished.',
-    }),
-  };
+  static override args = unfinishedMigration;
   static override flags = {
     ...databaseFlags,
     ...recordedKeyFlags,

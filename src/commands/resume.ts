@@ -1,4 +1,4 @@
-import { Args } from '@oclif/core';
+import { unfinishedMigration } from '../lib/cli/flags/migration-arguments.ts';
 import { databaseFlags, orderFlags } from '../lib/cli/flags/shared-flags.ts';
 import { OrderCommand } from '../lib/cli/order-command.ts';
 import type { OrderResult } from '../lib/cli/results/results.ts';
@@ -11,20 +11,11 @@ export default class Resume extends OrderCommand {
     '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db',
     '<%= config.bin %> <%= command.id %> 0199a3c4 --database sqlite:fleet.db --wait 5m --json',
   ];
-  static override args = {
-    id: Args.string({
-      description: 'The migration, or the beginning of its id; by default the one that has not finished.',
-    }),
-  };
+  static override args = unfinishedMigration;
   static override flags = { ...databaseFlags, ...orderFlags };
 
   async run(): Promise<OrderResult> {
     const { args, flags } = await this.parse(Resume);
     return this.give('resume', { id: args.id, flags });
-  }
-
-  /** Can be undone at any time, so that nobody is asked. */
-  protected override consent(): Promise<void> {
-    return Promise.resolve();
   }
 }

@@ -1,6 +1,7 @@
-import { Args, Flags } from '@oclif/core';
+import { Flags } from '@oclif/core';
 import { KeyturnCommand } from '../lib/cli/base-command.ts';
 import { describeStatus } from '../lib/cli/description/describe-status.ts';
+import { anyMigration } from '../lib/cli/flags/migration-arguments.ts';
 import { databaseFlags } from '../lib/cli/flags/shared-flags.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
 import { renderStatus } from '../lib/cli/rendering/render-status.ts';
@@ -16,9 +17,7 @@ export default class Status extends KeyturnCommand<StatusResult> {
     '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db --watch',
     '<%= config.bin %> <%= command.id %> 0199a3c4 --database sqlite:fleet.db --json',
   ];
-  static override args = {
-    id: Args.string({ description: 'The migration, or the beginning of its id; by default the latest.' }),
-  };
+  static override args = anyMigration;
   static override flags = {
     ...databaseFlags,
     watch: Flags.boolean({ char: 'w', summary: 'Show it again every second until the migration ends.' }),

@@ -1,6 +1,6 @@
-import { Args } from '@oclif/core';
 import { KeyturnCommand } from '../lib/cli/base-command.ts';
 import { describeTuning } from '../lib/cli/description/describe-tuning.ts';
+import { unfinishedMigration } from '../lib/cli/flags/migration-arguments.ts';
 import { limitsOf, speedFlags } from '../lib/cli/flags/pace-flags.ts';
 import { databaseFlags } from '../lib/cli/flags/shared-flags.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
@@ -18,11 +18,7 @@ export default class Tune extends KeyturnCommand<TuneResult> {
     '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db --nice 2 --batch-rows 100',
     '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db --max-rate none --nice none',
   ];
-  static override args = {
-    id: Args.string({
-      description: 'The migration, or the beginning of its id; by default the one that has not finished.',
-    }),
-  };
+  static override args = unfinishedMigration;
   static override flags = { ...databaseFlags, ...speedFlags };
 
   async run(): Promise<TuneResult> {

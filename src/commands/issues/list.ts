@@ -1,6 +1,7 @@
-import { Args, Flags } from '@oclif/core';
+import { Flags } from '@oclif/core';
 import { KeyturnCommand } from '../../lib/cli/base-command.ts';
 import { describeIssues } from '../../lib/cli/description/describe-issues.ts';
+import { anyMigration } from '../../lib/cli/flags/migration-arguments.ts';
 import { databaseFlags } from '../../lib/cli/flags/shared-flags.ts';
 import { countFlag } from '../../lib/cli/flags/value-flags.ts';
 import { recoverFirst } from '../../lib/cli/recover-first.ts';
@@ -16,9 +17,7 @@ export default class IssuesList extends KeyturnCommand<IssuesListResult> {
     '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db',
     '<%= config.bin %> <%= command.id %> 0199a3c4 --database sqlite:fleet.db --reason rejected --json',
   ];
-  static override args = {
-    id: Args.string({ description: 'The migration, or the beginning of its id; by default the latest.' }),
-  };
+  static override args = anyMigration;
   static override flags = {
     ...databaseFlags,
     reason: Flags.option({

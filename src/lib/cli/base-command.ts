@@ -17,7 +17,7 @@ import { withConfiguration } from './flags/configured-flags.ts';
 import { refuseLiteralKeys } from './flags/refuse-literal-keys.ts';
 import { everywhereFlags } from './flags/shared-flags.ts';
 import { typedValue } from './flags/typed-value.ts';
-import { createPainter, type Painter } from './painter.ts';
+import { createPainter, type Painter } from './rendering/painter.ts';
 import { renderError, renderStack } from './rendering/render-error.ts';
 import { watchResult, type ResultOutput } from './result-output.ts';
 import type { ErrorReport } from './results/error-report.ts';

@@ -3,7 +3,7 @@ import { nearestName } from '../model/nearest-name.ts';
 import { jsonText } from '../reporters/json-text.ts';
 import { printable } from '../reporters/printable.ts';
 import { describeError } from './description/describe-error.ts';
-import { createPainter } from './painter.ts';
+import { createPainter } from './rendering/painter.ts';
 import { renderError } from './rendering/render-error.ts';
 import { usageError } from './usage-error.ts';
 

@@ -30,7 +30,7 @@ export abstract class OrderCommand extends KeyturnCommand<OrderResult> {
       id,
       desired: desiredStates[order],
       waitMilliseconds: flags.wait,
-      confirm: (status) => this.consent(status),
+      confirm: async (status) => this.consent?.(status),
     });
     if (outcome.kind === 'pending' && flags.wait > 0) this.endWith('temporaryFailure');
     const result = describeOrder(order, outcome, flags.database);
@@ -38,6 +38,6 @@ export abstract class OrderCommand extends KeyturnCommand<OrderResult> {
     return result;
   }
 
-  /** Asks before the order is given, where it has to; throws to give none. */
-  protected abstract consent(status: MigrationStatus): Promise<void>;
+  /** Asks before the order is given; throws to give none. An order that can be undone at any time has nobody to ask. */
+  protected consent?(status: MigrationStatus): Promise<void>;
 }

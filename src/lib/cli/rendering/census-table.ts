@@ -1,8 +1,8 @@
 import type { CensusCounts } from '../../model/column-census.ts';
 import { countText } from '../../model/count-text.ts';
 import { printable } from '../../reporters/printable.ts';
-import type { Painter } from '../painter.ts';
 import { columnText } from './column-text.ts';
+import type { Painter } from './painter.ts';
 import { textTable, type TextColumn } from './text-table.ts';
 
 /** One line of the table: a column and its cells; `rows` is told where all lines have it. */

@@ -1,7 +1,7 @@
 import { printable } from '../../reporters/printable.ts';
-import type { Painter } from '../painter.ts';
 import type { AuditLogResult, AuditVerifyResult } from '../results/audit-results.ts';
 import { alignedFields } from './aligned-fields.ts';
+import type { Painter } from './painter.ts';
 import { composeText } from './sections.ts';
 import { textTable } from './text-table.ts';
 

@@ -1,8 +1,8 @@
 import { printable } from '../../reporters/printable.ts';
-import type { Painter } from '../painter.ts';
 import type { KeyCompareResult } from '../results/key-results.ts';
 import { alignedFields } from './aligned-fields.ts';
 import { nextSteps } from './next-steps.ts';
+import type { Painter } from './painter.ts';
 
 /** Whether two keys are the same, and which key each place holds. */
 export function renderComparison({ outcome, keys, next }: KeyCompareResult, painter: Painter): string {

@@ -1,6 +1,6 @@
 import { printable } from '../../reporters/printable.ts';
-import type { Painter } from '../painter.ts';
 import type { DoctorResult } from '../results/results.ts';
+import type { Painter } from './painter.ts';
 
 /** One line a finding, and below each that is not ok what to do about it. */
 export function renderDoctor({ database, findings, counts }: DoctorResult, painter: Painter): string {

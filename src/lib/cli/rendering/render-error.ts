@@ -1,6 +1,6 @@
 import { printable } from '../../reporters/printable.ts';
-import type { Painter } from '../painter.ts';
 import type { ErrorReport } from '../results/error-report.ts';
+import type { Painter } from './painter.ts';
 
 /** An error as text: what is wrong, its code, one line per hint and where to read more. Ends in a line break. */
 export function renderError(report: ErrorReport, painter: Painter): string {

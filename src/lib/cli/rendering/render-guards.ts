@@ -1,7 +1,7 @@
 import { countText } from '../../model/count-text.ts';
 import { printable } from '../../reporters/printable.ts';
-import type { Painter } from '../painter.ts';
 import type { GuardResult } from '../results/guard-result.ts';
+import type { Painter } from './painter.ts';
 import { composeText } from './sections.ts';
 import { textTable, type TextColumn } from './text-table.ts';
 import { timeText } from './time-text.ts';

@@ -1,7 +1,7 @@
 import { printable } from '../../reporters/printable.ts';
-import type { Painter } from '../painter.ts';
 import type { IndexOfResult, SearchTermResult } from '../results/index-of-result.ts';
 import { columnText } from './column-text.ts';
+import type { Painter } from './painter.ts';
 import { composeText, section } from './sections.ts';
 import { strangersText } from './strangers-text.ts';
 

@@ -1,8 +1,8 @@
 import { countText } from '../../model/count-text.ts';
 import { printable } from '../../reporters/printable.ts';
-import type { Painter } from '../painter.ts';
 import type { InitResult } from '../results/init-result.ts';
 import { nextSteps } from './next-steps.ts';
+import type { Painter } from './painter.ts';
 
 /** Which file was written, and what it does not know yet. */
 export function renderInit({ path, columns, exposed, next }: InitResult, painter: Painter): string {

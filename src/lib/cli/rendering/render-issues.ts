@@ -1,8 +1,8 @@
 import type { IssueGroup, IssueReason } from '../../model/cell-issue.ts';
 import { countText } from '../../model/count-text.ts';
 import { printable } from '../../reporters/printable.ts';
-import type { Painter } from '../painter.ts';
 import { columnText } from './column-text.ts';
+import type { Painter } from './painter.ts';
 import { section } from './sections.ts';
 
 const REASONS: Readonly<Record<IssueReason, string>> = {

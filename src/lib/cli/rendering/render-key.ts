@@ -1,8 +1,8 @@
 import { printable } from '../../reporters/printable.ts';
-import type { Painter } from '../painter.ts';
 import type { KeyInspectResult } from '../results/key-results.ts';
 import { alignedFields } from './aligned-fields.ts';
 import { nextSteps } from './next-steps.ts';
+import type { Painter } from './painter.ts';
 
 /** What a key is, one property a line; its warnings are told elsewhere. */
 export function renderKey(key: KeyInspectResult, painter: Painter): string {

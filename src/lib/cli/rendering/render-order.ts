@@ -1,7 +1,7 @@
 import { cellCountsText } from '../../reporters/cell-counts-text.ts';
 import { printable } from '../../reporters/printable.ts';
-import type { Painter } from '../painter.ts';
 import type { OrderResult } from '../results/results.ts';
+import type { Painter } from './painter.ts';
 import { composeText } from './sections.ts';
 
 /** What became of an order, in a sentence or two. */

@@ -5,11 +5,11 @@ import { stateText } from '../../model/key-change.ts';
 import type { Obstacle, PlanEstimate } from '../../model/plan.ts';
 import { durationText } from '../../reporters/duration-text.ts';
 import { printable } from '../../reporters/printable.ts';
-import type { Painter } from '../painter.ts';
 import type { KeySummary, PlannedIndexResult, PlanResult } from '../results/results.ts';
 import { alignedFields, type Field } from './aligned-fields.ts';
 import { censusTable } from './census-table.ts';
 import { columnText } from './column-text.ts';
+import type { Painter } from './painter.ts';
 import { composeText, section, warningLines } from './sections.ts';
 import { strangersText } from './strangers-text.ts';
 

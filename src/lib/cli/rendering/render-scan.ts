@@ -1,8 +1,8 @@
 import { countText } from '../../model/count-text.ts';
 import { printable } from '../../reporters/printable.ts';
-import type { Painter } from '../painter.ts';
 import type { ScannedColumnResult, ScanResult } from '../results/scan-results.ts';
 import { columnText } from './column-text.ts';
+import type { Painter } from './painter.ts';
 import { composeText } from './sections.ts';
 import { textTable, type TextColumn } from './text-table.ts';
 

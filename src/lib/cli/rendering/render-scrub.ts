@@ -1,9 +1,9 @@
 import { byteText } from '../../model/byte-text.ts';
 import { countText } from '../../model/count-text.ts';
 import { printable } from '../../reporters/printable.ts';
-import type { Painter } from '../painter.ts';
 import type { ScrubbedColumn, ScrubResult } from '../results/scrub-result.ts';
 import { columnText } from './column-text.ts';
+import type { Painter } from './painter.ts';
 import { composeText, section } from './sections.ts';
 import { textTable, type TextColumn } from './text-table.ts';
 

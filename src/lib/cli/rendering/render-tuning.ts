@@ -1,7 +1,7 @@
 import { printable } from '../../reporters/printable.ts';
-import type { Painter } from '../painter.ts';
 import type { TuneResult } from '../results/results.ts';
 import { limitsText } from './limits-text.ts';
+import type { Painter } from './painter.ts';
 import { composeText } from './sections.ts';
 
 /** The limits as they are now, and who follows them. */

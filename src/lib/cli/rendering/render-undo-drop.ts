@@ -1,6 +1,6 @@
 import { countText } from '../../model/count-text.ts';
-import type { Painter } from '../painter.ts';
 import type { UndoDropResult } from '../results/results.ts';
+import type { Painter } from './painter.ts';
 import { composeText } from './sections.ts';
 
 /** What was deleted, and what may still hold it. */

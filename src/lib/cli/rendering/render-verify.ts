@@ -1,11 +1,11 @@
 import { closedCells, type CensusCounts } from '../../model/column-census.ts';
 import { countText } from '../../model/count-text.ts';
 import { printable } from '../../reporters/printable.ts';
-import type { Painter } from '../painter.ts';
 import type { CheckedIndexResult, VerifyResult } from '../results/verify-result.ts';
 import { alignedFields } from './aligned-fields.ts';
 import { censusTable } from './census-table.ts';
 import { columnText } from './column-text.ts';
+import type { Painter } from './painter.ts';
 import { composeText, section, warningLines } from './sections.ts';
 
 /** The census of every encrypted column, and whether anything is left under the old key. */

@@ -1,6 +1,6 @@
 import { printable } from '../../reporters/printable.ts';
-import type { Painter } from '../painter.ts';
 import { nextSteps } from './next-steps.ts';
+import type { Painter } from './painter.ts';
 
 /** A heading over lines that are indented; nothing at all where there are no lines. */
 export function section(heading: string, lines: readonly string[]): readonly string[] {

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { displayWidth } from '../../reporters/display-width.ts';
-import type { Painter } from '../painter.ts';
+import type { Painter } from './painter.ts';
 
 /** One column of a table of text. */
 export interface TextColumn {

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { createPainter, plainPainter } from '../../../../src/lib/cli/painter.ts';
 import { columnText } from '../../../../src/lib/cli/rendering/column-text.ts';
+import { createPainter } from '../../../../src/lib/cli/rendering/painter.ts';
 import { renderPlan } from '../../../../src/lib/cli/rendering/render-plan.ts';
 import { renderRun } from '../../../../src/lib/cli/rendering/render-run.ts';
 import { renderStatus } from '../../../../src/lib/cli/rendering/render-status.ts';
@@ -10,6 +10,7 @@ import { textTable } from '../../../../src/lib/cli/rendering/text-table.ts';
 import { byteText } from '../../../../src/lib/model/byte-text.ts';
 import { samplePlan, sampleRun, sampleStatus, sampleVerify } from './samples.ts';
 
+const plainPainter = createPainter({ isTerminal: false, environment: {} });
 const colourPainter = createPainter({ isTerminal: true, environment: { FORCE_COLOR: '1' } });
 
 const renderings = {

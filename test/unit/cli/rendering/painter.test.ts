@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createPainter } from '../../../src/lib/cli/painter.ts';
+import { createPainter } from '../../../../src/lib/cli/rendering/painter.ts';
 
 test.each([
   [true, {}, true],

@@ -9,8 +9,7 @@ export interface Painter {
   faint(text: string): string;
 }
 
-/** Leaves every text as it is. */
-export const plainPainter: Painter = {
+const plainPainter: Painter = {
   heading: (text) => text,
   good: (text) => text,
   warning: (text) => text,

@@ -1,0 +1,13 @@
+import { Args } from '@oclif/core';
+
+/** Which migration, for commands about one that still goes on. */
+export const unfinishedMigration = {
+  id: Args.string({
+    description: 'The migration, or the beginning of its id; by default the one that has not finished.',
+  }),
+};
+
+/** Which migration, for commands that look at any. */
+export const anyMigration = {
+  id: Args.string({ description: 'The migration, or the beginning of its id; by default the latest.' }),
+};
