@@ -15,6 +15,7 @@ import type { SchemaNote } from '../model/schema-note.ts';
 import type { ServerReport } from '../model/server-report.ts';
 import type { ServerStrain } from '../model/server-strain.ts';
 import type { ColumnValue } from '../model/stored-value.ts';
+import type { TableStorage } from '../model/table-storage.ts';
 import type { TextEncodingName } from '../model/text-encoding-name.ts';
 import type { Scrubber } from './scrubber.ts';
 
@@ -188,6 +189,8 @@ export interface TargetTable {
   readCandidates(shape: CandidatePredicate): AsyncIterable<RowBatch>;
   /** Estimated number of rows; exact where that is cheap. */
   countRows(): Promise<number>;
+  /** How it lies on the disk with so many rows, and the indexes over it. */
+  readStorage(rows: number): Promise<TableStorage>;
   /** A condition that names a row, in the database's language, for people to paste. */
   describeRow(key: RowKey): Promise<string>;
   /** What else of the schema rewriting the columns meets; absent where triggers are all there is. */

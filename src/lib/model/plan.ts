@@ -119,6 +119,8 @@ export interface PlanEstimate {
   readonly seconds: number;
   /** Room for a full copy of the database. */
   readonly backupBytes: number;
+  /** What the database grows by until it is vacuumed; absent in plans of older versions. */
+  readonly growthBytes?: number;
   /** Room for the database's log, while some reader keeps it from being emptied. */
   readonly logBytes: number;
   /** Room on the database's file system; `null` where the system does not tell. */

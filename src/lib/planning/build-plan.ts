@@ -165,6 +165,7 @@ async function assemble(
   request: UnderstoodRequest,
   { planned, excluded }: Judgement,
 ): Promise<Plan> {
+  const targets = planned.map((table) => planTarget(table, request));
   return {
     planVersion: 1,
     madeBy: request.madeBy,
@@ -172,7 +173,7 @@ async function assemble(
     database: database.identity,
     oldKey: request.oldKey,
     newKey: request.newKey,
-    targets: planned.map((table) => planTarget(table, request)),
+    targets,
     excluded,
     obstacles: planned.flatMap(({ inspection, columns }) =>
       triggerObstacles(
@@ -182,7 +183,7 @@ async function assemble(
     ),
     timestamps: request.timestamps,
     ...(request.afterwards && { afterwards: request.afterwards }),
-    estimate: estimatePlan(planned, request.ciphers, await database.diskSpace()),
+    estimate: await estimatePlan(database, { tables: planned, targets, ciphers: request.ciphers }),
   };
 }
 

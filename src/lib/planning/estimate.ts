@@ -1,7 +1,8 @@
+import type { TargetDatabase } from '../databases/target-database.ts';
 import type { CellCipher } from '../formats/cell-format.ts';
-import type { DiskSpace } from '../model/disk-space.ts';
-import type { PlanEstimate } from '../model/plan.ts';
+import type { PlanEstimate, PlannedTarget } from '../model/plan.ts';
 import { cellClassOf, type CellValue } from '../model/stored-value.ts';
+import { growthOf, ledgerBytes, type RewrittenTable } from './disk-growth.ts';
 import type { ColumnInspection, TableInspection } from './inspect-columns.ts';
 import type { RotationCiphers } from './rotation-ciphers.ts';
 import type { SampledCells } from './samples/sampled-cells.ts';
@@ -27,38 +28,87 @@ const secondsPerRowWritten = 2e-6;
 const secondsPerByteWritten = 6e-9;
 /** Two walks over every row: one does the work, one looks for what is left. */
 const walks = 2;
-/** Room that page headers and half-filled pages take on top of content. */
-const pageOverhead = 1.25;
+
+/** What is estimated: the tables with what becomes of their columns, in the same order. */
+export interface EstimateRequest {
+  readonly tables: readonly EstimatedTable[];
+  readonly targets: readonly PlannedTarget[];
+  readonly ciphers: RotationCiphers;
+}
 
 /** What rewriting the planned columns will cost. Scales the sample to the whole; measures for about 100 ms. */
-export function estimatePlan(
-  tables: readonly EstimatedTable[],
-  ciphers: RotationCiphers,
-  disk: DiskSpace,
-): PlanEstimate {
+export async function estimatePlan(
+  database: TargetDatabase,
+  { tables, targets, ciphers }: EstimateRequest,
+): Promise<PlanEstimate> {
+  const disk = await database.diskSpace();
   const rows = sum(tables, ({ inspection }) => inspection.rows);
   const cells = sum(tables, (table) => scaled(table, (column) => column.cells.old));
   const bytes = sum(tables, (table) => scaled(table, (column) => column.oldBytes));
-  const written = tables.map((table) => ({ ...rowBytes(table), rows: rowsToWrite(table) }));
-  const rowsWritten = sum(written, (table) => table.rows);
+  const rewritten: RewrittenTable[] = [];
+  for (const [index, table] of tables.entries())
+    rewritten.push(await rewrittenTable(database, table, { planned: targets[index], ciphers }));
   const sample = tables
     .flatMap(({ columns }) => columns.map(({ oldCells }) => oldCells))
     .filter(isMeasurable);
   const seconds =
     cells * secondsPerCell(ciphers, sample.slice(0, measuredColumns)) +
     walks * rows * secondsPerRowRead +
-    rowsWritten * secondsPerRowWritten +
-    bytes * secondsPerByteWritten;
-  const rewritten = sum(written, (table) => table.rows * table.bytes) * pageOverhead;
+    sum(rewritten, ({ rowsWritten }) => rowsWritten) * secondsPerRowWritten +
+    sum(rewritten, ({ columns }) => sum(columns, ({ newBytes }) => newBytes)) * secondsPerByteWritten;
   return {
     rows,
     cells: Math.round(cells),
     bytes: Math.round(bytes),
     seconds: Number(seconds.toPrecision(2)),
     backupBytes: disk.databaseBytes,
-    logBytes: Math.round(Math.min(rewritten, disk.databaseBytes)),
+    ...diskFor(rewritten),
     freeBytes: disk.freeBytes,
   };
+}
+
+function diskFor(tables: readonly RewrittenTable[]): Pick<PlanEstimate, 'growthBytes' | 'logBytes'> {
+  const changing = tables.filter(({ rowsWritten }) => rowsWritten > 0);
+  const growths = changing.map(growthOf);
+  const [first] = changing;
+  const ledger = first === undefined ? 0 : ledgerBytes[first.storage.kind];
+  return {
+    growthBytes: Math.round(ledger + sum(growths, ({ database }) => database)),
+    logBytes: Math.round(sum(growths, ({ log }) => log)),
+  };
+}
+
+async function rewrittenTable(
+  database: TargetDatabase,
+  table: EstimatedTable,
+  { planned, ciphers }: { readonly planned: PlannedTarget | undefined; readonly ciphers: RotationCiphers },
+): Promise<RewrittenTable> {
+  const { description, rows } = table.inspection;
+  const names = table.columns.map((column) => column.description.name);
+  return {
+    storage: await database.openTable(description.table, names).readStorage(rows),
+    rows,
+    rowsWritten: rowsToWrite(table),
+    columns: table.columns.flatMap((column, index) => {
+      const plan = planned?.columns[index];
+      const oldBytes = column.oldBytes * scaleOf(table);
+      const cells = column.cells.old * scaleOf(table);
+      return plan === undefined
+        ? []
+        : [{ planned: plan, cells, oldBytes, newBytes: oldBytes * growthFactor(column.oldCells, ciphers) }];
+    }),
+  };
+}
+
+/** By how much a value is longer as the cell that it becomes. */
+function growthFactor(sampled: SampledCells, ciphers: RotationCiphers): number {
+  if (!isMeasurable(sampled)) return 1;
+  const sealed = reseal(ciphers.old.cipher, ciphers.new.cipher, sampled);
+  return sum(sealed, byteLength) / Math.max(sum(sampled.cells, byteLength), 1);
+}
+
+function byteLength(cell: CellValue): number {
+  return typeof cell === 'string' ? Buffer.byteLength(cell) : cell.length;
 }
 
 function scaled(table: EstimatedTable, count: (column: ColumnInspection) => number): number {
@@ -72,10 +122,6 @@ function scaleOf({ inspection }: EstimatedTable): number {
 /** All columns of a row change in one update, so the fullest column counts. */
 function rowsToWrite(table: EstimatedTable): number {
   return Math.max(0, ...table.columns.map((column) => column.cells.old)) * scaleOf(table);
-}
-
-function rowBytes({ inspection }: EstimatedTable): { readonly bytes: number } {
-  return { bytes: inspection.sampledBytes / Math.max(inspection.sampledRows, 1) };
 }
 
 function sum<Item>(items: readonly Item[], amount: (item: Item) => number): number {

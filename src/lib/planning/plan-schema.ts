@@ -139,6 +139,7 @@ function estimateSchema(zod: Zod): z.ZodType<Plan['estimate']> {
     bytes: amount,
     seconds: amount,
     backupBytes: amount,
+    growthBytes: amount.exactOptional(),
     logBytes: amount,
     freeBytes: amount.nullable(),
   });

@@ -68,9 +68,9 @@ function columnWarnings(column: ColumnInspection, becomes: PlannedColumn['unreco
 }
 
 function spaceWarnings({ estimate }: Plan): readonly string[] {
-  const { freeBytes, backupBytes, logBytes } = estimate;
-  if (freeBytes === null || freeBytes > backupBytes + logBytes) return [];
+  const { freeBytes, backupBytes, growthBytes = 0, logBytes } = estimate;
+  if (freeBytes === null || freeBytes > backupBytes + growthBytes + logBytes) return [];
   return [
-    `the disk has ${freeBytes} bytes free; a backup needs ${backupBytes} and the log up to ${logBytes}`,
+    `the disk has ${freeBytes} bytes free; a backup needs ${backupBytes}, the database about ${growthBytes} more, and its log up to ${logBytes}`,
   ];
 }

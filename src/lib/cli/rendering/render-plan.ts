@@ -82,15 +82,14 @@ function estimateFields({ estimate, databaseKind }: PlanResult): readonly Field[
   ];
 }
 
-function fileSpace({ backupBytes, logBytes, freeBytes }: PlanEstimate): string {
+function fileSpace({ backupBytes, growthBytes = 0, logBytes, freeBytes }: PlanEstimate): string {
   const free = freeBytes === null ? '' : `; ${byteText(freeBytes)} free`;
-  return `${byteText(backupBytes)} backup, up to ${byteText(logBytes)} log${free}`;
+  return `${byteText(backupBytes)} backup, about ${byteText(growthBytes)} more in the database, up to ${byteText(logBytes)} log${free}`;
 }
 
-/** Each rewritten row stands in the table twice until it is vacuumed, and once in the log. */
-function serverSpace({ backupBytes, logBytes }: PlanEstimate): string {
-  const rewritten = byteText(logBytes);
-  return `up to ${rewritten} of dead rows until they are vacuumed, and about as much log (WAL); the database has ${byteText(backupBytes)}, pg_dump makes a backup`;
+/** Each rewritten row stands in the table twice until it is vacuumed. */
+function serverSpace({ backupBytes, growthBytes = 0, logBytes }: PlanEstimate): string {
+  return `about ${byteText(growthBytes)} more in the database (dead rows included, until they are vacuumed), about ${byteText(logBytes)} of log (WAL); the database has ${byteText(backupBytes)}, pg_dump makes a backup`;
 }
 
 function indexText({ table, column, into, normaliser, bits, keyId, ...index }: PlannedIndexResult): string {

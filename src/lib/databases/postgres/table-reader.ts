@@ -12,6 +12,7 @@ import type { TableQuery } from './table-query.ts';
 import { readSample } from './table-sample.ts';
 import type { ColumnShape } from './table-shape.ts';
 import { countRows } from './table-size.ts';
+import { readStorage } from './table-storage.ts';
 
 /** How far a search goes before it hands out what it found, so that signals and leases are looked after. */
 const searchStep: BatchLimits = { rows: 20_000, bytes: 16 * 1024 * 1024 };
@@ -53,6 +54,7 @@ export function openTableReader(
       }
     },
     countRows: () => withQuery((session, { shape }) => countRows(session, shape)),
+    readStorage: () => withQuery(readStorage),
     describeRow: (key) => withQuery((_, { addressing }) => Promise.resolve(addressing.describe(key))),
     readNotes: () => withQuery(readSchemaNotes),
     limited: limitedColumns(withQuery),

@@ -6,6 +6,7 @@ import type { SqliteConnection } from './connection.ts';
 import { readRandom } from './random-rows.ts';
 import { createTableQuery, type ReadCells, type TableQuery } from './table-query.ts';
 import { readSample } from './table-sample.ts';
+import { readStorage } from './table-storage.ts';
 
 /** A table that a transaction can also read under its lock. */
 export interface SqliteTable extends TargetTable {
@@ -58,6 +59,10 @@ export function openTableReader(connection: SqliteConnection, cells: ReadCells):
     },
     countRows: () =>
       withQuery((query) => Number(query.all(`SELECT count(*) ${query.from}`, [])[0]?.[0] ?? 0)),
+    readStorage: (rows) =>
+      connection.attempt(() =>
+        readStorage(connection.database, { table, columns: columns.map(openedName), rows }),
+      ),
     describeRow: (key) => withQuery(({ addressing }) => addressing.describe(key)),
     refuseBrokenUpdate: () =>
       withQuery(({ names, target }) => {

@@ -125,11 +125,11 @@ async function assemble(
     ),
     timestamps: 'keep',
     ...(request.afterwards && { afterwards: request.afterwards }),
-    estimate: estimatePlan(
-      inspections.map(({ forEstimate }) => forEstimate),
-      measured,
-      await database.diskSpace(),
-    ),
+    estimate: await estimatePlan(database, {
+      tables: inspections.map(({ forEstimate }) => forEstimate),
+      targets,
+      ciphers: measured,
+    }),
   };
 }
 

@@ -57,6 +57,7 @@ export const samplePlan: PlanResult = {
     bytes: 250_000_000,
     seconds: 184,
     backupBytes: 500_000_000,
+    growthBytes: 120_000_000,
     logBytes: 20_000,
     freeBytes: 9_000_000_000,
   },
