@@ -5,6 +5,7 @@ import { KeyturnError } from '../../model/keyturn-error.ts';
 import { serverUrls } from '../../model/server-urls.ts';
 import { keepBinaryRows } from './binary-rows.ts';
 import { errorCodeOf } from './errors.ts';
+import { sendLargeParameters } from './large-parameters.ts';
 import { createStatementNames } from './statement-names.ts';
 
 /** `read` refuses every write on the server itself. */
@@ -151,6 +152,7 @@ async function connect(url: string, options: SessionOptions): Promise<Connection
   };
   const client = new PostgresClient(config);
   const binaryRows = keepBinaryRows(client);
+  sendLargeParameters(client);
   let lost = false;
   const lose = (): void => {
     lost = true;

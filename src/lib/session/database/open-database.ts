@@ -8,7 +8,7 @@ import { createLedger } from '../../ledger/create-ledger.ts';
 import type { DatabaseLocation, PostgresLocation } from '../../model/database-location.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { OtherProcess } from '../../model/other-process.ts';
-import { boundOldGeneration } from './heap-limits.ts';
+import { boundGrownYoungGeneration, boundOldGeneration } from './heap-limits.ts';
 import { withRecordedPlaces } from './known-places.ts';
 
 /** What a command is going to do with a database. */
@@ -25,6 +25,7 @@ type DatabaseUse = Pick<SqliteOptions, 'access' | 'use' | 'deleted'> & {
  */
 export async function openDatabase(location: DatabaseLocation, access: DatabaseUse): Promise<TargetDatabase> {
   boundOldGeneration();
+  boundGrownYoungGeneration();
   return withRecordedPlaces(await openPlainly(location, access));
 }
 
