@@ -4,10 +4,10 @@ import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 /** Key bytes are lent only inside `key.use(bytes => ...)`, and only these folders may borrow them. */
-const FOLDERS_THAT_MAY_USE_KEY_BYTES = ['src/lib/formats/**', 'src/lib/indexes/**', 'src/lib/keys/**'];
+const foldersThatMayUseKeyBytes = ['src/lib/formats/**', 'src/lib/indexes/**', 'src/lib/keys/**'];
 
 /** One condition for size limits everywhere: blank lines and comments do not count. */
-const CODE_LINES_ONLY = { skipBlankLines: true, skipComments: true };
+const codeLinesOnly = { skipBlankLines: true, skipComments: true };
 
 export default defineConfig(
   { ignores: ['dist/', 'coverage/', 'fixtures/', 'node_modules/'] },
@@ -19,8 +19,8 @@ export default defineConfig(
   {
     rules: {
       'no-undef': 'off', // the compiler checks names, also in JavaScript
-      'max-lines': ['error', { max: 300, ...CODE_LINES_ONLY }],
-      'max-lines-per-function': ['error', { max: 60, ...CODE_LINES_ONLY }],
+      'max-lines': ['error', { max: 300, ...codeLinesOnly }],
+      'max-lines-per-function': ['error', { max: 60, ...codeLinesOnly }],
       'max-params': ['error', { max: 3 }],
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
@@ -29,7 +29,7 @@ export default defineConfig(
     },
   },
   {
-    ignores: [...FOLDERS_THAT_MAY_USE_KEY_BYTES, 'test/**'],
+    ignores: [...foldersThatMayUseKeyBytes, 'test/**'],
     rules: {
       'no-restricted-syntax': [
         'error',

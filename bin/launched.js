@@ -5,10 +5,10 @@
  */
 import { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
-import { FORWARDED_SIGNALS } from './launcher.js';
+import { forwardedSignals } from './launcher.js';
 
 /** How long a signal sent to both processes may take to show up here after the launcher reported it. */
-const GRACE_MILLISECONDS = 100;
+const graceMilliseconds = 100;
 
 /**
  * Counts the signals this process receives, listening only while somebody else does: a listener of our own
@@ -22,12 +22,12 @@ function countReceivedSignals() {
     received.set(signal, (received.get(signal) ?? 0) + 1);
   };
   process.on('newListener', (event, listener) => {
-    const signal = FORWARDED_SIGNALS.find((name) => name === event);
+    const signal = forwardedSignals.find((name) => name === event);
     if (signal === undefined || listener === count || process.listeners(signal).includes(count)) return;
     process.on(signal, count);
   });
   process.on('removeListener', (event, listener) => {
-    const signal = FORWARDED_SIGNALS.find((name) => name === event);
+    const signal = forwardedSignals.find((name) => name === event);
     if (signal === undefined || listener === count || process.listenerCount(signal) > 1) return;
     process.off(signal, count);
   });
@@ -44,7 +44,7 @@ function createSignalRelay() {
     reported.set(signal, expected);
     setTimeout(() => {
       if ((received.get(signal) ?? 0) < expected) process.kill(process.pid, signal);
-    }, GRACE_MILLISECONDS).unref();
+    }, graceMilliseconds).unref();
   };
 }
 

@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 
 /** Signals that reach the child through the launcher; `launched.js` drops those it got from elsewhere too. */
-export const FORWARDED_SIGNALS = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR2']);
+export const forwardedSignals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR2']);
 
 /**
  * The file descriptors that key references such as `fd:5` or `file:/dev/fd/63` name: the child needs them too.
@@ -47,7 +47,7 @@ export function launch(node, script) {
   const pipe = /** @type {import('node:net').Socket} */ (child.stdio[channel]);
   pipe.on('error', () => undefined);
   pipe.write(`${JSON.stringify(commandLine)}\n`);
-  for (const signal of FORWARDED_SIGNALS) process.on(signal, () => pipe.write(`${signal}\n`));
+  for (const signal of forwardedSignals) process.on(signal, () => pipe.write(`${signal}\n`));
   child.on('error', (error) => {
     process.stderr.write(`keyturn could not start ${node}: ${error.message}\n`);
     process.exitCode = 78;

@@ -14,7 +14,7 @@ process.title = 'keyturn';
 // Otherwise this signal opens Node's debugger, which can read keys.
 process.on('SIGUSR1', () => undefined);
 
-const EXIT_ENVIRONMENT = 78;
+const exitEnvironment = 78;
 const folder = fileURLToPath(new URL('..', import.meta.url));
 const bundledNode = join(folder, 'node_modules', '.bin', 'node');
 const launcherChannel = process.env['KEYTURN_ARGV_FD'];
@@ -67,5 +67,5 @@ if (isInRange(process.version, supportedRange())) {
     `keyturn needs Node.js ${supportedRange()}, but this is ${process.version}: ` +
       'install a newer one from https://nodejs.org/en/download\n',
   );
-  process.exitCode = EXIT_ENVIRONMENT;
+  process.exitCode = exitEnvironment;
 }

@@ -2,21 +2,21 @@ import { basename } from 'node:path';
 import ts from 'typescript';
 import { parse, type SourceTree } from './source-tree.ts';
 
-const MAXIMUM_LINES = 300;
-const MAXIMUM_CODE_LINES_OF_A_COMMAND = 100;
-const NAMES_THAT_SAY_NOTHING = ['utils.ts', 'util.ts', 'helpers.ts', 'common.ts', 'misc.ts', 'index.ts'];
-const KEBAB_CASE = /^[a-z0-9]+(-[a-z0-9]+)*\.ts$/;
+const maximumLines = 300;
+const maximumCodeLinesOfACommand = 100;
+const namesThatSayNothing = ['utils.ts', 'util.ts', 'helpers.ts', 'common.ts', 'misc.ts', 'index.ts'];
+const kebabCase = /^[a-z0-9]+(-[a-z0-9]+)*\.ts$/;
 
 /** Files with more than 300 lines. */
 export function longFiles(tree: SourceTree): readonly string[] {
-  return pathsWhere(tree, (_, text) => text.trimEnd().split('\n').length > MAXIMUM_LINES);
+  return pathsWhere(tree, (_, text) => text.trimEnd().split('\n').length > maximumLines);
 }
 
 /** Files of `src/lib` named after nothing (`utils.ts`, a folder's `index.ts`) or not in kebab-case. */
 export function badlyNamedFiles(tree: SourceTree): readonly string[] {
   return pathsWhere(tree, (path) => {
     const name = basename(path);
-    return path.startsWith('src/lib/') && (NAMES_THAT_SAY_NOTHING.includes(name) || !KEBAB_CASE.test(name));
+    return path.startsWith('src/lib/') && (namesThatSayNothing.includes(name) || !kebabCase.test(name));
   });
 }
 
@@ -24,7 +24,7 @@ export function badlyNamedFiles(tree: SourceTree): readonly string[] {
 export function longCommands(tree: SourceTree): readonly string[] {
   return pathsWhere(
     tree,
-    (path, text) => isCommand(path) && codeLines(path, text) > MAXIMUM_CODE_LINES_OF_A_COMMAND,
+    (path, text) => isCommand(path) && codeLines(path, text) > maximumCodeLinesOfACommand,
   );
 }
 

@@ -7,7 +7,7 @@ import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { exitCodes } from '../../src/lib/model/exit-codes.ts';
 
 const bin = fileURLToPath(new URL('../../bin/run.js', import.meta.url));
-const KEY = /^[\w-]{43}=$/;
+const keyText = /^[\w-]{43}=$/;
 
 let folder: string;
 
@@ -61,7 +61,7 @@ Next: keep a copy of the file in a safe place, then
 `);
     const path = join(folder, 'new.key');
     const key = readFileSync(path, 'utf8');
-    expect(key).toMatch(KEY);
+    expect(key).toMatch(keyText);
     expect(stdout).not.toContain(key);
     if (process.platform !== 'win32') expect(statSync(path).mode & 0o777).toBe(0o600);
   });
@@ -69,7 +69,7 @@ Next: keep a copy of the file in a safe place, then
   test('prints the key alone on stdout without --output, and the advice on stderr', () => {
     const { code, stdout, stderr } = keyturn(['keys', 'generate']);
     expect(code).toBe(0);
-    expect(stdout.trimEnd()).toMatch(KEY);
+    expect(stdout.trimEnd()).toMatch(keyText);
     expect(stderr).toMatch(/^Key [0-9a-f]{8} is stored nowhere: .*\nNext: /);
     expect(stderr).not.toContain(stdout.trimEnd());
     expect(keyturn(['keys', 'inspect', '-', '--json'], stdout).code, 'what it prints is a key').toBe(0);
@@ -88,7 +88,7 @@ Next: keep a copy of the file in a safe place, then
       ],
     });
     const revealed: unknown = JSON.parse(keyturn(['keys', 'generate', '--json', '-q']).stdout);
-    expect(revealed).toMatchObject({ reference: null, key: expect.stringMatching(KEY) as unknown });
+    expect(revealed).toMatchObject({ reference: null, key: expect.stringMatching(keyText) as unknown });
   });
 
   test('never overwrites a file', () => {

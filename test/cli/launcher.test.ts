@@ -41,7 +41,7 @@ function pretend(version: string): string {
   return `data:text/javascript,Object.defineProperty(process, "version", { value: "${version}" })`;
 }
 
-const OLD_NODE = pretend('v20.20.2');
+const oldNode = pretend('v20.20.2');
 
 let folder: string;
 
@@ -70,7 +70,7 @@ interface Running {
 function start(
   words: readonly string[],
   stdio: StdioOptions = ['ignore', 'pipe', 'pipe'],
-  version = OLD_NODE,
+  version = oldNode,
 ): Running {
   const argv = ['--import', version, join(folder, 'bin', 'run.js'), 'probe', ...words];
   const child = spawn(process.execPath, argv, { stdio, detached: true });
@@ -216,7 +216,7 @@ describe('without a Node.js that is new enough, bin/run.js', () => {
     });
     cpSync(join(checkout, 'bin'), join(bare, 'bin'), { recursive: true });
     cpSync(join(checkout, 'package.json'), join(bare, 'package.json'));
-    const child = spawn(process.execPath, ['--import', OLD_NODE, join(bare, 'bin', 'run.js'), '--version']);
+    const child = spawn(process.execPath, ['--import', oldNode, join(bare, 'bin', 'run.js'), '--version']);
     let errors = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
     const [code] = (await once(child, 'close')) as [number];

@@ -27,9 +27,7 @@ function setUp(fixture: SchemaFixture, { onTestFinished }: TestContext): Stage {
   onTestFinished(() => {
     rmSync(folder, { recursive: true, force: true });
   });
-  for (const role of ['old', 'new'] as const) {
-    writeFernetKeyFile(join(folder, `${role}.key`), testKeys[role]);
-  }
+  for (const role of ['old', 'new'] as const) writeFernetKeyFile(join(folder, `${role}.key`), testKeys[role]);
   const path = join(folder, 'fleet.db');
   createSchema(path, fixture);
   const findFaults = surroundings[fixture.surroundings](path);

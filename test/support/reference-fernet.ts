@@ -32,9 +32,7 @@ export function openReference(key: Uint8Array, cell: string | Uint8Array): Refer
     return { outcome: 'malformed' };
   }
   const message = token.subarray(0, -32);
-  if (!timingSafeEqual(hmac(key, message), token.subarray(-32))) {
-    return { outcome: 'rejected' };
-  }
+  if (!timingSafeEqual(hmac(key, message), token.subarray(-32))) return { outcome: 'rejected' };
   try {
     const decipher = createDecipheriv('aes-128-cbc', encryptionKey(key), message.subarray(9, 25));
     const plaintext = Buffer.concat([decipher.update(message.subarray(25)), decipher.final()]);
@@ -76,18 +74,14 @@ function hmac(key: Uint8Array, message: Uint8Array): Buffer {
 
 /** Python's base64.urlsafe_b64decode; undefined where it raises an error. */
 function decodeLikePython(cell: string | Uint8Array): Buffer | undefined {
-  if (typeof cell === 'string' && Buffer.from(cell, 'utf8').length !== cell.length) {
-    return undefined;
-  }
+  if (typeof cell === 'string' && Buffer.from(cell, 'utf8').length !== cell.length) return undefined;
   let alphabetic = '';
   let pads = 0;
   for (const character of Buffer.from(cell).toString('latin1')) {
     const place = alphabetic.length % 4;
     if (character === '=' && place >= 2) {
       pads += 1;
-      if (place + pads === 4) {
-        return Buffer.from(alphabetic, 'base64');
-      }
+      if (place + pads === 4) return Buffer.from(alphabetic, 'base64');
     } else if (/[A-Za-z0-9+/_-]/.test(character)) {
       alphabetic += character;
       pads = 0;

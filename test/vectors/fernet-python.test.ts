@@ -12,9 +12,7 @@ const [key] = testKeys;
 const pythonKey = key.toString('base64url') + '=';
 const cipher = cipherOf(key);
 
-if (missing !== undefined) {
-  console.warn(`not compared with Python's cryptography: ${missing}`);
-}
+if (missing !== undefined) console.warn(`not compared with Python's cryptography: ${missing}`);
 
 describe.skipIf(missing !== undefined)("Python's cryptography, live", () => {
   test('makes of every cell what a batch makes of it', () => {
@@ -86,9 +84,7 @@ function runPython(command: 'open' | 'seal', request: object): unknown {
 /** Why Python cannot be asked, or undefined where it can. */
 function missingPython(): string | undefined {
   const probe = spawnSync('python3', ['-c', 'import cryptography.fernet'], { encoding: 'utf8' });
-  if (probe.error !== undefined) {
-    return 'python3 is not installed';
-  }
+  if (probe.error !== undefined) return 'python3 is not installed';
   return probe.status === 0 ? undefined : 'python3 has no module cryptography';
 }
 

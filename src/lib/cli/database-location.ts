@@ -6,20 +6,19 @@ import type { KeyturnError } from '../model/keyturn-error.ts';
 import { joinServerUrls, serverUrls } from '../model/server-urls.ts';
 import { usageError } from './usage-error.ts';
 
-const HINT = 'write --database sqlite:fleet.db';
+const formsHint = 'write --database sqlite:fleet.db';
 /** Two letters at least: `C:\fleet.db` is a path. */
-const SCHEME = /^([a-z][a-z0-9+.-]+):/i;
+const beginningWithScheme = /^([a-z][a-z0-9+.-]+):/i;
 /** Words of libpq, as in `host=db1 password=...`, or a URL that has lost its colon: no path, and perhaps with a password. */
-const MEANT_FOR_A_SERVER = /(?:^|\s)(?:host|hostaddr|dbname|user|password|service)\s*=|\/\/[^/]*@/i;
+const meantForAServer = /(?:^|\s)(?:host|hostaddr|dbname|user|password|service)\s*=|\/\/[^/]*@/i;
 
 /**
  * Understands `sqlite:fleet.db`, `sqlite:///absolute/fleet.db`, `file:fleet.db`, `file:///absolute/fleet.db`, a bare
  * path, and `postgres://user@host:port/database`, whose missing parts come from libpq's variables, and which may name several hosts, divided by commas. Everything else is a usage error that repeats nothing of the text but the scheme: a URL may hold a password.
  */
 export function parseDatabaseLocation(text: string): DatabaseLocation {
-  const scheme = SCHEME.exec(text)?.[1];
-  if (scheme === undefined && MEANT_FOR_A_SERVER.test(text))
-    throw badServerUrl('this is no URL of a database');
+  const scheme = beginningWithScheme.exec(text)?.[1];
+  if (scheme === undefined && meantForAServer.test(text)) throw badServerUrl('this is no URL of a database');
   if (scheme === undefined) return locate(text);
   switch (scheme.toLowerCase()) {
     case 'sqlite':
@@ -54,10 +53,10 @@ function withoutPassword(text: string): string {
 }
 
 /** A user, and the host behind the name alone, as for a socket: a name in the host's place, which does not count then, makes that a URL. */
-const HOST_BEHIND = /^(postgres(?:ql)?:\/\/[^/?#]*@)(?=\/[^?#]*\?(?:.*&)?host=)/iu;
+const hostBehind = /^(postgres(?:ql)?:\/\/[^/?#]*@)(?=\/[^?#]*\?(?:.*&)?host=)/iu;
 
 function locateServer(text: string): DatabaseLocation {
-  const url = text.replace(HOST_BEHIND, '$1localhost');
+  const url = text.replace(hostBehind, '$1localhost');
   const isValid = serverUrls(url).every(
     (one) => URL.canParse(one) && isDecodable(one) && !isCutShort(new URL(one)),
   );
@@ -107,11 +106,11 @@ function badServerUrl(problem: string): KeyturnError {
 }
 
 function locate(path: string): SqliteLocation {
-  if (path === '') throw usageError('the path of the database is empty', [HINT]);
+  if (path === '') throw usageError('the path of the database is empty', [formsHint]);
   if (path === ':memory:') {
-    throw usageError('a database in memory cannot be reached from outside its process', [HINT]);
+    throw usageError('a database in memory cannot be reached from outside its process', [formsHint]);
   }
-  if (path.includes('\0')) throw usageError('the path of the database contains a NUL character', [HINT]);
+  if (path.includes('\0')) throw usageError('the path of the database contains a NUL character', [formsHint]);
   const expanded = path.startsWith('~/') ? homedir() + path.slice(1) : path;
   return { kind: 'sqlite', path: expanded.replace(/^\/{2,}/u, '/') };
 }
@@ -133,7 +132,7 @@ const whyRefused: Readonly<Record<string, string>> = {
 function parseJournalMode(parameters: string): JournalMode {
   const mode = /^journal_mode=(\w+)$/iu.exec(parameters)?.[1]?.toLowerCase();
   if (mode === 'delete' || mode === 'truncate' || mode === 'persist') return mode;
-  const hints = ['write --database sqlite:fleet.db?journal_mode=truncate, =persist or =delete', HINT];
+  const hints = ['write --database sqlite:fleet.db?journal_mode=truncate, =persist or =delete', formsHint];
   const why = mode === undefined ? undefined : whyRefused[mode];
   if (why !== undefined) throw usageError(`journal_mode=${mode ?? ''} is refused: ${why}`, hints);
   throw usageError('the only parameter behind "?" is journal_mode, with delete, truncate or persist', hints);
@@ -145,7 +144,7 @@ function withoutAuthority(rest: string): string {
   const path = rest.slice(2);
   if (!path.startsWith('/')) {
     throw usageError('a relative path takes no slashes behind "sqlite:", an absolute one three', [
-      HINT,
+      formsHint,
       'write --database sqlite:///var/lib/fleet.db',
     ]);
   }
@@ -154,18 +153,18 @@ function withoutAuthority(rest: string): string {
 
 /** A relative path in a URL of a file is what SQLite itself accepts; `%20` and the like are decoded. */
 function pathOfFileUrl(text: string): string {
-  if (/[?#]/.test(text)) throw usageError('parameters behind "?" or "#" are not supported', [HINT]);
+  if (/[?#]/.test(text)) throw usageError('parameters behind "?" or "#" are not supported', [formsHint]);
   const rest = text.slice('file:'.length);
   try {
     return rest.startsWith('/') ? fileURLToPath(`file:${rest}`) : decodeURIComponent(rest);
   } catch {
-    throw usageError('the file URL of the database is not valid', [HINT]);
+    throw usageError('the file URL of the database is not valid', [formsHint]);
   }
 }
 
 function unsupportedScheme(scheme: string): KeyturnError {
   return usageError(`databases of the kind "${scheme}:" are not supported`, [
-    HINT,
+    formsHint,
     'write --database postgres://user@host:5432/database',
     `write ./ before a file name with a colon`,
   ]);

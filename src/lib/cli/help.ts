@@ -2,7 +2,7 @@ import { CommandHelp, Help, type Interfaces } from '@oclif/core';
 import { flagGroups } from './flags/flag-group.ts';
 
 /** What each exit code means; the same table stands at the end of every help text. */
-const EXIT_CODES = `0    done, or nothing to do
+const exitCodes = `0    done, or nothing to do
 1    failed unexpectedly
 2    usage or configuration
 3    finished, but cells are quarantined
@@ -34,12 +34,12 @@ class KeyturnCommandHelp extends CommandHelp {
     const sections = super.sections();
     const examples = sections.filter(({ header }) => header === 'EXAMPLES');
     const others = sections.filter(({ header }) => header !== 'EXAMPLES');
-    return [...examples, ...others, { header: 'EXIT CODES', generate: () => EXIT_CODES }];
+    return [...examples, ...others, { header: 'EXIT CODES', generate: () => exitCodes }];
   }
 }
 
 /** What most people came for; it stands at the end of the list of commands. */
-const FIRST_STEPS = `keyturn plan      what a rotation would do; changes nothing
+const firstSteps = `keyturn plan      what a rotation would do; changes nothing
 keyturn rotate    does it; killed or stopped, the same command goes on
 keyturn encrypt   the same for columns that are still plaintext
 keyturn status    how far it is, and which command comes next
@@ -57,6 +57,6 @@ export default class KeyturnHelp extends Help {
 
   override async showRootHelp(): Promise<void> {
     await super.showRootHelp();
-    this.log(this.section('FIRST STEPS', FIRST_STEPS));
+    this.log(this.section('FIRST STEPS', firstSteps));
   }
 }

@@ -1,8 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import { KeyturnError } from '../model/keyturn-error.ts';
 
-const OTHERS_MAY_WRITE = 0o002;
-const MOST_BYTES = 1024 * 1024;
+const othersMayWrite = 0o002;
+const mostBytes = 1024 * 1024;
 
 /** Whether somebody named the file, or it was merely found, perhaps in a folder that belongs to somebody else. */
 export type ConfigurationOrigin = 'named' | 'found';
@@ -15,10 +15,10 @@ export function readConfigurationText(path: string, origin: ConfigurationOrigin)
   try {
     const stats = statSync(path);
     if (process.platform !== 'win32') {
-      if ((stats.mode & OTHERS_MAY_WRITE) !== 0) throw exposed(path);
+      if ((stats.mode & othersMayWrite) !== 0) throw exposed(path);
       if (origin === 'found' && !isTrustedOwner(stats.uid)) throw foreign(path);
     }
-    if (stats.size > MOST_BYTES) throw unreadable(path, 'is larger than 1 MiB');
+    if (stats.size > mostBytes) throw unreadable(path, 'is larger than 1 MiB');
     return readFileSync(path, 'utf8');
   } catch (error) {
     if (error instanceof KeyturnError) throw error;

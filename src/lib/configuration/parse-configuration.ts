@@ -4,7 +4,7 @@ import { KeyturnError } from '../model/keyturn-error.ts';
 import { nearestName } from '../model/nearest-name.ts';
 import { configurationSchema, type Configuration } from './configuration-schema.ts';
 
-const FIELDS_HINT = 'docs/configuration.md lists every field with an example';
+const fieldsHint = 'docs/configuration.md lists every field with an example';
 
 /** A configuration file that was understood. */
 export interface ParsedConfiguration {
@@ -46,7 +46,7 @@ function contentOf(document: Document.Parsed, name: string): unknown {
   try {
     return document.toJS() ?? {};
   } catch {
-    throw invalid(`${name}: an alias has no anchor`, [FIELDS_HINT]);
+    throw invalid(`${name}: an alias has no anchor`, [fieldsHint]);
   }
 }
 
@@ -68,7 +68,7 @@ function describeIssue(
   if (issue === undefined) throw new Error('a configuration that fails has an issue');
   if (issue.code === 'unrecognized_keys') return describeUnknownField(issue, placeOf);
   const field = issue.path.length === 0 ? 'the configuration' : `"${issue.path.join('.')}"`;
-  return invalid(`${placeOf(issue.path)}: ${field} ${sentenceOf(issue)}`, [FIELDS_HINT]);
+  return invalid(`${placeOf(issue.path)}: ${field} ${sentenceOf(issue)}`, [fieldsHint]);
 }
 
 function describeUnknownField(

@@ -1,7 +1,7 @@
 import { ok, warn, type Check } from './check.ts';
 
 /** Even majors become long-term support lines; odd ones never do. */
-const LONG_TERM = 2;
+const longTermEvery = 2;
 
 /** The Node.js that runs this; one that is too old for keyturn never gets here. */
 export const nodeVersion: Check = {
@@ -10,7 +10,7 @@ export const nodeVersion: Check = {
   examine() {
     const major = Number(process.versions.node.split('.')[0]);
     const finding =
-      major % LONG_TERM === 0
+      major % longTermEvery === 0
         ? ok(`${process.version} is supported`)
         : warn(`${process.version} is a short-lived version without security fixes`, 'install an even major');
     return Promise.resolve([finding]);

@@ -3,9 +3,9 @@ import { basename, dirname, extname, join } from 'node:path';
 import { shellWord } from '../model/shell-word.ts';
 import { fail, ok, warn, type Check, type Finding } from './check.ts';
 
-const HEADER = 'SQLite format 3\0';
-const OTHERS_MAY_READ = 0o004;
-const MILLISECONDS_PER_DAY = 86_400_000;
+const databaseHeader = 'SQLite format 3\0';
+const othersMayRead = 0o004;
+const millisecondsPerDay = 86_400_000;
 
 /** Copies beside the database: their cells are under the keys of their day, whatever a rotation does. */
 export const oldBackups: Check = {
@@ -21,9 +21,9 @@ export const oldBackups: Check = {
 
 function judge(path: string): Finding {
   const { mode, mtimeMs } = statSync(path);
-  const days = Math.floor((Date.now() - mtimeMs) / MILLISECONDS_PER_DAY);
+  const days = Math.floor((Date.now() - mtimeMs) / millisecondsPerDay);
   const message = `"${path}" (${String(days)} days old) holds cells under the keys of its day`;
-  if ((mode & OTHERS_MAY_READ) !== 0) {
+  if ((mode & othersMayRead) !== 0) {
     return fail(`${message}, and every user can read it`, `chmod 600 ${shellWord(path)}`);
   }
   return warn(message, `move it to where backups are kept, or: rm ${shellWord(path)}`);
@@ -44,9 +44,9 @@ function isDatabase(path: string): boolean {
   try {
     const file = openSync(path, 'r');
     try {
-      const start = Buffer.alloc(HEADER.length);
+      const start = Buffer.alloc(databaseHeader.length);
       readSync(file, start);
-      return start.toString('latin1') === HEADER;
+      return start.toString('latin1') === databaseHeader;
     } finally {
       closeSync(file);
     }

@@ -1,7 +1,7 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import type { PlainBatch } from '../model/plain-batch.ts';
 import type { CellClass, CellValue } from '../model/stored-value.ts';
-import { BLOCK_BYTES } from './cbc/cbc-batch.ts';
+import { blockBytes } from './cbc/cbc-batch.ts';
 import { isPieceLength, openPieces, type Piece } from './cbc/open-pieces.ts';
 import { toOpenedBatch } from './cbc/opened-texts.ts';
 import { isPlausibleText } from './cbc/plausible-text.ts';
@@ -11,7 +11,7 @@ import type { CellEncoding } from './encodings/cell-encoding.ts';
 import { encodingNamed, encodingOption } from './encodings/registry.ts';
 import { oneOf, type FormatFamily } from './format-family.ts';
 
-const KEY_BYTES = 32;
+const cbcKeyBytes = 32;
 
 /**
  * AES-256-CBC without a MAC: IV of 16 bytes, ciphertext with PKCS7 padding. That it deciphers proves nothing, so with
@@ -23,10 +23,10 @@ export const aes256Cbc: FormatFamily = {
   create: (name, options) => {
     const encoding = encodingNamed(options['encoding']);
     const isPlausible = options['plaintext'] === 'any' ? () => true : isPlausibleText;
-    const candidate = encoding.candidate(2 * BLOCK_BYTES);
+    const candidate = encoding.candidate(2 * blockBytes);
     return {
       name,
-      keyBytes: KEY_BYTES,
+      keyBytes: cbcKeyBytes,
       integrity: 'none',
       detection: 'by key',
       timestamps: 'none',

@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 import { createAeadFormat } from './aead/aead-format.ts';
-import { NONCE_BYTES, OVERHEAD_BYTES } from './aead/sealed-layout.ts';
+import { nonceBytes, overheadBytes } from './aead/sealed-layout.ts';
 import type { CellFormat } from './cell-format.ts';
 import { base64urlEncoding, decodeText } from './encodings/base64.ts';
 import type { CellEncoding } from './encodings/cell-encoding.ts';
 import { cellOfText, textOfCell } from './encodings/cell-text.ts';
 
-const NAME = 'cloak-47ng';
-const PREFIX = 'v1.aesgcm256.';
-const KEY_PREFIX = 'k1.aesgcm256.';
-const FINGERPRINT_DIGITS = 8;
-const CELL = /^\s*v1\.aesgcm256\.([0-9a-f]{8})\.([\w-]{16})\.([\w-]+={0,2})\s*$/;
+const formatName = 'cloak-47ng';
+const prefix = 'v1.aesgcm256.';
+const keyPrefix = 'k1.aesgcm256.';
+const fingerprintDigits = 8;
+const cellForm = /^\s*v1\.aesgcm256\.([0-9a-f]{8})\.([\w-]{16})\.([\w-]+={0,2})\s*$/;
 
 /**
  * The string of 47ng's cloak (prisma-field-encryption): `v1.aesgcm256.<fingerprint>.<IV>.<ciphertext and tag>`, both in base64url.
@@ -24,16 +24,16 @@ export const cloak47ng: CellFormat = {
 };
 
 function fingerprintOf(key: Uint8Array): string {
-  const hash = createHash('sha256').update(KEY_PREFIX);
+  const hash = createHash('sha256').update(keyPrefix);
   const text = Buffer.from(String(base64urlEncoding.encode(Buffer.from(key), 'text')), 'latin1');
-  const fingerprint = hash.update(text).digest('hex').slice(0, FINGERPRINT_DIGITS);
+  const fingerprint = hash.update(text).digest('hex').slice(0, fingerprintDigits);
   text.fill(0);
   return fingerprint;
 }
 
 function withFingerprint(fingerprint: string): CellFormat {
   return createAeadFormat(
-    { name: NAME, detection: 'by content' },
+    { name: formatName, detection: 'by content' },
     { algorithm: 'aes-256-gcm', order: 'nonce-ciphertext-tag', encoding: cloakEncoding(fingerprint) },
   );
 }
@@ -42,25 +42,25 @@ function cloakEncoding(fingerprint: string): CellEncoding {
   return {
     classes: ['text', 'blob'],
     candidate: () => ({
-      minimumLength: PREFIX.length + FINGERPRINT_DIGITS + 1 + 16 + 1 + 22,
+      minimumLength: prefix.length + fingerprintDigits + 1 + 16 + 1 + 22,
       firstCharacters: 'v',
     }),
-    bytesAtMost: ({ length }) => Math.max(length, OVERHEAD_BYTES),
+    bytesAtMost: ({ length }) => Math.max(length, overheadBytes),
     decode(cell, target, at) {
-      const [, , iv = '', ciphertext = ''] = CELL.exec(textOfCell(cell) ?? '') ?? [];
-      if (iv === '' || decodeText(iv, target, at) !== NONCE_BYTES) return undefined;
-      const bytes = decodeText(ciphertext, target, at + NONCE_BYTES);
-      return bytes === undefined ? undefined : NONCE_BYTES + bytes;
+      const [, , iv = '', ciphertext = ''] = cellForm.exec(textOfCell(cell) ?? '') ?? [];
+      if (iv === '' || decodeText(iv, target, at) !== nonceBytes) return undefined;
+      const bytes = decodeText(ciphertext, target, at + nonceBytes);
+      return bytes === undefined ? undefined : nonceBytes + bytes;
     },
     isCanonical(cell) {
       const text = textOfCell(cell) ?? '';
       const ciphertext = text.slice(text.lastIndexOf('.') + 1);
-      return CELL.test(text) && text.trim() === text && base64urlEncoding.isCanonical(ciphertext);
+      return cellForm.test(text) && text.trim() === text && base64urlEncoding.isCanonical(ciphertext);
     },
     encode(sealed, cellClass) {
-      const iv = sealed.toString('base64url', 0, NONCE_BYTES);
-      const ciphertext = String(base64urlEncoding.encode(sealed.subarray(NONCE_BYTES), 'text'));
-      return cellOfText(`${PREFIX}${fingerprint}.${iv}.${ciphertext}`, cellClass);
+      const iv = sealed.toString('base64url', 0, nonceBytes);
+      const ciphertext = String(base64urlEncoding.encode(sealed.subarray(nonceBytes), 'text'));
+      return cellOfText(`${prefix}${fingerprint}.${iv}.${ciphertext}`, cellClass);
     },
   };
 }

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { SecretKey } from '../keys/secret-key.ts';
 import type { IndexDefinition } from '../model/blind-index.ts';
 import { encodePart, type ColumnPlace } from '../model/cell-places.ts';
-import { HMAC_BLOCK_BYTES, hmacSha256, type HmacSha256 } from '../model/hmac-sha256.ts';
+import { hmacBlockBytes, hmacSha256, type HmacSha256 } from '../model/hmac-sha256.ts';
 import { allocateTextMemory } from '../model/text-memory.ts';
 import type { Normaliser } from './normaliser.ts';
 import { normaliserNamed } from './registry.ts';
@@ -47,12 +47,12 @@ export function createBlindIndex(
 function createDigest(hmac: HmacSha256): (message: Uint8Array) => string {
   let memory = allocateTextMemory(0);
   return (message) => {
-    const bytes = HMAC_BLOCK_BYTES + message.length;
+    const bytes = hmacBlockBytes + message.length;
     if (memory.length < bytes) {
       memory = allocateTextMemory(2 * bytes);
       memory.set(hmac.innerPad);
     }
-    memory.set(message, HMAC_BLOCK_BYTES);
+    memory.set(message, hmacBlockBytes);
     return hmac.digest(memory.subarray(0, bytes));
   };
 }

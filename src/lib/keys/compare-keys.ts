@@ -4,9 +4,7 @@ import { SecretKey } from './secret-key.ts';
 
 /** Throws (exit 12) where old and new key are the same, compared in constant time. */
 export function refuseEqualKeys(oldKey: SecretKey, newKey: SecretKey): void {
-  if (!oldKey.equals(newKey) && !isTextOf(oldKey, newKey) && !isTextOf(newKey, oldKey)) {
-    return;
-  }
+  if (!oldKey.equals(newKey) && !isTextOf(oldKey, newKey) && !isTextOf(newKey, oldKey)) return;
   throw new KeyturnError({
     code: 'KT_KEYS_EQUAL',
     reason: 'wrongKey',

@@ -10,7 +10,7 @@ export interface DerivationStep {
   readonly text: string;
 }
 
-const FORM_HINT =
+const formHint =
   'write ?derive=hkdf-sha256:info=TEXT, or info=hex:DIGITS, with ,salt=TEXT or ,salt=hex:DIGITS where there is one';
 
 /** Understands what stands behind one `?derive=`; throws a KeyFault where it is no step. */
@@ -20,7 +20,7 @@ export function parseDerivation(text: string): DerivationStep {
   const names = parameters.map((match) => match?.[1]);
   const isWhole =
     new Set(names).size === names.length && names.includes('info') && !names.includes(undefined);
-  if (!isWhole) throw referenceFault('what follows "?derive=" is no derivation keyturn knows', [FORM_HINT]);
+  if (!isWhole) throw referenceFault('what follows "?derive=" is no derivation keyturn knows', [formHint]);
   const valueOf = (name: string): Uint8Array =>
     bytesOf(parameters.find((match) => match?.[1] === name)?.[2] ?? '');
   return { salt: valueOf('salt'), info: valueOf('info'), text };
@@ -41,6 +41,6 @@ function bytesOf(text: string): Uint8Array {
   if (!text.startsWith('hex:')) return Buffer.from(text, 'utf8');
   const digits = text.slice('hex:'.length);
   if (!/^(?:[0-9a-fA-F]{2})*$/.test(digits))
-    throw referenceFault('"hex:" is followed by no bytes', [FORM_HINT]);
+    throw referenceFault('"hex:" is followed by no bytes', [formHint]);
   return Buffer.from(digits, 'hex');
 }

@@ -15,9 +15,7 @@ export type FieldStage = 'current' | 'next' | 'previous';
 
 /** Understands where a pointer leads, without reading the file. */
 export function keyFieldAt(path: string, pointer: string): KeyField {
-  if (isVariableFile(path)) {
-    return { path, sections: [], name: pointer, layout: 'variables' };
-  }
+  if (isVariableFile(path)) return { path, sections: [], name: pointer, layout: 'variables' };
   const steps = stepsOf(pointer);
   return { path, sections: steps.slice(0, -1), name: steps.at(-1) ?? '', layout: 'document' };
 }

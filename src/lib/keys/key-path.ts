@@ -25,9 +25,7 @@ export function resolveKeyPath(path: string): string {
 }
 
 function expandHome(path: string): string {
-  if (path === '~' || path.startsWith('~/')) {
-    return homedir() + path.slice(1);
-  }
+  if (path === '~' || path.startsWith('~/')) return homedir() + path.slice(1);
   if (path.startsWith('~')) {
     throw referenceFault('only "~/" at the start of a path is expanded, not another user\'s folder', [
       'write the full path, or ./ before a file name that starts with "~"',

@@ -19,13 +19,9 @@ export interface PointedField {
  */
 export async function readKeyPointer(field: PointedField): Promise<string> {
   const text = new TextDecoder().decode(field.content);
-  if (isVariableFile(field.path)) {
-    return readVariable(field, text);
-  }
+  if (isVariableFile(field.path)) return readVariable(field, text);
   const root = await parseDocument(field, text);
-  if (typeof root === 'string' && !isDocumentFile(field.path)) {
-    return readVariable(field, text);
-  }
+  if (typeof root === 'string' && !isDocumentFile(field.path)) return readVariable(field, text);
   return requireString(field, walk(field, root));
 }
 
@@ -85,20 +81,14 @@ function walk(field: PointedField, root: unknown): unknown {
 }
 
 function stepInto(value: unknown, name: string): unknown {
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) {
-    return undefined;
-  }
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
   return (value as Readonly<Record<string, unknown>>)[name];
 }
 
 function requireString(field: PointedField, value: unknown): string {
-  if (typeof value === 'string' && value !== '') {
-    return value;
-  }
+  if (typeof value === 'string' && value !== '') return value;
   const named = `field "${field.pointer}" of file "${field.path}"`;
-  if (value === '' || value === null) {
-    throw missingKeyFault(`${named} is empty`, pointerHints(field));
-  }
+  if (value === '' || value === null) throw missingKeyFault(`${named} is empty`, pointerHints(field));
   throw missingKeyFault(`${named} is ${kindOf(value)}, not a string`, [
     'put quotes around the key in the file',
     'point to the key itself, not to the section it stands in',
@@ -106,9 +96,7 @@ function requireString(field: PointedField, value: unknown): string {
 }
 
 function kindOf(value: unknown): string {
-  if (Array.isArray(value)) {
-    return 'a list';
-  }
+  if (Array.isArray(value)) return 'a list';
   return typeof value === 'object' ? 'a section' : `a ${typeof value}`;
 }
 

@@ -20,7 +20,7 @@ export interface KeyReference extends KeyOrigin {
 }
 
 const encodings = ['base64url', 'base64', 'hex', 'raw'] as const;
-const ENCODING_HINT =
+const encodingHint =
   'write ?enc=base64url, ?enc=base64, ?enc=hex or ?enc=raw at the very end, in front of ?derive= alone';
 
 /**
@@ -56,21 +56,17 @@ function understand(text: string): KeyReference {
 
 function splitEncoding(text: string): { location: string; encoding: KeyEncoding | undefined } {
   const mark = text.indexOf('?enc=');
-  if (mark === -1) {
-    return { location: text, encoding: undefined };
-  }
+  if (mark === -1) return { location: text, encoding: undefined };
   const name = text.slice(mark + '?enc='.length);
   const encoding = encodings.find((known) => known === name);
   if (encoding === undefined) {
-    throw referenceFault('what follows "?enc=" is not an encoding keyturn knows', [ENCODING_HINT]);
+    throw referenceFault('what follows "?enc=" is not an encoding keyturn knows', [encodingHint]);
   }
   return { location: text.slice(0, mark), encoding };
 }
 
 function findSource(scheme: string | undefined): KeySource {
-  if (scheme === undefined) {
-    return literalSource;
-  }
+  if (scheme === undefined) return literalSource;
   const source = keySources.find((known) => known.scheme === scheme.toLowerCase());
   return source ?? refuseScheme(scheme.toLowerCase());
 }

@@ -48,9 +48,7 @@ export async function loadKeyPair(request: KeyPairRequest): Promise<LoadedKeyPai
 /** Throws (exit 2) where two keys would come from one stream. */
 export function refuseSharedDescriptor(first: KeyReference, second: KeyReference): void {
   const { descriptor, display } = first;
-  if (descriptor === undefined || descriptor !== second.descriptor) {
-    return;
-  }
+  if (descriptor === undefined || descriptor !== second.descriptor) return;
   throw new KeyturnError({
     code: 'KT_KEY_STREAM_SHARED',
     reason: 'usage',

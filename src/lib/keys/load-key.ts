@@ -28,8 +28,8 @@ export interface LoadedKey {
   readonly warnings: readonly string[];
 }
 
-const LITERAL_HINT = 'if it is a file write file:PATH, if it is an environment variable write env:NAME';
-const LINE_BREAKS: readonly string[] = ['\n', '\r\n'];
+const literalHint = 'if it is a file write file:PATH, if it is an environment variable write env:NAME';
+const lineBreaks: readonly string[] = ['\n', '\r\n'];
 
 /**
  * Reads, decodes and checks one key. Throws a KeyturnError where there is none or it is not a key of the format
@@ -102,7 +102,7 @@ function decodeMaterial(material: Uint8Array, { reference, format }: KeyRequest)
   }
   decoded?.bytes.fill(0);
   const { message, hints } = diagnoseKeyMaterial({ bytes, encoding, format });
-  const elsewhere = reference.scheme === 'literal' ? [LITERAL_HINT] : [];
+  const elsewhere = reference.scheme === 'literal' ? [literalHint] : [];
   throw new KeyFault({
     code: 'KT_KEY_INVALID',
     reason: 'wrongKey',
@@ -137,13 +137,11 @@ function takeMasterString(bytes: Uint8Array, format: KeyFormat): DecodedKey {
 function warnOfWhiteSpace(material: Uint8Array, bytes: Uint8Array): readonly string[] {
   const around = material.length - bytes.length;
   const end = Buffer.from(material.subarray(material.length - around)).toString('latin1');
-  return around === 0 || LINE_BREAKS.includes(end) ? [] : ['the white space around the key was ignored'];
+  return around === 0 || lineBreaks.includes(end) ? [] : ['the white space around the key was ignored'];
 }
 
 function warnOfLiteral({ reference, role }: KeyRequest): readonly string[] {
-  if (reference.scheme !== 'literal') {
-    return [];
-  }
+  if (reference.scheme !== 'literal') return [];
   const name = role === 'key' ? 'KEY' : `${role.toUpperCase()}_KEY`;
   return [
     `the ${nameOfRole(role)} was typed on the command line: it stands in the shell's history and in process lists, ` +

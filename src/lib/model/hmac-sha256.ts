@@ -2,10 +2,10 @@ import { hash } from 'node:crypto';
 import { allocateTextMemory } from './text-memory.ts';
 
 /** Length of a block of SHA-256, and so of HMAC's two pads, in bytes. */
-export const HMAC_BLOCK_BYTES = 64;
-const DIGEST_BYTES = 32;
-const INNER_PAD_BYTE = 0x36;
-const OUTER_PAD_BYTE = 0x5c;
+export const hmacBlockBytes = 64;
+const digestBytes = 32;
+const innerPadByte = 0x36;
+const outerPadByte = 0x5c;
 
 /** HMAC-SHA256 under one key, for messages that lie behind the inner pad already. */
 export interface HmacSha256 {
@@ -21,19 +21,19 @@ export interface HmacSha256 {
  * the cheapest result Node can give: a Buffer costs 1 microsecond more.
  */
 export function hmacSha256(key: Uint8Array): HmacSha256 {
-  const outerMessage = allocateTextMemory(HMAC_BLOCK_BYTES + DIGEST_BYTES);
-  outerMessage.set(padded(key, OUTER_PAD_BYTE));
+  const outerMessage = allocateTextMemory(hmacBlockBytes + digestBytes);
+  outerMessage.set(padded(key, outerPadByte));
   return {
-    innerPad: padded(key, INNER_PAD_BYTE),
+    innerPad: padded(key, innerPadByte),
     digest(paddedMessage) {
-      outerMessage.latin1Write(hash('sha256', paddedMessage, 'binary'), HMAC_BLOCK_BYTES, DIGEST_BYTES);
+      outerMessage.latin1Write(hash('sha256', paddedMessage, 'binary'), hmacBlockBytes, digestBytes);
       return hash('sha256', outerMessage, 'binary');
     },
   };
 }
 
 function padded(key: Uint8Array, padByte: number): Uint8Array {
-  const block = new Uint8Array(HMAC_BLOCK_BYTES).fill(padByte);
+  const block = new Uint8Array(hmacBlockBytes).fill(padByte);
   key.forEach((byte, index) => {
     block[index] = byte ^ padByte;
   });

@@ -1,7 +1,7 @@
 import type { CellCounts } from '../model/cell-counts.ts';
 import { countText } from '../model/count-text.ts';
 
-const WORDS: readonly (readonly [keyof CellCounts, string])[] = [
+const wordOfCount: readonly (readonly [keyof CellCounts, string])[] = [
   ['rewritten', 'rewritten'],
   // Under the new key, or plaintext where that is where the migration goes.
   ['already', 'already done'],
@@ -14,7 +14,7 @@ const WORDS: readonly (readonly [keyof CellCounts, string])[] = [
 
 /** Counts of cells in words, without those that are zero: `990 rewritten, 10 null`. */
 export function cellCountsText(counts: CellCounts): string {
-  const parts = WORDS.filter(([field]) => counts[field] > 0);
+  const parts = wordOfCount.filter(([field]) => counts[field] > 0);
   if (parts.length === 0) return 'no cells';
   return parts.map(([field, word]) => `${countText(counts[field])} ${word}`).join(', ');
 }

@@ -1,7 +1,7 @@
 /** Characters that take two columns of a terminal: East Asian wide and full-width ones, and emoji. */
-const WIDE =
+const wideCharacter =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}|[\u{20000}-\u{3fffd}]/u;
-const COMBINING = /^\p{M}$/u;
+const combiningMark = /^\p{M}$/u;
 
 /** Columns a printable text takes on a terminal. */
 export function displayWidth(text: string): number {
@@ -24,6 +24,6 @@ export function shortenText(text: string, columns: number): string {
 }
 
 function widthOf(character: string): number {
-  if (COMBINING.test(character)) return 0;
-  return WIDE.test(character) ? 2 : 1;
+  if (combiningMark.test(character)) return 0;
+  return wideCharacter.test(character) ? 2 : 1;
 }

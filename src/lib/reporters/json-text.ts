@@ -1,4 +1,4 @@
-const UNPRINTABLE = /[\u007f-\u009f\p{Cf}\u2028\u2029]/gu;
+const unprintable = /[\u007f-\u009f\p{Cf}\u2028\u2029]/gu;
 
 /** JSON that shows bigints as numbers in a string, and in which nothing can move a terminal's cursor. */
 export function jsonText(value: unknown, indentation?: number): string {
@@ -7,7 +7,7 @@ export function jsonText(value: unknown, indentation?: number): string {
     (_, part: unknown) => (typeof part === 'bigint' ? String(part) : part),
     indentation,
   );
-  return text.replaceAll(UNPRINTABLE, escapeUnits);
+  return text.replaceAll(unprintable, escapeUnits);
 }
 
 function escapeUnits(character: string): string {

@@ -5,7 +5,7 @@ import type { ProgressReporter, ReporterSurroundings } from './progress-reporter
 import { createRunProgress } from './run-progress.ts';
 import { createSafeOutput } from './safe-output.ts';
 
-const INTERVAL_MILLISECONDS = 30_000;
+const intervalMilliseconds = 30_000;
 
 /** Lines for a log: one when a phase or a pass starts and when it ends, and one per 30 s in between. */
 export function createPlainReporter({ stream, now }: ReporterSurroundings): ProgressReporter {
@@ -23,10 +23,10 @@ export function createPlainReporter({ stream, now }: ReporterSurroundings): Prog
     if (snapshot !== undefined) print(progressSentence(snapshot));
   };
   const printIfDue = (): void => {
-    if (now() - lastLineAt >= INTERVAL_MILLISECONDS) printProgress();
+    if (now() - lastLineAt >= intervalMilliseconds) printProgress();
   };
   // The timer speaks while nothing happens; a busy run that lets no timer through speaks at its events.
-  const timer = setInterval(printIfDue, INTERVAL_MILLISECONDS / 30).unref();
+  const timer = setInterval(printIfDue, intervalMilliseconds / 30).unref();
 
   return {
     report(event: MigrationEvent) {

@@ -7,7 +7,7 @@ import type { ProgressReporter, ReporterSurroundings } from './progress-reporter
 import { createRunProgress } from './run-progress.ts';
 import { createSafeOutput, type SafeOutput } from './safe-output.ts';
 
-const FRAMES_PER_SECOND = 10;
+const framesPerSecond = 10;
 /** What is said above the bar as well. */
 const notices: ReadonlySet<MigrationEvent['kind']> = new Set([
   'warning',
@@ -17,8 +17,8 @@ const notices: ReadonlySet<MigrationEvent['kind']> = new Set([
   'throttle lifted',
 ]);
 
-const ERASE_LINE = '\r\u001b[2K';
-const ERASE_TO_THE_RIGHT = '\u001b[0K';
+const eraseLine = '\r\u001b[2K';
+const eraseToTheRight = '\u001b[0K';
 
 /**
  * One line at the bottom of a terminal that says where the run is; what is finished and every warning stands above
@@ -79,7 +79,7 @@ function createLiveLine(output: SafeOutput, draw: () => string): LiveLine {
       bar.update(0);
     },
     printAbove(text) {
-      output.write(`${ERASE_LINE}${text}\n`);
+      output.write(`${eraseLine}${text}\n`);
       if (bar.isActive) bar.render();
     },
     close() {
@@ -95,7 +95,7 @@ function createBar(output: SafeOutput, draw: () => string): CliProgress.SingleBa
   const options: CliProgress.Options & { readonly terminal: BarTerminal } = {
     terminal: createTerminal(output),
     format: draw,
-    fps: FRAMES_PER_SECOND,
+    fps: framesPerSecond,
     clearOnComplete: true,
     forceRedraw: true,
     gracefulExit: false,
@@ -127,10 +127,10 @@ function createTerminal(output: SafeOutput): BarTerminal {
       output.write(text);
     },
     clearLine: () => {
-      output.write(ERASE_LINE);
+      output.write(eraseLine);
     },
     clearRight: () => {
-      output.write(ERASE_TO_THE_RIGHT);
+      output.write(eraseToTheRight);
     },
     cursorTo: () => {
       output.write('\r');

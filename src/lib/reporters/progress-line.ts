@@ -6,10 +6,10 @@ import { durationText } from './duration-text.ts';
 import { printable } from './printable.ts';
 import type { PassProgress, ProgressSnapshot } from './run-progress.ts';
 
-const LONGEST_BAR = 30;
-const SHORTEST_BAR = 8;
-const LONGEST_NAME = 24;
-const SHORT_NAME = 12;
+const longestBar = 30;
+const shortestBar = 8;
+const longestNameColumns = 24;
+const shortNameColumns = 12;
 
 /** One line that says where a run is, at most `columns` wide; what matters least is left out first. */
 export function progressLine(snapshot: ProgressSnapshot, columns: number): string {
@@ -17,7 +17,7 @@ export function progressLine(snapshot: ProgressSnapshot, columns: number): strin
     return shortenText(`${snapshot.phase}  ${durationText(wholeSeconds(snapshot))}`, columns);
   }
   const layouts = layoutsOf(snapshot, snapshot.pass);
-  const fitting = layouts.find((layout) => widthOf(layout) + SHORTEST_BAR <= columns);
+  const fitting = layouts.find((layout) => widthOf(layout) + shortestBar <= columns);
   if (fitting !== undefined) return drawLine(fitting, columns);
   return shortenText(layouts.at(-1)?.after.join('  ') ?? '', columns);
 }
@@ -56,8 +56,8 @@ function layoutsOf(snapshot: ProgressSnapshot, pass: PassProgress): readonly Lay
   const long = [percent, `${rows}${unitText(pass)}`, ...paceTexts(snapshot, 'long')];
   const short = [percent, rows, ...paceTexts(snapshot, 'short')];
   const left = snapshot.hold ?? leftText(snapshot);
-  const name = tableName(pass, LONGEST_NAME);
-  const shortName = tableName(pass, SHORT_NAME);
+  const name = tableName(pass, longestNameColumns);
+  const shortName = tableName(pass, shortNameColumns);
   return [
     { before: [snapshot.phase, name], fraction, after: long },
     { before: [name], fraction, after: long },
@@ -74,7 +74,7 @@ function widthOf({ before, after }: Layout): number {
 }
 
 function drawLine(layout: Layout, columns: number): string {
-  const length = Math.min(LONGEST_BAR, columns - widthOf(layout));
+  const length = Math.min(longestBar, columns - widthOf(layout));
   const filled = Math.floor(layout.fraction * length);
   const bar = `[${'#'.repeat(filled)}${'-'.repeat(length - filled)}]`;
   return [...layout.before, bar, ...layout.after].join('  ');

@@ -1,8 +1,8 @@
-const WINDOW_MILLISECONDS = 60_000;
+const windowMilliseconds = 60_000;
 /** Samples are kept per second, so that a fast run does not fill the memory. */
-const SAMPLE_MILLISECONDS = 1_000;
+const sampleMilliseconds = 1_000;
 /** Before this time has passed a rate would say more about the start than about the run. */
-const SHORTEST_MILLISECONDS = 1_000;
+const shortestMilliseconds = 1_000;
 
 /** Rows per second over the last minute. All times are milliseconds of one clock that never goes back. */
 export interface RateMeter {
@@ -23,22 +23,22 @@ export function createRateMeter(startedAt: number): RateMeter {
   const samples: Sample[] = [];
 
   const forget = (now: number): void => {
-    while (samples[0] !== undefined && samples[0].startedAt <= now - WINDOW_MILLISECONDS) samples.shift();
+    while (samples[0] !== undefined && samples[0].startedAt <= now - windowMilliseconds) samples.shift();
   };
 
   const rowsPerSecond = (now: number): number | undefined => {
     const elapsed = now - startedAt;
-    if (elapsed < SHORTEST_MILLISECONDS) return undefined;
+    if (elapsed < shortestMilliseconds) return undefined;
     forget(now);
     const rows = samples.reduce((sum, sample) => sum + sample.rows, 0);
-    return (rows * 1_000) / Math.min(elapsed, WINDOW_MILLISECONDS);
+    return (rows * 1_000) / Math.min(elapsed, windowMilliseconds);
   };
 
   return {
     add(rows, now) {
       forget(now);
       const last = samples.at(-1);
-      if (last !== undefined && now - last.startedAt < SAMPLE_MILLISECONDS) last.rows += rows;
+      if (last !== undefined && now - last.startedAt < sampleMilliseconds) last.rows += rows;
       else samples.push({ startedAt: now, rows });
     },
     rowsPerSecond,

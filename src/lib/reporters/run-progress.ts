@@ -39,7 +39,7 @@ export interface RunProgress {
   snapshot(now: number): ProgressSnapshot | undefined;
 }
 
-const MOST_BEFORE_THE_END = 0.99;
+const mostBeforeTheEnd = 0.99;
 
 interface CurrentPass {
   readonly table: string;
@@ -156,6 +156,6 @@ function describePhase(current: CurrentPhase, now: number): Omit<ProgressSnapsho
 }
 
 function describePass({ table, pass, unit, doneRows, estimatedRows }: CurrentPass): PassProgress {
-  const fraction = estimatedRows === 0 ? 0 : Math.min(doneRows / estimatedRows, MOST_BEFORE_THE_END);
+  const fraction = estimatedRows === 0 ? 0 : Math.min(doneRows / estimatedRows, mostBeforeTheEnd);
   return { table, pass, unit, doneRows, estimatedRows: Math.max(estimatedRows, doneRows), fraction };
 }

@@ -12,14 +12,14 @@ export interface SafeOutput {
   write(text: string): void;
 }
 
-const USUAL_COLUMNS = 80;
+const usualColumns = 80;
 
 /** Wraps a stream so that a closed pipe or a vanished terminal does no harm. */
 export function createSafeOutput(stream: ProgressStream): SafeOutput {
   ignoreStreamErrors(stream);
   return {
     isTerminal: stream.isTTY === true,
-    columns: () => (stream.columns === undefined || stream.columns === 0 ? USUAL_COLUMNS : stream.columns),
+    columns: () => (stream.columns === undefined || stream.columns === 0 ? usualColumns : stream.columns),
     write(text) {
       try {
         stream.write(text);

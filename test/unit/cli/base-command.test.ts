@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { runProbe } from './run-probe.ts';
 
 const probe = fileURLToPath(new URL('probe.ts', import.meta.url));
-const MAXIMUM_SIGNED = '9223372036854775808';
+const maximumSigned = '9223372036854775808';
 
 describe('a command that succeeds', () => {
   test('prints its text to stdout and notes to stderr', async () => {
@@ -16,7 +16,7 @@ describe('a command that succeeds', () => {
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toEqual({
       mode: 'fine',
-      rows: MAXIMUM_SIGNED,
+      rows: maximumSigned,
       path: 'sqlite:fleet.db',
       tables: [],
     });

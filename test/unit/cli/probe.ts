@@ -17,7 +17,7 @@ interface ProbeResult {
   readonly tables: readonly string[];
 }
 
-const SECRET = 'value-of-a-cell';
+const secret = 'value-of-a-cell';
 
 const modes: Readonly<Record<string, (probe: Probe) => unknown>> = {
   fine: () => undefined,
@@ -35,20 +35,20 @@ const modes: Readonly<Record<string, (probe: Probe) => unknown>> = {
     });
   },
   crash: () => {
-    throw new TypeError(SECRET);
+    throw new TypeError(secret);
   },
   crashWithCode: () => {
-    throw Object.assign(new Error(SECRET), { code: 'ENOSPC' });
+    throw Object.assign(new Error(secret), { code: 'ENOSPC' });
   },
   crashLater: async () => {
     setImmediate(() => {
-      throw new RangeError(SECRET);
+      throw new RangeError(secret);
     });
     await new Promise((resolve) => setTimeout(resolve, 10_000));
   },
   throwText: () => {
     // eslint-disable-next-line @typescript-eslint/only-throw-error -- what a careless library does
-    throw SECRET;
+    throw secret;
   },
   stall: () => new Promise(() => undefined),
   ask: (probe) => probe.askTwice(),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createScratchMemory } from '../../../src/lib/formats/fernet/scratch-memory.ts';
-import { createTokenFrame, FRAME_TOKEN_AT } from '../../../src/lib/formats/fernet/token-frame.ts';
+import { createTokenFrame, frameTokenAt } from '../../../src/lib/formats/fernet/token-frame.ts';
 import { ciphertextBytesOf } from '../../../src/lib/formats/fernet/token-layout.ts';
 
 const innerPad = new Uint8Array(64).fill(0x36);
@@ -11,7 +11,7 @@ describe('a token frame', () => {
     (tokenBytes) => {
       const frame = createTokenFrame(innerPad);
       frame.reserve(tokenBytes);
-      expect(frame.bytes.length).toBeGreaterThanOrEqual(FRAME_TOKEN_AT + tokenBytes);
+      expect(frame.bytes.length).toBeGreaterThanOrEqual(frameTokenAt + tokenBytes);
       expect(frame.parts(ciphertextBytesOf(tokenBytes)).token).toHaveLength(tokenBytes);
       expect(frame.bytes.subarray(0, 64)).toEqual(Buffer.from(innerPad));
     },
@@ -21,7 +21,7 @@ describe('a token frame', () => {
     const frame = createTokenFrame(innerPad);
     frame.parts(16);
     frame.reserve(10_000);
-    frame.bytes.fill(1, FRAME_TOKEN_AT);
+    frame.bytes.fill(1, frameTokenAt);
     const { paddedMessage, token, piece, mac } = frame.parts(16);
     expect([paddedMessage, token, piece, mac].map((part) => part.length)).toEqual([64 + 41, 73, 32, 32]);
     expect(token).toEqual(Buffer.alloc(73, 1));

@@ -7,15 +7,13 @@ import { createCommandSource } from '../../../src/lib/keys/sources/command-sourc
 import { countingKey, environmentReference, load, loadError, randomKeyText } from './samples.ts';
 import { temporaryFile, temporaryFolder } from './temporary-folder.ts';
 
-const PROGRAM = fileURLToPath(new URL('load-keys-in-a-process.ts', import.meta.url));
-const COUNTING_ID = countingKey.checkValue.slice(0, 8);
+const printingProgram = fileURLToPath(new URL('load-keys-in-a-process.ts', import.meta.url));
+const countingId = countingKey.checkValue.slice(0, 8);
 
 /** Runs the loading program; `inputs` are written to the descriptors of the same number and closed. */
 async function loadInProcess(references: readonly string[], inputs: Readonly<Record<number, string>>) {
   const stdio: StdioOptions = ['ignore', 'pipe', 'inherit', 'ignore', 'ignore'];
-  for (const descriptor of Object.keys(inputs)) {
-    stdio[Number(descriptor)] = 'pipe';
-  }
+  for (const descriptor of Object.keys(inputs)) stdio[Number(descriptor)] = 'pipe';
   return await runLoader(references, { stdio, inputs });
 }
 
@@ -23,23 +21,19 @@ async function runLoader(
   references: readonly string[],
   { stdio, inputs }: { readonly stdio: StdioOptions; readonly inputs: Readonly<Record<number, string>> },
 ) {
-  const child = spawn(process.execPath, ['--no-warnings', PROGRAM, ...references], { stdio });
+  const child = spawn(process.execPath, ['--no-warnings', printingProgram, ...references], { stdio });
   for (const [descriptor, text] of Object.entries(inputs)) {
     const pipe = child.stdio[Number(descriptor)] as NodeJS.WritableStream;
     pipe.on('error', () => undefined);
     pipe.end(text);
   }
-  if (child.stdout === null) {
-    throw new Error('the child has no standard output');
-  }
+  if (child.stdout === null) throw new Error('the child has no standard output');
   return await json(child.stdout);
 }
 
 /** Loses root's right to read everything, for the length of one call. */
 async function asOrdinaryUser<Result>(work: () => Promise<Result>): Promise<Result> {
-  if (process.geteuid?.() !== 0) {
-    return await work();
-  }
+  if (process.geteuid?.() !== 0) return await work();
   process.seteuid?.(65534);
   try {
     return await work();
@@ -73,14 +67,14 @@ describe('file:PATH', () => {
   test.each(['', '\n', '\r\n'])('gives the key in a file that ends in %j', async (end) => {
     const loaded = await load(`file:${temporaryFile('old.key', countingKey.text + end)}`);
     expect(loaded).toMatchObject({ durability: 'durable', warnings: [] });
-    expect(loaded.key.id).toBe(COUNTING_ID);
+    expect(loaded.key.id).toBe(countingId);
   });
   test('gives the key in a file of raw bytes or hexadecimal digits', async () => {
     const raw = await load(`file:${temporaryFile('old.key', countingKey.bytes)}?enc=raw`);
     const hexadecimal = await load(
       `file:${temporaryFile('old.key', `${countingKey.hexadecimal}\n`)}?enc=hex`,
     );
-    expect([raw.key.id, hexadecimal.key.id]).toEqual([COUNTING_ID, COUNTING_ID]);
+    expect([raw.key.id, hexadecimal.key.id]).toEqual([countingId, countingId]);
   });
   test('warns of other white space around the key', async () => {
     const { warnings } = await load(`file:${temporaryFile('old.key', ` ${countingKey.text}\n\n`)}`);
@@ -141,7 +135,7 @@ describe('file:PATH', () => {
 describe('cmd:[argv]', () => {
   test('hands arguments over as they are: no shell expands them', async () => {
     const path = temporaryFile('$(id) *.key', countingKey.text);
-    expect((await load(`cmd:${JSON.stringify(['cat', path])}`)).key.id).toBe(COUNTING_ID);
+    expect((await load(`cmd:${JSON.stringify(['cat', path])}`)).key.id).toBe(countingId);
   });
   test('refuses a program that makes another key each time', async () => {
     const error = await loadError('cmd:["openssl","rand","-base64","32"]');
@@ -168,7 +162,7 @@ describe('cmd:[argv]', () => {
 describe('a literal key', () => {
   test('works, with a warning that names the safer forms', async () => {
     const loaded = await load(countingKey.text);
-    expect(loaded.key.id).toBe(COUNTING_ID);
+    expect(loaded.key.id).toBe(countingId);
     expect(loaded.warnings.join()).toMatch(/shell's history.*process lists.*npx or sudo/);
     expect(loaded.warnings.join()).toContain('--old-key file:PATH or --old-key env:OLD_KEY');
   });
@@ -182,20 +176,20 @@ describe('a literal key', () => {
 
 describe('descriptors and standard input', () => {
   test('fd:N reads an inherited pipe', async () => {
-    expect(await loadInProcess(['fd:3'], { 3: `${countingKey.text}\n` })).toEqual({ ids: [COUNTING_ID] });
+    expect(await loadInProcess(['fd:3'], { 3: `${countingKey.text}\n` })).toEqual({ ids: [countingId] });
   });
   test('fd:N reads an inherited file', async () => {
     const file = openSync(temporaryFile('old.key', countingKey.text), 'r');
     const result = await runLoader(['fd:3'], { stdio: ['ignore', 'pipe', 'inherit', file], inputs: {} });
     closeSync(file);
-    expect(result).toEqual({ ids: [COUNTING_ID] });
+    expect(result).toEqual({ ids: [countingId] });
   });
   test.each(['-', 'fd:0', 'file:/dev/stdin'])('%s reads standard input', async (reference) => {
-    expect(await loadInProcess([reference], { 0: countingKey.text })).toEqual({ ids: [COUNTING_ID] });
+    expect(await loadInProcess([reference], { 0: countingKey.text })).toEqual({ ids: [countingId] });
   });
   test('two keys come from two descriptors', async () => {
     const result = await loadInProcess(['fd:4', '-'], { 0: randomKeyText.standard, 4: countingKey.text });
-    expect(result).toEqual({ ids: [COUNTING_ID, expect.not.stringContaining(COUNTING_ID)] });
+    expect(result).toEqual({ ids: [countingId, expect.not.stringContaining(countingId)] });
   });
   test.each([
     ['-', '-'],
@@ -215,8 +209,6 @@ describe('descriptors and standard input', () => {
   test('a descriptor that was not handed over is not read, even where Node has put its own there', async () => {
     const descriptors = Array.from({ length: 12 }, (_, index) => index + 5);
     const results = await Promise.all(descriptors.map((one) => loadInProcess([`fd:${one}`], {})));
-    for (const result of results) {
-      expect(result).toMatchObject({ code: 'KT_KEY_MISSING', exitCode: 12 });
-    }
+    for (const result of results) expect(result).toMatchObject({ code: 'KT_KEY_MISSING', exitCode: 12 });
   });
 });

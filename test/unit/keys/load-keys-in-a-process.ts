@@ -8,9 +8,7 @@ const [oldText = '', newText] = process.argv.slice(2);
 
 async function loadIds(): Promise<readonly string[]> {
   const reference = parseKeyReference(oldText, 'old');
-  if (newText === undefined) {
-    return [(await loadKey({ reference, format, role: 'old' })).key.id];
-  }
+  if (newText === undefined) return [(await loadKey({ reference, format, role: 'old' })).key.id];
   const newReference = parseKeyReference(newText, 'new');
   const pair = await loadKeyPair({ old: { reference, format }, new: { reference: newReference, format } });
   return [pair.old.key.id, pair.new.key.id];

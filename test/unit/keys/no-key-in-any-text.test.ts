@@ -13,8 +13,8 @@ import {
 } from './samples.ts';
 import { temporaryFile } from './temporary-folder.ts';
 
-const CANARY = randomKeyText.urlSafe;
-const HEXADECIMAL = Buffer.from(CANARY, 'base64').toString('hex');
+const canary = randomKeyText.urlSafe;
+const hexadecimalCanary = Buffer.from(canary, 'base64').toString('hex');
 
 /** Everything a program or an operator could see of a value, in every way of making text of it. */
 function everyTextOf(value: unknown): string {
@@ -64,20 +64,20 @@ async function outcomeOf(work: () => unknown): Promise<unknown> {
 }
 
 const damagedKeys: Readonly<Record<string, string>> = {
-  'a key': CANARY,
+  'a key': canary,
   'a token': tokenShapedExample,
-  'a key in quotes': `"${CANARY}"`,
-  'a key with white space inside': `${CANARY.slice(0, 20)} ${CANARY.slice(20)}`,
-  'a key on two lines': `${CANARY}\n${CANARY}`,
-  'a key with a wrong character': CANARY.replace('n', '%'),
-  'a key with a lost character': CANARY.slice(1),
-  'a short key': CANARY.slice(0, 28),
-  'two keys': CANARY + CANARY,
-  'hexadecimal digits': HEXADECIMAL,
-  'a Laravel key': `base64:${CANARY}`,
-  'a key behind an unknown scheme': `${CANARY.replaceAll('_', '-')}:x`,
-  'a PEM file': `-----BEGIN PRIVATE KEY-----\n${CANARY}\n-----END PRIVATE KEY-----`,
-  'a JSON document': `{"k":"${CANARY}"}`,
+  'a key in quotes': `"${canary}"`,
+  'a key with white space inside': `${canary.slice(0, 20)} ${canary.slice(20)}`,
+  'a key on two lines': `${canary}\n${canary}`,
+  'a key with a wrong character': canary.replace('n', '%'),
+  'a key with a lost character': canary.slice(1),
+  'a short key': canary.slice(0, 28),
+  'two keys': canary + canary,
+  'hexadecimal digits': hexadecimalCanary,
+  'a Laravel key': `base64:${canary}`,
+  'a key behind an unknown scheme': `${canary.replaceAll('_', '-')}:x`,
+  'a PEM file': `-----BEGIN PRIVATE KEY-----\n${canary}\n-----END PRIVATE KEY-----`,
+  'a JSON document': `{"k":"${canary}"}`,
 };
 
 /** Every way in which such text can reach keyturn, also by mistake. */
@@ -117,22 +117,22 @@ describe.each(Object.entries(damagedKeys))('nothing shows %s', (_, text) => {
 });
 
 test('nothing shows the keys of a pair, equal or not', async () => {
-  for (const newText of [CANARY, countingKey.text]) {
+  for (const newText of [canary, countingKey.text]) {
     const outcome = await outcomeOf(() =>
       loadKeyPair({
-        old: { reference: parse(CANARY), format: fernet },
+        old: { reference: parse(canary), format: fernet },
         new: { reference: parse(newText), format: fernet },
       }),
     );
-    expectNothingOf(CANARY, everyTextOf(outcome));
+    expectNothingOf(canary, everyTextOf(outcome));
     expectNothingOf(countingKey.text, everyTextOf(outcome));
   }
 });
 
 test('nothing shows a key that is written, or given in place of a path', async () => {
-  const { key } = await load(CANARY);
+  const { key } = await load(canary);
   const path = temporaryFile('new.key', '');
-  for (const output of [path, CANARY, `file:${HEXADECIMAL}`, `${path}.2`]) {
-    expectNothingOf(CANARY, everyTextOf(await outcomeOf(() => writeKeyFile({ key, output }))));
+  for (const output of [path, canary, `file:${hexadecimalCanary}`, `${path}.2`]) {
+    expectNothingOf(canary, everyTextOf(await outcomeOf(() => writeKeyFile({ key, output }))));
   }
 });

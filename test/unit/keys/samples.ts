@@ -49,9 +49,7 @@ export async function errorOf(work: () => unknown): Promise<KeyturnError> {
   try {
     await work();
   } catch (error) {
-    if (error instanceof KeyturnError) {
-      return error;
-    }
+    if (error instanceof KeyturnError) return error;
     throw error;
   }
   throw new Error('no error was thrown');

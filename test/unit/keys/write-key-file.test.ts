@@ -12,7 +12,7 @@ import { countingKey, errorOf, fernet, randomKeyText } from './samples.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const key = new SecretKey(countingKey.bytes);
-const PROGRAM = fileURLToPath(new URL('write-key-in-a-process.ts', import.meta.url));
+const program = fileURLToPath(new URL('write-key-in-a-process.ts', import.meta.url));
 
 test('every generated key is another one', () => {
   const ids = Array.from({ length: 100 }, () => generateKey(fernet).checkValue);
@@ -74,7 +74,7 @@ test('a missing folder is named with the command that makes it', async () => {
 test('a file that cannot be finished is removed', () => {
   const folder = temporaryFolder();
   const command = 'ulimit -f 0; exec "$0" --no-warnings "$1" "$2"';
-  const child = spawnSync('sh', ['-c', command, process.execPath, PROGRAM, `${folder}/new.key`], {
+  const child = spawnSync('sh', ['-c', command, process.execPath, program, `${folder}/new.key`], {
     encoding: 'utf8',
   });
   expect(JSON.parse(child.stdout)).toMatchObject({ code: 'KT_KEY_NOT_WRITTEN', exitCode: 78 });

@@ -1,6 +1,6 @@
 import { usageError } from '../usage-error.ts';
 
-const MILLISECONDS: Readonly<Record<string, number>> = {
+const millisecondsOf: Readonly<Record<string, number>> = {
   d: 86_400_000,
   h: 3_600_000,
   m: 60_000,
@@ -8,7 +8,7 @@ const MILLISECONDS: Readonly<Record<string, number>> = {
 };
 
 /** A timer of Node.js cannot wait longer than 24.8 days. */
-const LONGEST_MILLISECONDS = 24 * 86_400_000;
+const longestMilliseconds = 24 * 86_400_000;
 
 /** Milliseconds of a duration such as `30s`, `5m`, `1h`, `1h30m`; `0` is none. Anything else is a usage error. */
 export function parseDuration(text: string): number {
@@ -16,10 +16,10 @@ export function parseDuration(text: string): number {
   if (!/^(?:\d{1,9}[dhms])+$/.test(text)) throw durationError(text);
   const parts = [...text.matchAll(/(\d+)([dhms])/g)];
   const milliseconds = parts.reduce(
-    (sum, [, count, unit]) => sum + Number(count) * (MILLISECONDS[unit ?? ''] ?? 0),
+    (sum, [, count, unit]) => sum + Number(count) * (millisecondsOf[unit ?? ''] ?? 0),
     0,
   );
-  if (milliseconds > LONGEST_MILLISECONDS) throw usageError('a duration can be at most "24d"', ['write 24d']);
+  if (milliseconds > longestMilliseconds) throw usageError('a duration can be at most "24d"', ['write 24d']);
   return milliseconds;
 }
 

@@ -15,7 +15,7 @@ export interface CensusLine {
   readonly cells: CensusCounts;
 }
 
-const KINDS: readonly { readonly field: keyof CensusCounts; readonly header: string }[] = [
+const countedKinds: readonly { readonly field: keyof CensusCounts; readonly header: string }[] = [
   { field: 'old', header: 'old key' },
   { field: 'new', header: 'new key' },
   { field: 'null', header: 'null' },
@@ -27,7 +27,7 @@ const KINDS: readonly { readonly field: keyof CensusCounts; readonly header: str
 
 /** Cells of columns by what they are. Kinds that no column has are left out, so that the lines fit a terminal. */
 export function censusTable(lines: readonly CensusLine[], painter: Painter): readonly string[] {
-  const kinds = KINDS.filter(
+  const kinds = countedKinds.filter(
     ({ field }) => field === 'old' || field === 'new' || lines.some(({ cells }) => cells[field] > 0),
   );
   const hasDestinations = lines.some(({ into }) => into !== undefined && into !== null);

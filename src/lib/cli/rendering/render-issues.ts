@@ -5,7 +5,7 @@ import { columnText } from './column-text.ts';
 import type { Painter } from './painter.ts';
 import { section } from './sections.ts';
 
-const REASONS: Readonly<Record<IssueReason, string>> = {
+const reasons: Readonly<Record<IssueReason, string>> = {
   rejected: 'that neither key opens: under a third key, or damaged',
   displaced: 'moved there from another place, or damaged',
   malformed: 'that the format does not know',
@@ -15,7 +15,7 @@ const REASONS: Readonly<Record<IssueReason, string>> = {
 /** Cells in quarantine by reason, with the first few places. */
 export function renderIssues(issues: readonly IssueGroup[], painter: Painter): readonly string[] {
   const lines = issues.flatMap(({ reason, cells, places }) => [
-    `${countText(cells)} ${cells === 1 ? 'cell' : 'cells'} ${REASONS[reason]}`,
+    `${countText(cells)} ${cells === 1 ? 'cell' : 'cells'} ${reasons[reason]}`,
     ...places.map((place) => `  ${columnText(place)} in row ${printable(place.rowKey)}`),
     ...(cells > places.length ? [`  and ${countText(cells - places.length)} more`] : []),
   ]);

@@ -12,7 +12,7 @@ import { scrubParts } from './render-scrub.ts';
 import { composeText, section, warningLines } from './sections.ts';
 import { textTable, type TextColumn } from './text-table.ts';
 
-const PHASES: readonly (keyof PhaseMilliseconds)[] = [
+const shownPhases: readonly (keyof PhaseMilliseconds)[] = [
   'plan',
   'backup',
   'execute',
@@ -23,7 +23,7 @@ const PHASES: readonly (keyof PhaseMilliseconds)[] = [
   'search',
 ];
 
-const NAMES: Readonly<Record<RunResult['kind'], string>> = {
+const phaseNames: Readonly<Record<RunResult['kind'], string>> = {
   rotate: 'rotation',
   encrypt: 'encryption',
   decrypt: 'decryption',
@@ -39,7 +39,7 @@ const whatWaits: Readonly<Record<RunResult['kind'], string>> = {
 };
 
 /** The counts of the table, in their order. */
-const COUNTS: readonly TargetCount[] = [
+const shownCounts: readonly TargetCount[] = [
   { field: 'rewritten', header: 'rewritten' },
   { field: 'already', header: 'already' },
   { field: 'null', header: 'null' },
@@ -77,7 +77,7 @@ function remainsHeading({ oldKeyId, newKeyId }: RunResult): string {
 
 /** The verdict first, then what it is about. */
 function headline(run: RunResult, painter: Painter): string {
-  const name = `${NAMES[run.kind]} ${keyIdChange(run.oldKeyId, run.newKeyId)}`;
+  const name = `${phaseNames[run.kind]} ${keyIdChange(run.oldKeyId, run.newKeyId)}`;
   const work = `${name}, ${cellCountsText(run.cells)}`;
   const texts: Readonly<Record<RunState, string>> = {
     planned: `Not started: ${name}.`,
@@ -99,7 +99,7 @@ function headline(run: RunResult, painter: Painter): string {
 }
 
 function fieldsOf(run: RunResult): readonly Field[] {
-  const phases = PHASES.filter((phase) => run.phases[phase] > 0);
+  const phases = shownPhases.filter((phase) => run.phases[phase] > 0);
   const times = phases.map((phase) => `${phase} ${durationText(run.phases[phase])}`);
   const fields: readonly (readonly [string, string | null])[] = [
     ['database', run.database],
@@ -113,7 +113,7 @@ function fieldsOf(run: RunResult): readonly Field[] {
 /** Counts that are 0 in every table are left out, so that the lines stay short. */
 function targetTable(targets: readonly RunTarget[], painter: Painter): readonly string[] {
   const isNeeded = ({ field }: TargetCount): boolean => targets.some(({ cells }) => cells[field] > 0);
-  const counts = COUNTS.filter((count) => count.field === 'rewritten' || isNeeded(count));
+  const counts = shownCounts.filter((count) => count.field === 'rewritten' || isNeeded(count));
   const columns: readonly TextColumn[] = [
     { header: 'table', align: 'left' },
     { header: 'columns', align: 'left' },

@@ -3,10 +3,10 @@ import type { CellFormat } from '../cell-format.ts';
 import type { AeadParts } from './aead-parts.ts';
 import { openBatch } from './open-batch.ts';
 import { sealBatch } from './seal-batch.ts';
-import { OVERHEAD_BYTES } from './sealed-layout.ts';
+import { overheadBytes } from './sealed-layout.ts';
 
 /** Length of the key of both algorithms, in bytes. */
-const KEY_BYTES = 32;
+const aeadKeyBytes = 32;
 
 /** What makes formats of the same parts differ. */
 type AeadIdentity = Pick<CellFormat, 'name' | 'detection'>;
@@ -18,10 +18,10 @@ type AeadIdentity = Pick<CellFormat, 'name' | 'detection'>;
  */
 export function createAeadFormat({ name, detection }: AeadIdentity, parts: AeadParts): CellFormat {
   const { encoding } = parts;
-  const candidate = encoding.candidate(OVERHEAD_BYTES);
+  const candidate = encoding.candidate(overheadBytes);
   return {
     name,
-    keyBytes: KEY_BYTES,
+    keyBytes: aeadKeyBytes,
     integrity: 'authenticated',
     detection,
     timestamps: 'none',

@@ -1,5 +1,5 @@
 import { textOption, type FormatFamily } from '../format-family.ts';
-import { commonLabel, isCanonicalCell, SHORTEST_CELL } from './cell-text.ts';
+import { commonLabel, isCanonicalCell, shortestCell } from './cell-text.ts';
 import { openBatch } from './open-batch.ts';
 import { sealBatch } from './seal-batch.ts';
 import { createVersionKeys } from './version-keys.ts';
@@ -10,7 +10,7 @@ const family = 'aes-256-cbc-versioned';
 const initialLabel = { version: '1', field: 'string' };
 
 /** The master is text of at least 32 characters, which are its bytes. */
-const SHORTEST_MASTER = 32;
+const shortestMaster = 32;
 
 /**
  * `<version>:AES-256-CBC:<field type>:<base64 of IV and ciphertext>`, text or the same in UTF-8 in a blob; no MAC. The key of
@@ -37,7 +37,7 @@ export const aes256CbcVersioned: FormatFamily = {
   },
   create: (name, { version = initialLabel.version, field = initialLabel.field }) => ({
     name,
-    keyBytes: SHORTEST_MASTER,
+    keyBytes: shortestMaster,
     keyShape: 'master string',
     integrity: 'none',
     detection: 'by content',
@@ -45,7 +45,7 @@ export const aes256CbcVersioned: FormatFamily = {
     types: 'none',
     binding: 'none',
     classes: ['text', 'blob'],
-    candidate: { minimumLength: SHORTEST_CELL, firstCharacters: '123456789' },
+    candidate: { minimumLength: shortestCell, firstCharacters: '123456789' },
     standIn: 'FALLBACK_ENCRYPTED_',
     recognises: isCanonicalCell,
     nameFor(cells) {

@@ -3,13 +3,13 @@ import { isPieceLength } from '../cbc/open-pieces.ts';
 import { base64Encoding, decodeText } from '../encodings/base64.ts';
 import { cellOfText, textOfCell } from '../encodings/cell-text.ts';
 
-const CELL = /^\s*([1-9]\d{0,8}):AES-256-CBC:([a-z_]{1,40}):([A-Za-z0-9+/]+={0,2})\s*$/;
+const cellForm = /^\s*([1-9]\d{0,8}):AES-256-CBC:([a-z_]{1,40}):([A-Za-z0-9+/]+={0,2})\s*$/;
 
 /** IV and one block, with the shortest labels there can be. */
-export const SHORTEST_CELL = '1:AES-256-CBC:a:'.length + 44;
+export const shortestCell = '1:AES-256-CBC:a:'.length + 44;
 
 /** What stands for the empty value. */
-export const EMPTY = '__EMPTY_STRING__';
+export const emptyText = '__EMPTY_STRING__';
 
 /** A cell in its parts. */
 export interface VersionedCell {
@@ -20,7 +20,7 @@ export interface VersionedCell {
 
 /** Takes a cell apart; undefined where it is none. */
 export function readCell(cell: CellValue): VersionedCell | undefined {
-  const [, version, , text] = CELL.exec(textOfCell(cell) ?? '') ?? [];
+  const [, version, , text] = cellForm.exec(textOfCell(cell) ?? '') ?? [];
   if (version === undefined || text === undefined) return undefined;
   const memory = Buffer.allocUnsafe(text.length);
   const bytes = decodeText(text, memory, 0);
@@ -39,7 +39,7 @@ export interface CellLabel {
 export function commonLabel(cells: readonly CellValue[]): CellLabel | undefined {
   const counts = new Map<string, number>();
   for (const cell of cells) {
-    const [, version, field] = CELL.exec(textOfCell(cell) ?? '') ?? [];
+    const [, version, field] = cellForm.exec(textOfCell(cell) ?? '') ?? [];
     if (version === undefined || field === undefined) continue;
     const label = `${version}:${field}`;
     counts.set(label, (counts.get(label) ?? 0) + 1);

@@ -4,7 +4,7 @@ import { openPieces, type Piece } from '../cbc/open-pieces.ts';
 import { toOpenedBatch, type OpenedText } from '../cbc/opened-texts.ts';
 import { isPlausibleText } from '../cbc/plausible-text.ts';
 import type { OpenedBatch } from '../cell-format.ts';
-import { EMPTY, readCell, type VersionedCell } from './cell-text.ts';
+import { emptyText, readCell, type VersionedCell } from './cell-text.ts';
 import type { createVersionKeys } from './version-keys.ts';
 
 /** Opens a batch of cells; see CellCipher. All cells of one version are deciphered in one call. */
@@ -37,6 +37,6 @@ function openVersion(key: KeyObject, results: OpenedText[], cells: readonly Inde
   cells.forEach(({ index }, order) => {
     const plaintext = opened[order];
     if (plaintext === undefined || !isPlausibleText(plaintext)) return;
-    results[index] = plaintext.equals(Buffer.from(EMPTY)) ? Buffer.alloc(0) : plaintext;
+    results[index] = plaintext.equals(Buffer.from(emptyText)) ? Buffer.alloc(0) : plaintext;
   });
 }

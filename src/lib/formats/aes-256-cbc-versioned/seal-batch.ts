@@ -1,7 +1,7 @@
 import type { PlainBatch } from '../../model/plain-batch.ts';
 import type { CellClass, CellValue } from '../../model/stored-value.ts';
 import { sealPieces } from '../cbc/seal-pieces.ts';
-import { EMPTY, writeCell } from './cell-text.ts';
+import { emptyText, writeCell } from './cell-text.ts';
 import type { createVersionKeys } from './version-keys.ts';
 
 /** The key of a version, and what cells say of themselves. */
@@ -23,7 +23,7 @@ export function sealBatch(
     key,
     classes.map((_, index) => {
       const plaintext = bytes.subarray(starts[index], ends[index]);
-      return plaintext.length === 0 ? Buffer.from(EMPTY) : plaintext;
+      return plaintext.length === 0 ? Buffer.from(emptyText) : plaintext;
     }),
   );
   const label = `${version}:AES-256-CBC:${field}:`;

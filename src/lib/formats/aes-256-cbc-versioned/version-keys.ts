@@ -1,10 +1,10 @@
 import { createSecretKey, pbkdf2Sync, type KeyObject } from 'node:crypto';
 import type { SecretKey } from '../../keys/secret-key.ts';
 
-const ITERATIONS = 100_000;
-const KEY_BYTES = 32;
+const iterations = 100_000;
+const keyBytes = 32;
 /** Deriving a key takes 20 ms: cells that name ever other versions must not make a run take for ever. */
-const MOST_VERSIONS = 200;
+const mostVersions = 200;
 
 /**
  * PBKDF2-HMAC-SHA256 of the master string, with the salt `pratikoai_v` and the version; each version once. Undefined
@@ -15,7 +15,7 @@ export function createVersionKeys(master: SecretKey): (version: string) => KeyOb
   return (version) => {
     const found = known.get(version);
     if (found) return found;
-    if (known.size >= MOST_VERSIONS) return undefined;
+    if (known.size >= mostVersions) return undefined;
     const key = master.use((bytes) => deriveKey(bytes, version));
     known.set(version, key);
     return key;
@@ -23,7 +23,7 @@ export function createVersionKeys(master: SecretKey): (version: string) => KeyOb
 }
 
 function deriveKey(master: Uint8Array, version: string): KeyObject {
-  const bytes = pbkdf2Sync(master, `pratikoai_v${version}`, ITERATIONS, KEY_BYTES, 'sha256');
+  const bytes = pbkdf2Sync(master, `pratikoai_v${version}`, iterations, keyBytes, 'sha256');
   try {
     return createSecretKey(bytes);
   } finally {

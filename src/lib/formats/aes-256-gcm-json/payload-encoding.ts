@@ -1,14 +1,14 @@
-import { NONCE_BYTES } from '../aead/sealed-layout.ts';
+import { nonceBytes } from '../aead/sealed-layout.ts';
 import { base64Encoding, decodeText } from '../encodings/base64.ts';
 import type { CellEncoding } from '../encodings/cell-encoding.ts';
 import { cellOfText, textOfCell } from '../encodings/cell-text.ts';
 
 /** What stands between the two base64 texts, and around them. */
-const BEFORE_NONCE = '{"encrypted":true,"version":"1","nonce":"';
-const BEFORE_CIPHERTEXT = '","ciphertext":"';
-const AFTER_CIPHERTEXT = '"}';
+const beforeNonce = '{"encrypted":true,"version":"1","nonce":"';
+const beforeCiphertext = '","ciphertext":"';
+const afterCiphertext = '"}';
 /** As written by JSON libraries, with or without a space behind each colon and comma. */
-const PAYLOAD =
+const payloadForm =
   /^\s*\{\s*"encrypted": ?true, ?"version": ?"1", ?"nonce": ?"([A-Za-z0-9+/]{16})", ?"ciphertext": ?"([A-Za-z0-9+/]*={0,2})"\s*\}\s*$/;
 
 /** The two base64 texts of a payload. */
@@ -27,9 +27,9 @@ export const payloadEncoding: CellEncoding = {
   bytesAtMost: ({ length }) => length,
   decode(cell, target, at) {
     const payload = readPayload(textOfCell(cell));
-    if (payload === undefined || decodeText(payload.nonce, target, at) !== NONCE_BYTES) return undefined;
-    const bytes = decodeText(payload.ciphertext, target, at + NONCE_BYTES);
-    return bytes === undefined ? undefined : NONCE_BYTES + bytes;
+    if (payload === undefined || decodeText(payload.nonce, target, at) !== nonceBytes) return undefined;
+    const bytes = decodeText(payload.ciphertext, target, at + nonceBytes);
+    return bytes === undefined ? undefined : nonceBytes + bytes;
   },
   isCanonical(cell) {
     const payload = readPayload(textOfCell(cell));
@@ -39,15 +39,15 @@ export const payloadEncoding: CellEncoding = {
 };
 
 function encodePayload(sealed: Buffer): string {
-  const nonce = sealed.toString('base64', 0, NONCE_BYTES);
-  const ciphertext = sealed.toString('base64', NONCE_BYTES);
-  return BEFORE_NONCE + nonce + BEFORE_CIPHERTEXT + ciphertext + AFTER_CIPHERTEXT;
+  const nonce = sealed.toString('base64', 0, nonceBytes);
+  const ciphertext = sealed.toString('base64', nonceBytes);
+  return beforeNonce + nonce + beforeCiphertext + ciphertext + afterCiphertext;
 }
 
 /** Reads the usual spelling at once, and any other of the same object through the JSON parser. */
 function readPayload(text: string | undefined): Payload | undefined {
   if (text === undefined) return undefined;
-  const [, nonce, ciphertext] = PAYLOAD.exec(text) ?? [];
+  const [, nonce, ciphertext] = payloadForm.exec(text) ?? [];
   return nonce === undefined || ciphertext === undefined ? parsePayload(text) : { nonce, ciphertext };
 }
 

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, type KeyObject } from 'node:crypto';
 
 /** Length of an AES block and of an IV, in bytes. */
-export const BLOCK_BYTES = 16;
+export const blockBytes = 16;
 
 /**
  * AES-CBC over a whole batch in one call. The batch is a row of pieces; a piece is one block, then whole
@@ -9,14 +9,14 @@ export const BLOCK_BYTES = 16;
  * the ciphertext block before it. One cipher object a value would cost more than all the rest.
  */
 
-const ZERO_IV = Buffer.alloc(BLOCK_BYTES);
+const zeroIv = Buffer.alloc(blockBytes);
 
 /**
  * Deciphers pieces of IV and ciphertext. In the result each IV's place holds garbage, and behind it stands the
  * plaintext with its padding, at the offset its ciphertext had. Verify every MAC first.
  */
 export function decipherPieces(key: KeyObject, pieces: Uint8Array): Buffer {
-  const decipher = createDecipheriv(algorithmOf(key), key, ZERO_IV).setAutoPadding(false);
+  const decipher = createDecipheriv(algorithmOf(key), key, zeroIv).setAutoPadding(false);
   const plain = decipher.update(pieces);
   decipher.final();
   return plain;
@@ -28,7 +28,7 @@ export function decipherPieces(key: KeyObject, pieces: Uint8Array): Buffer {
  * bytes, so that the IV is as random whatever the chain brings in).
  */
 export function encipherPieces(key: KeyObject, pieces: Uint8Array): Buffer {
-  const cipher = createCipheriv(algorithmOf(key), key, ZERO_IV).setAutoPadding(false);
+  const cipher = createCipheriv(algorithmOf(key), key, zeroIv).setAutoPadding(false);
   const sealed = cipher.update(pieces);
   cipher.final();
   return sealed;

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { BLOCK_BYTES, decipherPieces } from './cbc-batch.ts';
+import { blockBytes, decipherPieces } from './cbc-batch.ts';
 import { paddingBefore } from './padding.ts';
 
 /** Where a piece lies in its batch, and what it deciphers to: `null` where that cannot be what was sealed. */
@@ -10,7 +10,7 @@ export interface Piece {
 
 /** Tells whether a piece of so many bytes can be an IV and whole blocks of ciphertext. */
 export function isPieceLength(bytes: number): boolean {
-  return bytes >= 2 * BLOCK_BYTES && bytes % BLOCK_BYTES === 0;
+  return bytes >= 2 * blockBytes && bytes % blockBytes === 0;
 }
 
 /** Deciphers pieces of IV and ciphertext that lie end to end; of each the plaintext, or undefined where its padding is wrong. */
@@ -22,6 +22,6 @@ export function openPieces(
   const plain = decipherPieces(key, bytes);
   return pieces.map(({ start, end }) => {
     const padding = paddingBefore(end, plain);
-    return padding === 0 ? undefined : plain.subarray(start + BLOCK_BYTES, end - padding);
+    return padding === 0 ? undefined : plain.subarray(start + blockBytes, end - padding);
   });
 }

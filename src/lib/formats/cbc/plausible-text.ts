@@ -1,11 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 
 /** A byte that no text has: a control character other than tab and line breaks. */
-const CONTROL = 0x20;
-const TAB = 0x09;
-const LINE_FEED = 0x0a;
-const CARRIAGE_RETURN = 0x0d;
-const DELETE = 0x7f;
+const firstPrintable = 0x20;
+const tabulator = 0x09;
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
+const deleteCharacter = 0x7f;
 
 /**
  * Tells whether bytes are text: UTF-8 without control characters. What a wrong key makes of a cell passes its padding once
@@ -16,6 +16,6 @@ export function isPlausibleText(bytes: Uint8Array): boolean {
 }
 
 function isTextByte(byte: number): boolean {
-  if (byte >= CONTROL) return byte !== DELETE;
-  return byte === TAB || byte === LINE_FEED || byte === CARRIAGE_RETURN;
+  if (byte >= firstPrintable) return byte !== deleteCharacter;
+  return byte === tabulator || byte === lineFeed || byte === carriageReturn;
 }

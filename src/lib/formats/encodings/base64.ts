@@ -17,9 +17,9 @@ export const base64urlCanonical = /^[\w-]*={0,2}$/;
 export const base64urlEncoding = createBase64({ name: 'base64url', canonical: base64urlCanonical });
 
 /** The last characters that leave no stray bits before `=` and before `==`. */
-const BEFORE_ONE_PAD = 'AEIMQUYcgkosw048';
-const BEFORE_TWO_PADS = 'AQgw';
-const EQUALS_SIGN = 0x3d;
+const beforeOnePad = 'AEIMQUYcgkosw048';
+const beforeTwoPads = 'AQgw';
+const equalsSign = 0x3d;
 
 function createBase64({ name, canonical }: Base64Alphabet): CellEncoding {
   return {
@@ -53,12 +53,12 @@ export function decodeText(text: string, target: Buffer, at: number): number | u
 }
 
 function paddingOf(text: string): number {
-  if (text.charCodeAt(text.length - 1) !== EQUALS_SIGN) return 0;
-  return text.charCodeAt(text.length - 2) === EQUALS_SIGN ? 2 : 1;
+  if (text.charCodeAt(text.length - 1) !== equalsSign) return 0;
+  return text.charCodeAt(text.length - 2) === equalsSign ? 2 : 1;
 }
 
 function hasNoStrayBits(text: string): boolean {
   const padding = paddingOf(text);
   const last = text.charAt(text.length - padding - 1);
-  return padding === 0 || (padding === 1 ? BEFORE_ONE_PAD : BEFORE_TWO_PADS).includes(last);
+  return padding === 0 || (padding === 1 ? beforeOnePad : beforeTwoPads).includes(last);
 }

@@ -1,7 +1,7 @@
 import type { CellEncoding } from './cell-encoding.ts';
 import { cellOfText, textOfCell } from './cell-text.ts';
 
-const CANONICAL = /^(?:[0-9a-f]{2})*$/;
+const canonical = /^(?:[0-9a-f]{2})*$/;
 
 /** Two lower-case hexadecimal digits a byte; upper-case ones are read as well. */
 export const hexadecimalEncoding: CellEncoding = {
@@ -14,6 +14,6 @@ export const hexadecimalEncoding: CellEncoding = {
     const bytes = text.length >> 1;
     return target.write(text, at, bytes, 'hex') === bytes ? bytes : undefined;
   },
-  isCanonical: (cell) => CANONICAL.test(textOfCell(cell) ?? '-'),
+  isCanonical: (cell) => canonical.test(textOfCell(cell) ?? '-'),
   encode: (sealed, cellClass) => cellOfText(sealed.toString('hex'), cellClass),
 };

@@ -4,8 +4,8 @@ import { createScratchMemory, type ScratchMemory } from './scratch-memory.ts';
 import { createTokenFrame, type TokenFrame } from './token-frame.ts';
 
 /** Length of a Fernet key in bytes: 16 of signing key, then 16 of encryption key. */
-export const KEY_BYTES = 32;
-const SIGNING_KEY_BYTES = 16;
+export const fernetKeyBytes = 32;
+const signingKeyBytes = 16;
 
 /** A key ready for work, with the memory its work needs. */
 export interface BoundKey {
@@ -17,13 +17,13 @@ export interface BoundKey {
 
 /** Prepares all that depends on the key alone; keeps no reference to `bytes`. Throws where it has another length. */
 export function bindKey(bytes: Uint8Array): BoundKey {
-  if (bytes.length !== KEY_BYTES) {
-    throw new RangeError(`a fernet key has ${KEY_BYTES} bytes, this one has ${bytes.length}`);
+  if (bytes.length !== fernetKeyBytes) {
+    throw new RangeError(`a fernet key has ${fernetKeyBytes} bytes, this one has ${bytes.length}`);
   }
-  const signing = hmacSha256(bytes.subarray(0, SIGNING_KEY_BYTES));
+  const signing = hmacSha256(bytes.subarray(0, signingKeyBytes));
   return {
     signing,
-    encryption: createSecretKey(bytes.subarray(SIGNING_KEY_BYTES)),
+    encryption: createSecretKey(bytes.subarray(signingKeyBytes)),
     frame: createTokenFrame(signing.innerPad),
     scratch: createScratchMemory(),
   };

@@ -1,11 +1,11 @@
 import type { CellFormat } from '../cell-format.ts';
-import { bindKey, KEY_BYTES } from './bound-key.ts';
+import { bindKey, fernetKeyBytes } from './bound-key.ts';
 import { openBatch, openPacked } from './open-batch.ts';
 import { sealBatch, sealPacked } from './seal-batch.ts';
 import { isCanonicalToken } from './token-text.ts';
 
 /** The shortest token, 73 bytes, is 98 characters of base64 and its padding. */
-const SHORTEST_CELL = 100;
+const shortestCell = 100;
 
 /**
  * Fernet (https://github.com/fernet/spec): a token in base64url, in a text cell or as ASCII in a blob.
@@ -22,14 +22,14 @@ const SHORTEST_CELL = 100;
  */
 export const fernet: CellFormat = {
   name: 'fernet',
-  keyBytes: KEY_BYTES,
+  keyBytes: fernetKeyBytes,
   integrity: 'authenticated',
   detection: 'by content',
   timestamps: 'in each cell',
   types: 'none',
   binding: 'none',
   classes: ['text', 'blob'],
-  candidate: { minimumLength: SHORTEST_CELL, firstCharacters: 'g' },
+  candidate: { minimumLength: shortestCell, firstCharacters: 'g' },
   // Version 0x80, and a time of 64 bits whose upper half is zero until the year 2106.
   stencil: { prefix: 'gAAAAA', characters: 'A-Za-z0-9_=-' },
   recognises: isCanonicalToken,

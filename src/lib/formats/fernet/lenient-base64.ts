@@ -5,36 +5,34 @@
  * nothing elsewhere; any other character is passed over; data that stops in the middle of a quad is refused.
  */
 
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-const NO_SEXTET = 64;
-const PAD = 65;
-const OUTSIDE_ASCII = /[\u0080-\uffff]/;
+const base64Alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+const noSextet = 64;
+const padSign = 65;
+const outsideAscii = /[\u0080-\uffff]/;
 /** What each character code stands for. */
-const SEXTETS = sextetsByCode();
+const sextetOfByte = sextetsByCode();
 
 function sextetsByCode(): Uint8Array {
-  const sextets = new Uint8Array(256).fill(NO_SEXTET);
-  for (let sextet = 0; sextet < ALPHABET.length; sextet += 1) {
-    sextets[ALPHABET.charCodeAt(sextet)] = sextet;
+  const sextets = new Uint8Array(256).fill(noSextet);
+  for (let sextet = 0; sextet < base64Alphabet.length; sextet += 1) {
+    sextets[base64Alphabet.charCodeAt(sextet)] = sextet;
   }
-  sextets['-'.charCodeAt(0)] = ALPHABET.indexOf('+');
-  sextets['_'.charCodeAt(0)] = ALPHABET.indexOf('/');
-  sextets['='.charCodeAt(0)] = PAD;
+  sextets['-'.charCodeAt(0)] = base64Alphabet.indexOf('+');
+  sextets['_'.charCodeAt(0)] = base64Alphabet.indexOf('/');
+  sextets['='.charCodeAt(0)] = padSign;
   return sextets;
 }
 
 /** Python refuses a text that is not ASCII before it decodes anything; in bytes it passes over the rest. */
 export function isAscii(text: string): boolean {
-  return !OUTSIDE_ASCII.test(text);
+  return !outsideAscii.test(text);
 }
 
 /** The sextet that comes first when `text` is read leniently, or undefined where there is none. */
 export function firstSextet(text: string): number | undefined {
   for (let at = 0; at < text.length; at += 1) {
-    const sextet = SEXTETS[text.charCodeAt(at)] ?? NO_SEXTET;
-    if (sextet < NO_SEXTET) {
-      return sextet;
-    }
+    const sextet = sextetOfByte[text.charCodeAt(at)] ?? noSextet;
+    if (sextet < noSextet) return sextet;
   }
   return undefined;
 }
@@ -51,13 +49,11 @@ export function decodeLenient(text: string, target: Uint8Array): number | undefi
   let pads = 0;
   let bits = 0;
   for (let at = 0; at < text.length; at += 1) {
-    const sextet = SEXTETS[text.charCodeAt(at)] ?? NO_SEXTET;
-    if (sextet === PAD) {
+    const sextet = sextetOfByte[text.charCodeAt(at)] ?? noSextet;
+    if (sextet === padSign) {
       pads += 1;
-      if (inQuad >= 2 && inQuad + pads >= 4) {
-        return written;
-      }
-    } else if (sextet < NO_SEXTET) {
+      if (inQuad >= 2 && inQuad + pads >= 4) return written;
+    } else if (sextet < noSextet) {
       pads = 0;
       bits = ((bits << 6) | sextet) & 0xffff;
       if (inQuad > 0) {

@@ -2,13 +2,13 @@ import { timingSafeEqual } from 'node:crypto';
 import { filledRows, type PackedCells } from '../../model/packed-cells.ts';
 import type { CellValue } from '../../model/stored-value.ts';
 import { asTextMemory, type TextMemory } from '../../model/text-memory.ts';
-import { BLOCK_BYTES, decipherPieces } from '../cbc/cbc-batch.ts';
+import { blockBytes, decipherPieces } from '../cbc/cbc-batch.ts';
 import { paddingBefore } from '../cbc/padding.ts';
 import type { OpenedBatch, OpenOutcome } from '../cell-format.ts';
 import type { BoundKey } from './bound-key.ts';
 import { decodedBytesAtMost } from './lenient-base64.ts';
-import { FRAME_TOKEN_AT } from './token-frame.ts';
-import { ciphertextBytesOf, MAC_BYTES, TIMESTAMP_AT } from './token-layout.ts';
+import { frameTokenAt } from './token-frame.ts';
+import { ciphertextBytesOf, tokenMacBytes, timestampAt } from './token-layout.ts';
 import { readCanonicalToken, readToken } from './token-text.ts';
 
 /** Cells that are to be opened, wherever they stand. */
@@ -70,7 +70,7 @@ function openTokens(key: BoundKey, tokens: Tokens): OpenedBatch {
 }
 
 function emptyBatch(key: BoundKey, { count, bytesAtMost }: Tokens): OpeningBatch {
-  const macBytes = count * MAC_BYTES;
+  const macBytes = count * tokenMacBytes;
   const memory = key.scratch.take(2 * macBytes + bytesAtMost);
   memory.fill(0, 0, 2 * macBytes);
   return {
@@ -94,11 +94,11 @@ function readTokens({ frame, signing }: BoundKey, batch: OpeningBatch, { count, 
       continue;
     }
     const parts = frame.parts(ciphertextBytesOf(tokenBytes));
-    batch.timestamps[index] = frame.numbers.getBigUint64(FRAME_TOKEN_AT + TIMESTAMP_AT);
-    batch.carriedMacs.set(parts.mac, index * MAC_BYTES);
-    batch.rightMacs.latin1Write(signing.digest(parts.paddedMessage), index * MAC_BYTES, MAC_BYTES);
+    batch.timestamps[index] = frame.numbers.getBigUint64(frameTokenAt + timestampAt);
+    batch.carriedMacs.set(parts.mac, index * tokenMacBytes);
+    batch.rightMacs.latin1Write(signing.digest(parts.paddedMessage), index * tokenMacBytes, tokenMacBytes);
     batch.pieces.set(parts.piece, pieceAt);
-    batch.starts[index] = pieceAt + BLOCK_BYTES;
+    batch.starts[index] = pieceAt + blockBytes;
     pieceAt += parts.piece.length;
     batch.ends[index] = pieceAt;
   }
@@ -107,13 +107,11 @@ function readTokens({ frame, signing }: BoundKey, batch: OpeningBatch, { count, 
 
 /** Compares in constant time; the whole batch at once, because a wrong MAC is rare. */
 function excludeWrongMacs(batch: OpeningBatch): void {
-  if (timingSafeEqual(batch.carriedMacs, batch.rightMacs)) {
-    return;
-  }
+  if (timingSafeEqual(batch.carriedMacs, batch.rightMacs)) return;
   for (let index = 0; index < batch.outcomes.length; index += 1) {
-    const from = index * MAC_BYTES;
-    const carried = batch.carriedMacs.subarray(from, from + MAC_BYTES);
-    if (!timingSafeEqual(carried, batch.rightMacs.subarray(from, from + MAC_BYTES))) {
+    const from = index * tokenMacBytes;
+    const carried = batch.carriedMacs.subarray(from, from + tokenMacBytes);
+    if (!timingSafeEqual(carried, batch.rightMacs.subarray(from, from + tokenMacBytes))) {
       exclude(batch, index);
     }
   }

@@ -1,7 +1,7 @@
 import { allocateTextMemory, type TextMemory } from '../../model/text-memory.ts';
 
 /** More than this is given back after the batch: 1,000 cells of 4 KiB fit. */
-const KEPT_BYTES = 1 << 22;
+const keptBytes = 1 << 22;
 
 /** Memory for the inside of one batch, never for its result. */
 export interface ScratchMemory {
@@ -17,12 +17,8 @@ export function createScratchMemory(): ScratchMemory {
   let kept = allocateTextMemory(0);
   return {
     take(bytes) {
-      if (bytes > KEPT_BYTES) {
-        return allocateTextMemory(bytes);
-      }
-      if (bytes > kept.length) {
-        kept = allocateTextMemory(Math.min(2 * bytes, KEPT_BYTES));
-      }
+      if (bytes > keptBytes) return allocateTextMemory(bytes);
+      if (bytes > kept.length) kept = allocateTextMemory(Math.min(2 * bytes, keptBytes));
       return kept.subarray(0, bytes);
     },
   };

@@ -10,14 +10,14 @@ import {
 import type { PlainBatch } from '../../model/plain-batch.ts';
 import type { CellClass, CellValue } from '../../model/stored-value.ts';
 import { asTextMemory, type TextMemory } from '../../model/text-memory.ts';
-import { BLOCK_BYTES, encipherPieces } from '../cbc/cbc-batch.ts';
+import { blockBytes, encipherPieces } from '../cbc/cbc-batch.ts';
 import { paddedBytesOf } from '../cbc/padding.ts';
 import type { BoundKey } from './bound-key.ts';
-import { FRAME_TOKEN_AT, type TokenParts } from './token-frame.ts';
-import { MAC_BYTES, TIMESTAMP_AT, tokenBytesOf, VERSION } from './token-layout.ts';
+import { frameTokenAt, type TokenParts } from './token-frame.ts';
+import { tokenMacBytes, timestampAt, tokenBytesOf, tokenVersion } from './token-layout.ts';
 import { textLengthOf, writeToken, writeTokenInto } from './token-text.ts';
 
-const PADDINGS = Array.from({ length: BLOCK_BYTES + 1 }, (_, length) => new Uint8Array(length).fill(length));
+const paddings = Array.from({ length: blockBytes + 1 }, (_, length) => new Uint8Array(length).fill(length));
 
 /** Seals a batch of plaintexts; see CellCipher. A timestamp is kept, 0 becomes the present. */
 export function sealBatch(
@@ -68,7 +68,7 @@ function sealTokens(
     const timestamp = plaintexts.timestamps[index] ?? 0n;
     const parts = emptyToken(key, ciphertextBytes, timestamp === 0n ? present : timestamp);
     pieceAt += sealed.copy(parts.piece, 0, pieceAt);
-    parts.mac.latin1Write(key.signing.digest(parts.paddedMessage), 0, MAC_BYTES);
+    parts.mac.latin1Write(key.signing.digest(parts.paddedMessage), 0, tokenMacBytes);
     take(parts.token, index);
   });
   freeMemory(sealed);
@@ -93,17 +93,17 @@ function ciphertextLengthsOf({ bytes, starts, ends, timestamps }: PlainBatch, ce
 function layOutPieces(key: BoundKey, plaintexts: PlainBatch, ciphertextLengths: Uint32Array): Buffer {
   const { bytes, starts, ends } = plaintexts;
   const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const nonceBytes = ciphertextLengths.length * BLOCK_BYTES;
+  const nonceBytes = ciphertextLengths.length * blockBytes;
   const pieceBytes = ciphertextLengths.reduce((sum, length) => sum + length, nonceBytes);
   const memory = key.scratch.take(nonceBytes + pieceBytes);
   const nonces = randomFillSync(memory.subarray(0, nonceBytes));
   const pieces = memory.subarray(nonceBytes);
   let at = 0;
   ciphertextLengths.forEach((ciphertextBytes, index) => {
-    const pieceEnd = at + BLOCK_BYTES + ciphertextBytes;
-    at += nonces.copy(pieces, at, index * BLOCK_BYTES, (index + 1) * BLOCK_BYTES);
+    const pieceEnd = at + blockBytes + ciphertextBytes;
+    at += nonces.copy(pieces, at, index * blockBytes, (index + 1) * blockBytes);
     at += source.copy(pieces, at, starts[index], ends[index]);
-    pieces.set(PADDINGS[pieceEnd - at] ?? [], at);
+    pieces.set(paddings[pieceEnd - at] ?? [], at);
     at = pieceEnd;
   });
   return pieces;
@@ -112,7 +112,7 @@ function layOutPieces(key: BoundKey, plaintexts: PlainBatch, ciphertextLengths: 
 /** A token in the key's frame that lacks its IV, ciphertext and MAC. */
 function emptyToken({ frame }: BoundKey, ciphertextBytes: number, timestamp: bigint): TokenParts {
   frame.reserve(tokenBytesOf(ciphertextBytes));
-  frame.bytes[FRAME_TOKEN_AT] = VERSION;
-  frame.numbers.setBigUint64(FRAME_TOKEN_AT + TIMESTAMP_AT, timestamp);
+  frame.bytes[frameTokenAt] = tokenVersion;
+  frame.numbers.setBigUint64(frameTokenAt + timestampAt, timestamp);
   return frame.parts(ciphertextBytes);
 }

@@ -1,16 +1,16 @@
-import { HMAC_BLOCK_BYTES } from '../../model/hmac-sha256.ts';
+import { hmacBlockBytes } from '../../model/hmac-sha256.ts';
 import { allocateTextMemory, type TextMemory } from '../../model/text-memory.ts';
-import { CIPHERTEXT_AT, IV_AT, MAC_BYTES } from './token-layout.ts';
+import { ciphertextAt, ivAt, tokenMacBytes } from './token-layout.ts';
 
 /** Where a token begins in its frame. */
-export const FRAME_TOKEN_AT = HMAC_BLOCK_BYTES;
+export const frameTokenAt = hmacBlockBytes;
 
 /** Most cells fit one page. */
-const FIRST_BYTES = 1 << 12;
+const firstBytes = 1 << 12;
 /** A frame is kept between batches up to this size; one huge value must not hold its memory for ever. */
-const KEPT_BYTES = 1 << 20;
+const keptBytes = 1 << 20;
 /** Views of tokens up to this much ciphertext are kept: 4,096 different lengths. */
-const KEPT_CIPHERTEXT_BYTES = 1 << 16;
+const keptCiphertextBytes = 1 << 16;
 
 /** The parts of the token in a frame, by the length of its ciphertext. They change with the next token. */
 export interface TokenParts {
@@ -43,7 +43,7 @@ export interface TokenFrame {
 
 /** A frame with room for a token of one page. */
 export function createTokenFrame(innerPad: Uint8Array): TokenFrame {
-  let memory = allocate(innerPad, FIRST_BYTES);
+  let memory = allocate(innerPad, firstBytes);
   return {
     get bytes() {
       return memory.bytes;
@@ -52,18 +52,16 @@ export function createTokenFrame(innerPad: Uint8Array): TokenFrame {
       return memory.numbers;
     },
     reserve(tokenBytes) {
-      const needed = FRAME_TOKEN_AT + tokenBytes;
+      const needed = frameTokenAt + tokenBytes;
       if (needed > memory.bytes.length) {
-        memory = allocate(innerPad, Math.max(needed, Math.min(2 * memory.bytes.length, KEPT_BYTES)));
+        memory = allocate(innerPad, Math.max(needed, Math.min(2 * memory.bytes.length, keptBytes)));
       }
     },
     parts(ciphertextBytes) {
       return memory.parts.get(ciphertextBytes) ?? findParts(memory, ciphertextBytes);
     },
     shrink() {
-      if (memory.bytes.length > KEPT_BYTES) {
-        memory = allocate(innerPad, FIRST_BYTES);
-      }
+      if (memory.bytes.length > keptBytes) memory = allocate(innerPad, firstBytes);
     },
   };
 }
@@ -81,15 +79,13 @@ function allocate(innerPad: Uint8Array, length: number): FrameMemory {
 }
 
 function findParts(memory: FrameMemory, ciphertextBytes: number): TokenParts {
-  const macAt = FRAME_TOKEN_AT + CIPHERTEXT_AT + ciphertextBytes;
+  const macAt = frameTokenAt + ciphertextAt + ciphertextBytes;
   const parts = {
     paddedMessage: memory.bytes.subarray(0, macAt),
-    token: memory.bytes.subarray(FRAME_TOKEN_AT, macAt + MAC_BYTES),
-    piece: memory.bytes.subarray(FRAME_TOKEN_AT + IV_AT, macAt),
-    mac: memory.bytes.subarray(macAt, macAt + MAC_BYTES),
+    token: memory.bytes.subarray(frameTokenAt, macAt + tokenMacBytes),
+    piece: memory.bytes.subarray(frameTokenAt + ivAt, macAt),
+    mac: memory.bytes.subarray(macAt, macAt + tokenMacBytes),
   };
-  if (ciphertextBytes <= KEPT_CIPHERTEXT_BYTES) {
-    memory.parts.set(ciphertextBytes, parts);
-  }
+  if (ciphertextBytes <= keptCiphertextBytes) memory.parts.set(ciphertextBytes, parts);
   return parts;
 }

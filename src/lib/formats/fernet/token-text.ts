@@ -2,20 +2,20 @@ import { constants } from 'node:buffer';
 import type { CellValue } from '../../model/stored-value.ts';
 import type { TextMemory } from '../../model/text-memory.ts';
 import { decodedBytesAtMost, decodeLenient, firstSextet, isAscii } from './lenient-base64.ts';
-import { FRAME_TOKEN_AT, type TokenFrame } from './token-frame.ts';
-import { isTokenLength, SMALLEST_TOKEN_BYTES, VERSION } from './token-layout.ts';
+import { frameTokenAt, type TokenFrame } from './token-frame.ts';
+import { isTokenLength, smallestTokenBytes, tokenVersion } from './token-layout.ts';
 
 /** The version byte's first six bits: every token, read as base64, begins with `g`. */
-const FIRST_SEXTET = VERSION >> 2;
+const versionSextet = tokenVersion >> 2;
 /** The version byte's last two bits are zero, which leaves a quarter of the alphabet for the second character. */
-const CANONICAL_START = /^g[A-P]/;
-const OUTSIDE_BASE64URL = /[^\w-]/;
+const canonicalStart = /^g[A-P]/;
+const outsideBase64url = /[^\w-]/;
 /** The last characters that leave no stray bits before `=` and before `==`. */
-const BEFORE_ONE_PAD = 'AEIMQUYcgkosw048';
-const BEFORE_TWO_PADS = 'AQgw';
-const EQUALS_SIGN = 0x3d;
+const beforeOnePad = 'AEIMQUYcgkosw048';
+const beforeTwoPads = 'AQgw';
+const equalsSign = 0x3d;
 /** V8 answers this for a string of one byte a character without looking at it. */
-const BEYOND_LATIN1 = /[\u0100-\uffff]/;
+const beyondLatin1 = /[\u0100-\uffff]/;
 
 /**
  * Decodes the token in a cell into `frame`, as leniently as Python's `cryptography` (see lenient-base64.ts).
@@ -25,13 +25,13 @@ const BEYOND_LATIN1 = /[\u0100-\uffff]/;
 export function readToken(cell: CellValue, frame: TokenFrame): number | undefined {
   const text = latin1Text(cell);
   const tokenBytes = readCanonical(text, frame) ?? readLenient(cell, text, frame);
-  return frame.bytes[FRAME_TOKEN_AT] === VERSION ? tokenBytes : undefined;
+  return frame.bytes[frameTokenAt] === tokenVersion ? tokenBytes : undefined;
 }
 
 /** The same for text without anything around or within it; undefined where it has to be read leniently, too. */
 export function readCanonicalToken(text: string, frame: TokenFrame): number | undefined {
   const tokenBytes = readCanonical(text, frame);
-  return frame.bytes[FRAME_TOKEN_AT] === VERSION ? tokenBytes : undefined;
+  return frame.bytes[frameTokenAt] === tokenVersion ? tokenBytes : undefined;
 }
 
 /**
@@ -43,11 +43,11 @@ export function isCanonicalToken(cell: CellValue): boolean {
   const padding = paddingOf(text);
   const unpadded = text.slice(0, text.length - padding);
   return (
-    CANONICAL_START.test(text) &&
+    canonicalStart.test(text) &&
     text.length % 4 === 0 &&
     isTokenLength(decodedBytesAtMost(unpadded.length)) &&
     hasNoStrayBits(unpadded, padding) &&
-    !OUTSIDE_BASE64URL.test(unpadded)
+    !outsideBase64url.test(unpadded)
   );
 }
 
@@ -68,7 +68,7 @@ export function writeTokenInto(memory: TextMemory, at: number, token: TextMemory
   const text = token.base64urlSlice(0, token.length);
   const end = at + textLengthOf(token.length);
   for (let padAt = at + memory.latin1Write(text, at, text.length); padAt < end; padAt += 1) {
-    memory[padAt] = EQUALS_SIGN;
+    memory[padAt] = equalsSign;
   }
 }
 
@@ -78,46 +78,34 @@ export function writeTokenInto(memory: TextMemory, at: number, token: TextMemory
  */
 function readCanonical(text: string, frame: TokenFrame): number | undefined {
   const tokenBytes = decodedBytesAtMost(text.length - paddingOf(text));
-  if (text.length % 4 !== 0 || !isTokenLength(tokenBytes) || BEYOND_LATIN1.test(text)) {
-    return undefined;
-  }
+  if (text.length % 4 !== 0 || !isTokenLength(tokenBytes) || beyondLatin1.test(text)) return undefined;
   frame.reserve(tokenBytes);
-  const written = frame.bytes.base64urlWrite(text, FRAME_TOKEN_AT, tokenBytes);
+  const written = frame.bytes.base64urlWrite(text, frameTokenAt, tokenBytes);
   return written === tokenBytes ? tokenBytes : undefined;
 }
 
 function readLenient(cell: CellValue, text: string, frame: TokenFrame): number | undefined {
   const atMost = decodedBytesAtMost(text.length);
-  if (atMost < SMALLEST_TOKEN_BYTES || firstSextet(text) !== FIRST_SEXTET) {
-    return undefined;
-  }
-  if (typeof cell === 'string' && !isAscii(cell)) {
-    return undefined;
-  }
+  if (atMost < smallestTokenBytes || firstSextet(text) !== versionSextet) return undefined;
+  if (typeof cell === 'string' && !isAscii(cell)) return undefined;
   frame.reserve(atMost);
-  const tokenBytes = decodeLenient(text, frame.bytes.subarray(FRAME_TOKEN_AT));
+  const tokenBytes = decodeLenient(text, frame.bytes.subarray(frameTokenAt));
   return tokenBytes !== undefined && isTokenLength(tokenBytes) ? tokenBytes : undefined;
 }
 
 /** A blob's bytes as characters; the empty text where no string could hold them. */
 function latin1Text(cell: CellValue): string {
-  if (typeof cell === 'string') {
-    return cell;
-  }
-  if (cell.length > constants.MAX_STRING_LENGTH) {
-    return '';
-  }
+  if (typeof cell === 'string') return cell;
+  if (cell.length > constants.MAX_STRING_LENGTH) return '';
   return Buffer.from(cell.buffer, cell.byteOffset, cell.byteLength).toString('latin1');
 }
 
 function paddingOf(text: string): number {
-  if (text.charCodeAt(text.length - 1) !== EQUALS_SIGN) {
-    return 0;
-  }
-  return text.charCodeAt(text.length - 2) === EQUALS_SIGN ? 2 : 1;
+  if (text.charCodeAt(text.length - 1) !== equalsSign) return 0;
+  return text.charCodeAt(text.length - 2) === equalsSign ? 2 : 1;
 }
 
 function hasNoStrayBits(unpadded: string, padding: number): boolean {
   const last = unpadded.slice(-1);
-  return padding === 0 || (padding === 1 ? BEFORE_ONE_PAD : BEFORE_TWO_PADS).includes(last);
+  return padding === 0 || (padding === 1 ? beforeOnePad : beforeTwoPads).includes(last);
 }

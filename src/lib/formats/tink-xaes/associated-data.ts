@@ -7,7 +7,7 @@ export interface Whereabouts {
   readonly places: CellPlaces | undefined;
 }
 
-const VERSION = 'keyturn/aad/v1';
+const versionLabel = 'keyturn/aad/v1';
 
 /**
  * What is authenticated beside each cell of a batch: `keyturn/aad/v1`, table and column as text parts (see `encodePart`), then,
@@ -19,7 +19,7 @@ export function associatedDataOf({
 }: Whereabouts): (index: number) => Uint8Array | undefined {
   if (binding === 'none') return () => undefined;
   if (places === undefined) throw new Error('a cell that is bound to its place cannot be opened without it');
-  const parts = [VERSION, places.table, places.column];
+  const parts = [versionLabel, places.table, places.column];
   const column = Buffer.concat(parts.flatMap((part) => encodePart('t', Buffer.from(part, 'utf8'))));
   if (binding === 'column') return () => column;
   const { rows } = places;

@@ -2,11 +2,11 @@ import { createCipheriv, createSecretKey, type KeyObject } from 'node:crypto';
 import type { KeyId } from '../../model/column-state.ts';
 
 /** Length of the key in bytes. */
-export const KEY_BYTES = 32;
+export const xaesKeyBytes = 32;
 /** Length of an AES block in bytes. */
-const BLOCK_BYTES = 16;
+const blockBytes = 16;
 /** Length of the first half of the nonce, which goes into the sub-key. */
-export const SALT_BYTES = 12;
+export const saltBytes = 12;
 
 /** A key ready for work. */
 export interface BoundKey {
@@ -20,14 +20,14 @@ export interface BoundKey {
 /** Prepares all that depends on the key alone. */
 export function bindKey(bytes: Uint8Array, id: KeyId): BoundKey {
   const key = createSecretKey(bytes);
-  const mask = doubled(encipherBlocks(key, Buffer.alloc(BLOCK_BYTES)));
+  const mask = doubled(encipherBlocks(key, Buffer.alloc(blockBytes)));
   // M1 and M2 of the specification, without the salt: 0x00, 0x01 or 0x02, "X", 0x00.
   const blocks = Buffer.concat(
-    [1, 2].map((counter) => Buffer.concat([Buffer.of(0, counter, 0x58, 0), Buffer.alloc(SALT_BYTES)])),
+    [1, 2].map((counter) => Buffer.concat([Buffer.of(0, counter, 0x58, 0), Buffer.alloc(saltBytes)])),
   );
   return {
     key,
-    blocks: Buffer.from(blocks.map((byte, index) => byte ^ (mask[index % BLOCK_BYTES] ?? 0))),
+    blocks: Buffer.from(blocks.map((byte, index) => byte ^ (mask[index % blockBytes] ?? 0))),
     prefix: Buffer.from(`01${id}`, 'hex'),
   };
 }
@@ -37,14 +37,14 @@ export function bindKey(bytes: Uint8Array, id: KeyId): BoundKey {
  * key schedule of ten values.
  */
 export function deriveSubKeys({ key, blocks }: BoundKey, salts: Uint8Array): Buffer {
-  const count = salts.length / SALT_BYTES;
+  const count = salts.length / saltBytes;
   const messages = Buffer.alloc(count * blocks.length, blocks);
   for (let index = 0; index < count; index += 1) {
-    for (let at = 0; at < SALT_BYTES; at += 1) {
-      const byte = salts[index * SALT_BYTES + at] ?? 0;
-      const first = index * blocks.length + BLOCK_BYTES - SALT_BYTES + at;
+    for (let at = 0; at < saltBytes; at += 1) {
+      const byte = salts[index * saltBytes + at] ?? 0;
+      const first = index * blocks.length + blockBytes - saltBytes + at;
       messages[first] = (messages[first] ?? 0) ^ byte;
-      messages[first + BLOCK_BYTES] = (messages[first + BLOCK_BYTES] ?? 0) ^ byte;
+      messages[first + blockBytes] = (messages[first + blockBytes] ?? 0) ^ byte;
     }
   }
   return encipherBlocks(key, messages);
@@ -58,5 +58,5 @@ function encipherBlocks(key: KeyObject, blocks: Uint8Array): Buffer {
 function doubled(block: Buffer): Buffer {
   const number = BigInt(`0x${block.toString('hex')}`);
   const shifted = BigInt.asUintN(128, number << 1n) ^ (number >> 127n === 1n ? 0x87n : 0n);
-  return Buffer.from(shifted.toString(16).padStart(2 * BLOCK_BYTES, '0'), 'hex');
+  return Buffer.from(shifted.toString(16).padStart(2 * blockBytes, '0'), 'hex');
 }

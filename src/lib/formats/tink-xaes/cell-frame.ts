@@ -7,43 +7,43 @@ import { textOfCell } from '../encodings/cell-text.ts';
  */
 
 /** What a text cell begins with; base64url without padding follows. */
-const TEXT_PREFIX = 'kt1.';
+const textPrefix = 'kt1.';
 /** The first byte of Tink's framing. */
-const FRAMING = 0x01;
+const tinkPrefix = 0x01;
 /** Offsets of the parts. */
-export const SALT_AT = 5;
-export const IV_AT = 17;
-export const CIPHERTEXT_AT = 29;
+export const saltAt = 5;
+export const ivAt = 17;
+export const ciphertextAt = 29;
 /** Length of the IV, and of the tag at the end. */
-export const IV_BYTES = 12;
-export const TAG_BYTES = 16;
+export const ivBytes = 12;
+export const tagBytes = 16;
 /** What a cell has more than its sealed plaintext. */
-export const OVERHEAD_BYTES = CIPHERTEXT_AT + TAG_BYTES;
+export const overheadBytes = ciphertextAt + tagBytes;
 /** The shortest cell holds the code of a type and nothing else. */
-export const SHORTEST_BLOB = OVERHEAD_BYTES + 1;
+export const shortestBlob = overheadBytes + 1;
 
 /** Writes a cell's bytes, at most its length, into `target` from `at` on; gives their number, or undefined where it is no cell of the format. */
 export function readCell(cell: CellValue, target: Buffer, at: number): number | undefined {
   const bytes = typeof cell === 'string' ? readText(cell, target, at) : copyBytes(cell, target, at);
-  return bytes !== undefined && bytes >= SHORTEST_BLOB && target[at] === FRAMING ? bytes : undefined;
+  return bytes !== undefined && bytes >= shortestBlob && target[at] === tinkPrefix ? bytes : undefined;
 }
 
 /** Tells whether a cell is exactly as it is written here; needs no key. */
 export function isCanonicalCell(cell: CellValue): boolean {
-  if (typeof cell !== 'string') return cell.length >= SHORTEST_BLOB && cell[0] === FRAMING;
-  if (!cell.startsWith(TEXT_PREFIX) || !base64urlCanonical.test(cell.slice(TEXT_PREFIX.length))) return false;
-  const bytes = Buffer.from(cell.slice(TEXT_PREFIX.length), 'base64url');
-  return bytes.length >= SHORTEST_BLOB && bytes[0] === FRAMING && writeCell(bytes, 'text') === cell;
+  if (typeof cell !== 'string') return cell.length >= shortestBlob && cell[0] === tinkPrefix;
+  if (!cell.startsWith(textPrefix) || !base64urlCanonical.test(cell.slice(textPrefix.length))) return false;
+  const bytes = Buffer.from(cell.slice(textPrefix.length), 'base64url');
+  return bytes.length >= shortestBlob && bytes[0] === tinkPrefix && writeCell(bytes, 'text') === cell;
 }
 
 /** The cell for its bytes; copies them. */
 export function writeCell(bytes: Buffer, cellClass: CellClass): CellValue {
-  return cellClass === 'text' ? TEXT_PREFIX + bytes.toString('base64url') : Buffer.from(bytes);
+  return cellClass === 'text' ? textPrefix + bytes.toString('base64url') : Buffer.from(bytes);
 }
 
 function readText(cell: string, target: Buffer, at: number): number | undefined {
   const text = textOfCell(cell)?.trim();
-  return text?.startsWith(TEXT_PREFIX) ? decodeText(text.slice(TEXT_PREFIX.length), target, at) : undefined;
+  return text?.startsWith(textPrefix) ? decodeText(text.slice(textPrefix.length), target, at) : undefined;
 }
 
 function copyBytes(cell: Uint8Array, target: Buffer, at: number): number {

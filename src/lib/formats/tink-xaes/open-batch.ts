@@ -3,9 +3,9 @@ import { plainTypeOfCode } from '../../model/plain-type.ts';
 import type { CellValue } from '../../model/stored-value.ts';
 import type { OpenedBatch, OpenOutcome } from '../cell-format.ts';
 import { associatedDataOf, isPlaceless, type Whereabouts } from './associated-data.ts';
-import { deriveSubKeys, SALT_BYTES, type BoundKey } from './bound-key.ts';
-import { CIPHERTEXT_AT, IV_AT, IV_BYTES, readCell, SALT_AT, TAG_BYTES } from './cell-frame.ts';
-import { SUB_KEY_BYTES, subKeyAt } from './sub-key.ts';
+import { deriveSubKeys, saltBytes, type BoundKey } from './bound-key.ts';
+import { ciphertextAt, ivAt, ivBytes, readCell, saltAt, tagBytes } from './cell-frame.ts';
+import { subKeyBytes, subKeyAt } from './sub-key.ts';
 
 /** Opens a batch of cells; see CellCipher. Each plaintext takes the place of its ciphertext, in memory of the batch's own. */
 export function openBatch(key: BoundKey, cells: readonly CellValue[], where: Whereabouts): OpenedBatch {
@@ -20,13 +20,13 @@ export function openBatch(key: BoundKey, cells: readonly CellValue[], where: Whe
   spans.forEach(({ index, start, end }, order) => {
     const frame = bytes.subarray(start, end);
     if (!openInPlace(frame, subKeyAt(subKeys, order), associatedData(index))) return;
-    types[index] = frame[CIPHERTEXT_AT] ?? 0;
+    types[index] = frame[ciphertextAt] ?? 0;
     outcomes[index] = plainTypeOfCode(types[index]) === undefined ? 'rejected' : 'opened';
     if (outcomes[index] !== 'opened') return;
-    starts[index] = start + CIPHERTEXT_AT + 1;
-    ends[index] = end - TAG_BYTES;
+    starts[index] = start + ciphertextAt + 1;
+    ends[index] = end - tagBytes;
   });
-  subKeys.fill(0, 0, spans.length * SUB_KEY_BYTES);
+  subKeys.fill(0, 0, spans.length * subKeyBytes);
   return { bytes, starts, ends, timestamps: new BigUint64Array(cells.length), types, outcomes };
 }
 
@@ -61,27 +61,27 @@ function readCells({ prefix }: BoundKey, cells: readonly CellValue[]): Frames {
 }
 
 function saltsOf(bytes: Buffer, spans: readonly Span[]): Buffer {
-  const salts = Buffer.allocUnsafe(spans.length * SALT_BYTES);
+  const salts = Buffer.allocUnsafe(spans.length * saltBytes);
   spans.forEach(({ start }, order) => {
-    bytes.copy(salts, order * SALT_BYTES, start + SALT_AT, start + SALT_AT + SALT_BYTES);
+    bytes.copy(salts, order * saltBytes, start + saltAt, start + saltAt + saltBytes);
   });
   return salts;
 }
 
 /** Puts the plaintext into the place of the ciphertext, once the tag has vouched for it. */
 function openInPlace(frame: Buffer, subKey: KeyObject, associatedData: Uint8Array | undefined): boolean {
-  const tagAt = frame.length - TAG_BYTES;
-  const decipher = createDecipheriv('aes-256-gcm', subKey, frame.subarray(IV_AT, IV_AT + IV_BYTES), {
-    authTagLength: TAG_BYTES,
+  const tagAt = frame.length - tagBytes;
+  const decipher = createDecipheriv('aes-256-gcm', subKey, frame.subarray(ivAt, ivAt + ivBytes), {
+    authTagLength: tagBytes,
   });
   if (associatedData) decipher.setAAD(associatedData);
   decipher.setAuthTag(frame.subarray(tagAt));
-  const plaintext = decipher.update(frame.subarray(CIPHERTEXT_AT, tagAt));
+  const plaintext = decipher.update(frame.subarray(ciphertextAt, tagAt));
   try {
     decipher.final();
   } catch {
     return false;
   }
-  frame.set(plaintext, CIPHERTEXT_AT);
+  frame.set(plaintext, ciphertextAt);
   return true;
 }

@@ -1,7 +1,7 @@
 import type { FormatFamily } from '../format-family.ts';
 import { oneOf } from '../format-family.ts';
-import { bindKey, KEY_BYTES } from './bound-key.ts';
-import { isCanonicalCell, SHORTEST_BLOB } from './cell-frame.ts';
+import { bindKey, xaesKeyBytes } from './bound-key.ts';
+import { isCanonicalCell, shortestBlob } from './cell-frame.ts';
 import { openBatch } from './open-batch.ts';
 import { sealBatch } from './seal-batch.ts';
 
@@ -20,14 +20,14 @@ export const tinkXaes: FormatFamily = {
     const binding = bind === 'none' || bind === 'column' ? bind : 'row';
     return {
       name,
-      keyBytes: KEY_BYTES,
+      keyBytes: xaesKeyBytes,
       integrity: 'authenticated',
       detection: 'by content',
       timestamps: 'none',
       types: 'in each cell',
       binding,
       classes: ['text', 'blob'],
-      candidate: { minimumLength: SHORTEST_BLOB, firstCharacters: 'k\u0001' },
+      candidate: { minimumLength: shortestBlob, firstCharacters: 'k\u0001' },
       recognises: isCanonicalCell,
       bind(key) {
         const bound = key.use((bytes) => bindKey(bytes, key.id));

@@ -18,8 +18,8 @@ export interface Diagnosis {
 }
 
 /** Shorter text than this was chosen by a person: 22 characters of base64 are the 16 bytes of the smallest key. */
-const SHORTEST_KEY_TEXT = 22;
-const PASSWORD_HINT = 'keys derived from passwords or passphrases are not supported by this version';
+const shortestKeyText = 22;
+const passwordHint = 'keys derived from passwords or passphrases are not supported by this version';
 
 type Rule = (material: TextMaterial) => Diagnosis | undefined;
 
@@ -48,9 +48,7 @@ export function diagnoseKeyMaterial(material: BadMaterial): Diagnosis {
     const text = Buffer.from(material.bytes).toString('latin1');
     for (const rule of textRules) {
       const diagnosis = rule({ ...material, text });
-      if (diagnosis !== undefined) {
-        return diagnosis;
-      }
+      if (diagnosis !== undefined) return diagnosis;
     }
   }
   return diagnoseBytes(material);
@@ -100,16 +98,14 @@ function diagnoseBinary({ text, bytes, format }: TextMaterial): Diagnosis | unde
     const message = 'starts with a byte order mark, which Windows editors add';
     return { message, hints: ['save the file as UTF-8 without a byte order mark'] };
   }
-  if (/^[\x20-\x7e\s]*$/.test(text)) {
-    return undefined;
-  }
+  if (/^[\x20-\x7e\s]*$/.test(text)) return undefined;
   if (bytes.length === format.keyBytes) {
     return {
       message: `is ${bytes.length} bytes that are not text`,
       hints: ['add ?enc=raw to the reference'],
     };
   }
-  return { message: 'is not text in ASCII, as a key is', hints: [PASSWORD_HINT] };
+  return { message: 'is not text in ASCII, as a key is', hints: [passwordHint] };
 }
 
 function diagnoseForeign({ text }: TextMaterial): Diagnosis | undefined {
@@ -118,9 +114,7 @@ function diagnoseForeign({ text }: TextMaterial): Diagnosis | undefined {
 }
 
 function diagnoseQuotes({ text }: TextMaterial): Diagnosis | undefined {
-  if (!/^(?:"[^]*"|'[^]*')$/.test(text)) {
-    return undefined;
-  }
+  if (!/^(?:"[^]*"|'[^]*')$/.test(text)) return undefined;
   return {
     message: 'stands in quotes, which are not part of a key',
     hints: ['remove the quotes; docker --env-file, for example, takes them for a part of the value'],
@@ -129,9 +123,7 @@ function diagnoseQuotes({ text }: TextMaterial): Diagnosis | undefined {
 
 function diagnoseLines({ text }: TextMaterial): Diagnosis | undefined {
   const lines = text.split(/\r\n|\r|\n/).filter((line) => line.trim() !== '');
-  if (lines.length <= 1) {
-    return undefined;
-  }
+  if (lines.length <= 1) return undefined;
   return {
     message: `has ${lines.length} lines, and a key is one`,
     hints: ['name the field that holds the key, file:PATH#FIELD, or put the key into a file of its own'],
@@ -140,12 +132,10 @@ function diagnoseLines({ text }: TextMaterial): Diagnosis | undefined {
 
 function diagnoseWhiteSpace({ text }: TextMaterial): Diagnosis | undefined {
   const position = text.search(/\s/);
-  if (position === -1) {
-    return undefined;
-  }
+  if (position === -1) return undefined;
   return {
     message: `has white space inside (character ${position + 1} of ${text.length})`,
-    hints: ['remove the white space, if it is a key that was broken in two', PASSWORD_HINT],
+    hints: ['remove the white space, if it is a key that was broken in two', passwordHint],
   };
 }
 
@@ -164,41 +154,33 @@ function diagnoseOtherEncoding({ text, bytes, encoding, format }: TextMaterial):
 }
 
 function diagnosePassword({ text }: TextMaterial): Diagnosis | undefined {
-  if (text.length >= SHORTEST_KEY_TEXT) {
-    return undefined;
-  }
+  if (text.length >= shortestKeyText) return undefined;
   return {
     message: `has only ${text.length} characters: this is a password, not a key`,
-    hints: [PASSWORD_HINT],
+    hints: [passwordHint],
   };
 }
 
 function diagnosePadding({ text, encoding }: TextMaterial): Diagnosis | undefined {
   const position = text.search(/=(?!=*$)/);
-  if (encoding === 'hex' || position === -1) {
-    return undefined;
-  }
+  if (encoding === 'hex' || position === -1) return undefined;
   const message = `has a "=" in its middle (character ${position + 1} of ${text.length})`;
   return { message, hints: ['check whether two values were pasted together'] };
 }
 
 function diagnoseAlphabet({ text, encoding }: TextMaterial): Diagnosis | undefined {
   const position = text.search(encoding === 'hex' ? /[^0-9a-f]/i : /[^\w+/=-]/);
-  if (position === -1) {
-    return undefined;
-  }
+  if (position === -1) return undefined;
   const alphabet = encoding === 'hex' ? 'hexadecimal' : 'base64';
   const message = `is not ${alphabet}: character ${position + 1} of ${text.length} does not belong to its alphabet`;
-  return { message, hints: [PASSWORD_HINT] };
+  return { message, hints: [passwordHint] };
 }
 
 /** The right characters, but not so many as could be bytes. */
 function diagnoseBrokenText({ text, bytes, encoding }: TextMaterial): Diagnosis | undefined {
   const decoded = decodeKeyText(bytes, encoding);
   decoded?.bytes.fill(0);
-  if (decoded !== undefined) {
-    return undefined;
-  }
+  if (decoded !== undefined) return undefined;
   const alphabet = encoding === 'hex' ? 'hexadecimal' : 'base64';
   const message = `has ${text.length} characters, which no ${alphabet} text can have: some are missing or too many`;
   return { message, hints: ['copy the key again, from its first to its last character'] };

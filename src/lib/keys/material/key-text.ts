@@ -7,13 +7,13 @@ export interface DecodedKey {
   readonly warnings: readonly string[];
 }
 
-const PADDING = '='.charCodeAt(0);
-const WHITE_SPACE: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d]);
-const BASE64_DIGITS = digitTable([
+const paddingAtEnd = '='.charCodeAt(0);
+const whiteSpace: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d]);
+const base64Digits = digitTable([
   'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/',
   'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_',
 ]);
-const HEXADECIMAL_DIGITS = digitTable(['0123456789abcdef', '0123456789ABCDEF']);
+const hexadecimalDigits = digitTable(['0123456789abcdef', '0123456789ABCDEF']);
 
 /** Writes key bytes as base64url with padding, as `Fernet.generate_key` does: 44 characters for 32 bytes. */
 export function encodeKeyText(bytes: Uint8Array): string {
@@ -43,37 +43,25 @@ export function decodeKeyText(text: Uint8Array, encoding: KeyEncoding | undefine
 export function withoutOuterWhiteSpace(text: Uint8Array): Uint8Array {
   let start = 0;
   let end = text.length;
-  while (start < end && WHITE_SPACE.has(text[start] ?? 0)) {
-    start += 1;
-  }
-  while (end > start && WHITE_SPACE.has(text[end - 1] ?? 0)) {
-    end -= 1;
-  }
+  while (start < end && whiteSpace.has(text[start] ?? 0)) start += 1;
+  while (end > start && whiteSpace.has(text[end - 1] ?? 0)) end -= 1;
   return text.subarray(start, end);
 }
 
 function decodeHexadecimal(text: Uint8Array): DecodedKey | undefined {
-  if (text.length % 2 !== 0) {
-    return undefined;
-  }
-  const unpacked = unpackDigits(text, { digits: HEXADECIMAL_DIGITS, bitsPerDigit: 4 });
+  if (text.length % 2 !== 0) return undefined;
+  const unpacked = unpackDigits(text, { digits: hexadecimalDigits, bitsPerDigit: 4 });
   return unpacked === undefined ? undefined : { bytes: unpacked.bytes, warnings: [] };
 }
 
 function decodeBase64(text: Uint8Array): DecodedKey | undefined {
   const digits = withoutPadding(text);
   const isPadded = digits.length < text.length;
-  if (digits.length % 4 === 1 || (isPadded && text.length % 4 !== 0)) {
-    return undefined;
-  }
-  const unpacked = unpackDigits(digits, { digits: BASE64_DIGITS, bitsPerDigit: 6 });
-  if (unpacked === undefined) {
-    return undefined;
-  }
+  if (digits.length % 4 === 1 || (isPadded && text.length % 4 !== 0)) return undefined;
+  const unpacked = unpackDigits(digits, { digits: base64Digits, bitsPerDigit: 6 });
+  if (unpacked === undefined) return undefined;
   const warnings: string[] = [];
-  if (text.length % 4 !== 0) {
-    warnings.push('lacks the "=" at its end: Python refuses such a key');
-  }
+  if (text.length % 4 !== 0) warnings.push('lacks the "=" at its end: Python refuses such a key');
   if (unpacked.unusedBits !== 0) {
     warnings.push('ends in a character with unused bits, which are ignored: was it mistyped?');
   }
@@ -82,9 +70,7 @@ function decodeBase64(text: Uint8Array): DecodedKey | undefined {
 
 function withoutPadding(text: Uint8Array): Uint8Array {
   let end = text.length;
-  while (end > text.length - 2 && text[end - 1] === PADDING) {
-    end -= 1;
-  }
+  while (end > text.length - 2 && text[end - 1] === paddingAtEnd) end -= 1;
   return text.subarray(0, end);
 }
 

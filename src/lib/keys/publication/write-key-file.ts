@@ -8,7 +8,7 @@ import { KeyFault, referenceFault } from '../material/key-fault.ts';
 import { encodeKeyText } from '../material/key-text.ts';
 import type { SecretKey } from '../secret-key.ts';
 
-const OWNER_ONLY = 0o600;
+const ownerOnly = 0o600;
 
 /** A key to be written to a file that does not exist yet. */
 export interface KeyFileRequest {
@@ -61,7 +61,7 @@ async function createDurably(path: string, content: Uint8Array): Promise<void> {
 
 async function createExclusively(path: string): Promise<FileHandle> {
   try {
-    return await open(path, 'wx', OWNER_ONLY);
+    return await open(path, 'wx', ownerOnly);
   } catch (error) {
     throw createFault(path, error as NodeJS.ErrnoException);
   }
@@ -70,7 +70,7 @@ async function createExclusively(path: string): Promise<FileHandle> {
 /** The mode is set again because the umask may have taken away even the owner's right to read. */
 async function fillAndSync(handle: FileHandle, content: Uint8Array): Promise<void> {
   try {
-    await handle.chmod(OWNER_ONLY);
+    await handle.chmod(ownerOnly);
     await handle.writeFile(content);
     await handle.sync();
   } finally {
@@ -80,9 +80,7 @@ async function fillAndSync(handle: FileHandle, content: Uint8Array): Promise<voi
 
 /** Makes the file's name durable; Windows has no such call and needs none. */
 async function syncFolder(path: string): Promise<void> {
-  if (process.platform === 'win32') {
-    return;
-  }
+  if (process.platform === 'win32') return;
   const folder = await open(path, 'r');
   try {
     await folder.sync();

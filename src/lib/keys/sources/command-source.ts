@@ -7,7 +7,7 @@ import { KeyFault, missingKeyFault, referenceFault } from '../material/key-fault
 import { isKeyShaped } from '../material/key-shape.ts';
 import { readToEnd } from './read-to-end.ts';
 
-const FORM_HINT = `write a JSON array of strings: 'cmd:["pass","show","fleet/old-key"]'`;
+const formHint = `write a JSON array of strings: 'cmd:["pass","show","fleet/old-key"]'`;
 
 /** A program and its arguments, as the operating system gets them. */
 type ArgumentVector = readonly [string, ...string[]];
@@ -37,7 +37,7 @@ export function createCommandSource(patienceMilliseconds: number): KeySource {
 function parseVector(text: string): ArgumentVector {
   const [program, ...rest] = parseStrings(text);
   if (program === undefined || program === '' || rest.some((argument) => argument.includes('\0'))) {
-    throw referenceFault('what follows "cmd:" is not a program with its arguments', [FORM_HINT]);
+    throw referenceFault('what follows "cmd:" is not a program with its arguments', [formHint]);
   }
   if ([program, ...rest].some(isKeyShaped)) {
     throw referenceFault('an argument behind "cmd:" looks like a key itself', [

@@ -7,8 +7,8 @@ import { missingKeyFault, referenceFault } from '../material/key-fault.ts';
 import { readToEnd } from './read-to-end.ts';
 import { stdinSource } from './stdin-source.ts';
 
-const FIRST_INHERITED = 3;
-const HANDOVER_HINT = 'keyturn ... fd:3 3< PATH';
+const firstInherited = 3;
+const handoverHint = 'keyturn ... fd:3 3< PATH';
 
 /** `fd:N`: a descriptor handed over by the parent process, read to its end and closed. `fd:0` is standard input. */
 export const descriptorSource: KeySource = {
@@ -16,9 +16,7 @@ export const descriptorSource: KeySource = {
   forms: ['fd:N'],
   locate(location) {
     const descriptor = parseDescriptor(location);
-    if (descriptor === 0) {
-      return stdinSource.locate('');
-    }
+    if (descriptor === 0) return stdinSource.locate('');
     return {
       display: `fd:${descriptor}`,
       durability: 'volatile',
@@ -31,23 +29,21 @@ export const descriptorSource: KeySource = {
 
 function parseDescriptor(location: string): number {
   const descriptor = /^\d{1,6}$/.test(location) ? Number(location) : Number.NaN;
-  if (descriptor === 0 || descriptor >= FIRST_INHERITED) {
-    return descriptor;
-  }
+  if (descriptor === 0 || descriptor >= firstInherited) return descriptor;
   throw referenceFault('what follows "fd:" must be the number of an open descriptor: 0, or 3 and above', [
-    HANDOVER_HINT,
+    handoverHint,
   ]);
 }
 
 async function readDescriptor(descriptor: number): Promise<Uint8Array> {
   if (isatty(descriptor)) {
     throw referenceFault(`descriptor ${descriptor} is a terminal: the key would show on the screen`, [
-      HANDOVER_HINT,
+      handoverHint,
     ]);
   }
   const bytes = await readToEnd(openDescriptor(descriptor));
   if (bytes.length === 0) {
-    throw missingKeyFault(`descriptor ${descriptor} ended before a key arrived`, [HANDOVER_HINT]);
+    throw missingKeyFault(`descriptor ${descriptor} ended before a key arrived`, [handoverHint]);
   }
   return bytes;
 }
@@ -55,13 +51,11 @@ async function readDescriptor(descriptor: number): Promise<Uint8Array> {
 /** Pipes go through the event loop, because their other end may have made them non-blocking. */
 function openDescriptor(descriptor: number): Readable {
   const stats = statDescriptor(descriptor);
-  if (stats?.isFile() === true) {
-    return createReadStream('', { fd: descriptor });
-  }
+  if (stats?.isFile() === true) return createReadStream('', { fd: descriptor });
   if (stats?.isSocket() === true || (stats?.isFIFO() === true && !isOwnPipe(descriptor))) {
     return new Socket({ fd: descriptor, readable: true, writable: false });
   }
-  throw missingKeyFault(`descriptor ${descriptor} was not handed over to keyturn`, [HANDOVER_HINT]);
+  throw missingKeyFault(`descriptor ${descriptor} was not handed over to keyturn`, [handoverHint]);
 }
 
 function statDescriptor(descriptor: number): Stats | undefined {
@@ -74,9 +68,7 @@ function statDescriptor(descriptor: number): Stats | undefined {
 
 /** Node keeps both ends of its own wake-up pipes: reading one would hang, and steal its messages. */
 function isOwnPipe(descriptor: number): boolean {
-  if (process.platform !== 'linux') {
-    return false;
-  }
+  if (process.platform !== 'linux') return false;
   const pipe = linkOf(descriptor);
   return readdirSync('/proc/self/fd').filter((other) => linkOf(other) === pipe).length > 1;
 }

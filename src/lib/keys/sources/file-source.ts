@@ -12,9 +12,7 @@ export const fileSource: KeySource = {
   forms: ['file:PATH', 'file:PATH#FIELD'],
   locate(location) {
     const hash = location.indexOf('#');
-    if (hash === -1) {
-      return locateFile(location);
-    }
+    if (hash === -1) return locateFile(location);
     return locateField({ path: location.slice(0, hash), pointer: location.slice(hash + 1) });
   },
 };
@@ -27,9 +25,7 @@ interface KeyField {
 function locateFile(location: string): KeyOrigin {
   const path = resolveKeyPath(location);
   const descriptor = /^\/dev\/(?:fd\/(\d+)|stdin)$|^\/proc\/self\/fd\/(\d+)$/.exec(path);
-  if (descriptor !== null) {
-    return descriptorSource.locate(descriptor[1] ?? descriptor[2] ?? '0');
-  }
+  if (descriptor !== null) return descriptorSource.locate(descriptor[1] ?? descriptor[2] ?? '0');
   return {
     display: `file:${location}`,
     durability: 'durable',

@@ -1,14 +1,14 @@
 import { KeyturnError } from '../../model/keyturn-error.ts';
 
-const END_OF_LINE: ReadonlySet<number> = new Set([0x0a, 0x0d]);
-const ERASE: ReadonlySet<number> = new Set([0x08, 0x7f]);
+const endOfLine: ReadonlySet<number> = new Set([0x0a, 0x0d]);
+const erase: ReadonlySet<number> = new Set([0x08, 0x7f]);
 /** Ctrl-C and Ctrl-D, which a terminal in raw mode hands over like any other character. */
-const INTERRUPT: ReadonlySet<number> = new Set([0x03, 0x04]);
+const interrupt: ReadonlySet<number> = new Set([0x03, 0x04]);
 /** Ctrl-U. */
-const ERASE_LINE = 0x15;
+const eraseLine = 0x15;
 
 /** Far more than any key. */
-const MOST_BYTES = 4096;
+const mostBytes = 4096;
 
 /**
  * Asks on standard error and reads one line from the terminal without showing it. The bytes never become a string,
@@ -40,15 +40,15 @@ interface HiddenLine {
 }
 
 function createHiddenLine(): HiddenLine {
-  const bytes = Buffer.alloc(MOST_BYTES);
+  const bytes = Buffer.alloc(mostBytes);
   let length = 0;
   return {
     take(byte) {
-      if (END_OF_LINE.has(byte)) return 'complete';
-      if (INTERRUPT.has(byte)) return 'given up';
-      if (byte === ERASE_LINE) length = 0;
-      else if (ERASE.has(byte)) length = Math.max(0, length - 1);
-      else if (length < MOST_BYTES) length = bytes.writeUInt8(byte, length);
+      if (endOfLine.has(byte)) return 'complete';
+      if (interrupt.has(byte)) return 'given up';
+      if (byte === eraseLine) length = 0;
+      else if (erase.has(byte)) length = Math.max(0, length - 1);
+      else if (length < mostBytes) length = bytes.writeUInt8(byte, length);
       return 'goes on';
     },
     copy: () => Uint8Array.from(bytes.subarray(0, length)),

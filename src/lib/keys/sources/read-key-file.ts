@@ -6,8 +6,8 @@ import type { KeyMaterial } from '../key-source.ts';
 import { KeyFault, missingKeyFault } from '../material/key-fault.ts';
 import { readToEnd } from './read-to-end.ts';
 
-const OTHERS_MAY_READ_OR_WRITE = 0o006;
-const GROUP_MAY_READ_OR_WRITE = 0o060;
+const othersMayReadOrWrite = 0o006;
+const groupMayReadOrWrite = 0o060;
 
 /** A file with a key in it: it is the key, or a configuration with the key in one of its fields. */
 export interface KeyFile {
@@ -23,17 +23,13 @@ export async function readKeyFile(file: KeyFile): Promise<KeyMaterial> {
   const handle = await openKeyFile(path);
   try {
     const stats = await handle.stat();
-    if (stats.isDirectory()) {
-      throw folderFault(path);
-    }
+    if (stats.isDirectory()) throw folderFault(path);
     if (stats.isCharacterDevice() || stats.isBlockDevice()) {
       throw missingKeyFault(`"${path}" is a device, not a key file`, ['write file:PATH, e.g. file:old.key']);
     }
     const warnings = exposure === 'refuse' ? checkMode(file, stats) : [];
     const bytes = await readToEnd(handle.createReadStream({ autoClose: false }));
-    if (bytes.length === 0) {
-      throw missingKeyFault(`file "${path}" is empty`, [`ls -l ${shellWord(path)}`]);
-    }
+    if (bytes.length === 0) throw missingKeyFault(`file "${path}" is empty`, [`ls -l ${shellWord(path)}`]);
     return { bytes, warnings };
   } finally {
     await handle.close();
@@ -83,11 +79,9 @@ function folderFault(path: string): KeyFault {
 
 /** Refuses a file that everyone can read; the returned warning tells of one that its group can read. */
 function checkMode({ path, holds }: KeyFile, stats: Stats): readonly string[] {
-  if (process.platform === 'win32') {
-    return [];
-  }
+  if (process.platform === 'win32') return [];
   const command = `chmod 600 ${shellWord(path)}`;
-  if ((stats.mode & OTHERS_MAY_READ_OR_WRITE) !== 0) {
+  if ((stats.mode & othersMayReadOrWrite) !== 0) {
     throw new KeyFault({
       code: 'KT_KEY_EXPOSED',
       reason: 'usage',
@@ -100,7 +94,7 @@ function checkMode({ path, holds }: KeyFile, stats: Stats): readonly string[] {
       ],
     });
   }
-  if ((stats.mode & GROUP_MAY_READ_OR_WRITE) !== 0) {
+  if ((stats.mode & groupMayReadOrWrite) !== 0) {
     return [`the group of file "${path}" can read or change it (mode ${modeOf(stats)}): ${command}`];
   }
   return [];

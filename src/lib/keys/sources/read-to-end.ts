@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { KeyFault } from '../material/key-fault.ts';
 
 /** Far more than any key, and enough for any configuration file; stops `file:/dev/zero`. */
-const MOST_BYTES = 1024 * 1024;
+const mostBytes = 1024 * 1024;
 
 /** Reads a stream to its end and wipes the pieces; the caller wipes the result. */
 export async function readToEnd(stream: Readable): Promise<Uint8Array> {
@@ -12,15 +12,11 @@ export async function readToEnd(stream: Readable): Promise<Uint8Array> {
     for await (const piece of stream as AsyncIterable<Buffer>) {
       pieces.push(piece);
       length += piece.length;
-      if (length > MOST_BYTES) {
-        throw tooLargeFault();
-      }
+      if (length > mostBytes) throw tooLargeFault();
     }
     return Buffer.concat(pieces);
   } finally {
-    for (const piece of pieces) {
-      piece.fill(0);
-    }
+    for (const piece of pieces) piece.fill(0);
   }
 }
 

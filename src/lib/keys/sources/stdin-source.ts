@@ -3,7 +3,7 @@ import type { KeySource } from '../key-source.ts';
 import { missingKeyFault, referenceFault } from '../material/key-fault.ts';
 import { readToEnd } from './read-to-end.ts';
 
-const STANDARD_INPUT = 0;
+const standardInput = 0;
 
 /** `-`: standard input, read to its end; never a terminal, which would show the key while it is typed. */
 export const stdinSource: KeySource = {
@@ -13,13 +13,13 @@ export const stdinSource: KeySource = {
     display: 'standard input',
     durability: 'volatile',
     stored: undefined,
-    descriptor: STANDARD_INPUT,
+    descriptor: standardInput,
     read: async () => ({ bytes: await readStandardInput(), warnings: [] }),
   }),
 };
 
 async function readStandardInput(): Promise<Uint8Array> {
-  if (isatty(STANDARD_INPUT)) {
+  if (isatty(standardInput)) {
     throw referenceFault('standard input is a terminal: the key would show on the screen', [
       'keyturn ... < PATH',
       'write file:PATH instead of -',
