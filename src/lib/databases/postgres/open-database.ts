@@ -53,7 +53,7 @@ export interface PostgresOptions {
 }
 
 const pacings: Readonly<Record<PostgresOptions['use'], Omit<Pacing, 'lanes'>>> = {
-  shared: { initialRows: 500, maximumRows: 1000, maximumBytes: 1024 * 1024, targetMilliseconds: 50 },
+  shared: { initialRows: 500, maximumRows: 2000, maximumBytes: 1024 * 1024, targetMilliseconds: 50 },
   exclusive: { initialRows: 3000, maximumRows: 3000, maximumBytes: 1024 * 1024, targetMilliseconds: null },
 };
 
