@@ -2,10 +2,13 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import type { TargetDatabase } from '../../src/lib/databases/target-database.ts';
 import type { IndexRecord } from '../../src/lib/model/blind-index.ts';
 import { openDatabase } from '../../src/lib/session/database/open-database.ts';
+import { startPoorServer } from '../support/postgres/poor-server.ts';
 import { createPostgresScene, type PostgresScene } from '../support/postgres/postgres-scene.ts';
 
 const people = `CREATE TABLE people(id bigint PRIMARY KEY, name text, name_bidx bytea);
   INSERT INTO people SELECT n, 'name', decode(lpad(to_hex(n), 8, '0'), 'hex') FROM generate_series(1, 50) AS n`;
+
+const patience = { timeout: 60_000, interval: 20 };
 
 interface Site {
   readonly scene: PostgresScene;
@@ -73,4 +76,40 @@ test('an index that was left half built is made again, and one that cannot be ma
   await scene.query('DELETE FROM people WHERE id = 51');
   await Promise.all([database.buildIndexes?.([index]), database.buildIndexes?.([index])]);
   expect(await listIndexes()).toEqual([[name, 'true']]);
+});
+
+test('where no turns can be taken, whoever comes second waits for the first; the name of something else is left alone', async () => {
+  const { scene, index, listIndexes } = await createSite();
+  const name = `keyturn_bidx_${String(index.id)}`;
+  const url = await startPoorServer(scene.url, ['pg_advisory_xact_lock', 'pg_try_advisory_lock']);
+  const open = async (): Promise<TargetDatabase> => {
+    const database = await openDatabase({ kind: 'postgres', url }, { access: 'write', use: 'shared' });
+    onTestFinished(() => database.close());
+    return database;
+  };
+  const [first, second] = [await open(), await open()];
+  const early = await scene.connect();
+  await early.query("BEGIN; UPDATE people SET name = 'early' WHERE id = 1");
+  const building = first.buildIndexes?.([index]);
+  await vi.waitFor(async () => {
+    expect(await listIndexes()).toEqual([[name, 'false']]);
+  }, patience);
+  const joined = second.buildIndexes?.([index]);
+  await vi.waitFor(async () => {
+    const looking = await scene.query(
+      "SELECT 1 FROM pg_stat_activity WHERE application_name = 'keyturn' AND query = 'ROLLBACK' AND datname = current_database()",
+    );
+    expect(looking).not.toEqual([]);
+  }, patience);
+  await early.query('COMMIT');
+  await Promise.all([building, joined]);
+  expect(await listIndexes()).toEqual([[name, 'true']]);
+
+  await scene.query(`DROP INDEX ${name}`);
+  await Promise.all([first.buildIndexes?.([index]), second.buildIndexes?.([index])]);
+  expect(await listIndexes()).toEqual([[name, 'true']]);
+
+  await scene.query(`DROP INDEX ${name}; CREATE TABLE ${name}(id int)`);
+  await expect(first.buildIndexes?.([index])).rejects.toThrow();
+  expect(await scene.query(`SELECT * FROM ${name}`)).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { quoteIdentifier } from '../quote-identifier.ts';
 import type { TransactionCompany } from '../target-database.ts';
-import { errorCodeOf } from './errors.ts';
+import { errorCodeOf, nameTaken } from './errors.ts';
 import { quoteLiteral } from './guard-conditions.ts';
 
 /** Keeps transactions of keyturn apart that have to be, in whatever process; not those of the application. */
@@ -22,7 +22,7 @@ export const advisoryLock: CompanyLock = {
 };
 
 /** Codes of a relation and of a type or index that somebody else has made meanwhile. */
-const madeMeanwhile: readonly (string | undefined)[] = ['42P07', '42710'];
+const madeMeanwhile: readonly (string | undefined)[] = [nameTaken, '42710'];
 
 /**
  * A row of the ledger, for a server without such locks: one transaction at a time has it. Before there is a ledger nothing is

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IndexRecord } from '../../model/blind-index.ts';
 import type { Capabilities } from './capabilities.ts';
-import { creation, findIndex, placeOfIndex } from './index-columns.ts';
+import { deadlockDetected, errorCodeOf, lockNotAvailable, nameTaken } from './errors.ts';
+import { creation, findIndex, placeOfIndex, type IndexPlace } from './index-columns.ts';
 import { createLane, type LaneOptions } from './lane.ts';
 import type { PostgresSession } from './session.ts';
 
@@ -39,24 +40,63 @@ async function buildIndex(
   { ledgerSchema, capabilities }: IndexSite,
   index: IndexRecord,
 ): Promise<void> {
-  const place = await placeOfIndex(session, ledgerSchema, index);
-  if ((await findIndex(session, place))?.state === 'valid') return;
-  const takesTurns = capabilities.has('advisory locks');
-  if (takesTurns) await takeTurn(session);
+  const site = { session, index, place: await placeOfIndex(session, ledgerSchema, index) };
+  if ((await findIndex(session, site.place))?.state === 'valid') return;
+  await (capabilities.has('advisory locks') ? buildInTurn(site) : buildBeside(site));
+}
+
+/** One index on the connection that is to build it. */
+interface WantedIndex {
+  readonly session: PostgresSession;
+  readonly index: IndexRecord;
+  readonly place: IndexPlace;
+}
+
+async function buildInTurn(wanted: WantedIndex): Promise<void> {
+  const { session } = wanted;
+  await takeTurn(session);
+  try {
+    await build(wanted);
+  } finally {
+    await session.query({ text: `SELECT pg_advisory_unlock(${buildLock})` });
+  }
+}
+
+/** Where there are no turns to take, whoever comes second finds the name taken, and waits for the end of that build. */
+async function buildBeside(wanted: WantedIndex): Promise<void> {
+  const { session, place } = wanted;
+  for (;;) {
+    await untilNobodyBuilds(wanted);
+    try {
+      await build(wanted);
+      return;
+    } catch (error) {
+      // The name may as well be that of something else, which stays.
+      if (errorCodeOf(error) !== nameTaken || !(await findIndex(session, place))) throw error;
+    }
+  }
+}
+
+/** After these, a half-built index may be one that somebody else is building; what is left of our own is seen to by the next attempt. */
+const mayBeOfOthers: readonly (string | undefined)[] = [nameTaken, deadlockDetected];
+
+async function build({ session, index, place }: WantedIndex): Promise<void> {
   try {
     await session.query({ text: `SET lock_timeout = '${longestWait}'` });
     const found = await findIndex(session, place);
-    if (found?.state === 'broken') await session.query({ text: `DROP INDEX CONCURRENTLY ${found.sqlName}` });
+    if (found?.state === 'broken') await drop(session, found.sqlName);
     if (found?.state !== 'valid') await session.query({ text: creation(index, place, 'CONCURRENTLY') });
   } catch (error) {
     // A unique index that was left half built refuses values all the same.
     const left = await findIndex(session, place).catch(() => undefined);
-    if (left?.state === 'broken')
-      await session.query({ text: `DROP INDEX CONCURRENTLY ${left.sqlName}` }).catch(() => undefined);
+    if (!mayBeOfOthers.includes(errorCodeOf(error)) && left?.state === 'broken')
+      await drop(session, left.sqlName).catch(() => undefined);
     throw error;
-  } finally {
-    if (takesTurns) await session.query({ text: `SELECT pg_advisory_unlock(${buildLock})` });
   }
+}
+
+async function drop(session: PostgresSession, sqlName: string): Promise<void> {
+  await session.query({ text: `DROP INDEX CONCURRENTLY IF EXISTS ${sqlName}` });
 }
 
 /** Asks for the lock now and then: who waited for it inside a statement would be waited for by the build itself. */
@@ -65,5 +105,26 @@ async function takeTurn(session: PostgresSession): Promise<void> {
     const { rows } = await session.query({ text: `SELECT pg_try_advisory_lock(${buildLock})` });
     if (rows[0]?.[0] === 't') return;
     await sleep(turnMilliseconds);
+  }
+}
+
+/** A build holds its table in a mode that nobody else can have meanwhile, and is what makes an index be half built. */
+async function untilNobodyBuilds({ session, place }: WantedIndex): Promise<void> {
+  for (;;) {
+    if ((await findIndex(session, place))?.state === 'valid') return;
+    if (await isLockable(session, place.table)) return;
+    await sleep(turnMilliseconds);
+  }
+}
+
+async function isLockable(session: PostgresSession, table: string): Promise<boolean> {
+  try {
+    await session.script(`BEGIN; LOCK TABLE ${table} IN SHARE UPDATE EXCLUSIVE MODE NOWAIT`);
+    return true;
+  } catch (error) {
+    if (errorCodeOf(error) !== lockNotAvailable) throw error;
+    return false;
+  } finally {
+    await session.script('ROLLBACK');
   }
 }

@@ -123,6 +123,12 @@ const explanations: Readonly<Record<string, Explanation>> = {
 /** The code of an error that says how long a lock was waited for in vain. */
 export const lockNotAvailable = '55P03';
 
+/** The code of a table or an index whose name is taken. */
+export const nameTaken = '42P07';
+
+/** The code of a transaction that was ended because it and others waited for one another. */
+export const deadlockDetected = '40P01';
+
 /** Codes of a statement that may get through with fewer rows: it waited for a lock or took too long. */
 const tooMuchAtOnce: readonly (string | undefined)[] = [lockNotAvailable, '57014'];
 

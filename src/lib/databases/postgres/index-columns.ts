@@ -8,8 +8,8 @@ import type { PostgresSession } from './session.ts';
 /** When the database's own indexes are made: in the transaction that makes their columns, or beside writers later on. */
 export type IndexBuilding = 'at once' | 'concurrently';
 
-/** Where an index is: it is in the schema of its table. */
-interface IndexPlace {
+/** Where an index is, or is to be: it is in the schema of its table. */
+export interface IndexPlace {
   readonly table: string;
   readonly name: string;
 }
