@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createScene, errorOf, opened, token, type Scene } from '../support/scene.ts';
+import { succeeds } from '../support/succeeds.ts';
 
 /*
  * An application that goes on living alters its tables, too, while some of their columns are on their way into others.
@@ -16,11 +17,6 @@ const createPeople = (): Scene =>
     database.exec(`CREATE TABLE people(id INTEGER PRIMARY KEY, email TEXT);
       INSERT INTO people VALUES (1, 'a'), (2, 'b'), (3, 'c')`),
   );
-
-async function succeeds(scene: Scene, command: string, ...args: readonly string[]): Promise<void> {
-  const { code, stdout, stderr } = await scene.run(command, ...args);
-  expect(code, stdout + stderr).toBe(0);
-}
 
 /** As frameworks do it that alter a table of SQLite: a new one, with the rows and the name of the old one. */
 function rebuild(scene: Scene): void {

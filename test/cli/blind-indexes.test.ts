@@ -8,6 +8,7 @@ import type { VerifyResult } from '../../src/lib/cli/results/verify-result.ts';
 import { writeFernetKeyFile } from '../support/fleet-database.ts';
 import { referenceIndex } from '../support/reference-index.ts';
 import { createScene, errorOf, opened, token, type Scene, type Stored } from '../support/scene.ts';
+import { succeeds } from '../support/succeeds.ts';
 
 const killer = pathToFileURL(join(import.meta.dirname, '../support/kill-at-step.js')).href;
 const run = ['--yes', '--json', '--progress', 'none', '--no-backup'] as const;
@@ -28,12 +29,6 @@ function createPeople(people: number): Scene {
       insert.run(person % 5 === 0 ? null : `P${String(person)}@Ex${String(person % 3)}.org`);
     }
   });
-}
-
-async function succeeds(scene: Scene, command: string, ...args: readonly string[]): Promise<RunResult> {
-  const { code, stdout, stderr } = await scene.run(command, ...args);
-  expect(code, stdout + stderr).toBe(0);
-  return JSON.parse(stdout) as RunResult;
 }
 
 async function verified(scene: Scene, code: number): Promise<VerifyResult['indexes']> {

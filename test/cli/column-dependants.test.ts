@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { PlanResult, RunResult } from '../../src/lib/cli/results/results.ts';
+import type { PlanResult } from '../../src/lib/cli/results/results.ts';
 import { createScene, errorOf, type Scene } from '../support/scene.ts';
-import { startKeyturn } from '../support/start-keyturn.ts';
+import { succeeds } from '../support/succeeds.ts';
 
 const schema = `
   CREATE TABLE people(
@@ -32,12 +32,6 @@ function content(scene: Scene): readonly unknown[] {
     ),
     scene.query('SELECT * FROM people'),
   ];
-}
-
-async function succeeds(scene: Scene, command: string, ...args: readonly string[]): Promise<RunResult> {
-  const { code, stdout, stderr } = await scene.run(command, ...args);
-  expect(code, stdout + stderr).toBe(0);
-  return JSON.parse(stdout) as RunResult;
 }
 
 test('whatever is made of a column is named in the plan, and before the column is dropped, and nothing has changed by then', async () => {
@@ -97,10 +91,8 @@ test('a view that is made while a column is being dropped keeps it, and its inde
   });
   const before = content(scene);
   await succeeds(scene, 'encrypt', '--column', 'people.email', ...encryption, ...run);
-  const finalizing = startKeyturn(['finalize', '--database', 'fleet.db', ...drop], {
-    cwd: scene.folder,
-    signals: [{ step: 'sources frozen', occurrence: 1, signal: 'SIGSTOP' }],
-  });
+  const stop = { step: 'sources frozen', occurrence: 1, signal: 'SIGSTOP' } as const;
+  const finalizing = scene.start(['finalize', ...drop], [stop]);
   await finalizing.standsStill();
   scene.change((database) => database.exec('CREATE VIEW addresses AS SELECT email FROM people'));
   finalizing.signal('SIGCONT');

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { createScene, errorOf, opened, token, type Scene } from '../support/scene.ts';
-import { startKeyturn } from '../support/start-keyturn.ts';
+import { createScene, errorOf, opened, token } from '../support/scene.ts';
+import { succeeds } from '../support/succeeds.ts';
 
 /*
  * What gets into a pair of columns unasked: the default of a column that takes no values any more, and rows without a
@@ -8,11 +8,6 @@ import { startKeyturn } from '../support/start-keyturn.ts';
  */
 
 const run = ['--yes', '--json', '--progress', 'none', '--no-backup'] as const;
-
-async function succeeds(scene: Scene, command: string, args: readonly string[]): Promise<void> {
-  const { code, stdout, stderr } = await scene.run(command, ...args);
-  expect(code, stdout + stderr).toBe(0);
-}
 
 const fewPeople = `
   CREATE TABLE people(id TEXT PRIMARY KEY, note TEXT DEFAULT 'none'); INSERT INTO people VALUES ('a', 'one'), ('b', NULL)`;
@@ -22,8 +17,8 @@ const notes = ['--column', 'people.note', '--key', 'file:new.key', '--format', '
 
 test('a cell that was written after finalize comes back, although its row got the default of the emptied column', async () => {
   const scene = createScene((database) => database.exec(fewPeople));
-  await succeeds(scene, 'encrypt', [...notes, ...run]);
-  await succeeds(scene, 'finalize', [...run, '--confirm', 'people.note']);
+  await succeeds(scene, 'encrypt', ...notes, ...run);
+  await succeeds(scene, 'finalize', ...run, '--confirm', 'people.note');
   scene.change((database) => {
     database.exec(`INSERT INTO people(id, sealed) VALUES ('c', '${token('new', 'late')}');
       INSERT INTO people(id) VALUES ('d')`);
@@ -32,7 +27,7 @@ test('a cell that was written after finalize comes back, although its row got th
   expect(() => {
     scene.change((database) => database.exec(update));
   }).toThrow('write "sealed"');
-  await succeeds(scene, 'rollback', run);
+  await succeeds(scene, 'rollback', ...run);
   expect(scene.query('SELECT * FROM people ORDER BY id')).toEqual([
     ['a', 'one'],
     ['b', null],
@@ -48,13 +43,13 @@ test('a default that differs from row to row goes with the values of its column,
     database.exec(`${sql}; INSERT INTO people(id) VALUES ('a'), ('b')`),
   );
   const before = scene.query('SELECT * FROM people');
-  await succeeds(scene, 'encrypt', [...notes, ...run]);
-  await succeeds(scene, 'finalize', [...run, '--confirm', 'people.note', '--drop-unique']);
+  await succeeds(scene, 'encrypt', ...notes, ...run);
+  await succeeds(scene, 'finalize', ...run, '--confirm', 'people.note', '--drop-unique');
   // Another random value than the one that the trigger compares with would be taken for plaintext.
   scene.change((database) =>
     database.exec(`INSERT INTO people(id, sealed) VALUES ('c', '${token('new', 'c')}')`),
   );
-  await succeeds(scene, 'rollback', run);
+  await succeeds(scene, 'rollback', ...run);
   expect(scene.query('SELECT id, note FROM people')).toEqual([
     ...before.map((row) => row.slice(0, 2)),
     ['c', 'c'],
@@ -65,12 +60,12 @@ test('a default that differs from row to row goes with the values of its column,
 test('a column with a default is not dropped: rows without a value would come back with it', async () => {
   const scene = createScene((database) => database.exec(fewPeople));
   const before = scene.query('SELECT * FROM people');
-  await succeeds(scene, 'encrypt', [...notes, ...run]);
+  await succeeds(scene, 'encrypt', ...notes, ...run);
   const refused = await scene.run('finalize', ...run, '--contract', 'drop', '--confirm', 'people.note');
   expect(errorOf(refused)).toMatchObject({ code: 'KT_COLUMN_STAYS', exitCode: 2 });
   expect(errorOf(refused).hints[0]).toContain('--contract empty');
-  await succeeds(scene, 'finalize', [...run, '--confirm', 'people.note']);
-  await succeeds(scene, 'rollback', run);
+  await succeeds(scene, 'finalize', ...run, '--confirm', 'people.note');
+  await succeeds(scene, 'rollback', ...run);
   expect(scene.query('SELECT * FROM people')).toEqual(before);
 });
 
@@ -81,13 +76,13 @@ test('rows whose primary key is NULL are not followed: refused where there are a
   const refused = await scene.run('encrypt', ...notes, ...run);
   expect(errorOf(refused)).toMatchObject({ code: 'KT_UNWRITABLE_COLUMN', exitCode: 2 });
   scene.change((database) => database.exec('DELETE FROM people WHERE id IS NULL'));
-  await succeeds(scene, 'encrypt', [...notes, ...run]);
+  await succeeds(scene, 'encrypt', ...notes, ...run);
   for (const statement of [insert, "UPDATE people SET id = NULL WHERE id = 'a'"]) {
     expect(() => {
       scene.change((database) => database.exec(statement));
     }).toThrow('primary key');
   }
-  await succeeds(scene, 'rollback', run);
+  await succeeds(scene, 'rollback', ...run);
   scene.change((database) => database.exec(insert));
 });
 
@@ -95,14 +90,9 @@ test.each([2, 3, 4])(
   'what a default writes to the plaintext column while finalize begins its pass %i becomes a cell',
   async (occurrence) => {
     const scene = createScene((database) => database.exec(fewPeople));
-    await succeeds(scene, 'encrypt', [...notes, ...run]);
-    const finalize = startKeyturn(
-      ['finalize', '--database', 'sqlite:fleet.db', ...run, '--confirm', 'people.note'],
-      {
-        cwd: scene.folder,
-        signals: [{ step: 'pass begun', occurrence, signal: 'SIGSTOP' }],
-      },
-    );
+    await succeeds(scene, 'encrypt', ...notes, ...run);
+    const stop = { step: 'pass begun', occurrence, signal: 'SIGSTOP' } as const;
+    const finalize = scene.start(['finalize', ...run, '--confirm', 'people.note'], [stop]);
     await finalize.standsStill();
     scene.change((database) => database.exec("INSERT INTO people(id) VALUES ('late')"));
     finalize.signal('SIGCONT');

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { GuardResult } from '../../src/lib/cli/results/guard-result.ts';
 import type { VerifyResult } from '../../src/lib/cli/results/verify-result.ts';
 import { createScene, type Scene } from '../support/scene.ts';
+import { succeeds } from '../support/succeeds.ts';
 
 /** Guards of columns that were encrypted, in place or into others. */
 
@@ -23,17 +24,11 @@ const createPeople = (): Scene =>
     ),
   );
 
-async function succeeds(scene: Scene, command: string, ...args: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await scene.run(command, ...args);
-  expect(code, stdout + stderr).toBe(0);
-  return stdout;
-}
-
 test('guard and verify look after the column in which the cells stand; a rollback ends the guard, and drops the column', async () => {
   const scene = createPeople();
   await succeeds(scene, 'encrypt', ...encryption, '--into', 'sealed');
   await succeeds(scene, 'finalize', ...run, '--confirm', 'people.email');
-  const guarded = JSON.parse(await succeeds(scene, 'guard', 'observe', '--yes', '--json')) as GuardResult;
+  const guarded = JSON.parse((await scene.run('guard', 'observe', '--yes', '--json')).stdout) as GuardResult;
   expect(guarded.guards.map(({ column }) => column)).toEqual(['sealed']);
   scene.change((database) => database.exec("UPDATE people SET sealed = 'plain' WHERE id = 1"));
   const verified = await scene.run('verify', '--json');
@@ -53,5 +48,5 @@ test('a rollback to plaintext ends the guard that would refuse plaintext', async
   await succeeds(scene, 'guard', 'enforce', '--yes', '--json');
   await succeeds(scene, 'rollback', ...run);
   scene.change((database) => database.exec("UPDATE people SET email = 'c' WHERE id = 1"));
-  expect(JSON.parse(await succeeds(scene, 'guard', '--json'))).toMatchObject({ guards: [] });
+  expect(JSON.parse((await scene.run('guard', '--json')).stdout)).toMatchObject({ guards: [] });
 });

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
-import type { RunResult, StatusResult } from '../../src/lib/cli/results/results.ts';
+import type { StatusResult } from '../../src/lib/cli/results/results.ts';
 import type { VerifyResult } from '../../src/lib/cli/results/verify-result.ts';
 import { createScene, errorOf, opened, token, type Scene, type Stored } from '../support/scene.ts';
+import { succeeds } from '../support/succeeds.ts';
 
 const killer = pathToFileURL(join(import.meta.dirname, '../support/kill-at-step.js')).href;
 
@@ -42,12 +43,6 @@ const encryption = [
 ];
 const confirmed = [...run, '--confirm', names.join(','), '--drop-unique'];
 
-async function succeeds(scene: Scene, command: string, args: readonly string[]): Promise<RunResult> {
-  const { code, stdout, stderr } = await scene.run(command, ...args);
-  expect(code, stdout + stderr).toBe(0);
-  return JSON.parse(stdout) as RunResult;
-}
-
 /** Everything of the scene's own: its schema as the database has it, and all values with their types. */
 function dump(scene: Scene): readonly unknown[] {
   return [
@@ -69,7 +64,7 @@ function triggersOf(scene: Scene): readonly Stored[] {
 test('values go into new columns, the plaintext only with finalize, and a rollback brings the very same table back', async () => {
   const scene = createPeople();
   const before = dump(scene);
-  const { state, cells, next } = await succeeds(scene, 'encrypt', encryption);
+  const { state, cells, next } = await succeeds(scene, 'encrypt', ...encryption);
   expect({ state, rewritten: cells.rewritten, quarantined: cells.quarantined }).toEqual({
     state: 'ready',
     rewritten: 1106,
@@ -89,7 +84,7 @@ test('values go into new columns, the plaintext only with finalize, and a rollba
   expect(lost.hints[0]).toContain('--blind-index people.email:lower,unique --index-key REF');
   const unconfirmed = await scene.run('finalize', ...run, '--drop-unique');
   expect(errorOf(unconfirmed)).toMatchObject({ code: 'KT_CONFIRMATION_NEEDED', exitCode: 5 });
-  expect((await succeeds(scene, 'finalize', confirmed)).state).toBe('succeeded');
+  expect((await succeeds(scene, 'finalize', ...confirmed)).state).toBe('succeeded');
   expect(scene.query('SELECT count(email), count(age), count(note), count(photo) FROM people')).toEqual([
     [0n, 0n, 0n, 0n],
   ]);
@@ -99,8 +94,8 @@ test('values go into new columns, the plaintext only with finalize, and a rollba
     });
   }).toThrow('email_encrypted');
 
-  await succeeds(scene, 'rollback', run);
-  expect((await succeeds(scene, 'rollback', run)).state).toBe('nothing to do');
+  await succeeds(scene, 'rollback', ...run);
+  expect((await succeeds(scene, 'rollback', ...run)).state).toBe('nothing to do');
   expect(dump(scene)).toEqual(before);
   expect(triggersOf(scene)).toEqual([]);
 });
@@ -120,13 +115,13 @@ test('a column that was dropped is made again with its values, its index and its
     '--into',
     'sealed',
   ];
-  await succeeds(scene, 'encrypt', [...flags, ...run]);
-  await succeeds(scene, 'finalize', [...run, '--contract', 'drop', '--confirm', 'people.code']);
+  await succeeds(scene, 'encrypt', ...flags, ...run);
+  await succeeds(scene, 'finalize', ...run, '--contract', 'drop', '--confirm', 'people.code');
   expect(scene.values("SELECT name FROM pragma_table_info('people')")).toEqual(['id', 'sealed']);
   scene.change((database) => {
     database.exec(`INSERT INTO people(id, sealed) VALUES ('c', '${token('new', 'three')}')`);
   });
-  await succeeds(scene, 'rollback', run);
+  await succeeds(scene, 'rollback', ...run);
   expect(scene.query('SELECT * FROM people ORDER BY id')).toEqual([
     ['a', 'one'],
     ['b', 'two'],
@@ -140,7 +135,7 @@ test('a column that was dropped is made again with its values, its index and its
 
 test('the side that was written last counts, whatever old and new instances of the application write', async () => {
   const scene = createPeople(9);
-  await succeeds(scene, 'encrypt', encryption);
+  await succeeds(scene, 'encrypt', ...encryption);
   scene.change((database) => {
     const cell = (text: string): string => `email_encrypted = '${token('new', text)}'`;
     database.exec(`
@@ -156,7 +151,7 @@ test('the side that was written last counts, whatever old and new instances of t
       INSERT OR REPLACE INTO people(id, email) VALUES (2, 'replaced@2');
       INSERT INTO people(id, email, email_encrypted) VALUES (10, 'x@10', '${token('new', 'new@10')}')`);
   });
-  expect((await succeeds(scene, 'execute', run)).state).toBe('ready');
+  expect((await succeeds(scene, 'execute', ...run)).state).toBe('ready');
   const expected = {
     1: 'old@1',
     2: 'replaced@2',
@@ -176,7 +171,7 @@ test('the side that was written last counts, whatever old and new instances of t
   scene.change((database) => {
     database.exec("UPDATE people SET email = 'filled@6' WHERE id = 6");
   });
-  await succeeds(scene, 'rollback', run);
+  await succeeds(scene, 'rollback', ...run);
   expect(scene.values('SELECT email FROM people ORDER BY id')).toEqual(
     Object.values({ ...expected, 6: 'filled@6' }),
   );
@@ -184,12 +179,12 @@ test('the side that was written last counts, whatever old and new instances of t
 
 test('marks follow a row whose key is changed by another name of the rowid', async () => {
   const scene = createPeople(3);
-  await succeeds(scene, 'encrypt', encryption);
+  await succeeds(scene, 'encrypt', ...encryption);
   scene.change((database) => {
     database.exec(`UPDATE people SET email_encrypted = '${token('new', 'new@2')}' WHERE id = 2;
       UPDATE people SET rowid = 20 WHERE id = 2; UPDATE people SET _rowid_ = 21 WHERE id = 20`);
   });
-  await succeeds(scene, 'execute', run);
+  await succeeds(scene, 'execute', ...run);
   expect(cellsOf(scene)).toEqual(['p1@example.com', 'p3@example.com', 'new@2']);
 });
 
@@ -232,7 +227,7 @@ test.each([
       expect(seen).toEqual(Array.from({ length: 120 }, (_, person) => `p${String(person + 1)}@example.com`));
     }
     const isOver = command === killed && stepsToKill.at(-1) === 'migration succeeded:1';
-    if (!isOver) await succeeds(scene, command, args);
+    if (!isOver) await succeeds(scene, command, ...args);
   }
   expect(dump(scene)).toEqual(before);
   expect(triggersOf(scene)).toEqual([]);
@@ -245,12 +240,12 @@ function hasCells(scene: Scene): boolean {
 test('a column that the database does not let go is emptied instead', async () => {
   const scene = createPeople(20);
   const before = dump(scene);
-  await succeeds(scene, 'encrypt', encryption);
+  await succeeds(scene, 'encrypt', ...encryption);
   const refused = await scene.run('finalize', ...confirmed, '--contract', 'drop');
   expect(errorOf(refused)).toMatchObject({ code: 'KT_COLUMN_STAYS', exitCode: 2 });
   expect(scene.query('SELECT count(email) FROM people')).toEqual([[20n]]);
-  expect((await succeeds(scene, 'finalize', confirmed)).state).toBe('succeeded');
-  await succeeds(scene, 'rollback', run);
+  expect((await succeeds(scene, 'finalize', ...confirmed)).state).toBe('succeeded');
+  await succeeds(scene, 'rollback', ...run);
   expect(dump(scene)).toEqual(before);
 });
 
@@ -289,10 +284,12 @@ test('a column that is there already, a table without a key and a name twice are
   expect(await attempt('t.a', '{column}')).toBe('KT_COLUMN_TAKEN');
   expect(await attempt('keyless.name', 'sealed')).toBe('KT_UNWRITABLE_COLUMN');
   expect(errorOf(await scene.run('finalize', ...run))).toMatchObject({ exitCode: 17 });
-  const dry = await succeeds(scene, 'encrypt', [
+  const dry = await succeeds(
+    scene,
+    'encrypt',
     ...['--column', 't.a', '--key', 'file:new.key', '--format', 'fernet', '--into', 'sealed', '--dry-run'],
     ...run,
-  ]);
+  );
   expect(dry.state).toBe('rehearsed');
   expect(scene.values("SELECT name FROM pragma_table_info('t')")).toEqual(['id', 'a', 'b']);
   const status = await scene.run('status', '--json');
@@ -312,7 +309,7 @@ test('a plan of an encryption is executed from its file, and gone on with from t
   });
   const env = { NODE_OPTIONS: `--import=${killer}`, KEYTURN_TEST_KILL_AT: 'columns expanded:1' };
   expect((await scene.runWith({ env }, 'execute', 'plan.json', ...run)).signal).toBe('SIGKILL');
-  const { state, cells } = await succeeds(scene, 'execute', ['plan.json', ...run]);
+  const { state, cells } = await succeeds(scene, 'execute', 'plan.json', ...run);
   expect({ state, rewritten: cells.rewritten }).toEqual({ state: 'ready', rewritten: 60 });
   const missing = await scene.run('plan', '--json');
   expect(errorOf(missing)).toMatchObject({ code: 'KT_USAGE', exitCode: 2 });

@@ -4,7 +4,7 @@ import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import type { RunResult } from '../../src/lib/cli/results/results.ts';
 import { createScene, opened, rotationKeys, token, type Scene } from '../support/scene.ts';
-import { startKeyturn, type RunningKeyturn, type SignalAtStep } from '../support/start-keyturn.ts';
+import type { RunningKeyturn, SignalAtStep } from '../support/start-keyturn.ts';
 
 const rows = 60;
 
@@ -21,11 +21,8 @@ function fillNotes(columns: string): (database: Database.Database) => void {
 
 /** A rotation in small chunks that stands still at a step. */
 async function stoppedRotation(scene: Scene, at: Omit<SignalAtStep, 'signal'>): Promise<RunningKeyturn> {
-  const args = ['rotate', '--database', 'fleet.db', ...rotationKeys, '--yes', '--no-backup', '--json'];
-  const rotation = startKeyturn([...args, '--batch-rows', '10'], {
-    cwd: scene.folder,
-    signals: [{ ...at, signal: 'SIGSTOP' }],
-  });
+  const flags = ['--yes', '--no-backup', '--json', '--batch-rows', '10'];
+  const rotation = scene.start(['rotate', ...rotationKeys, ...flags], [{ ...at, signal: 'SIGSTOP' }]);
   await rotation.standsStill();
   return rotation;
 }

@@ -2,7 +2,6 @@ import { copyFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { createScene, opened, rotationKeys, token } from '../support/scene.ts';
-import { startKeyturn } from '../support/start-keyturn.ts';
 
 // The run met a table that was gone, and told the operator to repair a trigger.
 test.each(['wal', 'delete'] as const)(
@@ -17,20 +16,9 @@ test.each(['wal', 'delete'] as const)(
       { journalMode },
     );
     copyFileSync(scene.path, `${scene.path}.saved`);
-    const rotation = startKeyturn(
-      [
-        'rotate',
-        '--database',
-        'fleet.db',
-        ...rotationKeys,
-        '--yes',
-        '--no-backup',
-        '--json',
-        '--batch-rows',
-        '10',
-      ],
-      { cwd: scene.folder, signals: [{ step: 'after commit', occurrence: 6, signal: 'SIGSTOP' }] },
-    );
+    const flags = ['--yes', '--no-backup', '--json', '--batch-rows', '10'];
+    const stop = { step: 'after commit', occurrence: 6, signal: 'SIGSTOP' } as const;
+    const rotation = scene.start(['rotate', ...rotationKeys, ...flags], [stop]);
     await rotation.standsStill();
     const saved = new Database(`${scene.path}.saved`);
     await saved.backup(scene.path);

@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import type { IndexOfResult } from '../../src/lib/cli/results/index-of-result.ts';
-import type { PlanResult, RunResult } from '../../src/lib/cli/results/results.ts';
+import type { PlanResult } from '../../src/lib/cli/results/results.ts';
 import type { VerifyResult } from '../../src/lib/cli/results/verify-result.ts';
 import { writeFernetKeyFile } from '../support/fleet-database.ts';
 import { createPostgresScene, type PostgresScene } from '../support/postgres/postgres-scene.ts';
 import { referenceIndex } from '../support/reference-index.ts';
 import { opened, token } from '../support/scene.ts';
+import { succeeds } from '../support/succeeds.ts';
 
 const killer = pathToFileURL(join(import.meta.dirname, '../support/kill-at-step.js')).href;
 const run = ['--yes', '--json', '--progress', 'none'] as const;
@@ -32,16 +33,6 @@ const people = `
   CREATE TABLE shop.people(id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, email text UNIQUE, born date);
   INSERT INTO shop.people(email, born)
     SELECT CASE WHEN n % 5 > 0 THEN 'P' || n || '@Ex.org' END, date '1970-01-01' + n FROM generate_series(1, 200) AS n`;
-
-async function succeeds(
-  scene: PostgresScene,
-  command: string,
-  ...args: readonly string[]
-): Promise<RunResult> {
-  const { code, stdout, stderr } = await scene.run(command, ...args);
-  expect(code, stdout + stderr).toBe(0);
-  return JSON.parse(stdout) as RunResult;
-}
 
 /** Rows in which an index is not that of what the cell holds, of whichever columns there are. */
 async function staleRows(scene: PostgresScene): Promise<readonly unknown[]> {

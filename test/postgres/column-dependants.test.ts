@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import type { PlanResult, RunResult, StatusResult } from '../../src/lib/cli/results/results.ts';
+import type { PlanResult, StatusResult } from '../../src/lib/cli/results/results.ts';
 import { createPostgresScene, type PostgresScene } from '../support/postgres/postgres-scene.ts';
 import { errorOf } from '../support/scene.ts';
+import { succeeds } from '../support/succeeds.ts';
 
 const schema = `
   CREATE TABLE people(id bigint PRIMARY KEY, email text COLLATE "C" NOT NULL UNIQUE, kind text, tag text);
@@ -19,16 +20,6 @@ const schema = `
   INSERT INTO people SELECT n, 'p' || n || '@example.com', 'kind', 'tag number ' || n FROM generate_series(1, 40) AS n`;
 
 const flags = ['--yes', '--json', '--progress', 'none', '--triggers', 'fire'] as const;
-
-async function succeeds(
-  scene: PostgresScene,
-  command: string,
-  ...args: readonly string[]
-): Promise<RunResult> {
-  const { code, stdout, stderr } = await scene.run(command, ...args, ...flags);
-  expect(code, stdout + stderr).toBe(0);
-  return JSON.parse(stdout) as RunResult;
-}
 
 /** All that belongs to the column "tag", as the server has it. */
 function describe(scene: PostgresScene): Promise<readonly unknown[]> {
@@ -56,16 +47,16 @@ test('whatever is made of a column is named first; a dropped one comes back with
     'unique people_email_key of people goes along',
     'view addresses keeps it',
   ]);
-  await succeeds(scene, 'encrypt', '--column', 'people.email', ...encryption);
+  await succeeds(scene, 'encrypt', '--column', 'people.email', ...encryption, ...flags);
   const expanded = await describe(scene);
   const drop = ['--contract', 'drop', '--confirm'];
   const refused = errorOf(await scene.run('finalize', ...flags, ...drop, 'people.email'));
   expect(refused).toMatchObject({ code: 'KT_COLUMN_STAYS', exitCode: 2 });
   expect(refused.message).toContain('view addresses');
   expect(await describe(scene)).toEqual(expanded);
-  await succeeds(scene, 'rollback');
+  await succeeds(scene, 'rollback', ...flags);
 
-  await succeeds(scene, 'encrypt', '--column', 'people.tag', ...encryption);
+  await succeeds(scene, 'encrypt', '--column', 'people.tag', ...encryption, ...flags);
   await scene.query("SET application_name = 'billing'; UPDATE people SET tag = 'new ' || tag WHERE id <= 3");
   const status = JSON.parse((await scene.run('status', '--json')).stdout) as StatusResult;
   expect(status.plaintextWriters).toMatchObject([{ values: 3 }]);
@@ -73,12 +64,12 @@ test('whatever is made of a column is named first; a dropped one comes back with
   const lost = errorOf(await scene.run('finalize', ...flags, ...drop, 'people.tag'));
   expect(lost).toMatchObject({ code: 'KT_UNIQUENESS_LOST', exitCode: 2 });
   expect(lost.hints[0]).toContain('--blind-index people.tag:exact,unique');
-  const finalized = await succeeds(scene, 'finalize', ...drop, 'people.tag', '--drop-unique');
+  const finalized = await succeeds(scene, 'finalize', ...drop, 'people.tag', '--drop-unique', ...flags);
   expect(finalized.warnings.join()).toMatch(/3 values by billing as/u);
   expect(
     await scene.query("SELECT 1 FROM pg_attribute WHERE attrelid = 'people'::regclass AND attname = 'tag'"),
   ).toEqual([]);
-  await succeeds(scene, 'rollback');
+  await succeeds(scene, 'rollback', ...flags);
   expect(await describe(scene)).toEqual(before);
 });
 

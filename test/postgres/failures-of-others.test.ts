@@ -4,7 +4,6 @@ import { insertRows, literal } from '../support/postgres/token-table.ts';
 import type { KeyturnResult } from '../support/run-keyturn.ts';
 import { createSceneOn, databaseKinds, type AnyScene } from '../support/scene-on.ts';
 import { errorOf, opened, rotationKeys, token } from '../support/scene.ts';
-import { startKeyturn } from '../support/start-keyturn.ts';
 
 /*
  * What scripts and tools that do this work are known to get wrong, each on both databases. More on
@@ -54,11 +53,8 @@ describe.each(databaseKinds)('never on %s', (kind) => {
 
   test('is an update lost that comes between read and write', async () => {
     const scene = await createSceneOn(kind, peopleOf('a@example.com', 'b@example.com', 'c@example.com', 'd'));
-    const args = ['encrypt', '--database', scene.url, ...encryptionUnder('new')];
-    const encryption = startKeyturn(args, {
-      cwd: scene.folder,
-      signals: [{ step: 'chunk transcoded', occurrence: 1, signal: 'SIGSTOP' }],
-    });
+    const stop = { step: 'chunk transcoded', occurrence: 1, signal: 'SIGSTOP' } as const;
+    const encryption = scene.start(['encrypt', ...encryptionUnder('new')], [stop]);
     await encryption.standsStill();
     await scene.change(`UPDATE people SET email = 'later@example.com' WHERE id = 1;
       UPDATE people SET email = NULL WHERE id = 2; DELETE FROM people WHERE id = 3`);

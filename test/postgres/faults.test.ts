@@ -6,7 +6,6 @@ import { createPostgresScene, type PostgresScene } from '../support/postgres/pos
 import { startPostgresServer, type PostgresServer } from '../support/postgres/postgres-server.ts';
 import { peopleTable } from '../support/postgres/token-table.ts';
 import { rotationKeys } from '../support/scene.ts';
-import { startKeyturn } from '../support/start-keyturn.ts';
 
 const rows = 300;
 const tables = `${peopleTable(rows)} ${truthTable}`;
@@ -97,11 +96,8 @@ test('chunks whose commits a crashing server had not yet put on its disk are don
   // Without it, commits that nobody waits for stay in the server's memory.
   const stopped = await logWriter();
   process.kill(stopped, 'SIGSTOP');
-  const args = ['rotate', '--database', scene.url, ...rotationKeys, '--yes', '--batch-rows', '3'];
-  const rotation = startKeyturn(args, {
-    cwd: scene.folder,
-    signals: [{ step: 'chunk read', occurrence: 60, signal: 'SIGSTOP' }],
-  });
+  const stop = { step: 'chunk read', occurrence: 60, signal: 'SIGSTOP' } as const;
+  const rotation = scene.start(['rotate', ...rotationKeys, '--yes', '--batch-rows', '3'], [stop]);
   await rotation.standsStill();
   const before = await done();
   // A server that has lost one of its processes ends all others, and recovers from what is on its disk.

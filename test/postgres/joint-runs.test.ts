@@ -3,7 +3,7 @@ import type { StatusResult } from '../../src/lib/cli/results/results.ts';
 import { createPostgresScene, type PostgresScene } from '../support/postgres/postgres-scene.ts';
 import { peopleTable } from '../support/postgres/token-table.ts';
 import { opened, rotationKeys } from '../support/scene.ts';
-import { startKeyturn, type RunningKeyturn, type SignalAtStep } from '../support/start-keyturn.ts';
+import type { RunningKeyturn, SignalAtStep } from '../support/start-keyturn.ts';
 
 const rows = 400;
 const patience = { timeout: 120_000, interval: 50 };
@@ -22,8 +22,7 @@ function start(
   command: readonly string[],
   signals: readonly SignalAtStep[] = [],
 ): RunningKeyturn {
-  const [name = '', ...more] = command;
-  return startKeyturn([name, '--database', scene.url, ...more, ...flags], { cwd: scene.folder, signals });
+  return scene.start([...command, ...flags], signals);
 }
 
 async function expectOneWriteARow(scene: PostgresScene): Promise<void> {

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { createPostgresScene } from '../support/postgres/postgres-scene.ts';
 import { errorOf } from '../support/scene.ts';
-import { startKeyturn } from '../support/start-keyturn.ts';
 
 /*
  * What a schema can do to a pair of columns: columns that other tables share, triggers that write them, and people who drop
@@ -76,10 +75,8 @@ test('triggers that were disabled and enabled again while a column is finalized 
     CREATE TABLE people(id integer PRIMARY KEY, email text); INSERT INTO people VALUES (1, 'a'), (2, 'b')`);
   expect((await scene.run('encrypt', '--column', 'people.email', ...key, ...run)).code).toBe(0);
   const confirmed = ['--confirm', 'people.email', ...run];
-  const finalizing = startKeyturn(['finalize', '--database', scene.url, ...confirmed], {
-    cwd: scene.folder,
-    signals: [{ step: 'sources frozen', occurrence: 1, signal: 'SIGSTOP' }],
-  });
+  const stop = { step: 'sources frozen', occurrence: 1, signal: 'SIGSTOP' } as const;
+  const finalizing = scene.start(['finalize', ...confirmed], [stop]);
   await finalizing.standsStill();
   await scene.query(`ALTER TABLE people DISABLE TRIGGER ALL; UPDATE people SET email = 'unseen' WHERE id = 2;
     ALTER TABLE people ENABLE TRIGGER ALL`);

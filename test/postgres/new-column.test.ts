@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { RunResult } from '../../src/lib/cli/results/results.ts';
 import { createPostgresScene, type PostgresScene } from '../support/postgres/postgres-scene.ts';
+import { succeeds } from '../support/succeeds.ts';
 
 /** Every type whose values have to come back as they were, with values at its edges. */
 const typed = `
@@ -31,16 +31,6 @@ const columns =
 const flags = ['--yes', '--json', '--progress', 'none'] as const;
 const everything = `SELECT ${columns.join(', ')} FROM things ORDER BY id`;
 
-async function succeeds(
-  scene: PostgresScene,
-  command: string,
-  ...args: readonly string[]
-): Promise<RunResult> {
-  const { code, stdout, stderr } = await scene.run(command, ...args, ...flags);
-  expect(code, stdout + stderr).toBe(0);
-  return JSON.parse(stdout) as RunResult;
-}
-
 const encryption = [
   ...columns.flatMap((column) => ['--column', `things.${column}`]),
   '--key',
@@ -70,17 +60,26 @@ test.each(['ready', 'empty', 'drop'] as const)(
   async (contract) => {
     const scene = await createPostgresScene(typed);
     const [values, shape] = [await scene.query(everything), await describe(scene)];
-    expect((await succeeds(scene, 'encrypt', ...encryption)).state).toBe('ready');
+    expect((await succeeds(scene, 'encrypt', ...encryption, ...flags)).state).toBe('ready');
     expect(await scene.query(everything)).toEqual(values);
     if (contract !== 'ready') {
       const confirm = columns.map((column) => `things.${column}`).join(',');
-      await succeeds(scene, 'finalize', '--contract', contract, '--confirm', confirm, '--drop-unique');
+      await succeeds(
+        scene,
+        'finalize',
+        '--contract',
+        contract,
+        '--confirm',
+        confirm,
+        '--drop-unique',
+        ...flags,
+      );
       const [row] = await scene.query(
         "SELECT count(*) FROM information_schema.columns WHERE column_name = 'plain'",
       );
       expect(row).toEqual([contract === 'empty' ? '1' : '0']);
     }
-    await succeeds(scene, 'rollback');
+    await succeeds(scene, 'rollback', ...flags);
     expect(await scene.query(everything)).toEqual(values);
     expect(await describe(scene)).toEqual(shape);
   },

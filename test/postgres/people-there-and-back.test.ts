@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { RunResult } from '../../src/lib/cli/results/results.ts';
 import { peopleRows } from '../support/people-rows.ts';
 import { createSceneOn, databaseKinds, type AnyScene } from '../support/scene-on.ts';
+import { succeeds } from '../support/succeeds.ts';
 
 /** SQLite has no literal for bytes that PostgreSQL knows, too. */
 const afterwards = { sqlite: 'UPDATE employees SET photo = unhex(substr(photo, 3))', postgres: '' } as const;
@@ -23,12 +23,7 @@ const columns = [
 const roomless = ['customers.phone', 'customers.preferences', 'employees.salary', 'employees.born_on'];
 const roomy = columns.filter((column) => !roomless.includes(column));
 
-async function succeeds(shop: AnyScene, command: string, ...args: readonly string[]): Promise<RunResult> {
-  const flags = ['--yes', '--json', '--progress', 'none'];
-  const { code, stdout, stderr } = await shop.run(command, ...args, ...flags);
-  expect(code, stdout + stderr).toBe(0);
-  return JSON.parse(stdout) as RunResult;
-}
+const flags = ['--yes', '--json', '--progress', 'none'] as const;
 
 function withKey(names: readonly string[]): readonly string[] {
   return [...names.flatMap((name) => ['--column', name]), '--key', 'file:new.key'];
@@ -50,12 +45,12 @@ describe.each(databaseKinds)('the people of a shop (%s)', (kind) => {
     const before = await shop.dump();
     expect(before.join()).toContain('Mario Rossi');
     const values = await valuesIn(shop, roomy);
-    expect(await succeeds(shop, 'encrypt', ...withKey(roomy))).toMatchObject({
+    expect(await succeeds(shop, 'encrypt', ...withKey(roomy), ...flags)).toMatchObject({
       state: 'succeeded',
       cells: { rewritten: values, quarantined: 0 },
     });
     expect((await shop.dump()).join()).not.toContain('Mario Rossi');
-    await succeeds(shop, 'rollback');
+    await succeeds(shop, 'rollback', ...flags);
     expect(await shop.dump()).toEqual(before);
   });
 
@@ -64,12 +59,12 @@ describe.each(databaseKinds)('the people of a shop (%s)', (kind) => {
     const before = await shop.dump();
     const values = await valuesIn(shop, columns);
     expect(
-      await succeeds(shop, 'encrypt', ...withKey(columns), '--into', '{column}_encrypted'),
+      await succeeds(shop, 'encrypt', ...withKey(columns), '--into', '{column}_encrypted', ...flags),
     ).toMatchObject({ state: 'ready', cells: { rewritten: values, quarantined: 0 } });
     expect(await valuesIn(shop, columns)).toBe(values);
-    await succeeds(shop, 'finalize', '--confirm', columns.join(','), '--drop-unique');
+    await succeeds(shop, 'finalize', '--confirm', columns.join(','), '--drop-unique', ...flags);
     expect((await shop.dump()).join()).not.toContain('Mario Rossi');
-    await succeeds(shop, 'rollback');
+    await succeeds(shop, 'rollback', ...flags);
     expect(await shop.dump()).toEqual(before);
   });
 });

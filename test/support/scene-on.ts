@@ -2,6 +2,7 @@ import { dumpDatabase } from './postgres/dump-database.ts';
 import { createPostgresScene } from './postgres/postgres-scene.ts';
 import type { KeyturnResult } from './run-keyturn.ts';
 import { createScene } from './scene.ts';
+import type { RunningKeyturn, SignalAtStep } from './start-keyturn.ts';
 import { readContent } from './table-content.ts';
 
 /** What a test has to hold on, each of these. */
@@ -13,6 +14,8 @@ export interface AnyScene {
   /** What `--database` is given. */
   readonly url: string;
   run(command: string, ...args: readonly string[]): Promise<KeyturnResult>;
+  /** Starts a command and leaves it running, with signals that it sends itself. */
+  start(args: readonly string[], signals?: readonly SignalAtStep[]): RunningKeyturn;
   /** Statements of the application. */
   change(sql: string): Promise<void>;
   /** All rows of a query, each value as text. */
@@ -32,6 +35,7 @@ function onSqlite(sql: string): AnyScene {
     folder: scene.folder,
     url: 'fleet.db',
     run: (command, ...args) => scene.run(command, ...args),
+    start: (args, signals) => scene.start(args, signals),
     change(statements) {
       scene.change((database) => database.exec(statements));
       return Promise.resolve();
@@ -54,6 +58,7 @@ async function onPostgres(sql: string): Promise<AnyScene> {
     folder: scene.folder,
     url: scene.url,
     run: (command, ...args) => scene.run(command, ...args),
+    start: (args, signals) => scene.start(args, signals),
     async change(statements) {
       await scene.query(statements);
     },

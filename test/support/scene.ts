@@ -7,6 +7,7 @@ import type { RunResult } from '../../src/lib/cli/results/results.ts';
 import { testKeys, writeFernetKeyFile } from './fleet-database.ts';
 import { openReference, sealReference, type SealingChoices } from './reference-fernet.ts';
 import { runKeyturn, type KeyturnOptions, type KeyturnResult } from './run-keyturn.ts';
+import { startKeyturn, type RunningKeyturn, type SignalAtStep } from './start-keyturn.ts';
 
 /** A key of the tests, by role. */
 export type KeyRole = keyof typeof testKeys;
@@ -23,6 +24,8 @@ export interface Scene {
   run(command: string, ...args: readonly string[]): Promise<KeyturnResult>;
   /** The same, with an environment, input or the like. */
   runWith(options: KeyturnOptions, command: string, ...args: readonly string[]): Promise<KeyturnResult>;
+  /** Starts a command and leaves it running, with signals that it sends itself. */
+  start(args: readonly string[], signals?: readonly SignalAtStep[]): RunningKeyturn;
   /** Rotates from the old to the new key without questions, and reads its JSON. */
   rotate(...args: readonly string[]): Promise<Rotation>;
   /** All rows of a query, each as an array; integers are bigints. */
@@ -82,6 +85,8 @@ export function createScene(
     query,
     change,
     run: (command, ...args) => runWith({}, command, ...args),
+    start: ([command = '', ...args], signals = []) =>
+      startKeyturn([command, '--database', 'fleet.db', ...args], { cwd: folder, signals }),
     async rotate(...args) {
       const flags = ['--yes', '--json', '--progress', 'none'];
       const { code, stdout, stderr } = await runWith({}, 'rotate', ...rotationKeys, ...flags, ...args);

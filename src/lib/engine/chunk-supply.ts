@@ -7,7 +7,7 @@ import type { TranscodedBatch } from './transcoding/transcoded-batch.ts';
 /** A claimed chunk that is being read and transcoded. */
 export interface ChunkInHand {
   readonly chunk: ClaimedChunk;
-  readonly transcoded: Promise<TranscodedBatch>;
+  readonly transcoding: Promise<TranscodedBatch>;
 }
 
 /** Chunks that a transaction has claimed, for `add` once it is committed. */
@@ -140,10 +140,10 @@ async function claimChunks(
 }
 
 function takeInHand(run: MigrationRun, target: RunningTarget, chunk: ClaimedChunk): ChunkInHand {
-  const transcoded = readAndTranscode(run, target, chunk);
+  const transcoding = readAndTranscode(run, target, chunk);
   // Whoever awaits it sees the error; a run that ends before that must not end the process.
-  transcoded.catch(() => undefined);
-  return { chunk, transcoded };
+  transcoding.catch(() => undefined);
+  return { chunk, transcoding };
 }
 
 async function readAndTranscode(

@@ -116,10 +116,7 @@ async function commitOrLose(walking: Walk, inHand: ChunkInHand): Promise<ChunkEn
   }
 }
 
-async function commitInHand(
-  walking: Walk,
-  { chunk, transcoded: transcoding }: ChunkInHand,
-): Promise<ChunkEnd['kind']> {
+async function commitInHand(walking: Walk, { chunk, transcoding }: ChunkInHand): Promise<ChunkEnd['kind']> {
   const { run, target, pass, supply, sizer } = walking;
   const transcoded = await transcoding;
   await run.courtesy.giveWay();

@@ -7,6 +7,7 @@ import type { RunResult } from '../../../src/lib/cli/results/results.ts';
 import { testKeys, writeFernetKeyFile } from '../fleet-database.ts';
 import { runKeyturn, type KeyturnOptions, type KeyturnResult } from '../run-keyturn.ts';
 import { rotationKeys, type KeyRole, type Rotation } from '../scene.ts';
+import { startKeyturn, type RunningKeyturn, type SignalAtStep } from '../start-keyturn.ts';
 import { onClient } from './on-client.ts';
 
 /** A folder with three key files and a database of its own on the server, in which commands are run. */
@@ -17,6 +18,8 @@ export interface PostgresScene {
   runWith(options: KeyturnOptions, command: string, ...args: readonly string[]): Promise<KeyturnResult>;
   /** Runs a command on a database that this URL leads to. */
   runOn(url: string, command: string, ...args: readonly string[]): Promise<KeyturnResult>;
+  /** Starts a command and leaves it running, with signals that it sends itself. */
+  start(args: readonly string[], signals?: readonly SignalAtStep[]): RunningKeyturn;
   /** Rotates from the old to the new key without questions, and reads its JSON. */
   rotate(...args: readonly string[]): Promise<Rotation>;
   /** All rows of a query, each as an array of what the server writes. */
@@ -60,6 +63,8 @@ export async function createPostgresScene(
     runOn: (otherUrl, command, ...args) =>
       runKeyturn([...command.split(' '), '--database', otherUrl, ...args], { cwd: folder }),
     run: (command, ...args) => runWith({}, command, ...args),
+    start: ([command = '', ...args], signals = []) =>
+      startKeyturn([command, '--database', url, ...args], { cwd: folder, signals }),
     async rotate(...args) {
       const flags = ['--yes', '--json', '--progress', 'none'];
       const { code, stdout, stderr } = await runWith({}, 'rotate', ...rotationKeys, ...flags, ...args);

@@ -29,10 +29,12 @@ import { sampleOldValues } from '../scrub/sample-old-values.ts';
 import { noteScrubWish, scrubAfterwards, type ScrubWish } from '../scrub/scrub-afterwards.ts';
 import { openTranscoders } from '../threads/transcoder-threads.ts';
 import { backUpFirst, type BackupChoice } from './back-up-first.ts';
-import { bindTargets, takeCensus, type TargetTools } from './bind-targets.ts';
+import { bindTargets, type TargetTools } from './bind-targets.ts';
 import { chooseUndo } from './choose-undo.ts';
 import { noteEvents, reportMigration, type MigrationReport } from './migration-report.ts';
 import { remakeIndexes } from './remake-indexes.ts';
+import { takeCensus } from './take-census.ts';
+import { turnLimits } from './turn-limits.ts';
 
 /** Everything a run of a migration needs. */
 export interface MigrationRequest {
@@ -218,24 +220,6 @@ function bindWith(
     const pairs = proofs === 'none' ? [] : await database.ledger.listPairs();
     const indexes = proofs === 'none' ? [] : await database.ledger.listIndexes();
     return bindTargets(database, migration, { ...tools, pairs, indexes });
-  };
-}
-
-/** Writes the limits that the operator gives with the run into the ledger, where others can see and turn them. */
-async function turnLimits(
-  database: TargetDatabase,
-  opened: OpenedRun,
-  limits: Partial<SpeedLimits>,
-): Promise<OpenedRun> {
-  const { migration } = opened;
-  const { orders } = migration;
-  const names = Object.keys(limits) as (keyof SpeedLimits)[];
-  if (names.every((name) => limits[name] === orders.limits[name])) return opened;
-  const { actor } = currentRunner();
-  await database.transaction(({ ledger }) => ledger.limitSpeed({ migration, limits, actor }));
-  return {
-    ...opened,
-    migration: { ...migration, orders: { ...orders, limits: { ...orders.limits, ...limits } } },
   };
 }
 
