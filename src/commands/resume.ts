@@ -6,7 +6,8 @@ import type { OrderResult } from '../lib/cli/results/results.ts';
 export default class Resume extends OrderCommand {
   static override summary = 'Let a paused migration go on.';
   static override description =
-    "Works through the ledger, so it needs no key and may run on another machine. Where the run is gone meanwhile, it says so: 'keyturn execute' starts another.";
+    'Works through the ledger, so it needs no key and may run on another machine. Where the run is gone meanwhile, ' +
+    'it says so: "keyturn execute" starts another.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> --database sqlite:fleet.db',
     '<%= config.bin %> <%= command.id %> 0199a3c4 --database sqlite:fleet.db --wait 5m --json',

@@ -30,6 +30,12 @@ class KeyturnCommandHelp extends CommandHelp {
     return { flagGroups: Object.fromEntries(ordered), mainFlags };
   }
 
+  /** Without the summary, which stands at the top. */
+  protected override description(): string | undefined {
+    const { description } = this.command;
+    return description === undefined ? undefined : this.wrap(description);
+  }
+
   protected override sections(): ReturnType<CommandHelp['sections']> {
     const sections = super.sections();
     const examples = sections.filter(({ header }) => header === 'EXAMPLES');

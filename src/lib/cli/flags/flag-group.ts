@@ -1,7 +1,10 @@
 import type { Interfaces } from '@oclif/core';
 
-/** The headings under which flags stand in the help of a command, in their order; those of no group stand first. */
-export const flagGroups = ['selection', 'blind index', 'pace', 'throttle', 'global'] as const;
+/**
+ * The headings under which flags stand in the help of a command, in their order; those of no group stand first. The name of the
+ * last one is oclif's own, which puts `--json` there.
+ */
+export const flagGroups = ['selection', 'blind index', 'pace', 'throttle', 'GLOBAL'] as const;
 
 /** Puts flags under a heading of their own: a command that has fifty is read by what one looks for. */
 export function inGroup<Flags extends Interfaces.FlagInput>(

@@ -7,7 +7,7 @@ import { speedFlags, throttleFlags } from './pace-flags.ts';
 import { countFlag, durationFlag } from './value-flags.ts';
 
 /** Flags of every command; `--json` comes from oclif itself. */
-export const everywhereFlags = inGroup('global', {
+export const everywhereFlags = inGroup('GLOBAL', {
   config: Flags.string({
     summary: 'The configuration file; by default keyturn.config.yaml of this folder or one above it.',
     helpValue: 'PATH',
@@ -195,7 +195,7 @@ export const confirmationFlags = {
 
 /** For commands that give an order to a run. */
 export const orderFlags = {
-  wait: durationFlag('How long to wait for the run to follow: 0, 10s, 5m; by default 10s.')({
+  wait: durationFlag('How long to wait for the run to follow: 0, 10s, 5m.')({
     default: 10_000,
     defaultHelp: () => Promise.resolve('10s'),
   }),
