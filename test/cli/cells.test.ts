@@ -148,3 +148,22 @@ test('a column under a third key is left out and listed, beside one that is rota
   expect(result.warnings).toContainEqual(expect.stringContaining('t.foreign_cell looks encrypted'));
   expect(opened('third', scene.values('SELECT foreign_cell FROM t')[0] ?? null)).toBe('not ours');
 });
+
+// Python stops to read at the padding. The second of two tokens was gone after a rotation that had succeeded.
+test('what stands behind the padding of a token is not lost: the cell stays, and is named', async () => {
+  const padded = token('old', 'first');
+  expect(padded.endsWith('=')).toBe(true);
+  const kept = [`${padded},${token('old', 'second')}`, `${padded} since 2021`, Buffer.from(`${padded};k2`)];
+  const scene = createScene(tableOf(token('old', 'alone'), ...kept));
+  const { code, result } = await scene.rotate('--max-quarantine', '9', '--unrecognised', 'leave');
+  expect({ code, cells: result.cells, issues: result.issues.map(({ reason }) => reason) }).toMatchObject({
+    code: 3,
+    cells: { rewritten: 1, quarantined: 3 },
+    issues: ['refused'],
+  });
+  expect(cells(scene).slice(1)).toEqual(kept);
+  expect((await scene.run('verify')).code).toBe(14);
+  const decrypted = await scene.run('decrypt --column t.cell --key file:old.key --yes', '--json');
+  expect(decrypted.code).not.toBe(0);
+  expect(cells(scene).slice(1)).toEqual(kept);
+});

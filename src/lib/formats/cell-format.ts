@@ -33,6 +33,11 @@ export interface CellFormat {
   readonly stencil?: CellStencil;
   /** Strict detection by layout alone, without a key: true only for the canonical form. */
   recognises(cell: CellValue): boolean;
+  /**
+   * Whether something else stands in a cell that opens, which whoever opens it passes over, but a new cell would not have: another
+   * cell, a note. Where it is missing there is no such thing.
+   */
+  holdsMore?(cell: CellValue): boolean;
   /** Its name with the options that most of these cells say of themselves, so that they can be sealed as they were. */
   nameFor?(cells: readonly CellValue[]): FormatName;
   /** Prepares everything that depends on the key alone. */

@@ -116,7 +116,7 @@ function stateOf(end: RunEnd): RunResult['state'] {
 }
 
 const refusal =
-  'a constraint or a trigger of the schema refuses the new cell, and --max-quarantine does not excuse that';
+  'a constraint or a trigger of the schema refuses the new cell, or something behind a token would be lost, and --max-quarantine does not excuse that';
 
 function problemOf(end: RunEnd): readonly string[] {
   switch (end.kind) {

@@ -9,7 +9,7 @@ const reasons: Readonly<Record<IssueReason, string>> = {
   rejected: 'that neither key opens: under a third key, or damaged',
   displaced: 'moved there from another place, or damaged',
   malformed: 'that the format does not know',
-  refused: 'that a constraint or a trigger does not let in',
+  refused: 'that a constraint or a trigger does not let in, or that hold more than a token',
 };
 
 /** Cells in quarantine by reason, with the first few places. */

@@ -143,7 +143,8 @@ function judgeOpening(work: DecryptedColumn): (rows: PairedRows) => Judgement {
       const value = values[row];
       if (value !== undefined) return { outcome: 'rewritten', fresh: value };
       const outcome = outcomes[row];
-      return { outcome: outcome === 'rejected' || outcome === 'displaced' ? outcome : 'malformed' };
+      const isTold = outcome === 'rejected' || outcome === 'displaced' || outcome === 'refused';
+      return { outcome: isTold ? outcome : 'malformed' };
     });
     return { verdicts };
   };

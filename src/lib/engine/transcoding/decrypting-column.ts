@@ -35,6 +35,10 @@ export function createDecryptingColumn(column: DecryptedColumn): ColumnTranscode
       const outcome = opened.outcomes[index];
       if (isForeign(outcome) && column.to.lookalikes === 'quarantine') outcomes[row] = outcome;
       if (outcome !== 'opened') return;
+      if (column.old.format.holdsMore?.(cells[row] as CellValue) === true) {
+        outcomes[row] = 'refused';
+        return;
+      }
       const value = valueAt(opened, index, column.to);
       outcomes[row] = value === undefined ? 'malformed' : 'rewritten';
       replacements[row] = value;

@@ -34,6 +34,7 @@ const verdicts: Readonly<Record<CellOutcome, Verdict>> = {
   rejected: { counter: 'quarantined', reason: 'rejected' },
   displaced: { counter: 'quarantined', reason: 'displaced' },
   malformed: { counter: 'quarantined', reason: 'malformed' },
+  refused: { counter: 'quarantined', reason: 'refused' },
 };
 
 /** Counts each cell once. A row that is gone counts nowhere; the database's word decides what was rewritten. */

@@ -7,6 +7,7 @@ import type { ColumnTranscoder, TranscodedColumn } from './column-transcoder.ts'
 /** What tells most about a value whose parts differ: first what is still to be done, then what is amiss. */
 const mostTelling: readonly CellOutcome[] = [
   'rewritten',
+  'refused',
   'rejected',
   'displaced',
   'malformed',

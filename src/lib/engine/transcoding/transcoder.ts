@@ -96,7 +96,8 @@ function createRotatingColumn(ciphers: RotatedColumn): ColumnTranscoder {
     const first = tryKey(ciphers[likely].cipher, candidates);
     const missed = first.rows.filter((_, index) => first.batch.outcomes[index] !== 'opened');
     const second = tryKey(ciphers[likely === 'old' ? 'new' : 'old'].cipher, missed);
-    const [underOld, underNew] = likely === 'old' ? [first, second] : [second, first];
+    const [openedByOld, underNew] = likely === 'old' ? [first, second] : [second, first];
+    const underOld = withhold(ciphers, openedByOld, { values, outcomes });
     noteFailures(outcomes, first, ciphers);
     noteFailures(outcomes, second, ciphers);
     const replacements = reseal(ciphers, underOld, cells);
@@ -112,6 +113,25 @@ function createRotatingColumn(ciphers: RotatedColumn): ColumnTranscoder {
       contents: () => contentsOfTrials(values, [...repaired, underOld, underNew]),
     };
   };
+}
+
+/** Leaves out of a trial what a new cell would not hold, too, and says so. */
+function withhold(
+  { old: { format } }: RotatedColumn,
+  trial: Trial,
+  { values, outcomes }: { readonly values: readonly StoredValue[]; readonly outcomes: CellOutcome[] },
+): Trial {
+  if (format.holdsMore === undefined) return trial;
+  const kept = indexesWhere(trial.batch.outcomes, (outcome) => outcome === 'opened').filter((index) =>
+    format.holdsMore?.(values[trial.rows[index] ?? 0] as CellValue),
+  );
+  if (kept.length === 0) return trial;
+  const left = [...trial.batch.outcomes];
+  for (const index of kept) {
+    left[index] = 'malformed';
+    outcomes[trial.rows[index] ?? 0] = 'refused';
+  }
+  return { ...trial, batch: { ...trial.batch, outcomes: left } };
 }
 
 /** The key to try first whatever the last batch was, `null` where it makes no difference. */
@@ -179,6 +199,7 @@ function noteOpened(outcomes: CellOutcome[], trial: Trial, as: CellOutcome): voi
 function noteFailures(outcomes: CellOutcome[], trial: Trial, { unrecognised }: RotatedColumn): void {
   trial.rows.forEach((row, index) => {
     const outcome = trial.batch.outcomes[index];
+    if (outcomes[row] === 'refused') return;
     if (outcome === 'displaced') outcomes[row] = 'displaced';
     else if (outcome === 'rejected' && outcomes[row] !== 'displaced') outcomes[row] = 'rejected';
     else if (outcome === 'malformed' && outcomes[row] === 'malformed' && unrecognised === 'leave')

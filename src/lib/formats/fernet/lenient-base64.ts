@@ -37,6 +37,23 @@ export function firstSextet(text: string): number | undefined {
   return undefined;
 }
 
+/** Whether data stands behind the padding at which Python stops to read, and which it passes over. */
+export function goesOnBehindPadding(text: string): boolean {
+  let inQuad = 0;
+  let pads = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const sextet = sextetOfByte[text.charCodeAt(at)] ?? noSextet;
+    if (sextet === padSign) {
+      pads += 1;
+      if (inQuad >= 2 && inQuad + pads >= 4) return firstSextet(text.slice(at + 1)) !== undefined;
+    } else if (sextet < noSextet) {
+      pads = 0;
+      inQuad = (inQuad + 1) % 4;
+    }
+  }
+  return false;
+}
+
 /** The most that so many characters can decode to. */
 export function decodedBytesAtMost(characters: number): number {
   return (characters * 3) >>> 2;

@@ -1,7 +1,13 @@
 import { constants } from 'node:buffer';
 import type { CellValue } from '../../model/stored-value.ts';
 import type { TextMemory } from '../../model/text-memory.ts';
-import { decodedBytesAtMost, decodeLenient, firstSextet, isAscii } from './lenient-base64.ts';
+import {
+  decodedBytesAtMost,
+  decodeLenient,
+  firstSextet,
+  goesOnBehindPadding,
+  isAscii,
+} from './lenient-base64.ts';
 import { frameTokenAt, type TokenFrame } from './token-frame.ts';
 import { isTokenLength, smallestTokenBytes, tokenVersion } from './token-layout.ts';
 
@@ -49,6 +55,13 @@ export function isCanonicalToken(cell: CellValue): boolean {
     hasNoStrayBits(unpadded, padding) &&
     !outsideBase64url.test(unpadded)
   );
+}
+
+/** Tells whether letters or digits follow the padding of a token. Needs no key. */
+export function hasTextBehind(cell: CellValue): boolean {
+  const text = latin1Text(cell);
+  const padAt = text.indexOf('=');
+  return padAt !== -1 && padAt < text.length - 2 && goesOnBehindPadding(text);
 }
 
 /** The text of token bytes in base64url with its padding. */

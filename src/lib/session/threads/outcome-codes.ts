@@ -9,6 +9,7 @@ const outcomesByCode: readonly CellOutcome[] = [
   'rejected',
   'displaced',
   'malformed',
+  'refused',
   'left',
 ];
 
