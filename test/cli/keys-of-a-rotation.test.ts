@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { bytesOf, filesIn } from '../support/database-content.ts';
@@ -87,6 +87,20 @@ describe('a new key that keyturn does not store', () => {
     expect((await scene.runWith({ env }, 'rotate', ...flags, '--yes')).code).toBe(0);
     expect(opensUnder(scene, 'new')).toEqual(['one', 'two']);
   });
+});
+
+// Whoever had moved the file was told to list its folder, and nothing else.
+test('a recorded key that is not there any more is asked for with the flag that names it', async () => {
+  const scene = createScene(twoCells);
+  expect((await scene.rotate()).code).toBe(0);
+  renameSync(join(scene.folder, 'old.key'), join(scene.folder, 'moved.key'));
+  const gone = errorOf(await scene.run('rollback', '--yes', '--json'));
+  expect(gone).toMatchObject({ code: 'KT_ROLLBACK_IMPOSSIBLE', exitCode: 16 });
+  expect(gone.hints.at(-1)).toMatch(
+    /run the same command again with --old-key file:PATH for key [0-9a-f]{8}, or/u,
+  );
+  expect((await scene.run('rollback', '--yes', '--old-key', 'file:moved.key')).code).toBe(0);
+  expect(opensUnder(scene, 'old')).toEqual(['one', 'two']);
 });
 
 describe('keys typed on the command line', () => {

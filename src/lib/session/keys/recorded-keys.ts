@@ -25,6 +25,21 @@ export async function loadPlannedKeys(plan: Plan, overrides: KeyOverrides): Prom
   return { ...(await loadCellKeys(plan, overrides)), indexes: await loadIndexKeysOf(plan, overrides) };
 }
 
+function isGone(error: unknown): error is KeyturnError {
+  return error instanceof KeyturnError && ['KT_KEY_MISSING', 'KT_KEY_UNREADABLE'].includes(error.code);
+}
+
+/** A key that is not where it was may be somewhere else: it was moved, or a backup has it. */
+function saidElsewhere({ oldKey, newKey }: Plan, error: KeyturnError): KeyturnError {
+  const flags = [
+    ...(oldKey === null ? [] : [`--old-key file:PATH for key ${oldKey.id}`]),
+    ...(newKey === null ? [] : [`--new-key file:PATH for key ${newKey.id}`]),
+  ];
+  const elsewhere = `if the key is kept elsewhere by now, or in a backup, run the same command again with ${flags.join(', or ')}`;
+  const { code, message, hints } = error;
+  return new KeyturnError({ code, reason: 'wrongKey', message, hints: [...hints, elsewhere], cause: error });
+}
+
 /** Loads the keys of the blind indexes that a recorded plan keeps; exit 12 where one is not what it was. */
 export async function loadIndexKeysOf(plan: Plan, { indexKey }: KeyOverrides): Promise<readonly LoadedKey[]> {
   return loadPlannedIndexKeys(plan, indexKey === undefined ? undefined : await loadIndexKey(indexKey));
@@ -33,6 +48,18 @@ export async function loadIndexKeysOf(plan: Plan, { indexKey }: KeyOverrides): P
 async function loadCellKeys(plan: Plan, overrides: KeyOverrides): Promise<LoadedKeys> {
   const old = await requestKey('old', plan, overrides);
   const fresh = await requestKey('new', plan, overrides);
+  try {
+    return await loadRequested(plan, old, fresh);
+  } catch (error) {
+    throw isGone(error) ? saidElsewhere(plan, error) : error;
+  }
+}
+
+async function loadRequested(
+  plan: Plan,
+  old: KeyRequest | undefined,
+  fresh: KeyRequest | undefined,
+): Promise<LoadedKeys> {
   if (!old || !fresh) return { old: await loadOne('old', old), new: await loadOne('new', fresh) };
   const pair = { old, new: fresh, equalKeys: keepsKey(plan) ? ('allowed' as const) : ('refused' as const) };
   try {
