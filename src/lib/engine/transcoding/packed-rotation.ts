@@ -9,8 +9,9 @@ import {
 } from '../../model/packed-cells.ts';
 import { packedReplacements, type RowBatch } from '../../model/row-batch.ts';
 import type { CellOutcome } from './cell-outcome.ts';
-import type { ColumnWork, RotatedColumn } from './column-work.ts';
+import type { ColumnWork } from './column-work.ts';
 import { createNestedCount, pickPlaintexts, refuseDifference } from './plaintexts.ts';
+import type { RotatedColumn } from './rotating-column.ts';
 import type { TranscodedBatch } from './transcoded-batch.ts';
 
 /** Takes a packed batch from one key to the other; undefined where it has to be unpacked and looked at cell by cell. */
