@@ -18,7 +18,7 @@ function renderPart(name: string): string {
 
 /** Reads `table`, `table.column`, either part in double quotes; undefined where the text is neither. */
 export function parseColumnName(text: string): NamedColumn | undefined {
-  const part = '(?:"(?:[^"]|"")+"|[^."]+)';
+  const part = '(?:"(?:[^"]|"")*"|[^."]+)';
   const parts = new RegExp(`^(?<table>${part})(?:\\.(?<column>${part}))?$`, 'u').exec(text)?.groups;
   const table = parts?.['table'];
   const column = parts?.['column'];

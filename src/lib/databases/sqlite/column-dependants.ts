@@ -2,6 +2,7 @@ import Database from 'better-sqlite3';
 import type { ColumnDependant } from '../../model/column-dependant.ts';
 import type { PlacedColumn } from '../../model/planned-pair.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
+import { refusedBy, takeOutBroken } from './broken-schema.ts';
 import { indexesOver } from './indexes-over.ts';
 import { constraintsNaming, defaultIn, findDefinition } from './table-definition.ts';
 import { guardTriggers, pairTriggers } from './trigger-names.ts';
@@ -82,9 +83,6 @@ function referencesTo(
   return tables.map((name) => ({ kind: 'foreign key', name: `of ${name}`, whenDropped: 'keeps it' }));
 }
 
-/** What SQLite says about something that does not survive the loss of a column. */
-const refusal = /^error in (?<kind>view|trigger) (?<name>[\s\S]*?)(?: after drop column)?: /u;
-
 /**
  * Views and triggers that need the column: SQLite is asked, by dropping the column in an empty copy of the schema and
  * taking out whatever it names, again and again, until nothing is left that it names.
@@ -96,6 +94,7 @@ function viewsAndTriggersOver(
   const copy = copySchema(database);
   const found: ColumnDependant[] = [];
   try {
+    takeOutBroken(copy);
     for (;;) {
       const named = refusedBy(
         copy,
@@ -107,19 +106,6 @@ function viewsAndTriggersOver(
     }
   } finally {
     copy.close();
-  }
-}
-
-function refusedBy(
-  copy: Database.Database,
-  sql: string,
-): { readonly kind: 'view' | 'trigger'; readonly name: string } | undefined {
-  try {
-    copy.exec(sql);
-    return undefined;
-  } catch (error) {
-    const { kind, name = '' } = refusal.exec((error as Error).message)?.groups ?? {};
-    return kind === 'view' || kind === 'trigger' ? { kind, name } : undefined;
   }
 }
 

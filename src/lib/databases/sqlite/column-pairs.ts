@@ -4,6 +4,7 @@ import { KeyturnError } from '../../model/keyturn-error.ts';
 import { columnStays, refuseKeepers } from '../column-stays.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
 import type { ColumnPairs } from '../target-database.ts';
+import { takeOutBroken } from './broken-schema.ts';
 import { listDependants } from './column-dependants.ts';
 import type { SqliteConnection } from './connection.ts';
 import { markKeyOf } from './mark-key.ts';
@@ -37,6 +38,17 @@ function prefer(
     SELECT ${id}, ${key}, '${side}' FROM ${tableName(shape)} WHERE ${hasBoth}`);
 }
 
+function isStatementRefused(error: unknown): boolean {
+  return error instanceof KeyturnError && error.code === 'KT_STATEMENT_REFUSED';
+}
+
+/** What is broken goes for as long as a column is dropped, and is made again in the same transaction. */
+async function withoutBroken(database: Database.Database, alter: () => Promise<void>): Promise<void> {
+  const broken = takeOutBroken(database);
+  await alter();
+  for (const sql of broken) database.exec(sql);
+}
+
 /** Changes the schema around pairs of columns, in the transaction that is open. */
 export function createColumnPairs(connection: SqliteConnection): ColumnPairs {
   const { database } = connection;
@@ -54,12 +66,14 @@ export function createColumnPairs(connection: SqliteConnection): ColumnPairs {
     async dropColumn({ table, column }) {
       const { columns } = readShape(database, table);
       if (!columns.some(({ name }) => name === column)) return;
-      try {
-        await alter(table, `DROP COLUMN ${quoteIdentifier(column)}`);
-      } catch (error) {
-        const isRefused = error instanceof KeyturnError && error.code === 'KT_STATEMENT_REFUSED';
-        throw isRefused ? columnStays({ table, column }, [], error) : error;
-      }
+      const drop = (): Promise<void> => alter(table, `DROP COLUMN ${quoteIdentifier(column)}`);
+      await drop().catch(async (error: unknown) => {
+        if (!isStatementRefused(error)) throw error;
+        refuseKeepers({ table, column }, listDependants(database, { table, column }));
+        await withoutBroken(database, drop).catch((last: unknown) => {
+          throw isStatementRefused(last) ? columnStays({ table, column }, [], last) : last;
+        });
+      });
     },
     refuseKeepers: attempted((open, column: { readonly table: string; readonly column: string }) => {
       refuseKeepers(column, listDependants(open, column));
