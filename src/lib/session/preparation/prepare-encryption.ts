@@ -133,7 +133,7 @@ async function requestEncryption(
       ? withBinding(formatName ?? usualFormat, bind)
       : (formatName ?? (await withReadOnlyDatabase(location, (database) => detectFormat(database, filter)))),
   );
-  if (wishes.kind === 'encrypt') refuseUncertainFormat(format);
+  if (wishes.kind === 'encrypt') refuseFormatLikePlaintext(format);
   const role = wishes.kind === 'encrypt' ? 'new' : 'old';
   const parsed = parseKeyReference(keyReference, role);
   if (wishes.indexKey !== undefined)
@@ -266,10 +266,10 @@ function isSame({ plan }: MigrationRecord, wanted: Plan): boolean {
 }
 
 /** A cell must tell by its bytes that it is one: otherwise a second run could encrypt it again. */
-function refuseUncertainFormat({ name, detection, integrity }: EncryptionRequest['format']): void {
+function refuseFormatLikePlaintext({ name, detection, integrity }: EncryptionRequest['format']): void {
   if (detection === 'by content' && integrity === 'authenticated') return;
   throw new KeyturnError({
-    code: 'KT_UNCERTAIN_FORMAT',
+    code: 'KT_FORMAT_LIKE_PLAINTEXT',
     reason: 'usage',
     message: `${name} cells cannot be told from plaintext by their bytes, so that a value could be encrypted twice`,
     hints: [`use --format ${usualFormat}`],
