@@ -235,13 +235,14 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
     const otherProcesses = await listOtherProcesses(location);
     refuseCompany(use, otherProcesses);
     if (otherProcesses.length > 0) this.note(adviseApplication(plan, contract));
-    if (contract && hasToBeNamed(contract)) await this.#askForContract(job, contract);
     const afterwards = isToScrub(job) ? [await questionBeforeScrubOf(job, 'afterwards')] : [];
+    // Who types the names of the columns is asked nothing more about the run, and told what follows it.
+    const isNamed = contract !== undefined && hasToBeNamed(contract);
+    if (isNamed) for (const { message } of afterwards) this.note(message.replace(/\?$/u, ''));
+    if (isNamed) await this.#askForContract(job, contract);
     await this.confirm([
       ...questionsBefore({ plan, newKey: keys.new, otherProcesses }),
-      // Who has typed the names of the columns has been asked.
-      ...(contract && hasToBeNamed(contract) ? [] : [{ message: question }]),
-      ...afterwards,
+      ...(isNamed ? [] : [{ message: question }, ...afterwards]),
     ]);
   }
 }

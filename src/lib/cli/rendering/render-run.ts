@@ -35,7 +35,8 @@ const whatWaits: Readonly<Record<RunResult['kind'], string>> = {
   rotate: 'both blind indexes can be searched',
   encrypt: 'the plaintext is still there',
   decrypt: 'the cells are still there',
-  rollback: 'the cells are still there',
+  // Of a rollback, or of a decryption: what goes back to plaintext waits for nothing.
+  rollback: 'the plaintext is still there',
 };
 
 /** The counts of the table, in their order. */

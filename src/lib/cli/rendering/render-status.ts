@@ -67,16 +67,22 @@ function pendingOrder({ state, desired, desiredBy, heldBy }: StatusResult): stri
   return `paused by ${by}: ${follower}`;
 }
 
+const plaintextReady = 'ready: every value has its cell, and the plaintext stays until "keyturn finalize"';
+const plaintextFinalizing = 'finalizing: the columns that the values came from are being emptied or dropped';
+const indexesReady =
+  'ready: every value has both blind indexes, and the old one stays until "keyturn finalize"';
+const indexesFinalizing = 'finalizing: the new blind indexes take the places of the old ones';
+
 function textOfState(status: StatusResult, painter: Painter): string {
-  const { state, desiredBy, heldBy } = status;
+  const { state, desiredBy, heldBy, kind } = status;
   const paused = `paused by ${printable(desiredBy ?? 'somebody')}`;
   const texts: Readonly<Record<StatusResult['state'], string>> = {
     planned: 'planned: not started yet',
     running: 'running',
     paused: painter.warning(heldBy === null ? `${paused}, and its process is gone: nothing is lost` : paused),
     verifying: 'verifying: looking for what is left to do',
-    ready: painter.good('ready: every value has its cell, and the plaintext stays until "keyturn finalize"'),
-    finalizing: 'finalizing: the columns that the values came from are being emptied or dropped',
+    ready: painter.good(kind === 'rotate' ? indexesReady : plaintextReady),
+    finalizing: kind === 'rotate' ? indexesFinalizing : plaintextFinalizing,
     interrupted: painter.warning('interrupted: its process is gone, nothing is lost, and it can go on'),
     succeeded: painter.good(`succeeded: ${whatIsProved(status)}`),
     failed: painter.bad('failed: it can go on once the cause is removed'),
