@@ -95,3 +95,39 @@ test('a process that stood still past its lease, in the middle of a transaction,
   expect(await stopped.ended).toMatchObject({ code: 11, json: { error: { code: 'KT_RUN_TAKEN_OVER' } } });
   await expectOneWriteARow(scene);
 });
+
+test('a run that is to finalize waits for one that joined without that, so that it is the one that ends the migration', async () => {
+  const scene = await createPostgresScene(`CREATE TABLE people(id bigint PRIMARY KEY, email text);
+    INSERT INTO people SELECT n, 'p' || n || '@example.org' FROM generate_series(1, ${String(rows)}) AS n`);
+  const encryption = ['--column', 'people.email', '--key', 'file:new.key', '--into', '{column}_encrypted'];
+  const finalizing = [
+    '--auto-finalize',
+    '--confirm',
+    'people.email',
+    '--batch-rows',
+    '10',
+    '--max-rate',
+    '40',
+  ];
+  const first = start(scene, ['encrypt', ...encryption, ...finalizing]);
+  await vi.waitFor(async () => {
+    expect(await scene.query("SELECT 1 FROM keyturn_chunk WHERE state = 'done' LIMIT 1")).toHaveLength(1);
+  }, patience);
+  const atTheEnd = { step: 'pass finished', occurrence: 1, signal: 'SIGSTOP' } as const;
+  const joined = start(scene, ['execute', '--join'], [atTheEnd]);
+  await vi.waitFor(async () => {
+    expect(await runsOf(scene)).toHaveLength(2);
+  }, patience);
+  expect(await scene.run('tune', '--max-rate', 'none')).toMatchObject({ code: 0 });
+  await joined.standsStill();
+  await vi.waitFor(async () => {
+    expect(await scene.query("SELECT 1 FROM keyturn_event WHERE type = 'run waiting'")).toHaveLength(1);
+  }, patience);
+  joined.signal('SIGCONT');
+  expect(await joined.ended).toMatchObject({ code: 0, json: { state: 'handed over' } });
+  expect(await first.ended).toMatchObject({ code: 0, json: { state: 'succeeded' } });
+  expect(await scene.query('SELECT count(email), count(email_encrypted) FROM people')).toEqual([
+    ['0', String(rows)],
+  ]);
+  expect(await scene.run('audit verify')).toMatchObject({ code: 0 });
+});

@@ -177,6 +177,7 @@ async function execute(
     reporter,
     steering,
     knobs: { courtesy: 'hurry', maximumQuarantine, contract: 'later' },
+    conclusion: 'by the last run',
     proofs: {
       takeCensus: () => takeCensus(database, plan, { keys: pair, steering }),
       conclude: () => Promise.resolve(),

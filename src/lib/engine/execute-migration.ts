@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import type { Leftover } from '../model/leftover.ts';
 import type { RunPhase } from '../model/migration-event.ts';
@@ -8,7 +9,7 @@ import { beginPass } from './begin-pass.ts';
 import { judgeQuarantine } from './judge-quarantine.ts';
 import { explainLostLedger } from './lost-ledger.ts';
 import type { MigrationRun, RunningTarget } from './migration-run.ts';
-import { handOver } from './open-run.ts';
+import { handOver, type Handover } from './open-run.ts';
 import { recheckIssues } from './recheck-issues.ts';
 import type { RunEnd } from './run-end.ts';
 import { contractOf, finalizeColumns } from './schema-changes/finalize-columns.ts';
@@ -82,8 +83,9 @@ async function runPhases(run: CourteousRun): Promise<RunEnd> {
   await steering.state.moveTo('running');
   const worked = await timed(run, 'execute', () => finishWork(run));
   if (worked === 'stopped') return stopped();
-  const other = await handOver(run.database, run);
-  if (other) return { kind: 'handed over', to: other.owner };
+  const handover = await handOverWork(run);
+  if (handover === 'stopped') return stopped();
+  if (handover.kind === 'handed over') return { kind: 'handed over', to: handover.to.owner };
   await steering.state.moveTo('verifying');
   if (run.proofs === 'none') return { kind: 'succeeded' };
   if (run.migration.failure?.code === 'KT_QUARANTINED') {
@@ -101,6 +103,21 @@ async function runPhases(run: CourteousRun): Promise<RunEnd> {
   if (leftovers.length > 0) return { kind: 'left behind', leftovers };
   const judged = await judgeQuarantine(run, run.knobs.maximumQuarantine);
   return judged.kind === 'succeeded' ? contract(run) : judged;
+}
+
+/** Between two looks at whether the others have ended, in milliseconds. */
+const lookMilliseconds = 100;
+
+/** Leaves the rest to another run, or stays as the last one; one that is to conclude the migration waits until it is. */
+async function handOverWork(run: CourteousRun): Promise<Exclude<Handover, { kind: 'waiting' }> | 'stopped'> {
+  const { database, steering } = run;
+  for (;;) {
+    const handover = await handOver(database, run);
+    if (handover.kind !== 'waiting') return handover;
+    await sleep(lookMilliseconds, undefined, { signal: steering.stop }).catch(() => undefined);
+    await steering.heed();
+    if (steering.stop.aborted) return 'stopped';
+  }
 }
 
 /** What came from other columns is there: those go now, or wait for it. */

@@ -23,6 +23,7 @@ export interface MigrationRun {
   readonly reporter: Reporter;
   readonly steering: Steering;
   readonly knobs: RunKnobs;
+  readonly conclusion: Conclusion;
   readonly proofs: RunProofs;
 }
 
@@ -45,6 +46,12 @@ export interface RunKnobs {
   /** What becomes of columns whose values stand in another one by then. */
   readonly contract: Contract;
 }
+
+/**
+ * Which of several runs brings their migration to its end: the last one, or this one, which was told what to do there and waits
+ * for the others.
+ */
+type Conclusion = 'by the last run' | 'by this run';
 
 /** `later`: the plaintext stays, until the migration is finalized; `empty` and `drop`: it goes now, or its column does. */
 type Contract = 'later' | PlaintextEnd;

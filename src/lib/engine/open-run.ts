@@ -8,6 +8,7 @@ import { isUnfinished } from '../model/migration-state.ts';
 import type { Plan } from '../model/plan.ts';
 import { leaseMilliseconds, type RunLease, type RunOwner } from '../model/run-owner.ts';
 import { reached } from '../model/step.ts';
+import type { MigrationRun } from './migration-run.ts';
 
 /** What a command wants to run. */
 export type RunIntent =
@@ -74,21 +75,43 @@ async function takeOverGone(ledger: LedgerWriter, runner: Runner): Promise<reado
   return leases.filter((lease) => lives(lease, runner));
 }
 
+/** What becomes of a run that has nothing left to do in a pass which others walk, too. */
+export type Handover =
+  | { readonly kind: 'last' }
+  | { readonly kind: 'handed over'; readonly to: RunLease }
+  /** Others live, and the migration is this run's to bring to its end. */
+  | { readonly kind: 'waiting' };
+
 /**
- * Ends this run where others work on the same migration, too: the last one to finish the pass goes on with it. Returns one
- * of them, or undefined where this run is the last.
+ * Ends this run where others work on the same migration, too: the last one to finish the pass goes on with it. One that is to
+ * conclude the migration waits for the others instead; of several that do, the first stays.
  */
 export async function handOver(
   database: TargetDatabase,
-  { runner, workerId }: { readonly runner: Runner; readonly workerId: number },
-): Promise<RunLease | undefined> {
+  { runner, workerId, conclusion }: Pick<MigrationRun, 'runner' | 'workerId' | 'conclusion'>,
+): Promise<Handover> {
   return database.transaction(async ({ ledger }) => {
     await ledger.holdRun(workerId);
     const living = await takeOverGone(ledger, runner);
-    const other = living.find((lease) => lease.workerId !== workerId);
-    if (other) await ledger.closeRun(workerId, 'handed over');
-    return other;
+    const others = living.filter((lease) => lease.workerId !== workerId);
+    if (others.length === 0) return { kind: 'last' };
+    const heir = conclusion === 'by the last run' ? others[0] : await earlierHeir(ledger, workerId, others);
+    if (!heir) return { kind: 'waiting' };
+    await ledger.closeRun(workerId, 'handed over');
+    return { kind: 'handed over', to: heir };
   });
+}
+
+/** The first of the runs, where all of them wait for each other and this is not it. */
+async function earlierHeir(
+  ledger: LedgerWriter,
+  workerId: number,
+  others: readonly RunLease[],
+): Promise<RunLease | undefined> {
+  const waiting = await ledger.awaitOthers(workerId);
+  if (!others.every((other) => waiting.includes(other.workerId))) return undefined;
+  const [first] = others.toSorted((one, other) => one.workerId - other.workerId);
+  return first && first.workerId < workerId ? first : undefined;
 }
 
 /**

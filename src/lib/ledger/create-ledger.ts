@@ -21,7 +21,7 @@ import { createPairStore } from './pair-store.ts';
 import { beginPass, finishPass, noteFingerprint, noteLayout } from './pass-store.ts';
 import { readPace, readProgress, readShares } from './progress-store.ts';
 import { findPublication, notePublication } from './publication-store.ts';
-import { closeRun, holdRun, listLeases, noteThrottle, openRun, takeOverRun } from './run-store.ts';
+import { createRunWriter, listLeases } from './run-store.ts';
 import { createSampleWriter, listSamples } from './sample-store.ts';
 import type { LedgerTables } from './tables.ts';
 import { countKeptCells, dropKeptCells, findKeptCells, keepCells, noteUndo } from './undo-store.ts';
@@ -65,15 +65,11 @@ export function createLedger(dialect: Dialect, schema?: string): LedgerWriter {
     changeState: (change) => changeState(tables, change),
     giveOrder: (order) => giveOrder(tables, order),
     limitSpeed: (limits) => limitSpeed(tables, limits),
-    noteThrottle: (workerId, reason) => noteThrottle(tables, workerId, reason),
     recordCensus: (record) => recordCensus(tables, record),
     notePublication: (note) => notePublication(tables, note),
     noteBackup: (note) => noteBackup(tables, note),
     noteContract: (note) => noteContract(tables, note),
-    openRun: (migrationId, owner) => openRun(tables, migrationId, owner),
-    holdRun: (workerId) => holdRun(tables, workerId),
-    closeRun: (workerId, ending) => closeRun(tables, workerId, ending),
-    takeOverRun: (lost, by) => takeOverRun(tables, lost, by),
+    ...createRunWriter(tables),
     beginPass: (start) => beginPass(tables, start),
     finishPass: (claimant) => finishPass(tables, claimant),
     recordGuard: (order, actor) => recordGuard(tables, order, actor),

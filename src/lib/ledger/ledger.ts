@@ -97,6 +97,8 @@ export interface LedgerWriter extends LedgerReader {
   holdRun(workerId: number): Promise<void>;
   /** Gives the lease back and adds the time it was held to the migration's; `ending` says how the run ended. */
   closeRun(workerId: number, ending: string): Promise<void>;
+  /** Records, once, that a run is to conclude its migration and waits for others; returns all that have done so. */
+  awaitOthers(workerId: number): Promise<readonly number[]>;
   /** Declares another run lost: its chunks get new claim tokens, so that it cannot commit any more. */
   takeOverRun(lost: RunLease, by: RunOwner): Promise<void>;
   /** Starts the next pass over a target, unless another run has done so after the pass that the caller knows of. */

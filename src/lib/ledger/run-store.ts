@@ -2,7 +2,8 @@ import { sql, type Kysely } from 'kysely';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import { leaseMilliseconds, type RunLease, type RunOwner } from '../model/run-owner.ts';
 import { databaseNow } from './clock.ts';
-import { appendEvent } from './event-chain.ts';
+import { appendEvent, listEvents } from './event-chain.ts';
+import type { LedgerWriter } from './ledger.ts';
 import type { LedgerTables } from './tables.ts';
 
 const leaseFromNow = sql<number>`${databaseNow} + ${sql.lit(leaseMilliseconds)}`;
@@ -39,11 +40,21 @@ export async function listLeases(ledger: Kysely<LedgerTables>): Promise<readonly
   }));
 }
 
-export async function openRun(
+/** The part of the ledger that keeps runs and their leases. */
+export function createRunWriter(
   ledger: Kysely<LedgerTables>,
-  migrationId: string,
-  owner: RunOwner,
-): Promise<number> {
+): Pick<LedgerWriter, 'openRun' | 'holdRun' | 'noteThrottle' | 'awaitOthers' | 'closeRun' | 'takeOverRun'> {
+  return {
+    openRun: (migrationId, owner) => openRun(ledger, migrationId, owner),
+    holdRun: (workerId) => holdRun(ledger, workerId),
+    noteThrottle: (workerId, reason) => noteThrottle(ledger, workerId, reason),
+    awaitOthers: (workerId) => awaitOthers(ledger, workerId),
+    closeRun: (workerId, ending) => closeRun(ledger, workerId, ending),
+    takeOverRun: (lost, by) => takeOverRun(ledger, lost, by),
+  };
+}
+
+async function openRun(ledger: Kysely<LedgerTables>, migrationId: string, owner: RunOwner): Promise<number> {
   const worker = await ledger
     .insertInto('keyturn_worker')
     .values({
@@ -68,7 +79,7 @@ export async function openRun(
 const renewedEvery = 1000;
 
 /** Renews the lease unless it is fresh, if this run still holds it. */
-export async function holdRun(ledger: Kysely<LedgerTables>, workerId: number): Promise<void> {
+async function holdRun(ledger: Kysely<LedgerTables>, workerId: number): Promise<void> {
   const lease = await ledger
     .selectFrom('keyturn_worker')
     .select(sql<number>`lease_until - ${databaseNow}`.as('remaining'))
@@ -88,7 +99,7 @@ export async function holdRun(ledger: Kysely<LedgerTables>, workerId: number): P
 }
 
 /** Remembers why a run goes slower than it could; see LedgerWriter. */
-export async function noteThrottle(
+async function noteThrottle(
   ledger: Kysely<LedgerTables>,
   workerId: number,
   reason: string | null,
@@ -101,12 +112,27 @@ function throttleOf({ throttle }: { readonly throttle?: string | null }): string
   return throttle ?? null;
 }
 
+const waitingEvent = 'run waiting';
+
+/** Records that a run waits for the others of its migration; see LedgerWriter. */
+async function awaitOthers(ledger: Kysely<LedgerTables>, workerId: number): Promise<readonly number[]> {
+  const { migration_id: migrationId, owner } = await ledger
+    .selectFrom('keyturn_worker')
+    .select(['migration_id', 'owner'])
+    .where('id', '=', workerId)
+    .executeTakeFirstOrThrow();
+  const events = await listEvents(ledger, migrationId);
+  const waiting = events
+    .filter(({ type }) => type === waitingEvent)
+    .map(({ body }) => (JSON.parse(body) as { readonly worker: number }).worker);
+  if (waiting.includes(workerId)) return waiting;
+  const actor = describeOwner(JSON.parse(owner) as RunOwner);
+  await appendEvent(ledger, { migrationId, actor, type: waitingEvent, body: { worker: workerId } });
+  return [...waiting, workerId];
+}
+
 /** Gives a run's lease back; see LedgerWriter. */
-export async function closeRun(
-  ledger: Kysely<LedgerTables>,
-  workerId: number,
-  ending: string,
-): Promise<void> {
+async function closeRun(ledger: Kysely<LedgerTables>, workerId: number, ending: string): Promise<void> {
   const worker = await ledger
     .updateTable('keyturn_worker')
     .set({ state: 'released', lease_until: databaseNow })
@@ -125,7 +151,7 @@ export async function closeRun(
 }
 
 /** Ends the lease of a run that is gone or stalled, and gives its chunks new claim tokens. */
-export async function takeOverRun(ledger: Kysely<LedgerTables>, lost: RunLease, by: RunOwner): Promise<void> {
+async function takeOverRun(ledger: Kysely<LedgerTables>, lost: RunLease, by: RunOwner): Promise<void> {
   const worker = await ledger
     .updateTable('keyturn_worker')
     .set({ state: 'lost' })

@@ -1,7 +1,7 @@
 import { rehearse, type RehearsedWrites } from '../../databases/rehearsal.ts';
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import { executeMigration } from '../../engine/execute-migration.ts';
-import type { RunKnobs, RunningTarget, RunProofs } from '../../engine/migration-run.ts';
+import type { MigrationRun, RunKnobs, RunningTarget, RunProofs } from '../../engine/migration-run.ts';
 import { openRun, type OpenedRun, type RunCompany, type RunIntent } from '../../engine/open-run.ts';
 import { buildIndexes } from '../../engine/schema-changes/build-indexes.ts';
 import { expandColumns } from '../../engine/schema-changes/expand-columns.ts';
@@ -148,7 +148,7 @@ async function runOn(
       runner,
       reporter,
       steering,
-      knobs: request.knobs,
+      ...behaviourOf(request),
       proofs: runProofs,
       targets,
       bindTargets: bind,
@@ -164,6 +164,12 @@ async function runOn(
       .transaction(({ ledger }) => ledger.closeRun(opened.workerId, ending))
       .catch(() => undefined);
   }
+}
+
+/** The key's new place is known to the run that was given it, and so is that plaintext may go: a name was typed for that. */
+function behaviourOf({ publication, knobs }: MigrationRequest): Pick<MigrationRun, 'knobs' | 'conclusion'> {
+  const isOrdinary = publication === undefined && knobs.contract === 'later';
+  return { knobs, conclusion: isOrdinary ? 'by the last run' : 'by this run' };
 }
 
 /** A key that was written beside the old one takes its place only when no cell needs that any more. */
