@@ -69,8 +69,11 @@ export async function verifyDatabase(
   const [latest] = migrations;
   const formats = await formatsToVerify(database, latest?.plan, request);
   const newKey = await loadNewKey(latest?.plan, { ...request, format: formats.new });
-  const oldKey = await loadOldKey(latest?.plan, { ...request, format: formats.old });
-  if (newKey && oldKey && formats.old.name === formats.new.name) refuseSameKey(oldKey, newKey);
+  const found = await loadOldKey(latest?.plan, { ...request, format: formats.old });
+  const isSame = newKey && found?.key.equals(newKey.key) && formats.old.name === formats.new.name;
+  if (isSame && request.oldKey !== undefined) throw sameKey(newKey);
+  // What was decrypted last was under this very key, and the ledger calls it the old one.
+  const oldKey = isSame ? null : found;
   const ciphers = {
     new: { format: formats.new, cipher: newKey && formats.new.bind(newKey.key) },
     old: { format: formats.old, cipher: oldKey && formats.old.bind(oldKey.key) },
@@ -134,12 +137,11 @@ function countPlaintextIn(names: ReadonlySet<string>, columns: readonly ColumnCe
 }
 
 /** No cell would count as under the old key, and the verdict would always be that none is left. */
-function refuseSameKey({ key: oldKey }: LoadedKey, { key: newKey }: LoadedKey): void {
-  if (!oldKey.equals(newKey)) return;
-  throw new KeyturnError({
+function sameKey({ key: { id } }: LoadedKey): KeyturnError {
+  return new KeyturnError({
     code: 'KT_KEYS_EQUAL',
     reason: 'wrongKey',
-    message: `the old key that was given is the one that the cells shall open under (${newKey.id}): both are the same key`,
+    message: `the old key that was given is the one that the cells shall open under (${id}): both are the same key`,
     hints: ['keyturn verify   # with the keys of the latest migration', 'keyturn status'],
   });
 }
