@@ -90,13 +90,18 @@ describe('the check of imports', () => {
   test('a folder that is not in the table is found', () => {
     expect(unknownFolders(tree({ 'src/lib/tools/a.ts': '', 'src/index.ts': '' }))).toEqual(['tools']);
   });
-  test('a circle is found, a circle of types is not one', () => {
+  test('a circle is found, one of types alone, too', () => {
     const files = tree({
       'src/lib/model/a.ts': "import { b } from './b.ts';",
       'src/lib/model/b.ts': "import { c } from './c.ts';",
-      'src/lib/model/c.ts': "import { b } from './b.ts'; import type { A } from './a.ts';",
+      'src/lib/model/c.ts': "import { b } from './b.ts';",
+      'src/lib/model/d.ts': "import type { E } from './e.ts';",
+      'src/lib/model/e.ts': "import type { D } from './d.ts';",
     });
-    expect(importCycles(files)).toEqual(['src/lib/model/b.ts -> src/lib/model/c.ts -> src/lib/model/b.ts']);
+    expect(importCycles(files)).toEqual([
+      'src/lib/model/b.ts -> src/lib/model/c.ts -> src/lib/model/b.ts',
+      'src/lib/model/d.ts -> src/lib/model/e.ts -> src/lib/model/d.ts',
+    ]);
   });
 });
 

@@ -15,17 +15,13 @@ export function unknownFolders(tree: SourceTree): readonly string[] {
   return [...folders].filter((folder) => folder !== 'index.ts' && importTable[folder] === undefined);
 }
 
-/**
- * Import cycles between files, each as `a -> b -> a` from its first file. Imports of types do not count: they are
- * gone at run time, and ports may name each other.
- */
+/** Import cycles between files, each as `a -> b -> a` from its first file; whoever reads has to follow those of types, too. */
 export function importCycles(tree: SourceTree): readonly string[] {
   const targets = new Map<string, readonly string[]>();
   for (const [path, text] of tree) {
-    const values = relativeImports(path, text).filter((found) => found.kind === 'value');
     targets.set(
       path,
-      values.map((found) => found.target),
+      relativeImports(path, text).map((found) => found.target),
     );
   }
   const cycles = new Set<string>();

@@ -6,7 +6,7 @@ import { KeyturnError } from '../model/keyturn-error.ts';
 import type { MigrationRecord } from '../model/migration-record.ts';
 import { isUnfinished } from '../model/migration-state.ts';
 import type { Plan } from '../model/plan.ts';
-import { leaseMilliseconds, type RunLease, type RunOwner } from '../model/run-owner.ts';
+import { leaseMilliseconds, type RunLease, type Runner } from '../model/run-owner.ts';
 import { reached } from '../model/step.ts';
 import type { MigrationRun } from './migration-run.ts';
 
@@ -23,13 +23,6 @@ export type RunIntent =
 
 /** Whether a run may work beside others on their migration, or only when nobody else does. */
 export type RunCompany = 'alone' | 'join';
-
-/** Who runs, and how it finds out whether another run still lives. */
-export interface Runner {
-  readonly owner: RunOwner;
-  readonly actor: string;
-  isGone(owner: RunOwner): boolean;
-}
 
 /** A migration under this run's lease. */
 export interface OpenedRun {

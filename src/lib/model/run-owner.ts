@@ -8,6 +8,13 @@ export interface RunOwner {
   readonly processStart: string;
 }
 
+/** Who runs, and how it finds out whether another run still lives. */
+export interface Runner {
+  readonly owner: RunOwner;
+  readonly actor: string;
+  isGone(owner: RunOwner): boolean;
+}
+
 /** How long a lease lasts without being renewed. */
 export const leaseMilliseconds = 60_000;
 

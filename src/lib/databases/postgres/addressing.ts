@@ -1,7 +1,7 @@
 import type { RowKey } from '../../model/row-batch.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
 import { encodeInt8Array, encodeTextArray } from './binary-array.ts';
-import type { Parameter } from './session.ts';
+import type { Parameter } from './parameter.ts';
 import type { TableShape } from './table-shape.ts';
 
 /** How rows of one table are named in SQL; the table is called `target` in every statement. */

@@ -1,5 +1,6 @@
 import type { RowBatch } from '../../model/row-batch.ts';
-import type { Parameter, PostgresSession, Statement, StatementResult } from './session.ts';
+import type { Parameter } from './parameter.ts';
+import type { PostgresSession, Statement, StatementResult } from './session.ts';
 import type { TableQuery } from './table-query.ts';
 
 /** Rows of a batch by their index in it. */

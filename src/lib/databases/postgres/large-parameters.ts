@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import { freeMemory } from '../../model/free-memory.ts';
-import type { Parameter } from './session.ts';
+import type { Parameter } from './parameter.ts';
 
 /*
  * The driver lays out a message in memory that it makes half as large again whenever there is no room left, and leaves all of it to the

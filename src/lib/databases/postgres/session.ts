@@ -6,13 +6,11 @@ import { serverUrls } from '../../model/server-urls.ts';
 import { keepBinaryRows } from './binary-rows.ts';
 import { errorCodeOf } from './errors.ts';
 import { sendLargeParameters } from './large-parameters.ts';
+import type { Parameter } from './parameter.ts';
 import { createStatementNames } from './statement-names.ts';
 
 /** `read` refuses every write on the server itself. */
 export type DatabaseAccess = 'read' | 'write';
-
-/** A value for the server: text in its own text form, a buffer in the binary form of the parameter's type. */
-export type Parameter = string | Buffer | null;
 
 /** One statement. */
 export interface Statement {

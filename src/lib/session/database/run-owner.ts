@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
-import type { Runner } from '../../engine/open-run.ts';
-import type { RunOwner } from '../../model/run-owner.ts';
+import type { RunOwner, Runner } from '../../model/run-owner.ts';
 
 /** This process, named so that no later process is mistaken for it. */
 function currentOwner(): RunOwner {
