@@ -40,17 +40,49 @@ function isInRange(version, range) {
   });
 }
 
+/** A user that the system has no name for, as in containers, has no home folder: Node.js throws where one is asked for. */
+function homeFolder() {
+  try {
+    return homedir();
+  } catch {
+    return (process.env['HOME'] = '/');
+  }
+}
+
+/**
+ * An empty variable counts as none: what it names would be relative to the working folder.
+ * @param {string} home
+ */
+function cacheFolder(home) {
+  const { XDG_CACHE_HOME: named = '' } = process.env;
+  return named === '' ? join(home, '.cache') : named;
+}
+
 async function runCommand() {
   if (launcherChannel !== undefined) {
     const { receiveFromLauncher } = await import('./launched.js');
     process.argv.push(...(await receiveFromLauncher(Number(launcherChannel))));
   }
   // A private folder: the default one under /tmp could be filled with code by another user.
-  module.enableCompileCache(join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'keyturn'));
+  module.enableCompileCache(join(cacheFolder(homeFolder()), 'keyturn'));
   // oclif's debug output prints the whole command line, with any key in it.
   delete process.env['DEBUG'];
   const { execute } = await import('@oclif/core');
+  process.stdout.removeAllListeners('error').on('error', tellLostHelp);
   await execute({ dir: import.meta.url });
+}
+
+/**
+ * Help and version are written by no command; a command puts a listener of its own in the place of this one.
+ * @param {NodeJS.ErrnoException} error
+ */
+function tellLostHelp({ code = 'unknown error' }) {
+  // Whoever reads no further has seen enough.
+  if (code === 'EPIPE') return;
+  process.stderr.write(
+    `Error: the text cannot be written to standard output (${code})\nCode: KT_RESULT_LOST\nTry this: make room where the output goes\n`,
+  );
+  process.exitCode = exitEnvironment;
 }
 
 async function handOver() {

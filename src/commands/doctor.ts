@@ -43,7 +43,8 @@ export default class Doctor extends KeyturnCommand<DoctorResult> {
     if (counts.fail > 0) this.endWith('verificationFailed');
     const next = examined.findings.flatMap(({ verdict, fix }) => (verdict === 'fail' && fix ? [fix] : []));
     const result = { ...examined, counts, next };
-    this.print(renderDoctor(result, this.painter));
+    const shown = this.isQuiet ? result.findings.filter(({ verdict }) => verdict !== 'ok') : result.findings;
+    if (shown.length > 0) this.print(renderDoctor({ ...result, findings: shown }, this.painter));
     return result;
   }
 }

@@ -36,7 +36,9 @@ export default class Guard extends KeyturnCommand<GuardResult> {
     if (args.mode !== undefined) await this.confirm(questionsBeforeGuard(args.mode, now));
     const guards = args.mode === undefined ? now : await setGuards(flags.database, args.mode);
     const result = describeGuards(guards, flags.database);
-    this.print(renderGuards(result, this.painter));
+    const text = renderGuards(result, this.painter);
+    if (args.mode === undefined) this.print(text);
+    else this.printDeed(text);
     return result;
   }
 }

@@ -49,7 +49,7 @@ export default class Init extends KeyturnCommand<InitResult> {
       written.exposed.length > 0 ? 'keyturn encrypt --key REF' : 'keyturn plan',
     ];
     const result = { ...written, next };
-    this.print(renderInit(result, this.painter));
+    this.printDeed(renderInit(result, this.painter));
     return result;
   }
 }

@@ -78,7 +78,8 @@ export default class Scrub extends KeyturnCommand<ScrubResult> {
         );
         const result = describeScrub(report, { location: flags.database, mode });
         this.endWith(exitReasonOfScrub(result));
-        this.print(renderScrub(result, this.painter));
+        if (mode === 'checked') this.print(renderScrub(result, this.painter));
+        else this.printDeed(renderScrub(result, this.painter));
         return result;
       } catch (error) {
         const stoppedWith = stop.exitCode();

@@ -41,7 +41,7 @@ export default class Tune extends KeyturnCommand<TuneResult> {
       await tuneMigration(flags.database, { id: args.id, limits }),
       flags.database,
     );
-    this.print(renderTuning(result, this.painter));
+    this.printDeed(renderTuning(result, this.painter));
     return result;
   }
 }

@@ -69,7 +69,7 @@ describe('a column with every kind of cell', () => {
     });
     expect(sumOf(result)).toBe(all.length);
     expect(result.warnings).toContainEqual(
-      expect.stringContaining('1 cells of table "t" hold an encrypted cell again'),
+      expect.stringContaining('1 cell holds an encrypted cell again, in table "t"'),
     );
 
     const after = cells(scene);

@@ -41,6 +41,11 @@ test('all is well: exit 0, one line a check, and not a byte is changed', async (
       .sort(),
   );
   expect(of(result, 'key sample')[0]?.message).toBe('2 sampled cells open');
+  expect(await scene.run('doctor', ...rotationKeys, '--quiet')).toMatchObject({
+    code: 0,
+    stdout: '',
+    stderr: '',
+  });
   expect(bytesOf(scene.path)).toBe(before);
 });
 

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { exitCodes } from '../../src/lib/model/exit-codes.ts';
 import { keyturnPath, runKeyturn } from '../support/run-keyturn.ts';
@@ -29,7 +30,7 @@ const cells = Array.from({ length: 3 }, (_, row) => token('old', `value ${String
 const opensUnderNew = (scene: Scene): readonly string[] =>
   scene.values('SELECT DISTINCT cell FROM t').map((cell) => opened('new', cell));
 
-test('results are one JSON document or text on stdout; --quiet leaves stderr empty; no colours without a terminal', async () => {
+test('results are one JSON document or text on stdout; --quiet says nothing of what went well; no colours without a terminal', async () => {
   const scene = createScene(tableOf(...cells));
   const env = { NO_COLOR: undefined, FORCE_COLOR: undefined };
   const run = (command: string, ...flags: readonly string[]) => scene.runWith({ env }, command, ...flags);
@@ -54,8 +55,39 @@ test('results are one JSON document or text on stdout; --quiet leaves stderr emp
     if (index % 2 === 0) expect(typeof JSON.parse(result.stdout)).toBe('object');
     if (code === 0 || index % 2 === 0) expect(result.stderr).toBe('');
     expect(result.stdout + result.stderr).not.toContain('\u001b');
+    // Cron used to mail each night that there was nothing to do.
+    const isDeed = command === 'rotate' || command === 'rollback';
+    if (code === 0 && index % 2 === 1) expect(result.stdout === '', command).toBe(isDeed);
   }
 });
+
+// Node.js printed its stack, and a backup could be read by nobody.
+test.runIf(process.platform === 'linux')(
+  'help that has no room is told of in a sentence (78); no umask takes files away from their owner',
+  () => {
+    const scene = createScene(tableOf(...cells));
+    const keyturn = `"${process.execPath}" "${keyturnPath}"`;
+    const inShell = (line: string) =>
+      spawnSync('bash', ['-c', line], {
+        cwd: scene.folder,
+        env: { ...process.env, XDG_CACHE_HOME: scene.folder, KEYTURN_DATABASE: 'fleet.db' },
+        encoding: 'utf8',
+      });
+    expect(inShell(`${keyturn} --help > /dev/full`)).toMatchObject({
+      status: 78,
+      stderr: expect.stringMatching(/^Error: .*\(ENOSPC\)\nCode: KT_RESULT_LOST\nTry this: .*\n$/u) as string,
+    });
+    const keys = rotationKeys.join(' ');
+    const files = ['plan.json', 'backup.db', 'keyturn.config.yaml'];
+    const made = inShell(
+      `umask 777; ${keyturn} plan ${keys} -q --output plan.json && ${keyturn} rotate ${keys} -q --yes --backup backup.db && ${keyturn} init`,
+    );
+    expect(made.stderr).toBe('');
+    expect(files.map((name) => statSync(join(scene.folder, name)).mode & 0o777)).toEqual([
+      0o600, 0o600, 0o600,
+    ]);
+  },
+);
 
 test('a reader that goes away does not stop a run', () => {
   const scene = createScene(tableOf(...Array.from({ length: 400 }, (_, row) => token('old', String(row)))));

@@ -75,7 +75,7 @@ describe('a row whose new cell the schema refuses', () => {
           issues: [{ reason: 'refused', cells: 1, places: [{ table: 't', rowKey: '2', column: 'cell' }] }],
         });
         expect(result.warnings).toContainEqual(
-          expect.stringContaining('1 of them are still under the old key'),
+          expect.stringContaining('1 of them is still under the old key'),
         );
         expect(stdout + stderr).not.toContain(canary);
       }

@@ -41,8 +41,8 @@ export default class KeysGenerate extends KeyturnCommand<KeyGenerateResult> {
     }
     const { reference, uses } = created;
     const next = uses.map((purpose) => nextCommands[purpose](reference));
-    this.print(`Created key ${id} in ${reference}, readable by its owner alone.`);
-    this.print(`Next: keep a copy of the file in a safe place, then\n  ${next.join('\n  ')}`);
+    this.printDeed(`Created key ${id} in ${reference}, readable by its owner alone.`);
+    this.printDeed(`Next: keep a copy of the file in a safe place, then\n  ${next.join('\n  ')}`);
     return { id, format, reference, next };
   }
 }

@@ -4,6 +4,7 @@ import { confirmationFlags, databaseFlags } from '../../lib/cli/flags/shared-fla
 import { recoverFirst } from '../../lib/cli/recover-first.ts';
 import { renderUndoDrop } from '../../lib/cli/rendering/render-undo-drop.ts';
 import type { UndoDropResult } from '../../lib/cli/results/results.ts';
+import { countedText } from '../../lib/model/counted-text.ts';
 
 export default class UndoDrop extends KeyturnCommand<UndoDropResult> {
   static override summary = 'Delete the old cells that "--keep-undo" has kept in the database.';
@@ -25,11 +26,13 @@ export default class UndoDrop extends KeyturnCommand<UndoDropResult> {
       ledger.countKeptCells().then((cells) => ({ cells, location: identity.location })),
     );
     if (kept.cells > 0) {
-      await this.confirm([{ message: `delete ${kept.cells} old cells from "${kept.location}"?` }]);
+      await this.confirm([
+        { message: `delete ${countedText(kept.cells, 'old cell')} from "${kept.location}"?` },
+      ]);
     }
     const dropped = kept.cells === 0 ? 0 : await dropUndo(flags.database);
     const result = { database: kept.location, dropped, next: [nextCommand('verify', flags.database)] };
-    this.print(renderUndoDrop(result, this.painter));
+    this.printDeed(renderUndoDrop(result, this.painter));
     return result;
   }
 }

@@ -57,6 +57,8 @@ export abstract class KeyturnCommand<Result extends object> extends Command {
   #reporter: ProgressReporter | undefined;
   #configuration: LoadedConfiguration | undefined;
   #result: ResultOutput | undefined;
+  /** The error that stands in the result. */
+  #shown: ErrorReport | undefined;
 
   abstract override run(): Promise<Result>;
 
@@ -68,6 +70,15 @@ export abstract class KeyturnCommand<Result extends object> extends Command {
   /** Writes text of the result to stdout; nothing with `--json`, which prints the returned value instead. */
   protected print(text: string): void {
     if (!this.jsonEnabled()) process.stdout.write(endLine(text));
+  }
+
+  /**
+   * Writes to stdout what the command has done. With `--quiet` it says so only where it has not ended well, so that a timer has
+   * nothing to tell, and of all others the `warnings`. Comes after `endWith`.
+   */
+  protected printDeed(text: string, warnings: readonly string[] = []): void {
+    if (!this.isQuiet || this.#exitCode !== exitCodes.done) this.print(text);
+    else if (!this.jsonEnabled()) for (const warning of warnings) this.caution(warning);
   }
 
   /** Shows a result on stdout again and again, as long as it changes; nothing with `--json`. */
@@ -140,7 +151,10 @@ export abstract class KeyturnCommand<Result extends object> extends Command {
     process.exitCode = exitCodes.unexpected;
     ignoreStreamErrors(process.stderr);
     this.#result = watchResult(process.stdout, (error) => {
-      process.stderr.write(renderError(this.#describe(error), this.stderrPainter));
+      // An error that was part of the result has not been told either.
+      const untold = this.#shown === undefined ? [] : [this.#shown];
+      const reports = [...untold, this.#describe(error)];
+      process.stderr.write(reports.map((report) => renderError(report, this.stderrPainter)).join(''));
     });
     if (process.listenerCount('uncaughtException') === 0) process.on('uncaughtException', this.#endAtOnce);
     if (!this.#isTyped('--no-color')) return;
@@ -183,9 +197,10 @@ export abstract class KeyturnCommand<Result extends object> extends Command {
     };
   }
 
-  protected override catch(error: unknown): Promise<never> {
+  protected override async catch(error: unknown): Promise<never> {
     if (error instanceof Errors.ExitError) throw error;
     process.exitCode = this.#show(error);
+    await this.#result?.written();
     return this.exit(process.exitCode);
   }
 
@@ -238,8 +253,10 @@ export abstract class KeyturnCommand<Result extends object> extends Command {
   /** Prints an error and returns its exit code. */
   #show(error: unknown): number {
     const report = this.#describe(error);
-    if (this.jsonEnabled()) this.logJson({ error: report });
-    else process.stderr.write(renderError(report, this.stderrPainter));
+    if (this.jsonEnabled()) {
+      this.#shown = report;
+      this.logJson({ error: report });
+    } else process.stderr.write(renderError(report, this.stderrPainter));
     if (this.#isTyped('--debug') && !(error instanceof Errors.CLIError))
       process.stderr.write(renderStack(error));
     return report.exitCode;

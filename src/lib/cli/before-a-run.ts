@@ -1,4 +1,5 @@
 import type { RunCompany } from '../engine/open-run.ts';
+import type { LoadedKeys } from '../keys/load-key-pair.ts';
 import type { LoadedKey } from '../keys/load-key.ts';
 import type { DatabaseLocation } from '../model/database-location.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
@@ -147,4 +148,9 @@ export function adviseOnBackup(
     message: 'keyturn copies no database that is on a server: --backup has no meaning here',
     hints: [command, 'run the same command again with --no-backup'],
   });
+}
+
+/** What the operator should know of the keys before they are used. */
+export function warningsOfKeys({ old, new: fresh, indexes = [] }: LoadedKeys): readonly string[] {
+  return [old, fresh, ...indexes].flatMap((key) => key?.warnings ?? []);
 }

@@ -34,7 +34,7 @@ export abstract class OrderCommand extends KeyturnCommand<OrderResult> {
     });
     if (outcome.kind === 'pending' && flags.wait > 0) this.endWith('temporaryFailure');
     const result = describeOrder(order, outcome, flags.database);
-    this.print(renderOrder(result, this.painter));
+    this.printDeed(renderOrder(result, this.painter));
     return result;
   }
 

@@ -3,6 +3,8 @@ import { KeyturnError } from '../model/keyturn-error.ts';
 
 /** Watches whether a result gets to where it is written. */
 export interface ResultOutput {
+  /** Resolves when all so far is written, or cannot be: a process that ends before does not hear which. */
+  written(): Promise<void>;
   /** Tells that the command has ended, and that `process.exitCode` says how. */
   settle(): void;
 }
@@ -33,6 +35,10 @@ export function watchResult(
     tell();
   });
   return {
+    written: () =>
+      new Promise((resolve) => {
+        stream.write('', () => setImmediate(resolve));
+      }),
     settle() {
       isSettled = true;
       tell();

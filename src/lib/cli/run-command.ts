@@ -18,6 +18,7 @@ import {
   refuseCompany,
   refuseConnections,
   refuseTriggers,
+  warningsOfKeys,
 } from './before-a-run.ts';
 import type { Question } from './confirmation.ts';
 import { contractStep, hasToBeNamed, type ContractJob } from './contract-step.ts';
@@ -107,7 +108,7 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
 
   /** Asks, runs or rehearses, prints the result and sets the exit code. */
   protected async carryOut(job: RunJob): Promise<RunResult> {
-    for (const warning of warningsOf(job.keys)) this.caution(warning);
+    for (const warning of warningsOfKeys(job.keys)) this.caution(warning);
     const publication = await this.#choosePublication(job);
     if (!job.flags['dry-run']) await this.#askFor(job);
     return this.#carryThrough(job, async (observers) => {
@@ -208,7 +209,9 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
   /** Prints a result and returns it. Warnings that stood in the plan on the screen are not printed again. */
   protected conclude(result: RunResult, told: readonly string[] = []): RunResult {
     const warnings = this.isQuiet ? result.warnings : result.warnings.filter((one) => !told.includes(one));
-    this.print(renderRun({ ...result, warnings }, this.painter));
+    const text = renderRun({ ...result, warnings }, this.painter);
+    if (result.state === 'rehearsed') this.print(text);
+    else this.printDeed(text, warnings);
     return result;
   }
 
@@ -245,10 +248,6 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
       ...(isNamed ? [] : [{ message: question }, ...afterwards]),
     ]);
   }
-}
-
-function warningsOf({ old, new: fresh, indexes = [] }: LoadedKeys): readonly string[] {
-  return [old, fresh, ...indexes].flatMap((key) => key?.warnings ?? []);
 }
 
 function isToScrub({ flags, plan }: RunJob): boolean {

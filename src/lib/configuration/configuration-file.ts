@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { KeyturnError } from '../model/keyturn-error.ts';
+import { shellWord } from '../model/shell-word.ts';
 
 const othersMayWrite = 0o002;
 const mostBytes = 1024 * 1024;
@@ -38,7 +39,7 @@ function exposed(path: string): KeyturnError {
     code: 'KT_CONFIG_UNSAFE',
     reason: 'usage',
     message: `every user of this machine can change the configuration "${path}", which may name programs to run`,
-    hints: [`chmod o-w ${path}`],
+    hints: [`chmod o-w ${shellWord(path)}`],
   });
 }
 
@@ -47,7 +48,7 @@ function foreign(path: string): KeyturnError {
     code: 'KT_CONFIG_UNSAFE',
     reason: 'usage',
     message: `the configuration "${path}" was found here, but belongs to another user`,
-    hints: [`if you trust it: --config ${path}`],
+    hints: [`if you trust it: --config ${shellWord(path)}`],
   });
 }
 
@@ -56,7 +57,7 @@ function unreadable(path: string, problem: string, cause?: unknown): KeyturnErro
     code: 'KT_CONFIG_UNREADABLE',
     reason: 'usage',
     message: `the configuration "${path}" ${problem}`,
-    hints: [`ls -l ${path}`, 'keyturn init   # writes one'],
+    hints: [`ls -l ${shellWord(path)}`, 'keyturn init   # writes one'],
     cause,
   });
 }

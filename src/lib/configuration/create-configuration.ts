@@ -2,11 +2,15 @@ import { open } from 'node:fs/promises';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import { shellWord } from '../model/shell-word.ts';
 
+const ownerOnly = 0o600;
+
 /** Writes a new configuration file that only its owner can read; an existing one is never overwritten (exit 2). */
 export async function createConfiguration(path: string, text: string): Promise<void> {
   try {
-    const file = await open(path, 'wx', 0o600);
+    const file = await open(path, 'wx', ownerOnly);
     try {
+      // Again, because the umask may have taken away even the owner's right to read.
+      await file.chmod(ownerOnly);
       await file.writeFile(text);
       await file.sync();
     } finally {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { KeyturnError } from '../model/keyturn-error.ts';
+import { shellWord } from '../model/shell-word.ts';
 
 /** Where a text with `${...}` stands. */
 export interface FillInPlace {
@@ -33,7 +34,9 @@ function valueOf(reference: string, { place, folder, environment }: FillInPlace)
     return readFileSync(resolve(folder, name), 'utf8').trimEnd();
   } catch (error) {
     const { code = 'unknown error' } = error as NodeJS.ErrnoException;
-    throw failed(place, `file "${name}" cannot be read (${code})`, [`ls -l ${resolve(folder, name)}`]);
+    throw failed(place, `file "${name}" cannot be read (${code})`, [
+      `ls -l ${shellWord(resolve(folder, name))}`,
+    ]);
   }
 }
 

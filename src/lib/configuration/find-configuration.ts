@@ -15,7 +15,9 @@ export interface ConfigurationSearch {
  * (`~/.config/keyturn`), else the system's (`/etc/keyturn`). Undefined where there is none.
  */
 export function findConfiguration({ workingFolder, environment }: ConfigurationSearch): string | undefined {
-  const userFolder = environment['XDG_CONFIG_HOME'] ?? join(homedir(), '.config');
+  // An empty variable counts as none: what it names would be relative to the working folder.
+  const { XDG_CONFIG_HOME: named = '' } = environment;
+  const userFolder = named === '' ? join(homedir(), '.config') : named;
   const folders = [...foldersUpwards(workingFolder), join(userFolder, 'keyturn'), '/etc/keyturn'];
   for (const folder of folders) {
     const found = names.map((name) => join(folder, name)).find((path) => existsSync(path));

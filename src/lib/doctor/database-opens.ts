@@ -1,3 +1,4 @@
+import { countedText } from '../model/counted-text.ts';
 import { fail, ok, type Check } from './check.ts';
 
 /** Whether the database can be read at all. */
@@ -7,6 +8,6 @@ export const databaseOpens: Check = {
   async examine({ database, problem, location }) {
     if (!database) return [fail(problem?.message ?? 'cannot be opened', problem?.fix ?? null)];
     const tables = await database.listTables();
-    return [ok(`"${location}" opens, ${String(tables.length)} tables`)];
+    return [ok(`"${location}" opens, ${countedText(tables.length, 'table')}`)];
   },
 };

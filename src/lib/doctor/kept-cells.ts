@@ -1,3 +1,4 @@
+import { countedText } from '../model/counted-text.ts';
 import { ok, warn, type Check } from './check.ts';
 
 /** Old cells that were kept for a rollback: whoever has the old key can read them. */
@@ -8,7 +9,7 @@ export const keptCells: Check = {
     if (!database) return [];
     const kept = await database.ledger.countKeptCells();
     if (kept === 0) return [ok('no old cell is kept for a rollback')];
-    const message = `${String(kept)} old ${kept === 1 ? 'cell is' : 'cells are'} kept for a rollback, under the old key`;
+    const message = `${countedText(kept, 'old cell is', 'old cells are')} kept for a rollback, under the old key`;
     return [warn(message, 'keyturn undo drop   # once nothing is to be taken back')];
   },
 };

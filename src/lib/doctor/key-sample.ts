@@ -1,3 +1,4 @@
+import { countedText } from '../model/counted-text.ts';
 import { fail, ok, warn, type Check } from './check.ts';
 
 /** Whether the named keys open what stands in the database; a sample of each column. */
@@ -17,10 +18,13 @@ export const keySample: Check = {
     }
     const findings = strange.map(({ table, column, unknown }) =>
       warn(
-        `${String(unknown)} sampled cells of ${table}.${column} open under none of the keys`,
+        `${countedText(unknown, 'sampled cell opens', 'sampled cells open')} under none of the keys: ${table}.${column}`,
         'keyturn verify',
       ),
     );
-    return Promise.resolve([ok(`${String(opened)} sampled cells open`), ...findings]);
+    return Promise.resolve([
+      ok(countedText(opened, 'sampled cell opens', 'sampled cells open')),
+      ...findings,
+    ]);
   },
 };

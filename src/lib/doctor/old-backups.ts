@@ -1,5 +1,6 @@
 import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
+import { countedText } from '../model/counted-text.ts';
 import { shellWord } from '../model/shell-word.ts';
 import { fail, ok, warn, type Check, type Finding } from './check.ts';
 
@@ -22,7 +23,7 @@ export const oldBackups: Check = {
 function judge(path: string): Finding {
   const { mode, mtimeMs } = statSync(path);
   const days = Math.floor((Date.now() - mtimeMs) / millisecondsPerDay);
-  const message = `"${path}" (${String(days)} days old) holds cells under the keys of its day`;
+  const message = `"${path}" (${countedText(days, 'day')} old) holds cells under the keys of its day`;
   if ((mode & othersMayRead) !== 0) {
     return fail(`${message}, and every user can read it`, `chmod 600 ${shellWord(path)}`);
   }

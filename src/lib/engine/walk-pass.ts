@@ -1,3 +1,4 @@
+import { countedText } from '../model/counted-text.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import { createBatchSizer, type BatchSizer } from './batch-sizer.ts';
 import { refuseChangedShape, takeUpChangedLayout, type Pass } from './begin-pass.ts';
@@ -151,8 +152,8 @@ async function takeUpLayout(walking: Walk): Promise<void> {
 function warnOfNested({ reporter }: MigrationRun, { planned }: RunningTarget, nested: number): void {
   if (nested === 0) return;
   const message =
-    `${String(nested)} cells of table "${planned.table}" hold an encrypted cell again: ` +
-    'they were encrypted twice, and only the outer one was rewritten';
+    `${countedText(nested, 'cell holds', 'cells hold')} an encrypted cell again, in table "${planned.table}": ` +
+    'encrypted twice, and only the outer one was rewritten';
   reporter.report({ kind: 'warning', message });
 }
 

@@ -42,6 +42,8 @@ export function refuseNewer(version: number): void {
     message:
       `the ledger in this database has version ${String(version)}, ` +
       `this keyturn knows versions up to ${String(currentSchemaVersion)}`,
-    hints: ['npm install --global keyturn@latest'],
+    hints: [
+      'use the keyturn that has worked on this database last, or a newer one; this one says: keyturn --version',
+    ],
   });
 }

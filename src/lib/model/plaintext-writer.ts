@@ -1,3 +1,5 @@
+import { countedText } from './counted-text.ts';
+
 /** Somebody who has written plaintext that stands in no cell yet. */
 export interface PlaintextWriter {
   /** What it calls itself and as whom it is logged in, or the processes that may have been it. */
@@ -7,7 +9,5 @@ export interface PlaintextWriter {
 
 /** All of them in words, e.g. `3 values by billing as app, 1 value by psql as admin`. */
 export function listWriters(writers: readonly PlaintextWriter[]): string {
-  return writers
-    .map(({ writer, values }) => `${String(values)} ${values === 1 ? 'value' : 'values'} by ${writer}`)
-    .join(', ');
+  return writers.map(({ writer, values }) => `${countedText(values, 'value')} by ${writer}`).join(', ');
 }

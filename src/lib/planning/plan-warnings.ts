@@ -1,6 +1,8 @@
+import { byteText } from '../model/byte-text.ts';
 import { closedCells } from '../model/column-census.ts';
 import { renderColumnName } from '../model/column-name.ts';
 import { countText } from '../model/count-text.ts';
+import { countedText } from '../model/counted-text.ts';
 import type { Plan, PlannedColumn } from '../model/plan.ts';
 import { columnsKeepingTheOldKey, isUnwritable } from './columns-keeping-the-old-key.ts';
 import type { ColumnInspection } from './inspect-columns.ts';
@@ -61,7 +63,7 @@ function columnWarnings(column: ColumnInspection, becomes: PlannedColumn['unreco
   const inspected = encrypted + cells.null + cells.empty + cells.plaintext;
   const warnings = found
     .filter(([count]) => count > 0)
-    .map(([count, what]) => `${countText(count)} of ${countText(inspected)} cells inspected: ${what}`);
+    .map(([count, what]) => `${countText(count)} of ${countedText(inspected, 'cell')} inspected: ${what}`);
   return encrypted > 0
     ? warnings
     : ['planned because it was named; no cell in it looks encrypted', ...warnings];
@@ -71,6 +73,6 @@ function spaceWarnings({ estimate }: Plan): readonly string[] {
   const { freeBytes, backupBytes, growthBytes = 0, logBytes } = estimate;
   if (freeBytes === null || freeBytes > backupBytes + growthBytes + logBytes) return [];
   return [
-    `the disk has ${freeBytes} bytes free; a backup needs ${backupBytes}, the database about ${growthBytes} more, and its log up to ${logBytes}`,
+    `the disk has ${byteText(freeBytes)} free; a backup needs ${byteText(backupBytes)}, the database about ${byteText(growthBytes)} more, and its log up to ${byteText(logBytes)}`,
   ];
 }

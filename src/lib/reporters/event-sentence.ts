@@ -1,5 +1,6 @@
 import type { CellCounts } from '../model/cell-counts.ts';
 import { countText } from '../model/count-text.ts';
+import { countedText } from '../model/counted-text.ts';
 import type { MigrationEvent } from '../model/migration-event.ts';
 import { cellCountsText } from './cell-counts-text.ts';
 import { durationText } from './duration-text.ts';
@@ -46,6 +47,6 @@ export function phaseSentence(
 }
 
 function startOf({ doneRows, estimatedRows }: Extract<MigrationEvent, { kind: 'pass started' }>): string {
-  const rows = `about ${countText(Math.max(estimatedRows, doneRows))} rows`;
+  const rows = `about ${countedText(Math.max(estimatedRows, doneRows), 'row')}`;
   return doneRows === 0 ? `started: ${rows}` : `goes on at ${countText(doneRows)} of ${rows}`;
 }

@@ -1,4 +1,4 @@
-import { countText } from '../model/count-text.ts';
+import { countedText } from '../model/counted-text.ts';
 import { go, type ThrottleFactory } from './throttle.ts';
 
 /** Walks no more rows in a second than `--max-rate` says, on average. */
@@ -12,7 +12,7 @@ export const maximumRate: ThrottleFactory = (_, { elapsed }) => {
       const rate = limits.maximumRowsPerSecond;
       rowsAhead = rate === null ? 0 : Math.max(rowsAhead + rows - seconds * rate, 0);
       if (rate === null || rowsAhead < 1) return Promise.resolve(go);
-      const reason = `at most ${countText(rate)} rows a second (--max-rate)`;
+      const reason = `at most ${countedText(rate, 'row')} a second (--max-rate)`;
       return Promise.resolve({ kind: 'wait', milliseconds: (rowsAhead * 1000) / rate, reason });
     },
   };

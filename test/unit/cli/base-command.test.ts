@@ -230,5 +230,11 @@ test.runIf(process.platform === 'linux')(
       stderr: expect.stringContaining('worked on\nError:') as string,
     });
     expect(run('quarantined')).toMatchObject({ status: 3, stderr: expect.stringMatching(lost) as string });
+    // The error stood in the result alone.
+    const refused = run('refuse --json -q');
+    expect(refused).toMatchObject({ status: 12, stderr: expect.stringMatching(lost) as string });
+    expect(refused.stderr).toMatch(
+      /^Error: the old key "1a2b3c4d" opens nothing in .*\nCode: KT_WRONG_KEY\n/u,
+    );
   },
 );

@@ -3,6 +3,7 @@ import { expectedStrangers } from '../../model/blind-index.ts';
 import { noCells } from '../../model/cell-counts.ts';
 import { emptyCensus } from '../../model/column-census.ts';
 import type { ColumnState } from '../../model/column-state.ts';
+import { countedText } from '../../model/counted-text.ts';
 import type { DatabaseLocation } from '../../model/database-location.ts';
 import { sensitivities } from '../../model/field-type.ts';
 import { keyChange } from '../../model/key-change.ts';
@@ -136,9 +137,8 @@ export type RunDirection = 'start' | 'resume' | 'go back' | 'finalize';
 /** The question before a run's first write. */
 export function consentQuestion(plan: Plan, direction: RunDirection): string {
   const { estimate, targets, database } = plan;
-  const tables = targets.length === 1 ? '1 table' : `${targets.length} tables`;
-  const where = `${tables} of "${database.location}" ${keyChange(plan)}${newFormats(plan)}`;
-  const cells = `about ${estimate.cells.toLocaleString('en')} cells`;
+  const where = `${countedText(targets.length, 'table')} of "${database.location}" ${keyChange(plan)}${newFormats(plan)}`;
+  const cells = `about ${countedText(estimate.cells, 'cell')}`;
   switch (direction) {
     case 'start':
       return `rewrite ${cells} in ${where}?`;

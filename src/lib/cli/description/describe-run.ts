@@ -1,6 +1,7 @@
 import type { RunIntent } from '../../engine/open-run.ts';
 import type { RunEnd } from '../../engine/run-end.ts';
 import { countIssues } from '../../model/cell-issue.ts';
+import { countedText } from '../../model/counted-text.ts';
 import type { DatabaseLocation } from '../../model/database-location.ts';
 import type { ExitReason } from '../../model/exit-codes.ts';
 import { stateText } from '../../model/key-change.ts';
@@ -129,7 +130,9 @@ function problemOf(end: RunEnd): readonly string[] {
     case 'quarantined':
       return [
         `cells that could not be read or written, left byte for byte as they were: ${end.cells}`,
-        ...(end.refused > 0 ? [`${end.refused} of them are still under the old key: ${refusal}`] : []),
+        ...(end.refused > 0
+          ? [`${end.refused} of them ${end.refused === 1 ? 'is' : 'are'} still under the old key: ${refusal}`]
+          : []),
       ];
     case 'outpaced':
       return [
@@ -139,7 +142,7 @@ function problemOf(end: RunEnd): readonly string[] {
     case 'left behind':
       return end.leftovers.map(
         (leftover) =>
-          `${columnText(leftover)} still holds ${leftover.cells} ${leftover.cells === 1 ? 'cell' : 'cells'} under the old key`,
+          `${columnText(leftover)} still holds ${countedText(leftover.cells, 'cell')} under the old key`,
       );
   }
 }
@@ -181,7 +184,9 @@ function whatRemains({ migration, company, end, keptCells, scrub }: MigrationRep
     ...kept,
     ...(keptCells === 0 || reverses !== null
       ? []
-      : [`${keptCells} old cells that the database keeps for a rollback, until "keyturn undo drop"`]),
+      : [
+          `${countedText(keptCells, 'old cell')} that the database keeps for a rollback, until "keyturn undo drop"`,
+        ]),
     ...(end.kind === 'succeeded' ? company.map((other) => mustKnowNewKey(other, plan)) : []),
     ...(scrub?.kind === 'ended'
       ? []

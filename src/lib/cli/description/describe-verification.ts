@@ -1,5 +1,6 @@
 import type { IndexRecord } from '../../model/blind-index.ts';
 import { addCensus, closedCells, emptyCensus, type CensusCounts } from '../../model/column-census.ts';
+import { countedText } from '../../model/counted-text.ts';
 import type { DatabaseLocation } from '../../model/database-location.ts';
 import type { ExitReason } from '../../model/exit-codes.ts';
 import type { ChainHead } from '../../model/recorded-event.ts';
@@ -86,7 +87,7 @@ function cellsDisplaced(cells: number): string {
 }
 
 function keptForRollback(cells: number): string {
-  return `the database keeps ${cells} old cells for a rollback, which need their key until "keyturn undo drop"`;
+  return `the database keeps ${countedText(cells, 'old cell')} for a rollback, under the old key, until "keyturn undo drop"`;
 }
 
 const oldKeyNotLoaded =

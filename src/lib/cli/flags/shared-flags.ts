@@ -15,7 +15,7 @@ export const everywhereFlags = inGroup('GLOBAL', {
   }),
   quiet: Flags.boolean({
     char: 'q',
-    summary: 'Show only the result and errors: no progress, no advice.',
+    summary: 'Say nothing of what went well: no progress, no advice; answers, warnings and errors stay.',
     exclusive: ['verbose'],
   }),
   verbose: Flags.boolean({

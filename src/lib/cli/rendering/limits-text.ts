@@ -1,4 +1,5 @@
 import { countText } from '../../model/count-text.ts';
+import { countedText } from '../../model/counted-text.ts';
 import type { SpeedLimits } from '../../model/speed-limits.ts';
 
 /** Limits in words; `null` where there is none. */
@@ -6,7 +7,7 @@ export function limitsText({ batchRows, maximumRowsPerSecond, niceRatio }: Speed
   const texts = [
     ...(maximumRowsPerSecond === null ? [] : [`at most ${countText(maximumRowsPerSecond)} rows/s`]),
     ...(niceRatio === null ? [] : [`waits ${niceRatio} times as long as it works`]),
-    ...(batchRows === null ? [] : [`${countText(batchRows)} rows per transaction`]),
+    ...(batchRows === null ? [] : [`${countedText(batchRows, 'row')} per transaction`]),
   ];
   return texts.length === 0 ? null : texts.join(', ');
 }

@@ -1,3 +1,4 @@
+import { countedText } from '../../model/counted-text.ts';
 import { printable } from '../../reporters/printable.ts';
 import type { DoctorResult } from '../results/results.ts';
 import type { Painter } from './painter.ts';
@@ -9,7 +10,7 @@ export function renderDoctor({ database, findings, counts }: DoctorResult, paint
     `${paintVerdict(verdict, painter)}  ${check.padEnd(width)}  ${printable(message)}`,
     ...(fix === null ? [] : [`${' '.repeat(width + 8)}fix: ${printable(fix)}`]),
   ]);
-  const warnings = counts.warn === 1 ? '1 warning' : `${String(counts.warn)} warnings`;
+  const warnings = countedText(counts.warn, 'warning');
   const verdict =
     counts.fail > 0
       ? painter.bad(`${String(counts.fail)} failed, ${warnings}`)

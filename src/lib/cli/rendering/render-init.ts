@@ -1,4 +1,4 @@
-import { countText } from '../../model/count-text.ts';
+import { countedText } from '../../model/counted-text.ts';
 import { printable } from '../../reporters/printable.ts';
 import type { InitResult } from '../results/init-result.ts';
 import { nextSteps } from './next-steps.ts';
@@ -7,8 +7,7 @@ import type { Painter } from './painter.ts';
 /** Which file was written, and what it does not know yet. */
 export function renderInit({ path, columns, exposed, next }: InitResult, painter: Painter): string {
   const count = Object.values(columns).flat().length;
-  const found =
-    count === 1 ? '1 encrypted column was found' : `${countText(count)} encrypted columns were found`;
+  const found = countedText(count, 'encrypted column was found', 'encrypted columns were found');
   return [
     `${painter.good('Wrote')} "${printable(path)}": ${found}${plaintextText(exposed.length)}.`,
     ...nextSteps(next),
@@ -17,5 +16,5 @@ export function renderInit({ path, columns, exposed, next }: InitResult, painter
 
 function plaintextText(columns: number): string {
   if (columns === 0) return '';
-  return `, and ${countText(columns)} ${columns === 1 ? 'column' : 'columns'} to be encrypted`;
+  return `, and ${countedText(columns, 'column')} to be encrypted`;
 }

@@ -1,4 +1,5 @@
 import { countText } from '../../model/count-text.ts';
+import { countedText } from '../../model/counted-text.ts';
 import { printable } from '../../reporters/printable.ts';
 import type { IssuesListResult } from '../results/results.ts';
 import type { Painter } from './painter.ts';
@@ -32,7 +33,7 @@ export function renderIssueList(list: IssuesListResult, painter: Painter): strin
 
 function headline({ total, issues, migration }: IssuesListResult, painter: Painter): string {
   if (total === 0) return painter.good(`No cell is in quarantine in migration ${migration}.`);
-  const cells = `${countText(total)} ${total === 1 ? 'cell is' : 'cells are'} in quarantine in migration ${migration}`;
+  const cells = `${countedText(total, 'cell is', 'cells are')} in quarantine in migration ${migration}`;
   return painter.warning(
     issues.length < total ? `${cells}; the first ${countText(issues.length)}:` : `${cells}:`,
   );

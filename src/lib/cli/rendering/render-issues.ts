@@ -1,5 +1,6 @@
 import type { IssueGroup, IssueReason } from '../../model/cell-issue.ts';
 import { countText } from '../../model/count-text.ts';
+import { countedText } from '../../model/counted-text.ts';
 import { printable } from '../../reporters/printable.ts';
 import { columnText } from './column-text.ts';
 import type { Painter } from './painter.ts';
@@ -9,13 +10,13 @@ const reasons: Readonly<Record<IssueReason, string>> = {
   rejected: 'that neither key opens: under a third key, or damaged',
   displaced: 'moved there from another place, or damaged',
   malformed: 'that the format does not know',
-  refused: 'that a constraint or a trigger does not let in, or that hold more than a token',
+  refused: 'that a constraint or a trigger does not let in, or holding more than a token',
 };
 
 /** Cells in quarantine by reason, with the first few places. */
 export function renderIssues(issues: readonly IssueGroup[], painter: Painter): readonly string[] {
   const lines = issues.flatMap(({ reason, cells, places }) => [
-    `${countText(cells)} ${cells === 1 ? 'cell' : 'cells'} ${reasons[reason]}`,
+    `${countedText(cells, 'cell')} ${reasons[reason]}`,
     ...places.map((place) => `  ${columnText(place)} in row ${printable(place.rowKey)}`),
     ...(cells > places.length ? [`  and ${countText(cells - places.length)} more`] : []),
   ]);

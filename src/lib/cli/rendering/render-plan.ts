@@ -1,6 +1,7 @@
 import { byteText } from '../../model/byte-text.ts';
 import type { CensusCounts } from '../../model/column-census.ts';
 import { countText } from '../../model/count-text.ts';
+import { countedText } from '../../model/counted-text.ts';
 import { stateText } from '../../model/key-change.ts';
 import type { Obstacle, PlanEstimate } from '../../model/plan.ts';
 import { durationText } from '../../reporters/duration-text.ts';
@@ -75,7 +76,7 @@ function estimateFields({ estimate, databaseKind }: PlanResult): readonly Field[
   return [
     [
       'cells to rewrite',
-      `${countText(estimate.cells)} in ${countText(estimate.rows)} rows, ${byteText(estimate.bytes)}`,
+      `${countText(estimate.cells)} in ${countedText(estimate.rows, 'row')}, ${byteText(estimate.bytes)}`,
     ],
     ['time', `about ${durationText(Math.max(estimate.seconds * 1_000, 1))}`],
     ['disk', databaseKind === 'sqlite' ? fileSpace(estimate) : serverSpace(estimate)],

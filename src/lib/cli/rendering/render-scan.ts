@@ -1,4 +1,5 @@
 import { countText } from '../../model/count-text.ts';
+import { countedText } from '../../model/counted-text.ts';
 import { printable } from '../../reporters/printable.ts';
 import type { ScannedColumnResult, ScanResult } from '../results/scan-results.ts';
 import { columnText } from './column-text.ts';
@@ -28,13 +29,9 @@ export function renderScan(result: ScanResult, painter: Painter): string {
 function headline({ columns: found, database, tables }: ScanResult, painter: Painter): string {
   const exposed = found.filter(({ state }) => state === 'plaintext').length;
   const encrypted = found.length - exposed;
-  const where = `in ${counted(tables, 'table')} of ${printable(database)}`;
-  const seen = `${counted(exposed, 'column')} of plaintext to protect, ${counted(encrypted, 'encrypted column')} ${where}`;
+  const where = `in ${countedText(tables, 'table')} of ${printable(database)}`;
+  const seen = `${countedText(exposed, 'column')} of plaintext to protect, ${countedText(encrypted, 'encrypted column')} ${where}`;
   return exposed === 0 ? painter.good(`${seen}.`) : painter.warning(`${seen}.`);
-}
-
-function counted(count: number, noun: string): string {
-  return `${countText(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function rowOf(column: ScannedColumnResult, painter: Painter): readonly string[] {

@@ -1,5 +1,6 @@
 import { byteText } from '../../model/byte-text.ts';
 import { countText } from '../../model/count-text.ts';
+import { countedText } from '../../model/counted-text.ts';
 import { printable } from '../../reporters/printable.ts';
 import type { ScrubbedColumn, ScrubResult } from '../results/scrub-result.ts';
 import { columnText } from './column-text.ts';
@@ -69,8 +70,8 @@ function verdict(
   painter: Painter,
 ): string {
   const [one, many] = readable[means];
-  const where = `in ${byteText(searched.bytes)} (${countText(searched.files)} ${searched.files === 1 ? one : many}, ${byteText(searched.bytesPerSecond)}/s)`;
-  const proof = `${countText(found)} of ${countText(samples)} samples of old values found ${where}`;
+  const where = `in ${byteText(searched.bytes)} (${countedText(searched.files, one, many)}, ${byteText(searched.bytesPerSecond)}/s)`;
+  const proof = `${countText(found)} of ${countedText(samples, 'sample')} of old values found ${where}`;
   const done = mode === 'scrubbed' ? 'Scrubbed: ' : '';
   switch (state) {
     case 'clean':

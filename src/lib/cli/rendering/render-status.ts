@@ -1,4 +1,5 @@
 import { countText } from '../../model/count-text.ts';
+import { countedText } from '../../model/counted-text.ts';
 import { keyIdChange } from '../../model/key-change.ts';
 import { listWriters } from '../../model/plaintext-writer.ts';
 import { cellCountsText } from '../../reporters/cell-counts-text.ts';
@@ -102,7 +103,7 @@ function progressText({ rows, rowsPerSecond, secondsLeft }: StatusResult): strin
   const estimated = Math.max(rows.estimated, rows.done);
   const percent = estimated === 0 ? 100 : Math.floor((rows.done / estimated) * 100);
   const parts = [
-    `${countText(rows.done)} of about ${countText(estimated)} rows (${percent}%)`,
+    `${countText(rows.done)} of about ${countedText(estimated, 'row')} (${percent}%)`,
     ...(rowsPerSecond === null ? [] : [`${countText(Math.round(rowsPerSecond))} rows/s`]),
     ...(secondsLeft === null ? [] : [`${durationText(Math.ceil(secondsLeft) * 1_000)} left`]),
   ];
@@ -112,12 +113,12 @@ function progressText({ rows, rowsPerSecond, secondsLeft }: StatusResult): strin
 /** Only where there are several: each with its share. */
 function runsText(runs: StatusResult['runs']): string | null {
   if (runs.length < 2) return null;
-  const shares = runs.map(({ process, rows }) => `${printable(process)} (${countText(rows)} rows)`);
+  const shares = runs.map(({ process, rows }) => `${printable(process)} (${countedText(rows, 'row')})`);
   return `${countText(runs.length)}: ${shares.join(', ')}`;
 }
 
 function keptText(cells: number): string | null {
-  return cells === 0 ? null : `${countText(cells)} old cells for a rollback, until "keyturn undo drop"`;
+  return cells === 0 ? null : `${countedText(cells, 'old cell')} for a rollback, until "keyturn undo drop"`;
 }
 
 /** Nothing is due while old values are still in use. */
@@ -159,7 +160,7 @@ function guardText(guards: StatusResult['guards']): string | null {
   const writes = guards.reduce((sum, guard) => sum + guard.writes, 0);
   const unfit = guards.reduce((sum, guard) => sum + guard.unfit, 0);
   const missing = guards.filter(({ state }) => state === 'missing').length;
-  const columns = `${countText(guards.length)} ${guards.length === 1 ? 'column' : 'columns'} (${first.mode})`;
-  const seen = `others wrote ${countText(writes)} values, ${countText(unfit)} of them no cells`;
-  return `${columns}: ${seen}${missing === 0 ? '' : `; ${countText(missing)} guards are missing`}`;
+  const columns = `${countedText(guards.length, 'column')} (${first.mode})`;
+  const seen = `others wrote ${countedText(writes, 'value')}, ${countText(unfit)} of them no ${unfit === 1 ? 'cell' : 'cells'}`;
+  return `${columns}: ${seen}${missing === 0 ? '' : `; ${countedText(missing, 'guard is', 'guards are')} missing`}`;
 }

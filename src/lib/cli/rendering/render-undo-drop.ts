@@ -1,4 +1,4 @@
-import { countText } from '../../model/count-text.ts';
+import { countedText } from '../../model/counted-text.ts';
 import type { UndoDropResult } from '../results/results.ts';
 import type { Painter } from './painter.ts';
 import { composeText } from './sections.ts';
@@ -7,7 +7,7 @@ import { composeText } from './sections.ts';
 export function renderUndoDrop({ dropped, next }: UndoDropResult, painter: Painter): string {
   if (dropped === 0) return composeText([['No old cell is kept: nothing was deleted.']], next);
   const lines = [
-    painter.good(`Deleted ${countText(dropped)} old cells and overwrote the pages they stood on.`),
+    painter.good(`Deleted ${countedText(dropped, 'old cell')} and overwrote what they stood on.`),
     'Backups, snapshots and the log of the database may hold them until they are gone too.',
   ];
   return composeText([lines], next);

@@ -1,5 +1,6 @@
 import { closedCells, type CensusCounts } from '../../model/column-census.ts';
 import { countText } from '../../model/count-text.ts';
+import { countedText } from '../../model/counted-text.ts';
 import { printable } from '../../reporters/printable.ts';
 import type { CheckedIndexResult, VerifyResult } from '../results/verify-result.ts';
 import { alignedFields } from './aligned-fields.ts';
@@ -35,13 +36,13 @@ function headline({ outcome, newKeyId, total }: VerifyResult, painter: Painter):
         ? painter.good(`Verified: ${verdict(newKeyId, total)}.`)
         : painter.warning(`Verified: ${verdict(newKeyId, total)}, and ${plaintextValues(total)}.`);
     case 'old key found':
-      return painter.bad(`Not verified: ${countedCells(total.old)} still under the old key.`);
+      return painter.bad(`Not verified: ${countedText(total.old, 'cell')} still under the old key.`);
     case 'plaintext found':
       return painter.bad('Not verified: plaintext stands in columns that were encrypted.');
     case 'stale indexes':
       return painter.bad('Not verified: blind indexes are not those of their cells: searches miss rows.');
     case 'unreadable cells':
-      return painter.bad(`Not verified: ${countedCells(closedCells(total))} that neither key opens.`);
+      return painter.bad(`Not verified: ${countedText(closedCells(total), 'cell')} that neither key opens.`);
   }
 }
 
@@ -54,7 +55,7 @@ function indexLines({
   staleRows,
 }: CheckedIndexResult): readonly string[] {
   const others = unknown === 0 ? '' : `, ${countText(unknown)} whose cell does not open`;
-  const counts = `${countText(current)} rows right, ${countText(stale)} stale${others}`;
+  const counts = `${countedText(current, 'row')} right, ${countText(stale)} stale${others}`;
   return [
     `${columnText({ table, column })}: ${counts}`,
     ...staleRows.map((where) => `  stale: WHERE ${printable(where)}`),
@@ -63,13 +64,9 @@ function indexLines({
 
 function verdict(newKeyId: string | null, total: CensusCounts): string {
   if (newKeyId === null) return 'no cell is encrypted any more';
-  return `${countText(total.new)} cells open under key ${newKeyId}, none under the old one`;
+  return `${countedText(total.new, 'cell opens', 'cells open')} under key ${newKeyId}, none under the old one`;
 }
 
 function plaintextValues({ plaintext }: CensusCounts): string {
-  return plaintext === 1 ? '1 value is plaintext' : `${countText(plaintext)} values are plaintext`;
-}
-
-function countedCells(cells: number): string {
-  return `${countText(cells)} ${cells === 1 ? 'cell' : 'cells'}`;
+  return countedText(plaintext, 'value is plaintext', 'values are plaintext');
 }

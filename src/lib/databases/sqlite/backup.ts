@@ -1,6 +1,7 @@
 import {
   closeSync,
   existsSync,
+  fchmodSync,
   fsyncSync,
   linkSync,
   openSync,
@@ -16,6 +17,8 @@ import { KeyturnError, type ErrorDescription } from '../../model/keyturn-error.t
 import { shellWord } from '../../model/shell-word.ts';
 import { reached } from '../../model/step.ts';
 import type { BackupEnd, BackupJob } from './backup-worker.ts';
+
+const ownerOnly = 0o600;
 
 /** A copy to make. */
 export interface BackupRequest {
@@ -61,7 +64,7 @@ async function copyUnderName(source: string, { partial, destination }: CopyNames
   try {
     refuseWithoutSpace(source, destination);
     removePartial(partial);
-    closeSync(openSync(partial, 'wx', 0o600));
+    createForOwner(partial);
     if ((await copyInOneStep({ source, destination: partial })) === 'damaged') throw damaged(source);
     flushToDisk(partial);
     reached('backup copied');
@@ -71,6 +74,16 @@ async function copyUnderName(source: string, { partial, destination }: CopyNames
   } catch (error) {
     if (!isSameFile(partial, destination)) abandonPartial(partial);
     throw error instanceof KeyturnError ? error : backupFailed(destination, error);
+  }
+}
+
+/** The mode is set again because the umask may have taken away even the owner's right to read. */
+function createForOwner(path: string): void {
+  const descriptor = openSync(path, 'wx', ownerOnly);
+  try {
+    fchmodSync(descriptor, ownerOnly);
+  } finally {
+    closeSync(descriptor);
   }
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { open, readFile, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { shellWord } from '../../model/shell-word.ts';
 import { KeyFault } from '../material/key-fault.ts';
 
 /** A file's content before and after. */
@@ -75,7 +76,7 @@ function notUpdatedFault(path: string, cause: NodeJS.ErrnoException): KeyFault {
     reason: 'environment',
     message: `file "${path}" cannot be replaced (${cause.code ?? 'unknown error'}); it is as it was`,
     hints: [
-      `ls -ld ${dirname(path)}`,
+      `ls -ld ${shellWord(dirname(path))}`,
       'run the same command again once it can be written: it goes on where it stopped',
     ],
     cause,

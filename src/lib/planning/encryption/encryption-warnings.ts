@@ -1,5 +1,6 @@
 import { closedCells } from '../../model/column-census.ts';
 import { renderColumnName } from '../../model/column-name.ts';
+import { countedText } from '../../model/counted-text.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { PlaintextInspection } from './inspect-plaintext.ts';
 
@@ -18,14 +19,14 @@ export function encryptionWarnings(
       const unlike =
         misfits !== undefined && misfits.unfit > 0 && fieldType !== undefined
           ? [
-              `${column}: ${misfits.unfit} of ${misfits.values} values inspected do not look like ${fieldType}; they are encrypted all the same`,
+              `${column}: ${misfits.unfit} of ${countedText(misfits.values, 'value')} inspected ${misfits.unfit === 1 ? 'does' : 'do'} not look like ${fieldType}; they are encrypted all the same`,
             ]
           : [];
       if (unknown === 0 || isAssumed) return unlike;
       const advice = kind === 'encrypt' ? `; --assume-plaintext ${column} encrypts them too` : '';
       return [
         ...unlike,
-        `${column}: ${unknown} cells look encrypted but do not open under the key: they will be quarantined${advice}`,
+        `${column}: ${countedText(unknown, 'cell looks encrypted but does', 'cells look encrypted but do')} not open under the key, to be quarantined${advice}`,
       ];
     }),
   );

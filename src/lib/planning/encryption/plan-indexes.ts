@@ -7,6 +7,7 @@ import {
   type IndexRecord,
 } from '../../model/blind-index.ts';
 import { renderColumnName } from '../../model/column-name.ts';
+import { countedText } from '../../model/counted-text.ts';
 import type { DatabaseIdentity } from '../../model/database-identity.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { Plan, PlannedKey, PlannedTarget } from '../../model/plan.ts';
@@ -188,7 +189,7 @@ function refuseShort({ column, uniqueness, bits }: IndexDefinition, rows: number
   throw new KeyturnError({
     code: 'KT_INDEX_TOO_SHORT',
     reason: 'usage',
-    message: `${bits} bits are too few for the unique index "${column}" of ${rows} rows: different values could have the same one`,
+    message: `${bits} bits are too few for the unique index "${column}" of ${countedText(rows, 'row')}: different values could have the same one`,
     hints: ['write bits=128, or leave bits out', 'leave unique out'],
   });
 }

@@ -84,7 +84,7 @@ function refuseNewer(file: PlanFile, value: unknown): void {
     code: 'KT_PLAN_NEWER',
     reason: 'stalePlan',
     message: `the plan "${file.path}" was made by a newer keyturn: its layout has version ${planVersion}, this one knows ${knownVersion}`,
-    hints: ['npm install keyturn@latest', remake(file)],
+    hints: ['use the keyturn that has made the plan; this one says: keyturn --version', remake(file)],
   });
 }
 

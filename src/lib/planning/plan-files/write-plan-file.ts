@@ -59,8 +59,10 @@ async function createDurably(path: string, content: string): Promise<void> {
   }
 }
 
+/** The mode is set again because the umask may have taken away even the owner's right to read. */
 async function fill(file: FileHandle, content: string): Promise<void> {
   try {
+    await file.chmod(ownerOnly);
     await file.writeFile(content);
     await file.sync();
   } finally {

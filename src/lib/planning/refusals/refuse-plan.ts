@@ -1,6 +1,7 @@
 import type { CellFormat } from '../../formats/cell-format.ts';
 import { closedCells } from '../../model/column-census.ts';
 import { renderColumnName } from '../../model/column-name.ts';
+import { countedText } from '../../model/counted-text.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import { cellClassOf } from '../../model/stored-value.ts';
 import type { TableInspection } from '../inspect-columns.ts';
@@ -67,7 +68,7 @@ export function refuseTextCells({ planned }: Judgement, { classes, name }: CellF
 export function refuseNothing(inspections: readonly TableInspection[], { excluded }: Judgement): never {
   const looked = inspections.map(
     ({ description, columns, rows }) =>
-      `${renderColumnName(description)} (${counted(columns.length, 'column')}, ${counted(rows, 'row')})`,
+      `${renderColumnName(description)} (${countedText(columns.length, 'column')}, ${countedText(rows, 'row')})`,
   );
   const seen = looked.length === 0 ? 'the database has no tables' : `looked at ${list(looked)}`;
   const left = excluded.map((column) => `${renderColumnName(column)} (${column.reason})`);
@@ -85,8 +86,4 @@ export function refuseNothing(inspections: readonly TableInspection[], { exclude
 function list(names: readonly string[]): string {
   const shown = names.slice(0, namesInFull).join(', ');
   return names.length > namesInFull ? `${shown} and ${names.length - namesInFull} more` : shown;
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

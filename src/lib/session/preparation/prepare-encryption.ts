@@ -7,6 +7,7 @@ import { loadKey, type LoadedKey } from '../../keys/load-key.ts';
 import { indexesKept } from '../../model/batch-layout.ts';
 import { findIndex } from '../../model/blind-index.ts';
 import { closedCells, type CensusCounts } from '../../model/column-census.ts';
+import { countedText } from '../../model/counted-text.ts';
 import type { DatabaseLocation } from '../../model/database-location.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { MigrationRecord } from '../../model/migration-record.ts';
@@ -283,7 +284,7 @@ function refuseWrongKey({ kind, key, columns, format }: EncryptionRequest, count
   throw new KeyturnError({
     code: 'KT_WRONG_KEY',
     reason: 'wrongKey',
-    message: `key ${key.id} opens none of the ${closed} cells of ${columns.join(', ')} that look encrypted`,
+    message: `key ${key.id} opens no cell of ${columns.join(', ')}, where ${countedText(closed, 'cell looks', 'cells look')} encrypted`,
     hints: ['keyturn keys inspect REF', 'keyturn scan', ...(format.binding === 'none' ? [] : displacedHints)],
   });
 }

@@ -1,6 +1,7 @@
 import type { TableDescription, TargetDatabase } from '../../databases/target-database.ts';
 import type { SecretKey } from '../../keys/secret-key.ts';
 import { renderColumnName } from '../../model/column-name.ts';
+import { countedText } from '../../model/counted-text.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { Leftover } from '../../model/leftover.ts';
 import type { Plan } from '../../model/plan.ts';
@@ -62,7 +63,7 @@ function renamed(gone: readonly CensusTarget[], { table, column, cells }: Leftov
     reason: 'rollbackImpossible',
     message:
       `${names.join(', ')} of the migration ${names.length === 1 ? 'is' : 'are'} gone, and ${found}, which it does not know, ` +
-      `holds ${String(cells)} cells under its key: they would stay encrypted`,
+      `holds ${countedText(cells, 'cell')} under its key, which would stay encrypted`,
     hints: [
       `give ${found} its old name again, take the migration back, and rename it then`,
       'where the cells are no longer needed: drop their column, and take the migration back',
