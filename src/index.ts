@@ -11,5 +11,6 @@ export { withReadOnlyDatabase } from './lib/session/database/open-database.ts';
 export { loadRotationKeys, type RotationWishes } from './lib/session/preparation/plan-rotation.ts';
 export { prepareRotation, type PreparedRotation } from './lib/session/preparation/prepare-rotation.ts';
 export { readStatus, type MigrationStatus } from './lib/session/inspection/read-status.ts';
-export { rehearseMigration, runMigration, type MigrationRequest } from './lib/session/run/run-migration.ts';
+export type { MigrationRequest } from './lib/session/run/migration-request.ts';
+export { rehearseMigration, runMigration } from './lib/session/run/run-migration.ts';
 export { verifyDatabase, type Verification } from './lib/session/inspection/verify-database.ts';

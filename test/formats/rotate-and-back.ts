@@ -5,7 +5,8 @@ import type { CellClass, StoredValue } from '../../src/lib/model/stored-value.ts
 import { loadRotationKeys } from '../../src/lib/session/preparation/plan-rotation.ts';
 import { prepareRollback } from '../../src/lib/session/preparation/prepare-execution.ts';
 import { prepareRotation } from '../../src/lib/session/preparation/prepare-rotation.ts';
-import { runMigration, type MigrationRequest } from '../../src/lib/session/run/run-migration.ts';
+import type { MigrationRequest } from '../../src/lib/session/run/migration-request.ts';
+import { runMigration } from '../../src/lib/session/run/run-migration.ts';
 import { createFormatScene, type FormatScene } from '../support/format-scene.ts';
 
 /** What the cells of such a database hold. */

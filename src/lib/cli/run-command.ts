@@ -8,7 +8,7 @@ import { KeyturnError } from '../model/keyturn-error.ts';
 import type { Plan } from '../model/plan.ts';
 import type { KeyPublication } from '../session/keys/publish-key.ts';
 import type { MigrationReport } from '../session/run/migration-report.ts';
-import type { MigrationRequest } from '../session/run/run-migration.ts';
+import type { MigrationRequest } from '../session/run/migration-request.ts';
 import type { SealingKeys } from '../session/scrub/scrub-succeeded.ts';
 import { KeyturnCommand } from './base-command.ts';
 import {

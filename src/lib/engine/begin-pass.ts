@@ -1,11 +1,8 @@
 import type { TableDescription } from '../databases/target-database.ts';
-import type { BegunPass } from '../ledger/ledger.ts';
+import type { Pass } from '../ledger/ledger.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import { reached } from '../model/step.ts';
 import type { MigrationRun, RunningTarget } from './migration-run.ts';
-
-/** A walk over a target: its number, and the layout under which its keys were given out. */
-export type Pass = BegunPass;
 
 /**
  * Starts the next pass over a target from its first row; where other runs work on it, too, only if it is still the pass

@@ -1,6 +1,6 @@
+import type { Pass } from '../ledger/ledger.ts';
 import type { ClaimedChunk } from '../model/chunk.ts';
 import { reached } from '../model/step.ts';
-import type { Pass } from './begin-pass.ts';
 import type { ChunkSupply, Claims } from './chunk-supply.ts';
 import type { MigrationRun, RunningTarget } from './migration-run.ts';
 import { settleBatch } from './settle-batch.ts';

@@ -1,7 +1,8 @@
 import { countedText } from '../model/counted-text.ts';
+import type { Pass } from '../ledger/ledger.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import { createBatchSizer, type BatchSizer } from './batch-sizer.ts';
-import { refuseChangedShape, takeUpChangedLayout, type Pass } from './begin-pass.ts';
+import { refuseChangedShape, takeUpChangedLayout } from './begin-pass.ts';
 import { createChunkSupply, type ChunkInHand, type ChunkSupply } from './chunk-supply.ts';
 import { commitChunk, type ChunkEnd } from './commit-chunk.ts';
 import type { MigrationRun, RunningTarget } from './migration-run.ts';

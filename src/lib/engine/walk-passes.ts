@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { PassFinish } from '../ledger/ledger.ts';
+import type { Pass, PassFinish } from '../ledger/ledger.ts';
 import { noCells, type CellCounts } from '../model/cell-counts.ts';
 import { reached } from '../model/step.ts';
-import type { Pass } from './begin-pass.ts';
 import type { MigrationRun, RunningTarget } from './migration-run.ts';
 import { takeOverLostRuns } from './open-run.ts';
 import type { CourteousRun } from './steering/courtesy.ts';

@@ -102,7 +102,7 @@ export interface LedgerWriter extends LedgerReader {
   /** Declares another run lost: its chunks get new claim tokens, so that it cannot commit any more. */
   takeOverRun(lost: RunLease, by: RunOwner): Promise<void>;
   /** Starts the next pass over a target, unless another run has done so after the pass that the caller knows of. */
-  beginPass(start: PassStart): Promise<BegunPass>;
+  beginPass(start: PassStart): Promise<Pass>;
   /**
    * Ends a pass in which no chunk is claimed any more; quarantined cells it did not meet again are no longer issues.
    * Otherwise tells what is in the way; chunks of the run that asks, which has none in hand, count as left behind.
@@ -189,8 +189,8 @@ export interface PassStart {
   readonly after: number | undefined;
 }
 
-/** The pass that is under way, and the layout under which its keys are given out. */
-export interface BegunPass {
+/** A walk over a target that is under way, and the layout under which its keys are given out. */
+export interface Pass {
   /** From 1. */
   readonly number: number;
   readonly layoutVersion: string;

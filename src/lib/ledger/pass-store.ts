@@ -1,13 +1,13 @@
 import { sql, type Kysely } from 'kysely';
 import { givenBack } from './chunk-statements.ts';
-import type { BegunPass, Claimant, PassFinish, PassStart } from './ledger.ts';
+import type { Claimant, Pass, PassFinish, PassStart } from './ledger.ts';
 import type { LedgerTables } from './tables.ts';
 
 /** Starts the next pass over a target, or joins the one that another run has begun; see LedgerWriter. */
 export async function beginPass(
   ledger: Kysely<LedgerTables>,
   { targetId, layoutVersion, after }: PassStart,
-): Promise<BegunPass> {
+): Promise<Pass> {
   const known = await ledger
     .selectFrom('keyturn_target')
     .select(['pass', 'layout_version'])
