@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { linkSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { processesWithOpenFile } from '../../src/lib/databases/sqlite/other-processes.ts';
+import { processesWithOpenFile } from '../../src/lib/databases/sqlite/connection/other-processes.ts';
 import { createScene, errorOf, opened, rotationKeys, tableOf, token } from '../support/scene.ts';
 
 test('a file that has a second hard link is not written, because its other users have another log', async () => {

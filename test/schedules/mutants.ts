@@ -34,7 +34,7 @@ export const mutants: readonly Mutant[] = [
     defect: 'replaces cells whatever has become of them since they were read',
     edits: [
       {
-        file: 'src/lib/databases/sqlite/cell-writer.ts',
+        file: 'src/lib/databases/sqlite/writing/cell-writer.ts',
         find: 'WHERE ${address.sql} AND ${unchanged}`,\n    ),\n    current',
         replace: 'WHERE ${address.sql} AND (${unchanged} OR true)`,\n    ),\n    current',
       },

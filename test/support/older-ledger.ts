@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import { Kysely } from 'kysely';
-import { LedgerDialect } from '../../src/lib/databases/sqlite/ledger-dialect.ts';
+import { LedgerDialect } from '../../src/lib/databases/sqlite/ledger/ledger-dialect.ts';
 import { schemaMigrations } from '../../src/lib/ledger/schema-migrations.ts';
 import type { LedgerTables } from '../../src/lib/ledger/tables.ts';
 

@@ -3,7 +3,7 @@ import {
   encodeByteaArray,
   encodePackedArray,
   encodeTextArray,
-} from '../../../src/lib/databases/postgres/binary-array.ts';
+} from '../../../src/lib/databases/postgres/writing/binary-array.ts';
 import { allocateCells, noCell, type SpacedCells } from '../../../src/lib/model/packed-cells.ts';
 
 function pack(cells: readonly (string | undefined)[]): SpacedCells {

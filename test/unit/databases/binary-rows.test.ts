@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { splitRows } from '../../../src/lib/databases/postgres/binary-rows.ts';
+import { splitRows } from '../../../src/lib/databases/postgres/connection/binary-rows.ts';
 
 /** A message as a server sends it. */
 function message(type: string, content: Uint8Array = Buffer.alloc(0)): Buffer {

@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import { expect, test } from 'vitest';
-import { sendLargeParameters } from '../../../src/lib/databases/postgres/large-parameters.ts';
+import { sendLargeParameters } from '../../../src/lib/databases/postgres/connection/large-parameters.ts';
 
 /** What the driver is told to bind. */
 interface Binding {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { defaultIn, withoutDefault } from '../../../src/lib/databases/sqlite/table-definition.ts';
+import { defaultIn, withoutDefault } from '../../../src/lib/databases/sqlite/schema/table-definition.ts';
 
 test.each([
   [

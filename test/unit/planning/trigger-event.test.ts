@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
-import { readTriggerEvent } from '../../../src/lib/databases/sqlite/trigger-event.ts';
+import { readTriggerEvent } from '../../../src/lib/databases/sqlite/schema/trigger-event.ts';
 
 const update = (columns: readonly string[] | null) => ({ kind: 'update', columns });
 const other = { kind: 'other' };

@@ -3,29 +3,29 @@ import type { LedgerWriter } from '../../ledger/ledger.ts';
 import type { JournalMode } from '../../model/journal-mode.ts';
 import { reached } from '../../model/step.ts';
 import type { Pacing, TargetDatabase, TargetTable, TargetTransaction } from '../target-database.ts';
-import { openCellWriter, type CellWriter } from './cell-writer.ts';
-import { listDependants } from './column-dependants.ts';
-import { createColumnPairs } from './column-pairs.ts';
-import { createCommitWatch } from './commit-watch.ts';
+import { createColumnPairs } from './columns/column-pairs.ts';
+import { createIndexColumns } from './columns/index-columns.ts';
+import { createGuard, dropGuard, listGuardTriggers, unguarded } from './columns/write-guard.ts';
+import { createCommitWatch } from './connection/commit-watch.ts';
 import {
   openConnection,
   openMemoryConnection,
   type DatabaseAccess,
   type SqliteConnection,
-} from './connection.ts';
-import { readDiskSpace } from './disk-space.ts';
-import { createIndexColumns } from './index-columns.ts';
-import { LedgerDialect } from './ledger-dialect.ts';
-import { createLogKeeper, leaveLogToKeeper } from './log-keeper.ts';
-import { findNullRefusal } from './null-refusal.ts';
-import { processesWithOpenFile } from './other-processes.ts';
-import { readPatiently } from './patient-ledger.ts';
-import { listTables } from './schema.ts';
+} from './connection/connection.ts';
+import { createLogKeeper, leaveLogToKeeper } from './connection/log-keeper.ts';
+import { processesWithOpenFile } from './connection/other-processes.ts';
+import { readTextEncoding } from './connection/text-encoding.ts';
+import { readDiskSpace } from './health/disk-space.ts';
+import { countLock, readVitals, type LockCounts } from './health/vitals.ts';
+import { LedgerDialect } from './ledger/ledger-dialect.ts';
+import { readPatiently } from './ledger/patient-ledger.ts';
+import { openTableReader, type SqliteTable } from './reading/table-reader.ts';
+import { listDependants } from './schema/column-dependants.ts';
+import { findNullRefusal } from './schema/null-refusal.ts';
+import { listTables } from './schema/schema.ts';
 import { createScrubber } from './scrubbing/scrubber.ts';
-import { openTableReader, type SqliteTable } from './table-reader.ts';
-import { readTextEncoding } from './text-encoding.ts';
-import { countLock, readVitals, type LockCounts } from './vitals.ts';
-import { createGuard, dropGuard, listGuardTriggers, unguarded } from './write-guard.ts';
+import { openCellWriter, type CellWriter } from './writing/cell-writer.ts';
 
 /** Makes the ledger over a connection; the adapter knows how to reach it, not what is in it. */
 export type LedgerFactory = (dialect: Dialect) => LedgerWriter;

@@ -1,4 +1,4 @@
-import type { CellContent } from '../cell-content.ts';
+import type { CellContent } from '../schema/cell-content.ts';
 import { arraySyntax } from './array-syntax.ts';
 import { jsonSyntax } from './json-syntax.ts';
 import type { PartSyntax } from './part-syntax.ts';

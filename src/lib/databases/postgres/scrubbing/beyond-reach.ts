@@ -1,5 +1,5 @@
 import type { OutOfReach } from '../../scrubber.ts';
-import type { PostgresSession } from '../session.ts';
+import type { PostgresSession } from '../connection/session.ts';
 
 const everywhere: readonly OutOfReach[] = [
   { place: 'dumps and base backups', command: 'delete them, or make new ones: pg_dump, pg_basebackup' },

@@ -1,4 +1,4 @@
-import type { PostgresSession } from '../session.ts';
+import type { PostgresSession } from '../connection/session.ts';
 import { unlessRefused } from './unless-refused.ts';
 
 /** Most segments of the log that are filled up with zeros: 2 GiB at the usual size. */

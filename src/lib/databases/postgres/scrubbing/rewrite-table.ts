@@ -1,5 +1,5 @@
-import type { PostgresSession } from '../session.ts';
-import type { TableShape } from '../table-shape.ts';
+import type { PostgresSession } from '../connection/session.ts';
+import type { TableShape } from '../schema/table-shape.ts';
 import { unlessRefused } from './unless-refused.ts';
 
 /**

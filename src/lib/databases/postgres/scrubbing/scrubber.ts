@@ -1,11 +1,11 @@
 import { reached } from '../../../model/step.ts';
 import type { TextEncodingName } from '../../../model/text-encoding-name.ts';
 import type { Scrubber, ScrubOutlook } from '../../scrubber.ts';
-import { tableGone } from '../errors.ts';
-import type { Lane } from '../lane.ts';
-import { readShapes } from '../schema.ts';
-import type { PostgresSession } from '../session.ts';
-import type { TableShape } from '../table-shape.ts';
+import { tableGone } from '../connection/errors.ts';
+import type { PostgresSession } from '../connection/session.ts';
+import { readShapes } from '../schema/schema.ts';
+import type { TableShape } from '../schema/table-shape.ts';
+import type { Lane } from '../transactions/lane.ts';
 import { listBeyondReach } from './beyond-reach.ts';
 import { reachFiles } from './reading/registry.ts';
 import { renewLog } from './renew-log.ts';

@@ -1,4 +1,4 @@
-import { errorCodeOf } from '../errors.ts';
+import { errorCodeOf } from '../connection/errors.ts';
 
 /** `insufficient_privilege` and `undefined_function`, which some services take away. */
 const refusals: ReadonlySet<string | undefined> = new Set(['42501', '42883']);

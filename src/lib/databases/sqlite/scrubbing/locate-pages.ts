@@ -1,5 +1,5 @@
 import type { RawFile } from '../../../model/raw-file.ts';
-import type { SqliteConnection } from '../connection.ts';
+import type { SqliteConnection } from '../connection/connection.ts';
 
 /** What stands at places of the database file: whose page it is, or that it is free. A walk over the whole file. */
 export function locatePages(

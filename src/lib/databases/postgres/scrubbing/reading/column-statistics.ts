@@ -1,7 +1,7 @@
 import type { RawFile, RawFileReader } from '../../../../model/raw-file.ts';
 import type { OutOfReach, Reach } from '../../../scrubber.ts';
-import type { Lane } from '../../lane.ts';
-import type { TableShape } from '../../table-shape.ts';
+import type { TableShape } from '../../schema/table-shape.ts';
+import type { Lane } from '../../transactions/lane.ts';
 import { readingGrant } from './reading-way.ts';
 
 /**

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { RawFile } from '../../../../model/raw-file.ts';
 import { openLocalFile } from '../../../local-file.ts';
 import type { OutOfReach } from '../../../scrubber.ts';
-import type { PostgresSession } from '../../session.ts';
+import type { PostgresSession } from '../../connection/session.ts';
 import { isFolderOf, type IdentityFiles } from '../server-identity.ts';
 import { readingGrant, type ReadingWay } from './reading-way.ts';
 import { listRelations } from './relations.ts';

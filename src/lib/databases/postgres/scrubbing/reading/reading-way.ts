@@ -1,6 +1,6 @@
 import type { Reach } from '../../../scrubber.ts';
-import type { Lane } from '../../lane.ts';
-import type { TableShape } from '../../table-shape.ts';
+import type { TableShape } from '../../schema/table-shape.ts';
+import type { Lane } from '../../transactions/lane.ts';
 
 /** A way to read what a server has written to its disk. Each is a file; the registry has them in the order of what they reach. */
 export interface ReadingWay {

@@ -1,6 +1,6 @@
 import type { Reach } from '../../../scrubber.ts';
-import type { Lane } from '../../lane.ts';
-import type { TableShape } from '../../table-shape.ts';
+import type { TableShape } from '../../schema/table-shape.ts';
+import type { Lane } from '../../transactions/lane.ts';
 import { columnStatistics } from './column-statistics.ts';
 import { localFiles } from './local-files.ts';
 import type { ReadingWay } from './reading-way.ts';

@@ -1,8 +1,8 @@
 import type { RawFile } from '../../../../model/raw-file.ts';
 import { quoteIdentifier } from '../../../quote-identifier.ts';
 import type { OutOfReach } from '../../../scrubber.ts';
-import type { Lane } from '../../lane.ts';
-import type { PostgresSession } from '../../session.ts';
+import type { PostgresSession } from '../../connection/session.ts';
+import type { Lane } from '../../transactions/lane.ts';
 import { unlessRefused } from '../unless-refused.ts';
 import { createPieceReader } from './piece-reader.ts';
 import { readingGrant, type ReadingWay } from './reading-way.ts';

@@ -1,5 +1,5 @@
 import type { RawFile } from '../../../../model/raw-file.ts';
-import type { PostgresSession } from '../../session.ts';
+import type { PostgresSession } from '../../connection/session.ts';
 
 /** A table, an index or a TOAST table of the database, which has a file. */
 export interface StoredRelation {

@@ -1,7 +1,7 @@
 import type { RawFile, RawFileReader } from '../../../../model/raw-file.ts';
 import type { OutOfReach } from '../../../scrubber.ts';
-import type { Lane } from '../../lane.ts';
-import type { PostgresSession } from '../../session.ts';
+import type { PostgresSession } from '../../connection/session.ts';
+import type { Lane } from '../../transactions/lane.ts';
 import { unlessRefused } from '../unless-refused.ts';
 import { createPieceReader } from './piece-reader.ts';
 import type { ReadingWay } from './reading-way.ts';

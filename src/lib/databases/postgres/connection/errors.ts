@@ -1,0 +1,186 @@
+import { KeyturnError, type ErrorDescription } from '../../../model/keyturn-error.ts';
+
+/** What an error means for whoever ran into it. */
+export type ErrorClass =
+  /** The connection, or the server behind it, is gone: connect again. */
+  | 'connection lost'
+  /** The transaction was rolled back for what others did: run it again. */
+  | 'try again'
+  /** The schema does not take a new cell: a constraint, a trigger, a length. */
+  | 'refused'
+  | 'other';
+
+type Explanation = Omit<ErrorDescription, 'cause' | 'message'> & { readonly says: string };
+
+const unavailable = { code: 'KT_DATABASE_UNAVAILABLE', reason: 'databaseUnavailable' } as const;
+const checkUrl = 'write --database postgres://user@host:5432/database';
+const away = {
+  code: 'KT_DATABASE_AWAY',
+  reason: 'temporaryFailure',
+  hints: ['keyturn status', 'run the same command again: it goes on where it stopped'],
+} as const;
+const unforeseen = {
+  code: 'KT_UNEXPECTED',
+  reason: 'unexpected',
+  hints: ["look the code up in the server's documentation (appendix A), and in its log"],
+} as const;
+const full = {
+  code: 'KT_DISK_FULL',
+  reason: 'temporaryFailure',
+  says: 'the server has no room left (disk or memory); the last transaction was rolled back',
+  hints: ['make room on the server, then run the same command again: it goes on where it stopped'],
+} as const;
+
+const untrusted = {
+  ...unavailable,
+  says: 'its certificate is not trusted',
+  hints: [
+    'name the authority that has signed it: ...?sslmode=verify-full&sslrootcert=ca.pem',
+    'on a network that nobody else is on, encrypt without asking who is there: ...?sslmode=no-verify',
+  ],
+} as const;
+
+/** Codes for what the driver tells in words alone. */
+const noEncryption = 'NO_TLS';
+const noCertificateFile = 'NO_FILE';
+
+const noText = {
+  code: 'KT_TEXT_INVALID',
+  reason: 'usage',
+  says: 'a text in it is no valid UTF-8, or has a character that UTF-8 does not have',
+  hints: ['keyturn plan   # names the column'],
+} as const;
+
+/** By SQLSTATE, SQLSTATE class or the system's error code; the longest matching prefix counts. */
+const explanations: Readonly<Record<string, Explanation>> = {
+  ECONNREFUSED: { ...unavailable, says: 'nothing listens there', hints: ['pg_isready'] },
+  ENOTFOUND: { ...unavailable, says: 'its host name is unknown', hints: [checkUrl] },
+  EAI_AGAIN: { ...unavailable, says: 'its host name cannot be looked up now', hints: [checkUrl] },
+  ENOENT: { ...unavailable, says: 'there is no such socket', hints: [checkUrl] },
+  [noEncryption]: {
+    ...unavailable,
+    says: 'it offers no encrypted connections, which sslmode or PGSSLMODE asks for',
+    hints: ['switch them on at the server (ssl = on), or write ...?sslmode=disable'],
+  },
+  [noCertificateFile]: {
+    ...unavailable,
+    says: 'a certificate or key that its URL names cannot be read',
+    hints: ['look at sslrootcert, sslcert and sslkey in --database'],
+  },
+  CERT_: untrusted,
+  DEPTH_ZERO_SELF_SIGNED: untrusted,
+  ERR_TLS: untrusted,
+  SELF_SIGNED: untrusted,
+  UNABLE_TO_: untrusted,
+  '08': { ...away, says: 'the connection was lost' },
+  '28': {
+    ...unavailable,
+    says: 'the server does not let this user in',
+    hints: [
+      'put the password into PGPASSWORD or a file of PGPASSFILE, and look at pg_hba.conf on the server',
+    ],
+  },
+  '3D000': { ...unavailable, says: 'the server has no database of that name', hints: ['psql --list'] },
+  '42501': {
+    ...unavailable,
+    says: 'this user lacks a privilege, or a row security policy would hide rows from it',
+    hints: [
+      'run as the owner of the tables, or: GRANT SELECT, UPDATE ON ALL TABLES IN SCHEMA public TO the_user',
+      'a first run also creates tables of its own: GRANT CREATE ON SCHEMA public TO the_user',
+    ],
+  },
+  '25006': {
+    ...unavailable,
+    says: 'the server takes no writes: it is a standby, or it is set to read only',
+    hints: [
+      'name the primary in --database, or all servers: postgres://user@db1,db2/database finds the one that takes writes',
+      'psql -c "SELECT pg_is_in_recovery()" DATABASE_URL',
+    ],
+  },
+  '53': full,
+  '53300': { ...away, says: 'the server has no connection left' },
+  '57': { ...away, says: 'the server ends connections: it is shutting down, starting or recovering' },
+  '57014': { ...away, says: 'the server cancelled a statement that took too long' },
+  '40': { ...away, says: 'transactions of others kept getting in the way' },
+  '55P03': { ...away, says: 'others kept what is needed locked' },
+  '58': { ...away, says: 'the server failed to read or write its files' },
+  '22021': noText,
+  '22P05': noText,
+  '23': {
+    code: 'KT_TRANSACTION_REFUSED',
+    reason: 'unexpected',
+    says: 'a constraint refuses a whole transaction instead of one row; nothing of it was written',
+    hints: ["psql -c '\\d TABLE' shows the constraints"],
+  },
+  '42': {
+    code: 'KT_STATEMENT_REFUSED',
+    reason: 'unexpected',
+    says: 'the server cannot run a statement: a table or column is gone, or a trigger names what is not there',
+    hints: ["psql -c '\\d TABLE' shows columns and triggers"],
+  },
+};
+
+/** The code of an error that says how long a lock was waited for in vain. */
+export const lockNotAvailable = '55P03';
+
+/** The code of a table or an index whose name is taken. */
+export const nameTaken = '42P07';
+
+/** The code of a transaction that was ended because it and others waited for one another. */
+export const deadlockDetected = '40P01';
+
+/** Codes of a statement that may get through with fewer rows: it waited for a lock or took too long. */
+const tooMuchAtOnce: readonly (string | undefined)[] = [lockNotAvailable, '57014'];
+
+/** Tells whether a statement that failed so may do with fewer rows: one of them is refused, locked or slow. */
+export function mayDoWithFewerRows(error: unknown): boolean {
+  return classifyError(error) === 'refused' || tooMuchAtOnce.includes(errorCodeOf(error));
+}
+
+/** The code of a server's or a socket's error; undefined for every other. */
+export function errorCodeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || error instanceof KeyturnError) return undefined;
+  const { code, syscall } = error as { code?: unknown; syscall?: unknown };
+  if (syscall === 'open') return noCertificateFile;
+  if (typeof code === 'string') return code;
+  if (/not support SSL/iu.test(error.message)) return noEncryption;
+  // The driver's own words for a connection that ended or never came to be.
+  return /connection|timeout expired|not queryable/iu.test(error.message) ? '08006' : undefined;
+}
+
+/** Tells what to do about an error. */
+export function classifyError(error: unknown): ErrorClass {
+  const code = errorCodeOf(error) ?? '';
+  if (/^(08|25006|57P|53300|E(CONN|PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH|NOTFOUND|AI_AGAIN)|58)/u.test(code))
+    return 'connection lost';
+  if (/^(40|55P03|57014)/u.test(code)) return 'try again';
+  return /^(23|22|P0|44)/u.test(code) ? 'refused' : 'other';
+}
+
+/** Turns an error of the driver into one for the operator. The server's text, which may hold values, is dropped. */
+export function explainPostgresError(error: unknown, location: string): unknown {
+  const code = errorCodeOf(error);
+  if (code === undefined) return error;
+  const known = Object.keys(explanations)
+    .filter((prefix) => code.startsWith(prefix))
+    .sort((one, other) => other.length - one.length)[0];
+  const explanation = known === undefined ? undefined : explanations[known];
+  if (explanation) {
+    const { says, ...description } = explanation;
+    return new KeyturnError({ ...description, message: `cannot use "${location}": ${says} (${code})` });
+  }
+  return new KeyturnError({
+    ...(classifyError(error) === 'connection lost' ? away : unforeseen),
+    message: `the server reports ${code} for "${location}"`,
+  });
+}
+
+/** The error of a statement on a table that was dropped or renamed meanwhile. */
+export function tableGone(table: string): KeyturnError {
+  return new KeyturnError({
+    code: 'KT_STATEMENT_REFUSED',
+    reason: 'unexpected',
+    message: `there is no table "${table}" any more`,
+    hints: ['keyturn plan'],
+  });
+}

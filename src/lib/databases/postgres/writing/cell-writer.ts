@@ -1,0 +1,113 @@
+import { noCell } from '../../../model/packed-cells.ts';
+import type { CellReplacements, ReplacementOutcome } from '../../../model/row-batch.ts';
+import { classifyError, mayDoWithFewerRows } from '../connection/errors.ts';
+import type { PostgresSession } from '../connection/session.ts';
+import type { TableQuery } from '../reading/table-query.ts';
+import type { Rows } from './joined-rows.ts';
+import { createRowStatements, type RowStatements } from './row-statements.ts';
+
+/**
+ * How a transaction writes. `fast`: whole batches, skipping rows that others have locked; `alone`: whole batches of rows that
+ * nobody else is expected to lock. In both, whatever is out of the ordinary ends the transaction with `NeedsCare`.
+ * `careful`: with a savepoint around each update, so that rows the schema refuses are found one by one.
+ */
+export type WritingCare = 'fast' | 'alone' | 'careful';
+
+/** Ends a transaction that has to be done again with care. */
+export class NeedsCare extends Error {}
+
+/** Replaces cells inside the transaction that is open on the session. */
+export async function replaceCells(
+  session: PostgresSession,
+  { query, care }: { readonly query: TableQuery; readonly care: WritingCare },
+  replacements: CellReplacements,
+): Promise<ReplacementOutcome> {
+  const rows = rowsToWrite(replacements);
+  if (rows.length === 0) return { written: [], changed: [], vanished: [], refused: [] };
+  const statements = createRowStatements(session, query, replacements);
+  const { written, refused } =
+    care === 'careful'
+      ? await writeWhatFits(session, statements, rows)
+      : { written: await writeAtOnce(statements, rows, care), refused: [] };
+  await statements.forgetMarks(written);
+  const missed = without(without(rows, written), refused);
+  const existing = missed.length === 0 ? [] : await statements.findExisting(missed);
+  return { written, changed: existing, vanished: without(missed, existing), refused };
+}
+
+function without(rows: Rows, others: Rows): Rows {
+  if (others.length === 0) return rows;
+  const left = new Set(others);
+  return rows.filter((row) => !left.has(row));
+}
+
+function rowsToWrite(replacements: CellReplacements): Rows {
+  const isNew = newCellTest(replacements);
+  return [...replacements.batch.keys.keys()].filter(isNew);
+}
+
+function newCellTest(replacements: CellReplacements): (row: number) => boolean {
+  const { packed } = replacements;
+  if (packed) return (row) => packed.some(({ lengths }) => lengths[row] !== noCell);
+  const { columns } = replacements;
+  return (row) => columns.some((cells) => cells[row] !== undefined);
+}
+
+/** Writes what still is as it was read, and returns it; rows that others have locked or changed are left out. */
+async function writeAtOnce(statements: RowStatements, rows: Rows, care: 'fast' | 'alone'): Promise<Rows> {
+  const count = await orCare(care === 'fast' ? statements.updateUnlocked(rows) : statements.update(rows));
+  if (count === rows.length) return rows;
+  const written = await statements.findWritten(rows);
+  // What can be locked now was let go of meanwhile, or else a trigger or a rule has swallowed its update.
+  const free = await statements.lockUnchanged(without(rows, written));
+  if (free.length === 0) return written;
+  if ((await orCare(statements.update(free))) !== free.length) throw new NeedsCare();
+  return without(rows, without(without(rows, written), free));
+}
+
+/** A row that the schema refuses fails all of them; so does one that is locked where none should be, or takes too long. */
+async function orCare(updating: Promise<number>): Promise<number> {
+  try {
+    return await updating;
+  } catch (error) {
+    throw mayDoWithFewerRows(error) ? new NeedsCare() : error;
+  }
+}
+
+/** Locks first; what is locked and still as it was read, and yet is not updated, the schema refuses. */
+async function writeWhatFits(
+  session: PostgresSession,
+  statements: RowStatements,
+  rows: Rows,
+): Promise<{ readonly written: Rows; readonly refused: Rows }> {
+  const locked = await statements.lockUnchanged(rows);
+  const written = await updateWhatFits(session, statements, locked);
+  return { written, refused: without(locked, written) };
+}
+
+/** Halves a batch that is refused until the rows that are to blame stand alone. */
+async function updateWhatFits(
+  session: PostgresSession,
+  statements: RowStatements,
+  rows: Rows,
+): Promise<Rows> {
+  if (rows.length === 0) return [];
+  await session.query({ text: 'SAVEPOINT keyturn_cells' });
+  try {
+    const written = await statements.updateReturning(rows);
+    await session.query({ text: 'RELEASE SAVEPOINT keyturn_cells' });
+    return written;
+  } catch (error) {
+    if (!isWorthHalving(error, rows)) throw error;
+    await session.query({ text: 'ROLLBACK TO SAVEPOINT keyturn_cells' });
+  }
+  if (rows.length === 1) return [];
+  const middle = rows.length >> 1;
+  const first = await updateWhatFits(session, statements, rows.slice(0, middle));
+  return [...first, ...(await updateWhatFits(session, statements, rows.slice(middle)))];
+}
+
+/** A single row that only took too long is no row that the schema refuses. */
+function isWorthHalving(error: unknown, rows: Rows): boolean {
+  return rows.length > 1 ? mayDoWithFewerRows(error) : classifyError(error) === 'refused';
+}

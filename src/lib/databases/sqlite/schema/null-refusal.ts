@@ -1,0 +1,59 @@
+import Database from 'better-sqlite3';
+import { quoteIdentifier } from '../../quote-identifier.ts';
+import { retiredTableSql } from '../columns/retired-column.ts';
+
+/** How many rows of a table are tried. */
+const triedRows = 100;
+
+/**
+ * What keeps a column from holding NULL once it is retired, in words; undefined where nothing does. NOT NULL goes with that, a CHECK
+ * does not: some rows of the table are put without the value into an empty table like it, in memory.
+ */
+export function findNullRefusal(
+  database: Database.Database,
+  { table, column }: { readonly table: string; readonly column: string },
+): string | undefined {
+  const scratch = new Database(':memory:');
+  try {
+    scratch.pragma('foreign_keys = OFF');
+    scratch.exec(retiredTableSql(database, table, column));
+    return tryRows(database, scratch, { table, column });
+  } catch (error) {
+    // What a CHECK calls may be known to the application alone.
+    if (error instanceof Database.SqliteError) return undefined;
+    throw error;
+  } finally {
+    scratch.close();
+  }
+}
+
+function tryRows(
+  database: Database.Database,
+  scratch: Database.Database,
+  { table, column }: { readonly table: string; readonly column: string },
+): string | undefined {
+  const names = database
+    .prepare<[string], string>('SELECT name FROM pragma_table_info(?)')
+    .pluck()
+    .all(table);
+  const list = names.map(quoteIdentifier).join(', ');
+  const at = names.findIndex((name) => name.toLowerCase() === column.toLowerCase());
+  const rows = database
+    .prepare(`SELECT ${list} FROM main.${quoteIdentifier(table)} LIMIT ${String(triedRows)}`)
+    .safeIntegers()
+    .raw()
+    .all() as unknown[][];
+  const insert = scratch.prepare(
+    `INSERT INTO ${quoteIdentifier(table)}(${list}) VALUES (${names.map(() => '?').join(', ')})`,
+  );
+  for (const row of rows) {
+    try {
+      insert.run(row.map((value, index) => (index === at ? null : value)));
+    } catch (error) {
+      if (error instanceof Database.SqliteError && error.code === 'SQLITE_CONSTRAINT_CHECK')
+        return 'a CHECK of its table';
+      if (!(error instanceof Database.SqliteError)) throw error;
+    }
+  }
+  return undefined;
+}
