@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import type { PhaseMilliseconds, RunResult } from '../src/lib/cli/results/results.ts';
+import type { PhaseMilliseconds, RunResult } from '../src/lib/cli/results/run-result.ts';
 
 /** A command of keyturn that was run as a user runs it. */
 interface MeasuredCommand {

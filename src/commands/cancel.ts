@@ -1,13 +1,9 @@
 import { basename } from 'node:path';
+import { databaseFlags } from '../lib/cli/flags/database-flags.ts';
 import { unfinishedMigration } from '../lib/cli/flags/migration-arguments.ts';
-import {
-  confirmationFlags,
-  databaseFlags,
-  namedStepFlags,
-  orderFlags,
-} from '../lib/cli/flags/shared-flags.ts';
+import { confirmationFlags, namedStepFlags, orderFlags } from '../lib/cli/flags/run-flags.ts';
 import { OrderCommand } from '../lib/cli/order-command.ts';
-import type { OrderResult } from '../lib/cli/results/results.ts';
+import type { OrderResult } from '../lib/cli/results/order-result.ts';
 import { keyChange } from '../lib/model/key-change.ts';
 import type { MigrationStatus } from '../lib/session/inspection/read-status.ts';
 

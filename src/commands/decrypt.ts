@@ -1,7 +1,9 @@
 import { Flags } from '@oclif/core';
 import { EncryptionCommand } from '../lib/cli/encryption-command.ts';
-import { databaseFlags, encryptionFlags, runFlags } from '../lib/cli/flags/shared-flags.ts';
-import type { RunResult } from '../lib/cli/results/results.ts';
+import { encryptionFlags } from '../lib/cli/flags/column-flags.ts';
+import { databaseFlags } from '../lib/cli/flags/database-flags.ts';
+import { runFlags } from '../lib/cli/flags/run-flags.ts';
+import type { RunResult } from '../lib/cli/results/run-result.ts';
 import { usageError } from '../lib/cli/usage-error.ts';
 
 export default class Decrypt extends EncryptionCommand {

@@ -1,8 +1,9 @@
 import { Flags } from '@oclif/core';
 import { KeyturnCommand } from '../lib/cli/base-command.ts';
-import { cellFormatFlags, databaseFlags, recordedKeyFlags } from '../lib/cli/flags/shared-flags.ts';
+import { databaseFlags } from '../lib/cli/flags/database-flags.ts';
+import { cellFormatFlags, recordedKeyFlags } from '../lib/cli/flags/key-flags.ts';
 import { renderDoctor } from '../lib/cli/rendering/render-doctor.ts';
-import type { DoctorResult } from '../lib/cli/results/results.ts';
+import type { DoctorResult } from '../lib/cli/results/doctor-result.ts';
 
 export default class Doctor extends KeyturnCommand<DoctorResult> {
   static override summary =

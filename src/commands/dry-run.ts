@@ -1,10 +1,12 @@
 import { Args } from '@oclif/core';
 import { consentQuestion, nothingWritten } from '../lib/cli/description/describe-plan.ts';
 import { nextCommand } from '../lib/cli/description/next-command.ts';
+import { databaseFlags } from '../lib/cli/flags/database-flags.ts';
 import { indexKeyFlags } from '../lib/cli/flags/index-flags.ts';
-import { databaseFlags, recordedKeyFlags, rehearsalFlags } from '../lib/cli/flags/shared-flags.ts';
+import { recordedKeyFlags } from '../lib/cli/flags/key-flags.ts';
+import { rehearsalFlags } from '../lib/cli/flags/run-flags.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
-import type { RunResult } from '../lib/cli/results/results.ts';
+import type { RunResult } from '../lib/cli/results/run-result.ts';
 import { RunCommand } from '../lib/cli/run-command.ts';
 import { shellWord } from '../lib/model/shell-word.ts';
 

@@ -1,9 +1,11 @@
 import { Flags } from '@oclif/core';
 import { EncryptionCommand } from '../lib/cli/encryption-command.ts';
+import { encryptionFlags } from '../lib/cli/flags/column-flags.ts';
 import { autoFinalizeFlags } from '../lib/cli/flags/contract-flags.ts';
+import { databaseFlags } from '../lib/cli/flags/database-flags.ts';
 import { blindIndexFlags, fieldTypeFlags } from '../lib/cli/flags/index-flags.ts';
-import { databaseFlags, encryptionFlags, runFlags } from '../lib/cli/flags/shared-flags.ts';
-import type { RunResult } from '../lib/cli/results/results.ts';
+import { runFlags } from '../lib/cli/flags/run-flags.ts';
+import type { RunResult } from '../lib/cli/results/run-result.ts';
 
 export default class Encrypt extends EncryptionCommand {
   static override summary = 'Encrypt plaintext columns: plan, ask, back up, execute, verify.';

@@ -2,10 +2,12 @@ import { Args, Flags } from '@oclif/core';
 import { contractAtOnce } from '../lib/cli/contract-step.ts';
 import { consentQuestion, type RunDirection } from '../lib/cli/description/describe-plan.ts';
 import { autoFinalizeFlags, preferenceFlags } from '../lib/cli/flags/contract-flags.ts';
+import { databaseFlags } from '../lib/cli/flags/database-flags.ts';
 import { indexKeyFlags } from '../lib/cli/flags/index-flags.ts';
-import { databaseFlags, recordedKeyFlags, runFlags } from '../lib/cli/flags/shared-flags.ts';
+import { recordedKeyFlags } from '../lib/cli/flags/key-flags.ts';
+import { runFlags } from '../lib/cli/flags/run-flags.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
-import type { RunResult } from '../lib/cli/results/results.ts';
+import type { RunResult } from '../lib/cli/results/run-result.ts';
 import { RunCommand } from '../lib/cli/run-command.ts';
 import type { PreparedExecution } from '../lib/session/preparation/prepare-execution.ts';
 

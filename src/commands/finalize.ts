@@ -1,10 +1,12 @@
 import { consentQuestion } from '../lib/cli/description/describe-plan.ts';
 import { contractFlags, preferenceFlags } from '../lib/cli/flags/contract-flags.ts';
+import { databaseFlags } from '../lib/cli/flags/database-flags.ts';
 import { indexKeyFlags } from '../lib/cli/flags/index-flags.ts';
+import { recordedKeyFlags } from '../lib/cli/flags/key-flags.ts';
 import { unfinishedMigration } from '../lib/cli/flags/migration-arguments.ts';
-import { databaseFlags, recordedKeyFlags, runFlags } from '../lib/cli/flags/shared-flags.ts';
+import { runFlags } from '../lib/cli/flags/run-flags.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
-import type { RunResult } from '../lib/cli/results/results.ts';
+import type { RunResult } from '../lib/cli/results/run-result.ts';
 import { RunCommand } from '../lib/cli/run-command.ts';
 import { listWriters, type PlaintextWriter } from '../lib/model/plaintext-writer.ts';
 

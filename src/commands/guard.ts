@@ -1,7 +1,8 @@
 import { Args } from '@oclif/core';
 import { KeyturnCommand } from '../lib/cli/base-command.ts';
 import { describeGuards, questionsBeforeGuard } from '../lib/cli/description/describe-guards.ts';
-import { confirmationFlags, databaseFlags } from '../lib/cli/flags/shared-flags.ts';
+import { databaseFlags } from '../lib/cli/flags/database-flags.ts';
+import { confirmationFlags } from '../lib/cli/flags/run-flags.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
 import { renderGuards } from '../lib/cli/rendering/render-guards.ts';
 import type { GuardResult } from '../lib/cli/results/guard-result.ts';

@@ -1,9 +1,9 @@
 import { Flags } from '@oclif/core';
 import { KeyturnCommand } from '../lib/cli/base-command.ts';
 import { describeSearch } from '../lib/cli/description/describe-search.ts';
+import { databaseFlags } from '../lib/cli/flags/database-flags.ts';
 import { indexKeyFlags } from '../lib/cli/flags/index-flags.ts';
 import { readValue } from '../lib/cli/flags/read-value.ts';
-import { databaseFlags } from '../lib/cli/flags/shared-flags.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
 import { renderIndexOf } from '../lib/cli/rendering/render-index-of.ts';
 import type { IndexOfResult } from '../lib/cli/results/index-of-result.ts';

@@ -1,7 +1,8 @@
 import { Flags } from '@oclif/core';
 import { KeyturnCommand } from '../lib/cli/base-command.ts';
 import { databaseUrl } from '../lib/cli/database-location.ts';
-import { databaseFlags, recordedKeyFlags } from '../lib/cli/flags/shared-flags.ts';
+import { databaseFlags } from '../lib/cli/flags/database-flags.ts';
+import { recordedKeyFlags } from '../lib/cli/flags/key-flags.ts';
 import { renderInit } from '../lib/cli/rendering/render-init.ts';
 import type { InitResult } from '../lib/cli/results/init-result.ts';
 

@@ -1,7 +1,8 @@
+import { databaseFlags } from '../lib/cli/flags/database-flags.ts';
 import { unfinishedMigration } from '../lib/cli/flags/migration-arguments.ts';
-import { databaseFlags, orderFlags } from '../lib/cli/flags/shared-flags.ts';
+import { orderFlags } from '../lib/cli/flags/run-flags.ts';
 import { OrderCommand } from '../lib/cli/order-command.ts';
-import type { OrderResult } from '../lib/cli/results/results.ts';
+import type { OrderResult } from '../lib/cli/results/order-result.ts';
 
 export default class Pause extends OrderCommand {
   static override summary =

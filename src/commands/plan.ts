@@ -1,12 +1,14 @@
 import { Flags, type Interfaces } from '@oclif/core';
 import { KeyturnCommand } from '../lib/cli/base-command.ts';
 import { describePlan } from '../lib/cli/description/describe-plan.ts';
+import { selectionFlags } from '../lib/cli/flags/column-flags.ts';
+import { databaseFlags } from '../lib/cli/flags/database-flags.ts';
 import { planFlags, requireBothKeys } from '../lib/cli/flags/plan-flags.ts';
 import { formatWishesOf, keysOf, wishesOf } from '../lib/cli/flags/rotation-flags.ts';
-import { databaseFlags, scrubFlags, selectionFlags } from '../lib/cli/flags/shared-flags.ts';
+import { scrubFlags } from '../lib/cli/flags/run-flags.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
 import { renderPlan } from '../lib/cli/rendering/render-plan.ts';
-import type { PlanResult } from '../lib/cli/results/results.ts';
+import type { PlanResult } from '../lib/cli/results/plan-result.ts';
 import type { PlanOutcome } from '../lib/planning/build-plan.ts';
 
 const flagsOfPlan = {

@@ -1,10 +1,13 @@
 import { consentQuestion, describePlan } from '../lib/cli/description/describe-plan.ts';
+import { selectionFlags } from '../lib/cli/flags/column-flags.ts';
+import { databaseFlags } from '../lib/cli/flags/database-flags.ts';
 import { newIndexKeyFlags } from '../lib/cli/flags/index-flags.ts';
+import { keyFlags } from '../lib/cli/flags/key-flags.ts';
 import { formatWishesOf, keysOf, wishesOf } from '../lib/cli/flags/rotation-flags.ts';
-import { databaseFlags, keyFlags, runFlags, selectionFlags } from '../lib/cli/flags/shared-flags.ts';
+import { runFlags } from '../lib/cli/flags/run-flags.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
 import { renderPlan } from '../lib/cli/rendering/render-plan.ts';
-import type { RunResult } from '../lib/cli/results/results.ts';
+import type { RunResult } from '../lib/cli/results/run-result.ts';
 import { RunCommand } from '../lib/cli/run-command.ts';
 
 export default class Rotate extends RunCommand {

@@ -1,7 +1,8 @@
 import { KeyturnCommand } from '../lib/cli/base-command.ts';
 import { describeScan } from '../lib/cli/description/describe-scan.ts';
+import { columnFlags } from '../lib/cli/flags/column-flags.ts';
+import { databaseFlags } from '../lib/cli/flags/database-flags.ts';
 import { filterOf } from '../lib/cli/flags/rotation-flags.ts';
-import { columnFlags, databaseFlags } from '../lib/cli/flags/shared-flags.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
 import { renderScan } from '../lib/cli/rendering/render-scan.ts';
 import type { ScanResult } from '../lib/cli/results/scan-results.ts';

@@ -6,12 +6,9 @@ import {
   questionBeforeScrub,
   scrubStopped,
 } from '../lib/cli/description/describe-scrub.ts';
-import {
-  confirmationFlags,
-  databaseFlags,
-  progressFlags,
-  recordedKeyFlags,
-} from '../lib/cli/flags/shared-flags.ts';
+import { databaseFlags } from '../lib/cli/flags/database-flags.ts';
+import { recordedKeyFlags } from '../lib/cli/flags/key-flags.ts';
+import { confirmationFlags, progressFlags } from '../lib/cli/flags/run-flags.ts';
 import { durationFlag } from '../lib/cli/flags/value-flags.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
 import { renderScrub } from '../lib/cli/rendering/render-scrub.ts';

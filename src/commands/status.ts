@@ -1,11 +1,11 @@
 import { Flags } from '@oclif/core';
 import { KeyturnCommand } from '../lib/cli/base-command.ts';
 import { describeStatus } from '../lib/cli/description/describe-status.ts';
+import { databaseFlags } from '../lib/cli/flags/database-flags.ts';
 import { anyMigration } from '../lib/cli/flags/migration-arguments.ts';
-import { databaseFlags } from '../lib/cli/flags/shared-flags.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
 import { renderStatus } from '../lib/cli/rendering/render-status.ts';
-import type { StatusResult } from '../lib/cli/results/results.ts';
+import type { StatusResult } from '../lib/cli/results/status-result.ts';
 
 /** Between two looks at the ledger, in milliseconds. */
 const watchPause = 1000;

@@ -1,11 +1,11 @@
 import { KeyturnCommand } from '../lib/cli/base-command.ts';
 import { describeTuning } from '../lib/cli/description/describe-tuning.ts';
+import { databaseFlags } from '../lib/cli/flags/database-flags.ts';
 import { unfinishedMigration } from '../lib/cli/flags/migration-arguments.ts';
 import { limitsOf, speedFlags } from '../lib/cli/flags/pace-flags.ts';
-import { databaseFlags } from '../lib/cli/flags/shared-flags.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
 import { renderTuning } from '../lib/cli/rendering/render-tuning.ts';
-import type { TuneResult } from '../lib/cli/results/results.ts';
+import type { TuneResult } from '../lib/cli/results/tune-result.ts';
 import { usageError } from '../lib/cli/usage-error.ts';
 
 export default class Tune extends KeyturnCommand<TuneResult> {

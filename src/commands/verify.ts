@@ -4,8 +4,9 @@ import {
   describeVerification,
   exitReasonOfVerification,
 } from '../lib/cli/description/describe-verification.ts';
+import { databaseFlags } from '../lib/cli/flags/database-flags.ts';
 import { indexKeyFlags } from '../lib/cli/flags/index-flags.ts';
-import { cellFormatFlags, databaseFlags, recordedKeyFlags } from '../lib/cli/flags/shared-flags.ts';
+import { cellFormatFlags, recordedKeyFlags } from '../lib/cli/flags/key-flags.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
 import { renderVerify } from '../lib/cli/rendering/render-verify.ts';
 import type { VerifyResult } from '../lib/cli/results/verify-result.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { RunResult } from '../../src/lib/cli/results/results.ts';
+import type { RunResult } from '../../src/lib/cli/results/run-result.ts';
 import { createScene, errorOf, opened, tableOf, token, type Scene } from '../support/scene.ts';
 
 const opensUnder = (scene: Scene, role: 'old' | 'new'): readonly string[] =>

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import type { IndexOfResult } from '../../src/lib/cli/results/index-of-result.ts';
-import type { RunResult } from '../../src/lib/cli/results/results.ts';
+import type { RunResult } from '../../src/lib/cli/results/run-result.ts';
 import type { VerifyResult } from '../../src/lib/cli/results/verify-result.ts';
 import { writeFernetKeyFile } from '../support/fleet-database.ts';
 import { referenceIndex } from '../support/reference-index.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import type { RunResult } from '../../src/lib/cli/results/results.ts';
+import type { RunResult } from '../../src/lib/cli/results/run-result.ts';
 import { openedAt, placeOf, type PlacePart } from '../support/bound-cells.ts';
 import { testKeys } from '../support/fleet-database.ts';
 import { isAtHand, readingLanguages, runPage } from '../support/reading-cells.ts';

@@ -3,7 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
-import type { PlanResult, RunResult } from '../../src/lib/cli/results/results.ts';
+import type { PlanResult } from '../../src/lib/cli/results/plan-result.ts';
+import type { RunResult } from '../../src/lib/cli/results/run-result.ts';
 import { testKeys } from '../support/fleet-database.ts';
 import { createScene, errorOf, opened, rotationKeys, tableOf, type Scene } from '../support/scene.ts';
 

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { PlanResult, RunResult } from '../../src/lib/cli/results/results.ts';
+import type { PlanResult } from '../../src/lib/cli/results/plan-result.ts';
+import type { RunResult } from '../../src/lib/cli/results/run-result.ts';
 import type { Plan } from '../../src/lib/model/plan.ts';
 import { testKeys } from '../support/fleet-database.ts';
 import { openAead, sealAead, type AeadTwin } from '../support/reference-aead.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { PlanResult } from '../../src/lib/cli/results/results.ts';
+import type { PlanResult } from '../../src/lib/cli/results/plan-result.ts';
 import { createScene, errorOf, type Scene } from '../support/scene.ts';
 import { succeeds } from '../support/succeeds.ts';
 

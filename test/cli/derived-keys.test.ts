@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { RunResult } from '../../src/lib/cli/results/results.ts';
+import type { RunResult } from '../../src/lib/cli/results/run-result.ts';
 import { openAead, sealAead, type AeadTwin } from '../support/reference-aead.ts';
 import { createScene, errorOf, type Scene } from '../support/scene.ts';
 import { readFixture } from '../vectors/format-vectors.ts';

@@ -1,7 +1,7 @@
 import { chmodSync, copyFileSync, linkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { DoctorResult } from '../../src/lib/cli/results/results.ts';
+import type { DoctorResult } from '../../src/lib/cli/results/doctor-result.ts';
 import { checks } from '../../src/lib/doctor/registry.ts';
 import { bytesOf } from '../support/database-content.ts';
 import { createScene, rotationKeys, tableOf, token, type Scene } from '../support/scene.ts';

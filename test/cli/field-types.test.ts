@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { PlanResult, RunResult, StatusResult } from '../../src/lib/cli/results/results.ts';
+import type { PlanResult } from '../../src/lib/cli/results/plan-result.ts';
+import type { RunResult } from '../../src/lib/cli/results/run-result.ts';
+import type { StatusResult } from '../../src/lib/cli/results/status-result.ts';
 import { createScene, errorOf, type Scene } from '../support/scene.ts';
 
 const run = ['--yes', '--json', '--progress', 'none', '--no-backup'] as const;

@@ -2,7 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import type { PlanResult, RunResult, StatusResult } from '../../src/lib/cli/results/results.ts';
+import type { PlanResult } from '../../src/lib/cli/results/plan-result.ts';
+import type { RunResult } from '../../src/lib/cli/results/run-result.ts';
+import type { StatusResult } from '../../src/lib/cli/results/status-result.ts';
 import { createScene, errorOf, type Scene } from '../support/scene.ts';
 
 const killer = pathToFileURL(join(import.meta.dirname, '../support/kill-at-step.js')).href;

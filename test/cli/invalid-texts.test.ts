@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RunResult } from '../../src/lib/cli/results/results.ts';
+import type { RunResult } from '../../src/lib/cli/results/run-result.ts';
 import { createScene } from '../support/scene.ts';
 
 const run = ['--yes', '--json', '--progress', 'none', '--no-backup'] as const;

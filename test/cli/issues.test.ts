@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { IssuesListResult } from '../../src/lib/cli/results/results.ts';
+import type { IssuesListResult } from '../../src/lib/cli/results/issues-list-result.ts';
 import { createScene, errorOf, opened, tableOf, token, type Scene } from '../support/scene.ts';
 
 async function listIssues(scene: Scene, ...flags: readonly string[]): Promise<IssuesListResult> {

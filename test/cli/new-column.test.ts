@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
-import type { StatusResult } from '../../src/lib/cli/results/results.ts';
+import type { StatusResult } from '../../src/lib/cli/results/status-result.ts';
 import type { VerifyResult } from '../../src/lib/cli/results/verify-result.ts';
 import { createScene, errorOf, opened, token, type Scene, type Stored } from '../support/scene.ts';
 import { succeeds } from '../support/succeeds.ts';

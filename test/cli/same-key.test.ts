@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RunResult } from '../../src/lib/cli/results/results.ts';
+import type { RunResult } from '../../src/lib/cli/results/run-result.ts';
 import { testKeys } from '../support/fleet-database.ts';
 import { openAead, type AeadTwin } from '../support/reference-aead.ts';
 import { createScene, errorOf, opened, tableOf, token, type Scene } from '../support/scene.ts';

@@ -2,7 +2,7 @@ import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
-import type { RunResult } from '../../src/lib/cli/results/results.ts';
+import type { RunResult } from '../../src/lib/cli/results/run-result.ts';
 import { createScene, opened, rotationKeys, token, type Scene } from '../support/scene.ts';
 import type { RunningKeyturn, SignalAtStep } from '../support/start-keyturn.ts';
 

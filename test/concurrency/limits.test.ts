@@ -1,7 +1,9 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { RunResult, StatusResult, TuneResult } from '../../src/lib/cli/results/results.ts';
+import type { RunResult } from '../../src/lib/cli/results/run-result.ts';
+import type { StatusResult } from '../../src/lib/cli/results/status-result.ts';
+import type { TuneResult } from '../../src/lib/cli/results/tune-result.ts';
 import { createLiveFleet, type LiveFleet } from '../support/live-fleet.ts';
 import type { RunningKeyturn } from '../support/start-keyturn.ts';
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { RunResult, StatusResult } from '../../src/lib/cli/results/results.ts';
+import type { RunResult } from '../../src/lib/cli/results/run-result.ts';
+import type { StatusResult } from '../../src/lib/cli/results/status-result.ts';
 import { fleetSizes } from '../support/fleet-database.ts';
 import { createLiveFleet } from '../support/live-fleet.ts';
 

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import type { OrderResult, RunResult, StatusResult } from '../../src/lib/cli/results/results.ts';
+import type { OrderResult } from '../../src/lib/cli/results/order-result.ts';
+import type { RunResult } from '../../src/lib/cli/results/run-result.ts';
+import type { StatusResult } from '../../src/lib/cli/results/status-result.ts';
 import { createLiveFleet, type LiveFleet } from '../support/live-fleet.ts';
 import type { EndedKeyturn, RunningKeyturn, SignalAtStep } from '../support/start-keyturn.ts';
 

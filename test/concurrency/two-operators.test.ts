@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { describe, expect, test } from 'vitest';
-import type { RunResult } from '../../src/lib/cli/results/results.ts';
+import type { RunResult } from '../../src/lib/cli/results/run-result.ts';
 import { createLiveFleet, type LiveFleet } from '../support/live-fleet.ts';
 import type { EndedKeyturn, RunningKeyturn } from '../support/start-keyturn.ts';
 

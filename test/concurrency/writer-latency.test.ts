@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import type { RunResult } from '../../src/lib/cli/results/results.ts';
+import type { RunResult } from '../../src/lib/cli/results/run-result.ts';
 import { createLiveFleet } from '../support/live-fleet.ts';
 
 /** Loose, because the machine of the tests is busy with other tests; the figures are printed to be read. */

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, inject, test } from 'vitest';
-import type { RunResult, StatusResult } from '../../src/lib/cli/results/results.ts';
+import type { RunResult } from '../../src/lib/cli/results/run-result.ts';
+import type { StatusResult } from '../../src/lib/cli/results/status-result.ts';
 import type { KeyturnResult } from '../support/run-keyturn.ts';
 import {
   commandsOf,

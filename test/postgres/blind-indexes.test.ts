@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import type { IndexOfResult } from '../../src/lib/cli/results/index-of-result.ts';
-import type { PlanResult } from '../../src/lib/cli/results/results.ts';
+import type { PlanResult } from '../../src/lib/cli/results/plan-result.ts';
 import type { VerifyResult } from '../../src/lib/cli/results/verify-result.ts';
 import { writeFernetKeyFile } from '../support/fleet-database.ts';
 import { createPostgresScene, type PostgresScene } from '../support/postgres/postgres-scene.ts';

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { PlanResult, StatusResult } from '../../src/lib/cli/results/results.ts';
+import type { PlanResult } from '../../src/lib/cli/results/plan-result.ts';
+import type { StatusResult } from '../../src/lib/cli/results/status-result.ts';
 import { createPostgresScene, type PostgresScene } from '../support/postgres/postgres-scene.ts';
 import { errorOf } from '../support/scene.ts';
 import { succeeds } from '../support/succeeds.ts';

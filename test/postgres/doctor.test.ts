@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { DoctorResult, PlanResult } from '../../src/lib/cli/results/results.ts';
+import type { DoctorResult } from '../../src/lib/cli/results/doctor-result.ts';
+import type { PlanResult } from '../../src/lib/cli/results/plan-result.ts';
 import { createPostgresScene, type PostgresScene } from '../support/postgres/postgres-scene.ts';
 import { peopleTable } from '../support/postgres/token-table.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { RunResult } from '../../src/lib/cli/results/results.ts';
+import type { RunResult } from '../../src/lib/cli/results/run-result.ts';
 import { insertRows, literal } from '../support/postgres/token-table.ts';
 import type { KeyturnResult } from '../support/run-keyturn.ts';
 import { createSceneOn, databaseKinds, type AnyScene } from '../support/scene-on.ts';

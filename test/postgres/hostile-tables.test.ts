@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RunResult } from '../../src/lib/cli/results/results.ts';
+import type { RunResult } from '../../src/lib/cli/results/run-result.ts';
 import type { VerifyResult } from '../../src/lib/cli/results/verify-result.ts';
 import { renderColumnName } from '../../src/lib/model/column-name.ts';
 import { hostilePrelude, hostileTables } from '../support/postgres/hostile-tables.ts';

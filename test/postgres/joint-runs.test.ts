@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import type { StatusResult } from '../../src/lib/cli/results/results.ts';
+import type { StatusResult } from '../../src/lib/cli/results/status-result.ts';
 import { createPostgresScene, type PostgresScene } from '../support/postgres/postgres-scene.ts';
 import { peopleTable } from '../support/postgres/token-table.ts';
 import { opened, rotationKeys } from '../support/scene.ts';

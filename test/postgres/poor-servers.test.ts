@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import type { DoctorResult } from '../../src/lib/cli/results/results.ts';
+import type { DoctorResult } from '../../src/lib/cli/results/doctor-result.ts';
 import { openDatabase } from '../../src/lib/session/database/open-database.ts';
 import { startFaultyProxy } from '../support/postgres/faulty-proxy.ts';
 import { rowsNotAsWritten, startApplication, truthTable } from '../support/postgres/live-application.ts';

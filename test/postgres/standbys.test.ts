@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
-import type { StatusResult } from '../../src/lib/cli/results/results.ts';
+import type { StatusResult } from '../../src/lib/cli/results/status-result.ts';
 import { onClient } from '../support/postgres/on-client.ts';
 import { createPostgresScene } from '../support/postgres/postgres-scene.ts';
 import { startPostgresServer, type PostgresServer } from '../support/postgres/postgres-server.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import type { StatusResult } from '../../src/lib/cli/results/results.ts';
+import type { StatusResult } from '../../src/lib/cli/results/status-result.ts';
 import { createPostgresScene, type PostgresScene } from '../support/postgres/postgres-scene.ts';
 import { peopleTable } from '../support/postgres/token-table.ts';
 import { rotationKeys } from '../support/scene.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { PlanResult } from '../../src/lib/cli/results/results.ts';
+import type { PlanResult } from '../../src/lib/cli/results/plan-result.ts';
 import type { Scene } from './scene.ts';
 
 /** What the plan of an encryption says it takes; the words behind `--encrypt` follow. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { onTestFinished } from 'vitest';
-import type { RunResult } from '../../src/lib/cli/results/results.ts';
+import type { RunResult } from '../../src/lib/cli/results/run-result.ts';
 import { testKeys, writeFernetKeyFile } from './fleet-database.ts';
 import { openReference, sealReference, type SealingChoices } from './reference-fernet.ts';
 import { runKeyturn, type KeyturnOptions, type KeyturnResult } from './run-keyturn.ts';

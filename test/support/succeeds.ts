@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { RunResult } from '../../src/lib/cli/results/results.ts';
+import type { RunResult } from '../../src/lib/cli/results/run-result.ts';
 import type { KeyturnResult } from './run-keyturn.ts';
 
 /** Runs a command that changes cells, with `--json`; it must end with exit 0. */

@@ -1,7 +1,7 @@
 import { Args } from '@oclif/core';
 import { KeyturnCommand } from '../../lib/cli/base-command.ts';
 import { describeEvents } from '../../lib/cli/description/describe-audit.ts';
-import { databaseFlags } from '../../lib/cli/flags/shared-flags.ts';
+import { databaseFlags } from '../../lib/cli/flags/database-flags.ts';
 import { recoverFirst } from '../../lib/cli/recover-first.ts';
 import { renderEvents } from '../../lib/cli/rendering/render-audit.ts';
 import type { AuditLogResult } from '../../lib/cli/results/audit-results.ts';

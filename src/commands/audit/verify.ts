@@ -2,7 +2,7 @@ import { Flags } from '@oclif/core';
 import { KeyturnCommand } from '../../lib/cli/base-command.ts';
 import { parseChainHead } from '../../lib/cli/description/chain-head-text.ts';
 import { describeAudit } from '../../lib/cli/description/describe-audit.ts';
-import { databaseFlags } from '../../lib/cli/flags/shared-flags.ts';
+import { databaseFlags } from '../../lib/cli/flags/database-flags.ts';
 import { recoverFirst } from '../../lib/cli/recover-first.ts';
 import { renderAudit } from '../../lib/cli/rendering/render-audit.ts';
 import type { AuditVerifyResult } from '../../lib/cli/results/audit-results.ts';

@@ -1,12 +1,12 @@
 import { Flags } from '@oclif/core';
 import { KeyturnCommand } from '../../lib/cli/base-command.ts';
 import { describeIssues } from '../../lib/cli/description/describe-issues.ts';
+import { databaseFlags } from '../../lib/cli/flags/database-flags.ts';
 import { anyMigration } from '../../lib/cli/flags/migration-arguments.ts';
-import { databaseFlags } from '../../lib/cli/flags/shared-flags.ts';
 import { countFlag } from '../../lib/cli/flags/value-flags.ts';
 import { recoverFirst } from '../../lib/cli/recover-first.ts';
 import { renderIssueList } from '../../lib/cli/rendering/render-issue-list.ts';
-import type { IssuesListResult } from '../../lib/cli/results/results.ts';
+import type { IssuesListResult } from '../../lib/cli/results/issues-list-result.ts';
 
 export default class IssuesList extends KeyturnCommand<IssuesListResult> {
   static override summary = 'List the cells in quarantine: where each is and why, never what it holds.';

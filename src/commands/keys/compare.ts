@@ -1,6 +1,6 @@
 import { Args, Flags } from '@oclif/core';
 import { KeyturnCommand } from '../../lib/cli/base-command.ts';
-import { formatFlags, keyReferenceForms } from '../../lib/cli/flags/shared-flags.ts';
+import { formatFlags, keyReferenceForms } from '../../lib/cli/flags/key-flags.ts';
 import { renderComparison } from '../../lib/cli/rendering/render-comparison.ts';
 import type { KeyCompareResult } from '../../lib/cli/results/key-results.ts';
 import { compareKeys } from '../../lib/session/keys/compare-keys.ts';

@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core';
 import { KeyturnCommand } from '../../lib/cli/base-command.ts';
-import { formatFlags } from '../../lib/cli/flags/shared-flags.ts';
+import { formatFlags } from '../../lib/cli/flags/key-flags.ts';
 import type { KeyGenerateResult } from '../../lib/cli/results/key-results.ts';
 import { createKey } from '../../lib/session/keys/create-key.ts';
 

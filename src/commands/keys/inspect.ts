@@ -1,6 +1,6 @@
 import { Args } from '@oclif/core';
 import { KeyturnCommand } from '../../lib/cli/base-command.ts';
-import { formatFlags, keyReferenceForms } from '../../lib/cli/flags/shared-flags.ts';
+import { formatFlags, keyReferenceForms } from '../../lib/cli/flags/key-flags.ts';
 import { renderKey } from '../../lib/cli/rendering/render-key.ts';
 import type { KeyInspectResult } from '../../lib/cli/results/key-results.ts';
 import { shellWord } from '../../lib/model/shell-word.ts';

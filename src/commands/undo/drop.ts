@@ -1,9 +1,10 @@
 import { KeyturnCommand } from '../../lib/cli/base-command.ts';
 import { nextCommand } from '../../lib/cli/description/next-command.ts';
-import { confirmationFlags, databaseFlags } from '../../lib/cli/flags/shared-flags.ts';
+import { databaseFlags } from '../../lib/cli/flags/database-flags.ts';
+import { confirmationFlags } from '../../lib/cli/flags/run-flags.ts';
 import { recoverFirst } from '../../lib/cli/recover-first.ts';
 import { renderUndoDrop } from '../../lib/cli/rendering/render-undo-drop.ts';
-import type { UndoDropResult } from '../../lib/cli/results/results.ts';
+import type { UndoDropResult } from '../../lib/cli/results/undo-drop-result.ts';
 import { countedText } from '../../lib/model/counted-text.ts';
 
 export default class UndoDrop extends KeyturnCommand<UndoDropResult> {

@@ -2,10 +2,12 @@ import type { Interfaces } from '@oclif/core';
 import type { PlaintextState } from '../model/column-state.ts';
 import { contractAtOnce, type AutoFinalizeFlags } from './contract-step.ts';
 import { consentQuestion, describePlan } from './description/describe-plan.ts';
-import type { databaseFlags, encryptionFlags, runFlags } from './flags/shared-flags.ts';
+import type { encryptionFlags } from './flags/column-flags.ts';
+import type { databaseFlags } from './flags/database-flags.ts';
+import type { runFlags } from './flags/run-flags.ts';
 import { recoverFirst } from './recover-first.ts';
 import { renderPlan } from './rendering/render-plan.ts';
-import type { RunResult } from './results/results.ts';
+import type { RunResult } from './results/run-result.ts';
 import { RunCommand } from './run-command.ts';
 
 type EncryptionFlags = Interfaces.InferredFlags<

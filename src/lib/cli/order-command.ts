@@ -3,10 +3,11 @@ import type { DesiredState } from '../model/orders.ts';
 import type { MigrationStatus } from '../session/inspection/read-status.ts';
 import { KeyturnCommand } from './base-command.ts';
 import { describeOrder } from './description/describe-order.ts';
-import type { databaseFlags, orderFlags } from './flags/shared-flags.ts';
+import type { databaseFlags } from './flags/database-flags.ts';
+import type { orderFlags } from './flags/run-flags.ts';
 import { recoverFirst } from './recover-first.ts';
 import { renderOrder } from './rendering/render-order.ts';
-import type { OrderResult } from './results/results.ts';
+import type { OrderResult } from './results/order-result.ts';
 
 /** The flags of every command that gives an order. */
 type OrderFlags = Interfaces.InferredFlags<typeof databaseFlags & typeof orderFlags>;

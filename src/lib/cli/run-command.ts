@@ -1,12 +1,8 @@
-import type { Interfaces } from '@oclif/core';
 import type { RehearsedWrites } from '../databases/rehearsal.ts';
-import type { RunCompany, RunIntent } from '../engine/open-run.ts';
+import type { RunCompany } from '../engine/open-run.ts';
 import type { LoadedKeys } from '../keys/load-key-pair.ts';
-import type { PairSide } from '../model/column-pair.ts';
 import type { DatabaseLocation } from '../model/database-location.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
-import type { Plan } from '../model/plan.ts';
-import type { KeyPublication } from '../session/keys/publish-key.ts';
 import type { MigrationReport } from '../session/run/migration-report.ts';
 import type { MigrationRequest } from '../session/run/migration-request.ts';
 import type { SealingKeys } from '../session/scrub/scrub-succeeded.ts';
@@ -20,44 +16,18 @@ import {
   refuseTriggers,
   warningsOfKeys,
 } from './before-a-run.ts';
+import { choosePublication, publicationAsAsked } from './choose-publication.ts';
 import type { Question } from './confirmation.ts';
 import { contractStep, hasToBeNamed, type ContractJob } from './contract-step.ts';
 import { nothingWritten } from './description/describe-plan.ts';
 import { describeRun, exitReasonOf, type FinishedRun } from './description/describe-run.ts';
 import { questionBeforeScrub } from './description/describe-scrub.ts';
-import { limitsOf, throttlesOf } from './flags/pace-flags.ts';
-import type { runFlags } from './flags/shared-flags.ts';
 import { renderRun } from './rendering/render-run.ts';
-import type { RunResult } from './results/results.ts';
-
-/** The flags of every command that changes cells. */
-type RunFlags = Interfaces.InferredFlags<typeof runFlags>;
+import type { RunResult } from './results/run-result.ts';
+import { isToScrub, requestOf, type RunFlags, type RunJob } from './run-job.ts';
 
 /** What decides how long a command waits for another run. */
 type WaitingFlags = RunFlags & { readonly database: DatabaseLocation; readonly company?: RunCompany };
-
-/** A run that is ready to start, but for the operator's consent. */
-export interface RunJob {
-  readonly location: DatabaseLocation;
-  readonly flags: RunFlags;
-  readonly plan: Plan;
-  readonly intent: RunIntent;
-  readonly keys: LoadedKeys;
-  /** Asked before the first write, e.g. `rewrite about 1,234 cells of "fleet.db"?`. */
-  readonly question: string;
-  /** Where the backup goes when no flag says so. */
-  readonly defaultBackup: 'beside' | 'none';
-  /** The plaintext columns whose values stand in others by then, and what becomes of them; without it they stay. */
-  readonly contract?: ContractJob | undefined;
-  readonly planMilliseconds: number;
-  readonly warnings: readonly string[];
-  /** Whether it may work beside other runs of the same migration; by default it does so alone. */
-  readonly company?: RunCompany;
-  /** See `preferenceFlags`. */
-  readonly preferred?: PairSide | undefined;
-  /** What to type after a dry run; by default the same without `--dry-run`. */
-  readonly afterRehearsal?: string;
-}
 
 /** How a command came to find that there is nothing to do. */
 interface UnneededRun {
@@ -109,7 +79,8 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
   /** Asks, runs or rehearses, prints the result and sets the exit code. */
   protected async carryOut(job: RunJob): Promise<RunResult> {
     for (const warning of warningsOfKeys(job.keys)) this.caution(warning);
-    const publication = await this.#choosePublication(job);
+    const { publication, warnings } = await choosePublication(job);
+    for (const warning of warnings) this.caution(warning);
     if (!job.flags['dry-run']) await this.#askFor(job);
     return this.#carryThrough(job, async (observers) => {
       const report = await this.#run(job, { ...requestOf(job), ...observers, publication });
@@ -166,44 +137,16 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
     }
   }
 
-  /** Where the flag says, else where the migration that is gone on with or taken back has written its key. */
-  async #choosePublication({ location, flags, keys, intent }: RunJob): Promise<KeyPublication | undefined> {
-    if (flags['update-config'] !== undefined || flags['dry-run'])
-      return this.#preparePublication(flags, keys);
-    const { recordedPublication } = await import('../session/keys/publish-first.ts');
-    const recorded = await recordedPublication(location, intent);
-    if (recorded === undefined) return undefined;
-    try {
-      return await this.#preparePublication({ 'update-config': recorded }, keys);
-    } catch (error) {
-      // Cells that can be read again count more than the configuration of whoever reads them.
-      if (!(error instanceof KeyturnError)) throw error;
-      this.caution(`${recorded}, where the new key was written, is not updated: ${error.message}`);
-      return undefined;
-    }
-  }
-
   /** Prints that there is nothing to do; where the flags say so, the new key still goes to its place in the configuration. */
   protected async concludeAlready(
     { keys, plan, warnings }: Pick<RunJob, 'keys' | 'plan' | 'warnings'>,
     { flags, planMilliseconds, kind = plan.kind }: UnneededRun,
   ): Promise<RunResult> {
-    const publication = await this.#preparePublication(flags, keys);
+    const publication = await publicationAsAsked(flags, keys);
     if (!flags['dry-run']) await publication?.promote();
     const scrubbed = await this.scrubIfAwaited(flags, { oldKey: undefined, newKey: undefined, loaded: keys });
     if (scrubbed) return scrubbed;
     return this.conclude({ ...nothingWritten('nothing to do', { plan, warnings }, planMilliseconds), kind });
-  }
-
-  /** Where `--update-config` puts the new key; an error where it cannot. */
-  async #preparePublication(
-    flags: Pick<RunFlags, 'update-config'>,
-    keys: LoadedKeys,
-  ): Promise<KeyPublication | undefined> {
-    const reference = flags['update-config'];
-    if (reference === undefined) return undefined;
-    const { preparePublication } = await import('../session/keys/publish-key.ts');
-    return preparePublication(reference, keys);
   }
 
   /** Prints a result and returns it. Warnings that stood in the plan on the screen are not printed again. */
@@ -250,50 +193,10 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
   }
 }
 
-function isToScrub({ flags, plan }: RunJob): boolean {
-  return flags.scrub || plan.afterwards === 'scrub';
-}
-
 async function questionBeforeScrubOf(
   { location, plan }: Pick<RunJob, 'location' | 'plan'>,
   when: 'now' | 'afterwards',
 ): Promise<Question> {
   const { examineScrubAfter } = await import('../session/scrub/open-scrub.ts');
   return questionBeforeScrub(await examineScrubAfter(location, plan), 'kept', when);
-}
-
-function requestOf(job: RunJob): Omit<MigrationRequest, 'reporter' | 'stop' | 'publication'> {
-  const { flags } = job;
-  return {
-    location: job.location,
-    use: flags.exclusive ? 'exclusive' : 'shared',
-    triggers: flags.triggers ?? 'fire',
-    company: job.company ?? 'alone',
-    connections: flags.connections,
-    // A rehearsal's ledger is empty: there is nothing in it to go on with.
-    intent: flags['dry-run'] ? { kind: 'start', plan: job.plan } : job.intent,
-    keys: {
-      old: job.keys.old?.key ?? null,
-      new: job.keys.new?.key ?? null,
-      indexes: (job.keys.indexes ?? []).map(({ key }) => key),
-    },
-    knobs: {
-      courtesy: flags.exclusive ? 'hurry' : 'yield',
-      maximumQuarantine: flags['max-quarantine'],
-      contract: job.contract?.how ?? 'later',
-    },
-    limits: limitsOf(flags),
-    throttles: throttlesOf(flags),
-    backup: backupOf(job),
-    replaced: flags['keep-undo'] ? 'kept' : 'forgotten',
-    scrub: flags.scrub ? 'asked' : 'as recorded',
-    preferred: job.preferred,
-  };
-}
-
-/** A PostgreSQL database is copied by its own tools alone. */
-function backupOf({ location, flags, defaultBackup }: RunJob): MigrationRequest['backup'] {
-  if (location.kind === 'postgres') return { kind: 'none' };
-  if (flags['no-backup']) return { kind: 'none' };
-  return flags.backup === undefined ? { kind: defaultBackup } : { kind: 'at', path: flags.backup };
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RunResult } from '../../../src/lib/cli/results/results.ts';
+import type { RunResult } from '../../../src/lib/cli/results/run-result.ts';
 import { startPostgresServer, type PostgresServer } from '../../support/postgres/postgres-server.ts';
 import {
   commandsOf,

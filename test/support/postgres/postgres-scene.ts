@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { inject, onTestFinished } from 'vitest';
-import type { RunResult } from '../../../src/lib/cli/results/results.ts';
+import type { RunResult } from '../../../src/lib/cli/results/run-result.ts';
 import { testKeys, writeFernetKeyFile } from '../fleet-database.ts';
 import { runKeyturn, type KeyturnOptions, type KeyturnResult } from '../run-keyturn.ts';
 import { rotationKeys, type KeyRole, type Rotation } from '../scene.ts';

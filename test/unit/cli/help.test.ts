@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { Config, type Command } from '@oclif/core';
 import { afterEach, expect, test, vi } from 'vitest';
-import { everywhereFlags } from '../../../src/lib/cli/flags/shared-flags.ts';
+import { everywhereFlags } from '../../../src/lib/cli/flags/everywhere-flags.ts';
 import KeyturnHelp from '../../../src/lib/cli/help.ts';
 import { exitCodes } from '../../../src/lib/model/exit-codes.ts';
 

@@ -2,12 +2,9 @@
 import { Args, Flags, handle } from '@oclif/core';
 import { KeyturnCommand } from '../../../src/lib/cli/base-command.ts';
 import { databaseUrl } from '../../../src/lib/cli/database-location.ts';
-import {
-  confirmationFlags,
-  databaseFlags,
-  progressFlags,
-  selectionFlags,
-} from '../../../src/lib/cli/flags/shared-flags.ts';
+import { selectionFlags } from '../../../src/lib/cli/flags/column-flags.ts';
+import { databaseFlags } from '../../../src/lib/cli/flags/database-flags.ts';
+import { confirmationFlags, progressFlags } from '../../../src/lib/cli/flags/run-flags.ts';
 import { KeyturnError } from '../../../src/lib/model/keyturn-error.ts';
 
 interface ProbeResult {

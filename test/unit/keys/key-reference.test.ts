@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { keyReferenceForms } from '../../../src/lib/cli/flags/shared-flags.ts';
+import { keyReferenceForms } from '../../../src/lib/cli/flags/key-flags.ts';
 import { keySources, plannedSchemes } from '../../../src/lib/keys/registry.ts';
 import { countingKey, parse, parseError, randomKeyText, tokenShapedExample } from './samples.ts';
 

@@ -1,6 +1,6 @@
 import type { DatabaseLocation } from '../../model/database-location.ts';
 import type { IssueList } from '../../session/inspection/read-issues.ts';
-import type { IssuesListResult } from '../results/results.ts';
+import type { IssuesListResult } from '../results/issues-list-result.ts';
 import { nextCommand } from './next-command.ts';
 
 /** Cells in quarantine as they are printed. */

@@ -1,6 +1,6 @@
 import type { DatabaseLocation } from '../../model/database-location.ts';
 import type { OrderOutcome } from '../../session/orders/order-migration.ts';
-import type { OrderResult } from '../results/results.ts';
+import type { OrderResult } from '../results/order-result.ts';
 import { describeStatus } from './describe-status.ts';
 import { nextCommand } from './next-command.ts';
 

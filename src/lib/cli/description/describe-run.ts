@@ -11,7 +11,7 @@ import { shellWord } from '../../model/shell-word.ts';
 import type { StopCause } from '../../model/stop-cause.ts';
 import type { MigrationReport } from '../../session/run/migration-report.ts';
 import { columnText } from '../rendering/column-text.ts';
-import { noPhases, type RunResult } from '../results/results.ts';
+import { noPhases, type RunResult } from '../results/run-result.ts';
 import type { ScrubResult } from '../results/scrub-result.ts';
 import { describeScrub, exitReasonOfScrub } from './describe-scrub.ts';
 import { keyFlagsOf, nextCommand } from './next-command.ts';

@@ -5,7 +5,7 @@ import type { RunLease } from '../../model/run-owner.ts';
 import type { MigrationIndex } from '../../session/inspection/index-states.ts';
 import type { MigrationStatus } from '../../session/inspection/read-status.ts';
 import type { MigrationIndexResult } from '../results/described-index.ts';
-import type { StatusResult } from '../results/results.ts';
+import type { StatusResult } from '../results/status-result.ts';
 import { describeGuard } from './describe-guards.ts';
 import { nextCommand } from './next-command.ts';
 

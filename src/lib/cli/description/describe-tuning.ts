@@ -1,6 +1,6 @@
 import type { DatabaseLocation } from '../../model/database-location.ts';
 import type { MigrationStatus } from '../../session/inspection/read-status.ts';
-import type { TuneResult } from '../results/results.ts';
+import type { TuneResult } from '../results/tune-result.ts';
 import { describeStatus } from './describe-status.ts';
 import { nextCommand } from './next-command.ts';
 

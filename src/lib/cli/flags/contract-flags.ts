@@ -1,5 +1,5 @@
 import { Flags } from '@oclif/core';
-import { namedStepFlags } from './shared-flags.ts';
+import { namedStepFlags } from './run-flags.ts';
 
 const instead = 'that no blind index takes the place of (--blind-index ...,unique).';
 

@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core';
 import { inGroup } from './flag-group.ts';
-import { keyReferenceForms } from './shared-flags.ts';
+import { keyReferenceForms } from './key-flags.ts';
 
 /** The key of blind indexes, for a command that knows which indexes there are. */
 export const indexKeyFlags = inGroup('blind index', {

@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
 import { usageError } from '../usage-error.ts';
 import { blindIndexFlags, fieldTypeFlags, newIndexKeyFlags } from './index-flags.ts';
-import { keyFlags, keyReferenceForms } from './shared-flags.ts';
+import { keyFlags, keyReferenceForms } from './key-flags.ts';
 
 const columns = {
   helpValue: 'TABLE.COLUMN',

@@ -2,7 +2,8 @@ import type { Interfaces } from '@oclif/core';
 import type { ColumnFilter } from '../../planning/select-columns.ts';
 import type { FormatWishes, RotationFormats } from '../../session/formats/choose-formats.ts';
 import type { RotationKeys, RotationWishes } from '../../session/preparation/plan-rotation.ts';
-import type { columnFlags, keyFlags, selectionFlags } from './shared-flags.ts';
+import type { columnFlags, selectionFlags } from './column-flags.ts';
+import type { keyFlags } from './key-flags.ts';
 
 /** The flags that say what a rotation is about. */
 export type RotationFlags = Interfaces.InferredFlags<typeof keyFlags & typeof selectionFlags>;

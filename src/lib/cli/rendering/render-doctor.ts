@@ -1,6 +1,6 @@
 import { countedText } from '../../model/counted-text.ts';
 import { printable } from '../../reporters/printable.ts';
-import type { DoctorResult } from '../results/results.ts';
+import type { DoctorResult } from '../results/doctor-result.ts';
 import type { Painter } from './painter.ts';
 
 /** One line a finding, and below each that is not ok what to do about it. */

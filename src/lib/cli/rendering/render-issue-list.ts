@@ -1,7 +1,7 @@
 import { countText } from '../../model/count-text.ts';
 import { countedText } from '../../model/counted-text.ts';
 import { printable } from '../../reporters/printable.ts';
-import type { IssuesListResult } from '../results/results.ts';
+import type { IssuesListResult } from '../results/issues-list-result.ts';
 import type { Painter } from './painter.ts';
 import { composeText } from './sections.ts';
 import { textTable, type TextColumn } from './text-table.ts';

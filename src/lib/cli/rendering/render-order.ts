@@ -1,6 +1,6 @@
 import { cellCountsText } from '../../reporters/cell-counts-text.ts';
 import { printable } from '../../reporters/printable.ts';
-import type { OrderResult } from '../results/results.ts';
+import type { OrderResult } from '../results/order-result.ts';
 import type { Painter } from './painter.ts';
 import { composeText } from './sections.ts';
 

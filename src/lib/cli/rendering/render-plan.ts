@@ -6,7 +6,7 @@ import { stateText } from '../../model/key-change.ts';
 import type { Obstacle, PlanEstimate } from '../../model/plan.ts';
 import { durationText } from '../../reporters/duration-text.ts';
 import { printable } from '../../reporters/printable.ts';
-import type { KeySummary, PlannedIndexResult, PlanResult } from '../results/results.ts';
+import type { KeySummary, PlannedIndexResult, PlanResult } from '../results/plan-result.ts';
 import { alignedFields, type Field } from './aligned-fields.ts';
 import { censusTable } from './census-table.ts';
 import { columnText } from './column-text.ts';

@@ -4,7 +4,7 @@ import { keyIdChange, stateText } from '../../model/key-change.ts';
 import { cellCountsText } from '../../reporters/cell-counts-text.ts';
 import { durationText } from '../../reporters/duration-text.ts';
 import { printable } from '../../reporters/printable.ts';
-import type { PhaseMilliseconds, RunResult, RunState, RunTarget } from '../results/results.ts';
+import type { PhaseMilliseconds, RunResult, RunState, RunTarget } from '../results/run-result.ts';
 import { alignedFields, type Field } from './aligned-fields.ts';
 import type { Painter } from './painter.ts';
 import { renderIssues } from './render-issues.ts';

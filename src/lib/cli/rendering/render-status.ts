@@ -5,7 +5,7 @@ import { listWriters } from '../../model/plaintext-writer.ts';
 import { cellCountsText } from '../../reporters/cell-counts-text.ts';
 import { durationText } from '../../reporters/duration-text.ts';
 import { printable } from '../../reporters/printable.ts';
-import type { StatusResult } from '../results/results.ts';
+import type { StatusResult } from '../results/status-result.ts';
 import { alignedFields, type Field } from './aligned-fields.ts';
 import { columnText } from './column-text.ts';
 import { limitsText } from './limits-text.ts';

@@ -1,5 +1,5 @@
 import { printable } from '../../reporters/printable.ts';
-import type { TuneResult } from '../results/results.ts';
+import type { TuneResult } from '../results/tune-result.ts';
 import { limitsText } from './limits-text.ts';
 import type { Painter } from './painter.ts';
 import { composeText } from './sections.ts';

@@ -1,5 +1,5 @@
 import { countedText } from '../../model/counted-text.ts';
-import type { UndoDropResult } from '../results/results.ts';
+import type { UndoDropResult } from '../results/undo-drop-result.ts';
 import type { Painter } from './painter.ts';
 import { composeText } from './sections.ts';
 

@@ -1,4 +1,6 @@
-import type { PlanResult, RunResult, StatusResult } from '../../../../src/lib/cli/results/results.ts';
+import type { PlanResult } from '../../../../src/lib/cli/results/plan-result.ts';
+import type { RunResult } from '../../../../src/lib/cli/results/run-result.ts';
+import type { StatusResult } from '../../../../src/lib/cli/results/status-result.ts';
 import type { VerifyResult } from '../../../../src/lib/cli/results/verify-result.ts';
 import { noCells } from '../../../../src/lib/model/cell-counts.ts';
 import { emptyCensus } from '../../../../src/lib/model/column-census.ts';

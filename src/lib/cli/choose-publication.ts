@@ -1,0 +1,38 @@
+import type { LoadedKeys } from '../keys/load-key-pair.ts';
+import { KeyturnError } from '../model/keyturn-error.ts';
+import type { KeyPublication } from '../session/keys/publish-key.ts';
+import type { RunFlags, RunJob } from './run-job.ts';
+
+/** Where a run puts its new key, if anywhere, and what the operator has to know of that. */
+interface ChosenPublication {
+  readonly publication: KeyPublication | undefined;
+  readonly warnings: readonly string[];
+}
+
+/** Where the flag says, else where the migration that is gone on with or taken back has written its key. */
+export async function choosePublication({ location, flags, keys, intent }: RunJob): Promise<ChosenPublication> {
+  if (flags['update-config'] !== undefined || flags['dry-run']) {
+    return { publication: await publicationAsAsked(flags, keys), warnings: [] };
+  }
+  const { recordedPublication } = await import('../session/keys/publish-first.ts');
+  const recorded = await recordedPublication(location, intent);
+  try {
+    return { publication: await publicationAsAsked({ 'update-config': recorded }, keys), warnings: [] };
+  } catch (error) {
+    // Cells that can be read again count more than the configuration of whoever reads them.
+    if (!(error instanceof KeyturnError)) throw error;
+    const warning = `${recorded ?? ''}, where the new key was written, is not updated: ${error.message}`;
+    return { publication: undefined, warnings: [warning] };
+  }
+}
+
+/** Where `--update-config` puts the new key; an error where it cannot. */
+export async function publicationAsAsked(
+  flags: Pick<RunFlags, 'update-config'>,
+  keys: LoadedKeys,
+): Promise<KeyPublication | undefined> {
+  const reference = flags['update-config'];
+  if (reference === undefined) return undefined;
+  const { preparePublication } = await import('../session/keys/publish-key.ts');
+  return preparePublication(reference, keys);
+}
