@@ -1,7 +1,7 @@
 import type { LoadedKeys } from '../keys/load-key-pair.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import type { KeyPublication } from '../session/keys/publish-key.ts';
-import type { RunFlags, RunJob } from './run-job.ts';
+import type { RunJob } from './run-job.ts';
 
 /** Where a run puts its new key, if anywhere, and what the operator has to know of that. */
 interface ChosenPublication {
@@ -12,12 +12,12 @@ interface ChosenPublication {
 /** Where the flag says, else where the migration that is gone on with or taken back has written its key. */
 export async function choosePublication({ location, flags, keys, intent }: RunJob): Promise<ChosenPublication> {
   if (flags['update-config'] !== undefined || flags['dry-run']) {
-    return { publication: await publicationAsAsked(flags, keys), warnings: [] };
+    return { publication: await publicationAt(flags['update-config'], keys), warnings: [] };
   }
   const { recordedPublication } = await import('../session/keys/publish-first.ts');
   const recorded = await recordedPublication(location, intent);
   try {
-    return { publication: await publicationAsAsked({ 'update-config': recorded }, keys), warnings: [] };
+    return { publication: await publicationAt(recorded, keys), warnings: [] };
   } catch (error) {
     // Cells that can be read again count more than the configuration of whoever reads them.
     if (!(error instanceof KeyturnError)) throw error;
@@ -26,12 +26,11 @@ export async function choosePublication({ location, flags, keys, intent }: RunJo
   }
 }
 
-/** Where `--update-config` puts the new key; an error where it cannot. */
-export async function publicationAsAsked(
-  flags: Pick<RunFlags, 'update-config'>,
+/** The place that `--update-config` names, if any, made ready for the new key; an error where it cannot take it. */
+export async function publicationAt(
+  reference: string | undefined,
   keys: LoadedKeys,
 ): Promise<KeyPublication | undefined> {
-  const reference = flags['update-config'];
   if (reference === undefined) return undefined;
   const { preparePublication } = await import('../session/keys/publish-key.ts');
   return preparePublication(reference, keys);

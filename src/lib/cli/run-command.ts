@@ -16,7 +16,7 @@ import {
   refuseTriggers,
   warningsOfKeys,
 } from './before-a-run.ts';
-import { choosePublication, publicationAsAsked } from './choose-publication.ts';
+import { choosePublication, publicationAt } from './choose-publication.ts';
 import type { Question } from './confirmation.ts';
 import { contractStep, hasToBeNamed, type ContractJob } from './contract-step.ts';
 import { nothingWritten } from './description/describe-plan.ts';
@@ -142,7 +142,7 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
     { keys, plan, warnings }: Pick<RunJob, 'keys' | 'plan' | 'warnings'>,
     { flags, planMilliseconds, kind = plan.kind }: UnneededRun,
   ): Promise<RunResult> {
-    const publication = await publicationAsAsked(flags, keys);
+    const publication = await publicationAt(flags['update-config'], keys);
     if (!flags['dry-run']) await publication?.promote();
     const scrubbed = await this.scrubIfAwaited(flags, { oldKey: undefined, newKey: undefined, loaded: keys });
     if (scrubbed) return scrubbed;

@@ -140,7 +140,7 @@ export interface LedgerWriter extends LedgerReader {
   /** Remembers what a target's table is from now on, because a run has altered it. */
   noteFingerprint(targetId: number, fingerprint: string): Promise<void>;
   /** Notes that the runs of a migration keep the cells they replace. */
-  noteUndo(note: UndoNote): Promise<void>;
+  noteUndo(note: MigrationNote): Promise<void>;
   /** Keeps cells that were replaced. */
   keepCells(targetId: number, cells: readonly KeptCell[]): Promise<void>;
   /** Deletes at most `most` kept cells of any migration, and returns how many it found. */
@@ -152,11 +152,11 @@ export interface LedgerWriter extends LedgerReader {
   /** Keeps samples of a migration's old values, in place of all there are. */
   keepSamples(samples: readonly ColumnSample[]): Promise<void>;
   /** Records that a scrub is to follow the migration, until one has come to its end. */
-  askForScrub(scrub: ScrubNote): Promise<void>;
+  askForScrub(scrub: MigrationNote): Promise<void>;
   /** Records that a scrub begins; until it ends, nothing is proven. */
-  beginScrub(scrub: ScrubNote): Promise<void>;
+  beginScrub(scrub: MigrationNote): Promise<void>;
   /** Records what a scrub came to. One that found nothing forgets the samples, which have served their purpose. */
-  finishScrub(scrub: ScrubNote, found: ScrubCounts): Promise<void>;
+  finishScrub(scrub: MigrationNote, found: ScrubCounts): Promise<void>;
 }
 
 /** What takes the place of an index. */
@@ -165,7 +165,8 @@ export interface IndexReplacement {
   readonly actor: string;
 }
 
-export interface ScrubNote {
+/** What becomes of a migration, and who has a hand in it. */
+export interface MigrationNote {
   readonly migrationId: string;
   readonly actor: string;
 }
@@ -225,28 +226,17 @@ export interface CensusRecord {
   readonly columns: readonly ColumnCensus[];
 }
 
-export interface UndoNote {
-  readonly migrationId: string;
-  readonly actor: string;
-}
-
-export interface PublicationNote {
-  readonly migrationId: string;
+export interface PublicationNote extends MigrationNote {
   /** `file:PATH#FIELD`. */
   readonly reference: string;
-  readonly actor: string;
 }
 
-export interface BackupNote {
-  readonly migrationId: string;
+export interface BackupNote extends MigrationNote {
   readonly path: string;
-  readonly actor: string;
 }
 
-export interface ContractNote {
-  readonly migrationId: string;
+export interface ContractNote extends MigrationNote {
   readonly contract: PlaintextEnd;
-  readonly actor: string;
 }
 
 /** What an operator wants of a migration, as it stood when the operator decided. */
@@ -263,11 +253,9 @@ export interface NewLimits {
   readonly actor: string;
 }
 
-export interface StateChange {
-  readonly migrationId: string;
+export interface StateChange extends MigrationNote {
   readonly from: MigrationState;
   readonly to: MigrationState;
-  readonly actor: string;
   /** Why a migration failed; cleared by every other change. */
   readonly failure?: { readonly code: string; readonly message: string };
 }

@@ -3,7 +3,7 @@ import type { ColumnSample } from '../model/column-sample.ts';
 import { databaseNow } from './clock.ts';
 import { appendEvent } from './event-chain.ts';
 import { readSchemaVersion } from './install.ts';
-import type { LedgerWriter, ScrubCounts, ScrubNote } from './ledger.ts';
+import type { LedgerWriter, MigrationNote, ScrubCounts } from './ledger.ts';
 import type { LedgerTables } from './tables.ts';
 
 /** The version of the ledger that has `keyturn_sample`. */
@@ -65,13 +65,13 @@ async function keepSamples(ledger: Kysely<LedgerTables>, samples: readonly Colum
 }
 
 /** Records that a scrub is to follow; see LedgerWriter. */
-async function askForScrub(ledger: Kysely<LedgerTables>, scrub: ScrubNote): Promise<void> {
+async function askForScrub(ledger: Kysely<LedgerTables>, scrub: MigrationNote): Promise<void> {
   await noteScrub(ledger, scrub, 'asked');
   await appendEvent(ledger, { ...scrub, type: 'scrub asked for', body: {} });
 }
 
 /** Records that a scrub begins; see LedgerWriter. */
-async function beginScrub(ledger: Kysely<LedgerTables>, scrub: ScrubNote): Promise<void> {
+async function beginScrub(ledger: Kysely<LedgerTables>, scrub: MigrationNote): Promise<void> {
   await noteScrubTime(ledger, scrub, null);
   await appendEvent(ledger, { ...scrub, type: 'scrub begun', body: {} });
 }
@@ -79,7 +79,7 @@ async function beginScrub(ledger: Kysely<LedgerTables>, scrub: ScrubNote): Promi
 /** Records what a scrub came to; see LedgerWriter. */
 async function finishScrub(
   ledger: Kysely<LedgerTables>,
-  scrub: ScrubNote,
+  scrub: MigrationNote,
   counts: ScrubCounts,
 ): Promise<void> {
   if (counts.samples > 0 && counts.found === 0) {
@@ -92,7 +92,7 @@ async function finishScrub(
 
 async function noteScrub(
   ledger: Kysely<LedgerTables>,
-  { migrationId }: ScrubNote,
+  { migrationId }: MigrationNote,
   scrub: 'asked' | 'done',
 ): Promise<void> {
   await ledger.updateTable('keyturn_migration').set({ scrub }).where('id', '=', migrationId).execute();
@@ -100,7 +100,7 @@ async function noteScrub(
 
 async function noteScrubTime(
   ledger: Kysely<LedgerTables>,
-  { migrationId }: ScrubNote,
+  { migrationId }: MigrationNote,
   time: typeof databaseNow | null,
 ): Promise<void> {
   await ledger

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import type { KeptCell } from '../model/kept-cell.ts';
 import { appendEvent } from './event-chain.ts';
 import { readSchemaVersion } from './install.ts';
-import type { UndoNote } from './ledger.ts';
+import type { MigrationNote } from './ledger.ts';
 import type { LedgerTables } from './tables.ts';
 
 /** Cells written or sought in one statement; what is left over goes one by one, so that two statements do for all. */
@@ -14,7 +14,7 @@ const knownSince = 3;
 /** Notes that a migration keeps the cells it replaces; see LedgerWriter. */
 export async function noteUndo(
   ledger: Kysely<LedgerTables>,
-  { migrationId, actor }: UndoNote,
+  { migrationId, actor }: MigrationNote,
 ): Promise<void> {
   await ledger.updateTable('keyturn_migration').set({ undo: 'keep' }).where('id', '=', migrationId).execute();
   await appendEvent(ledger, { migrationId, actor, type: 'undo kept', body: {} });

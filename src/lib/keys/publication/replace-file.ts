@@ -3,6 +3,7 @@ import { open, readFile, realpath, rename, stat, unlink } from 'node:fs/promises
 import { dirname } from 'node:path';
 import { shellWord } from '../../model/shell-word.ts';
 import { KeyFault } from '../material/key-fault.ts';
+import { syncFolder } from './sync-folder.ts';
 
 /** A file's content before and after. */
 export interface FileReplacement {
@@ -48,16 +49,6 @@ async function writeLike(original: string, path: string, text: string): Promise<
     await file.sync();
   } finally {
     await file.close();
-  }
-}
-
-async function syncFolder(path: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
   }
 }
 

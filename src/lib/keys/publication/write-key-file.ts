@@ -7,6 +7,7 @@ import { parseKeyReference, type KeyReference } from '../key-reference.ts';
 import { KeyFault, referenceFault } from '../material/key-fault.ts';
 import { encodeKeyText } from '../material/key-text.ts';
 import type { SecretKey } from '../secret-key.ts';
+import { syncFolder } from './sync-folder.ts';
 
 const ownerOnly = 0o600;
 
@@ -75,17 +76,6 @@ async function fillAndSync(handle: FileHandle, content: Uint8Array): Promise<voi
     await handle.sync();
   } finally {
     await handle.close();
-  }
-}
-
-/** Makes the file's name durable; Windows has no such call and needs none. */
-async function syncFolder(path: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
   }
 }
 

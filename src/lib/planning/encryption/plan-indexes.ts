@@ -3,6 +3,7 @@ import { indexesKept } from '../../model/batch-layout.ts';
 import {
   collisionChance,
   findIndex,
+  keyOfIndex,
   type IndexDefinition,
   type IndexRecord,
 } from '../../model/blind-index.ts';
@@ -90,11 +91,7 @@ export async function indexKeysOf(
     targets.flatMap(({ columns }) => columns.flatMap(indexesKept)).map(({ keyId }) => keyId),
   );
   if (ids.size === 0) return {};
-  const known = (await ledger.listIndexes()).map(({ keyId, keyCheckValue, keyReference }) => ({
-    reference: keyReference,
-    id: keyId,
-    checkValue: keyCheckValue,
-  }));
+  const known = (await ledger.listIndexes()).map(keyOfIndex);
   const keys = given === null ? known : [given, ...known];
   return { indexKeys: [...ids].flatMap((id) => keys.find((key) => key.id === id) ?? []) };
 }

@@ -1,12 +1,12 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import { createBlindIndex } from '../../indexes/blind-index.ts';
 import { normaliserNamed } from '../../indexes/registry.ts';
-import { expectedStrangers, type IndexRecord } from '../../model/blind-index.ts';
+import { expectedStrangers, keyOfIndex, type IndexRecord } from '../../model/blind-index.ts';
 import { renderColumnName } from '../../model/column-name.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import { listKnownIndexes } from '../../planning/encryption/known-indexes.ts';
 import { selectColumns } from '../../planning/select-columns.ts';
-import { loadIndexKey, loadKnownIndexKey, plannedKeyOf } from '../keys/load-index-keys.ts';
+import { loadIndexKey, loadKnownIndexKey } from '../keys/load-index-keys.ts';
 
 /** What somebody looks for. */
 export interface SearchRequest {
@@ -41,7 +41,7 @@ export async function computeIndexes(
   const terms: SearchTerm[] = [];
   for (const index of records) {
     const { table, bits } = index;
-    const known = plannedKeyOf(index);
+    const known = keyOfIndex(index);
     // A key that is given counts, also where it is wrong: nobody is to search by another one unasked.
     const { key } = await loadKnownIndexKey(given ? { ...known, reference: null } : known, given);
     const rows = await database.openTable(table, [index.column]).countRows();

@@ -5,7 +5,7 @@ import { whereIsNow } from '../../keys/publication/moved-key.ts';
 import { recordedReference, unnamedKey } from '../../keys/recorded-reference.ts';
 import type { SecretKey } from '../../keys/secret-key.ts';
 import { indexesKept } from '../../model/batch-layout.ts';
-import type { IndexRecord } from '../../model/blind-index.ts';
+import { keyOfIndex, type IndexRecord } from '../../model/blind-index.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { Plan, PlannedKey } from '../../model/plan.ts';
 
@@ -62,18 +62,13 @@ export async function loadIndexKeys(
   const given = reference === undefined ? undefined : await loadIndexKey(reference);
   const isOf = ({ keyCheckValue }: IndexRecord): boolean => given?.key.checkValue === keyCheckValue;
   const [first] = records;
-  if (given && first && !records.some(isOf)) throw another(plannedKeyOf(first), given);
+  if (given && first && !records.some(isOf)) throw another(keyOfIndex(first), given);
   const found: { readonly record: IndexRecord; readonly key: SecretKey | null }[] = [];
   for (const record of records) {
-    const loaded = await loadKnownIndexKey(plannedKeyOf(record), given).catch(() => null);
+    const loaded = await loadKnownIndexKey(keyOfIndex(record), given).catch(() => null);
     found.push({ record, key: loaded?.key ?? null });
   }
   return found;
-}
-
-/** The key of an index, by its names. */
-export function plannedKeyOf({ keyReference, keyId, keyCheckValue }: IndexRecord): PlannedKey {
-  return { reference: keyReference, id: keyId, checkValue: keyCheckValue };
 }
 
 function another({ id }: PlannedKey, { key, reference }: LoadedKey): KeyturnError {

@@ -2,7 +2,6 @@ import type { TargetDatabase } from '../../databases/target-database.ts';
 import { formatNamed } from '../../formats/format-named.ts';
 import { parseKeyReference } from '../../keys/key-reference.ts';
 import { loadKeyPair, type LoadedKeyPair } from '../../keys/load-key-pair.ts';
-import type { LoadedKey } from '../../keys/load-key.ts';
 import { fieldsBeside } from '../../keys/publication/moved-key.ts';
 import { closedCells } from '../../model/column-census.ts';
 import { keepsKey } from '../../model/key-change.ts';
@@ -22,6 +21,7 @@ import { refuseUnbindable } from '../formats/refuse-unbindable.ts';
 import { isGuesswork, refuseGuesswork, refuseWeakTarget } from '../formats/refuse-weak-format.ts';
 import { equalKeysBetween } from '../keys/equal-keys.ts';
 import { loadIndexKey, refuseCellKey } from '../keys/load-index-keys.ts';
+import { plannedKey } from '../keys/planned-key.ts';
 
 /** The keys of a rotation, as flags name them, and what each is for. */
 export interface RotationKeys {
@@ -174,8 +174,4 @@ export function bindRotation({ from, to }: RotationFormats, keys: LoadedKeyPair)
     old: { format: oldFormat, cipher: oldFormat.bind(keys.old.key) },
     new: { format: newFormat, cipher: newFormat.bind(keys.new.key) },
   };
-}
-
-function plannedKey({ key, reference }: LoadedKey): PlannedKey {
-  return { reference: reference.stored ?? null, id: key.id, checkValue: key.checkValue };
 }

@@ -1,9 +1,7 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import type { RunIntent } from '../../engine/open-run.ts';
-import { formatNamed } from '../../formats/format-named.ts';
-import { parseKeyReference } from '../../keys/key-reference.ts';
-import { refuseSharedDescriptor, type LoadedKeys } from '../../keys/load-key-pair.ts';
-import { loadKey, type LoadedKey } from '../../keys/load-key.ts';
+import type { LoadedKeys } from '../../keys/load-key-pair.ts';
+import type { LoadedKey } from '../../keys/load-key.ts';
 import { indexesKept } from '../../model/batch-layout.ts';
 import { findIndex } from '../../model/blind-index.ts';
 import { closedCells, type CensusCounts } from '../../model/column-census.ts';
@@ -12,7 +10,7 @@ import type { DatabaseLocation } from '../../model/database-location.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { MigrationRecord } from '../../model/migration-record.ts';
 import type { PlaintextEnd } from '../../model/plaintext-end.ts';
-import type { Plan, PlannedKey } from '../../model/plan.ts';
+import type { Plan } from '../../model/plan.ts';
 import type { PlanOutcome } from '../../planning/build-plan.ts';
 import { buildEncryptionPlan } from '../../planning/encryption/build-encryption-plan.ts';
 import { refuseTakenColumns } from '../../planning/encryption/choose-destination.ts';
@@ -23,37 +21,16 @@ import { displacedHints } from '../../planning/refusals/refuse-plan.ts';
 import { withSealedNames } from '../database/known-places.ts';
 import { withReadOnlyDatabase } from '../database/open-database.ts';
 import { findUnfinished, planOf } from '../database/recorded-migrations.ts';
-import { detectFormat } from '../formats/choose-formats.ts';
 import { refuseUnbindable } from '../formats/refuse-unbindable.ts';
 import { checkIndexes } from '../inspection/check-indexes.ts';
-import { loadIndexKey, loadPlannedIndexKeys, refuseCellKey } from '../keys/load-index-keys.ts';
+import { loadPlannedIndexKeys } from '../keys/load-index-keys.ts';
 import { countUnder } from './count-plaintext.ts';
 import { findFinishedEncryption } from './find-finished-encryption.ts';
-import { indexesOfFields, parseFieldWish } from './parse-field-wish.ts';
-import { parseIndexWish } from './parse-index-wish.ts';
 import { refuseMovedValues } from './refuse-moved-values.ts';
+import { requestEncryption, type EncryptionWishes } from './request-encryption.ts';
 
-/** What is wanted, as the flags name it. */
-export interface EncryptionWishes extends Pick<
-  EncryptionRequest,
-  'kind' | 'madeBy' | 'columns' | 'empty' | 'assumedPlaintext' | 'into' | 'afterwards'
-> {
-  readonly key: string;
-  /** What columns hold, as `--as` takes it. */
-  readonly fieldTypes: readonly string[];
-  /** The blind indexes, as `--blind-index` takes them, and where their key is. */
-  readonly blindIndexes: readonly string[];
-  readonly indexKey: string | undefined;
-  /** Tables and columns that were renamed since their cells were sealed, as the flags name them. */
-  readonly sealedAs?: readonly string[] | undefined;
-  /** Undefined: for an encryption the usual one, for a decryption what the cells look like. */
-  readonly format: string | undefined;
-  /** What cells are bound to, where the format's name does not say it. */
-  readonly bind?: 'row' | 'column' | 'none' | undefined;
-}
-
-/** What an encryption or a decryption comes down to; `keys` has the key on the side of the cells alone. */
-export type PreparedEncryption = { readonly keys: LoadedKeys } & (
+/** What an encryption or a decryption comes down to. */
+type Prepared =
   | {
       readonly kind: 'resume';
       readonly plan: Plan;
@@ -66,11 +43,10 @@ export type PreparedEncryption = { readonly keys: LoadedKeys } & (
       readonly outcome: PlanOutcome & { readonly kind: 'plan' };
       readonly intent: RunIntent;
     }
-  | ({ readonly kind: 'already' } & Pick<PlanOutcome, 'plan' | 'warnings'>)
-);
+  | ({ readonly kind: 'already' } & Pick<PlanOutcome, 'plan' | 'warnings'>);
 
-/** What new cells look like where nobody says. */
-const usualFormat = 'tink-xaes';
+/** The same with its keys: that of the cells, on their side alone, and those of blind indexes. */
+export type PreparedEncryption = Prepared & { readonly keys: LoadedKeys };
 
 /**
  * Finds out what an encryption or a decryption has to do: nothing, to go on with an unfinished one of the same kind,
@@ -108,92 +84,12 @@ export async function planEncryption(
   return { keys, outcome };
 }
 
-/** What is wanted, with the keys that it takes. */
-interface RequestedEncryption {
-  readonly keys: LoadedKeys;
-  readonly request: EncryptionRequest;
-  readonly indexKey: LoadedKey | undefined;
-}
-
-/** Loads the keys, and binds the format to that of the cells. */
-async function requestEncryption(
-  location: DatabaseLocation,
-  { key: keyReference, format: formatName, bind, ...wishes }: EncryptionWishes,
-): Promise<RequestedEncryption> {
-  const fields = wishes.kind === 'encrypt' ? wishes.fieldTypes.map(parseFieldWish) : [];
-  const indexes = [
-    ...wishes.blindIndexes.map((text) => ({ ...parseIndexWish(text), origin: 'asked for' as const })),
-    ...indexesOfFields(fields, wishes).map((text) => ({
-      ...parseIndexWish(text),
-      origin: 'of a field type' as const,
-    })),
-  ];
-  const filter = { tables: [], columns: wishes.columns, exclude: [] };
-  const format = formatNamed(
-    wishes.kind === 'encrypt'
-      ? withBinding(formatName ?? usualFormat, bind)
-      : (formatName ?? (await withReadOnlyDatabase(location, (database) => detectFormat(database, filter)))),
-  );
-  if (wishes.kind === 'encrypt') refuseFormatLikePlaintext(format);
-  const role = wishes.kind === 'encrypt' ? 'new' : 'old';
-  const parsed = parseKeyReference(keyReference, role);
-  if (wishes.indexKey !== undefined)
-    refuseSharedDescriptor(parsed, parseKeyReference(wishes.indexKey, 'index'));
-  const loaded = await loadKey({ reference: parsed, role, format });
-  const indexKey = await loadIndexKeyFor(indexes, wishes.indexKey);
-  if (indexKey) refuseCellKey(indexKey, [loaded]);
-  return {
-    indexKey,
-    keys: wishes.kind === 'encrypt' ? { old: null, new: loaded } : { old: loaded, new: null },
-    request: {
-      ...wishes,
-      format,
-      fields,
-      cipher: format.bind(loaded.key),
-      key: plannedKey(loaded),
-      indexes,
-      indexKey: indexKey ? plannedKey(indexKey) : null,
-    },
-  };
-}
-
-/** The key of the indexes; undefined where none is asked for and none is given. */
-async function loadIndexKeyFor(
-  indexes: EncryptionRequest['indexes'],
-  reference: string | undefined,
-): Promise<LoadedKey | undefined> {
-  if (reference !== undefined) return loadIndexKey(reference);
-  if (indexes.length === 0) return undefined;
-  throw new KeyturnError({
-    code: 'KT_KEY_MISSING',
-    reason: 'usage',
-    message: 'a blind index needs a key of its own, and --index-key is missing',
-    hints: ['keyturn keys generate --output index.key', 'add --index-key file:index.key'],
-  });
-}
-
-function plannedKey({ key, reference }: LoadedKey): PlannedKey {
-  return { reference: reference.stored ?? null, id: key.id, checkValue: key.checkValue };
-}
-
 /** Throws where a plan that is made anew cannot come to a good end. */
 async function refusePlan(database: TargetDatabase, plan: Plan): Promise<void> {
   await refuseUnbindable(database, plan);
   await refuseImpossiblePlan(database, plan);
   await refuseTakenColumns(database, plan);
 }
-
-/** The name of a format with one more option. */
-function withBinding(name: string, bind: EncryptionWishes['bind']): string {
-  if (bind === undefined) return name;
-  return `${name}${name.includes(':') ? ',' : ':'}bind=${bind}`;
-}
-
-type Prepared = PreparedEncryption extends infer Each
-  ? Each extends { readonly keys: LoadedKeys }
-    ? Omit<Each, 'keys'>
-    : never
-  : never;
 
 async function prepare(
   database: TargetDatabase,
@@ -264,17 +160,6 @@ function isSame({ plan }: MigrationRecord, wanted: Plan): boolean {
       ]),
     ]);
   return summary(plan) === summary(wanted);
-}
-
-/** A cell must tell by its bytes that it is one: otherwise a second run could encrypt it again. */
-function refuseFormatLikePlaintext({ name, detection, integrity }: EncryptionRequest['format']): void {
-  if (detection === 'by content' && integrity === 'authenticated') return;
-  throw new KeyturnError({
-    code: 'KT_FORMAT_LIKE_PLAINTEXT',
-    reason: 'usage',
-    message: `${name} cells cannot be told from plaintext by their bytes, so that a value could be encrypted twice`,
-    hints: [`use --format ${usualFormat}`],
-  });
 }
 
 /** Nothing to decrypt, but cells that look encrypted: the key is another one (exit 12). */

@@ -1,0 +1,149 @@
+import type { CellFormat } from '../../formats/cell-format.ts';
+import { formatNamed } from '../../formats/format-named.ts';
+import { parseKeyReference } from '../../keys/key-reference.ts';
+import { refuseSharedDescriptor, type LoadedKeys } from '../../keys/load-key-pair.ts';
+import { loadKey, type LoadedKey } from '../../keys/load-key.ts';
+import type { DatabaseLocation } from '../../model/database-location.ts';
+import { KeyturnError } from '../../model/keyturn-error.ts';
+import type { EncryptionRequest } from '../../planning/encryption/encryption-request.ts';
+import { withReadOnlyDatabase } from '../database/open-database.ts';
+import { detectFormat } from '../formats/choose-formats.ts';
+import { loadIndexKey, refuseCellKey } from '../keys/load-index-keys.ts';
+import { plannedKey } from '../keys/planned-key.ts';
+import { indexesOfFields, parseFieldWish } from './parse-field-wish.ts';
+import { parseIndexWish } from './parse-index-wish.ts';
+
+/** What is wanted, as the flags name it. */
+export interface EncryptionWishes extends Pick<
+  EncryptionRequest,
+  'kind' | 'madeBy' | 'columns' | 'empty' | 'assumedPlaintext' | 'into' | 'afterwards'
+> {
+  readonly key: string;
+  /** What columns hold, as `--as` takes it. */
+  readonly fieldTypes: readonly string[];
+  /** The blind indexes, as `--blind-index` takes them, and where their key is. */
+  readonly blindIndexes: readonly string[];
+  readonly indexKey: string | undefined;
+  /** Tables and columns that were renamed since their cells were sealed, as the flags name them. */
+  readonly sealedAs?: readonly string[] | undefined;
+  /** Undefined: for an encryption the usual one, for a decryption what the cells look like. */
+  readonly format: string | undefined;
+  /** What cells are bound to, where the format's name does not say it. */
+  readonly bind?: 'row' | 'column' | 'none' | undefined;
+}
+
+/** What is wanted, with the keys that it takes. */
+export interface RequestedEncryption {
+  readonly keys: LoadedKeys;
+  readonly request: EncryptionRequest;
+  readonly indexKey: LoadedKey | undefined;
+}
+
+/** What new cells look like where nobody says. */
+const usualFormat = 'tink-xaes';
+
+/** Understands what is wanted: loads the keys, and binds the format to that of the cells. */
+export async function requestEncryption(
+  location: DatabaseLocation,
+  { key: reference, format: formatName, bind, ...wishes }: EncryptionWishes,
+): Promise<RequestedEncryption> {
+  const fields = wishes.kind === 'encrypt' ? wishes.fieldTypes.map(parseFieldWish) : [];
+  const indexes = indexesAmong(wishes, fields);
+  const format = await chooseFormat(location, { ...wishes, format: formatName, bind });
+  const { loaded, indexKey } = await loadKeys({ ...wishes, reference, format, indexes });
+  return {
+    indexKey,
+    keys: wishes.kind === 'encrypt' ? { old: null, new: loaded } : { old: loaded, new: null },
+    request: {
+      ...wishes,
+      format,
+      fields,
+      cipher: format.bind(loaded.key),
+      key: plannedKey(loaded),
+      indexes,
+      indexKey: indexKey ? plannedKey(indexKey) : null,
+    },
+  };
+}
+
+/** The blind indexes that are asked for, and those that come with what a column holds. */
+function indexesAmong(
+  wishes: Pick<EncryptionWishes, 'blindIndexes' | 'indexKey'>,
+  fields: EncryptionRequest['fields'],
+): EncryptionRequest['indexes'] {
+  return [
+    ...wishes.blindIndexes.map((text) => ({ ...parseIndexWish(text), origin: 'asked for' as const })),
+    ...indexesOfFields(fields, wishes).map((text) => ({
+      ...parseIndexWish(text),
+      origin: 'of a field type' as const,
+    })),
+  ];
+}
+
+async function chooseFormat(
+  location: DatabaseLocation,
+  { kind, columns, format, bind }: Pick<EncryptionWishes, 'kind' | 'columns' | 'format' | 'bind'>,
+): Promise<CellFormat> {
+  if (kind === 'encrypt') {
+    const chosen = formatNamed(withBinding(format ?? usualFormat, bind));
+    refuseFormatLikePlaintext(chosen);
+    return chosen;
+  }
+  const filter = { tables: [], columns, exclude: [] };
+  const detect = (): Promise<string> =>
+    withReadOnlyDatabase(location, (database) => detectFormat(database, filter));
+  return formatNamed(format ?? (await detect()));
+}
+
+/** What keys to load, and for what. */
+interface WantedKeys extends Pick<EncryptionWishes, 'kind' | 'indexKey'> {
+  readonly reference: string;
+  readonly format: CellFormat;
+  readonly indexes: EncryptionRequest['indexes'];
+}
+
+/** Loads the key of the cells, and that of the indexes where there are any. */
+async function loadKeys({ kind, reference, format, indexes, indexKey }: WantedKeys): Promise<{
+  readonly loaded: LoadedKey;
+  readonly indexKey: LoadedKey | undefined;
+}> {
+  const role = kind === 'encrypt' ? 'new' : 'old';
+  const parsed = parseKeyReference(reference, role);
+  if (indexKey !== undefined) refuseSharedDescriptor(parsed, parseKeyReference(indexKey, 'index'));
+  const loaded = await loadKey({ reference: parsed, role, format });
+  const ofIndexes = await loadIndexKeyFor(indexes, indexKey);
+  if (ofIndexes) refuseCellKey(ofIndexes, [loaded]);
+  return { loaded, indexKey: ofIndexes };
+}
+
+/** The key of the indexes; undefined where none is asked for and none is given. */
+async function loadIndexKeyFor(
+  indexes: EncryptionRequest['indexes'],
+  reference: string | undefined,
+): Promise<LoadedKey | undefined> {
+  if (reference !== undefined) return loadIndexKey(reference);
+  if (indexes.length === 0) return undefined;
+  throw new KeyturnError({
+    code: 'KT_KEY_MISSING',
+    reason: 'usage',
+    message: 'a blind index needs a key of its own, and --index-key is missing',
+    hints: ['keyturn keys generate --output index.key', 'add --index-key file:index.key'],
+  });
+}
+
+/** The name of a format with one more option. */
+function withBinding(name: string, bind: EncryptionWishes['bind']): string {
+  if (bind === undefined) return name;
+  return `${name}${name.includes(':') ? ',' : ':'}bind=${bind}`;
+}
+
+/** A cell must tell by its bytes that it is one: otherwise a second run could encrypt it again. */
+function refuseFormatLikePlaintext({ name, detection, integrity }: EncryptionRequest['format']): void {
+  if (detection === 'by content' && integrity === 'authenticated') return;
+  throw new KeyturnError({
+    code: 'KT_FORMAT_LIKE_PLAINTEXT',
+    reason: 'usage',
+    message: `${name} cells cannot be told from plaintext by their bytes, so that a value could be encrypted twice`,
+    hints: [`use --format ${usualFormat}`],
+  });
+}
