@@ -2,15 +2,14 @@ import type { Dialect } from 'kysely';
 import type { LedgerWriter } from '../../ledger/ledger.ts';
 import type { ColumnDependant } from '../../model/column-dependant.ts';
 import type { PostgresLocation } from '../../model/database-location.ts';
-import { openedName } from '../../model/opened-column.ts';
 import { serverUrls } from '../../model/server-urls.ts';
-import type { Pacing, TargetDatabase, TargetTable, TargetTransaction } from '../target-database.ts';
+import type { Pacing, TargetDatabase, TargetTransaction } from '../target-database.ts';
 import { createColumnPairs } from './columns/column-pairs.ts';
 import { buildIndexesConcurrently } from './columns/concurrent-indexes.ts';
 import { createIndexColumns } from './columns/index-columns.ts';
 import { guardsOn, listGuardTriggers, readGuardCounts } from './columns/write-guard.ts';
 import { probeCapabilities, refuseWaitingLocks, type Capabilities } from './connection/capabilities.ts';
-import { explainPostgresError, tableGone } from './connection/errors.ts';
+import { explainPostgresError } from './connection/errors.ts';
 import { identify } from './connection/identity.ts';
 import { refuseTransactionPooling } from './connection/pooler.ts';
 import { openSession, type DatabaseAccess, type PostgresSession, type SessionOptions } from './connection/session.ts';
@@ -20,15 +19,13 @@ import { answersTrue, readStrain, readVitals } from './health/server-strain.ts';
 import { LedgerDialect } from './ledger/ledger-dialect.ts';
 import { findLedgerSchema } from './ledger/ledger-schema.ts';
 import { readLocked } from './reading/read-locked.ts';
-import { createTableQuery, type TableQuery } from './reading/table-query.ts';
-import { openTableReader } from './reading/table-reader.ts';
+import { createTableRegister, type TableRegister } from './reading/table-register.ts';
 import { listDependants } from './schema/column-dependants.ts';
 import { readDatabaseLayout, readLayout } from './schema/layout.ts';
 import { findNullRefusal } from './schema/null-refusal.ts';
 import { listOtherRelations } from './schema/other-relations.ts';
 import { refuseUnreadableTexts } from './schema/readable-texts.ts';
 import { describeTable, readShapes } from './schema/schema.ts';
-import type { TableShape } from './schema/table-shape.ts';
 import { createScrubber, readTextEncoding } from './scrubbing/scrubber.ts';
 import { numberedTransactions, notedTransactions } from './transactions/commit-evidence.ts';
 import { advisoryLock, ledgerRowLock } from './transactions/company-lock.ts';
@@ -218,46 +215,4 @@ async function readDependants(
   { table, column }: { readonly table: string; readonly column: string },
 ): Promise<readonly ColumnDependant[]> {
   return listDependants(session, await shapeOf(session, table), column);
-}
-
-interface TableRegister {
-  readonly open: TargetDatabase['openTable'];
-  readonly shapeOf: (session: PostgresSession, table: string) => Promise<TableShape>;
-  queryOf(table: TargetTable, session: PostgresSession): Promise<TableQuery>;
-}
-
-/** Remembers what stands behind each table that was handed out; the catalogue is asked once for all of them. */
-function createTableRegister({ readingLane, ledgerSchema, capabilities }: Parts): TableRegister {
-  const queries = new WeakMap<TargetTable, (session: PostgresSession) => Promise<TableQuery>>();
-  let shapes: readonly TableShape[] = [];
-
-  async function shapeOf(session: PostgresSession, table: string): Promise<TableShape> {
-    const find = (): TableShape | undefined => shapes.find((shape) => shape.table === table);
-    if (!find()) shapes = await readShapes(session, ledgerSchema);
-    const found = find();
-    if (!found) throw tableGone(table);
-    return found;
-  }
-
-  return {
-    shapeOf,
-    open(table, columns, canonicalKeys = 'ignored') {
-      let prepared: TableQuery | undefined;
-      const prepare = async (session: PostgresSession): Promise<TableQuery> =>
-        (prepared ??= createTableQuery(await shapeOf(session, table), {
-          columns,
-          canonicalKeys,
-          ledgerSchema,
-          capabilities,
-        }));
-      const reader = openTableReader(readingLane, { table, columns: columns.map(openedName) }, prepare);
-      queries.set(reader, prepare);
-      return reader;
-    },
-    queryOf(table, session) {
-      const prepare = queries.get(table);
-      if (!prepare) throw new Error(`table "${table.table}" was opened by another database`);
-      return prepare(session);
-    },
-  };
 }

@@ -1,5 +1,3 @@
-import { isDeepStrictEqual, parseEnv } from 'node:util';
-import { parse } from 'yaml';
 import { reached } from '../../model/step.ts';
 import { fieldNameOf, type FieldStage, type KeyField } from '../key-field.ts';
 import type { KeyEncoding } from '../key-reference.ts';
@@ -7,8 +5,7 @@ import { KeyFault, referenceFault } from '../material/key-fault.ts';
 import { decodeKeyText, encodeKeyText } from '../material/key-text.ts';
 import { SecretKey } from '../secret-key.ts';
 import { readKeyFile } from '../sources/read-key-file.ts';
-import { editDocument, type FieldEdit } from './edit-document.ts';
-import { editVariables } from './edit-variables.ts';
+import { editText, fieldsIn, readText, type NamedEdit } from './field-text.ts';
 import { replaceFile } from './replace-file.ts';
 
 /** The keys of a rotation, whose place is a field of the application's configuration. */
@@ -121,9 +118,6 @@ function textOf({ encoding, new: key }: PublishedKeys): string {
   );
 }
 
-/** What becomes of one field; `null` removes it. */
-type NamedEdit = Pick<FieldEdit, 'name' | 'value'>;
-
 function nextEdit(keys: PublishedKeys): NamedEdit {
   return { name: nameOf(keys.field, 'next'), value: textOf(keys) };
 }
@@ -140,77 +134,10 @@ async function change(
   await replaceFile({ path: field.path, before: text, after, onWritten });
 }
 
-/** Each edit is read back before the file is touched: it must change its field and nothing else. */
-function editText(field: KeyField, text: string, edits: readonly NamedEdit[]): string {
-  let after = text;
-  for (const wanted of edits) {
-    const edited = edit(field, after, { beside: field.name, ...wanted });
-    if (
-      edited === undefined ||
-      !isDeepStrictEqual(tryContentOf(field, edited), expected(field, after, wanted))
-    )
-      throw unwritableFault(field);
-    after = edited;
-  }
-  return after;
-}
-
-/** What an edit has made of a text may be no document any more. */
-function tryContentOf(field: KeyField, text: string): Section | undefined {
-  try {
-    return contentOf(field, text);
-  } catch {
-    return undefined;
-  }
-}
-
-function edit(field: KeyField, text: string, fieldEdit: FieldEdit): string | undefined {
-  return field.layout === 'variables'
-    ? editVariables(text, fieldEdit)
-    : editDocument(text, field.sections, fieldEdit);
-}
-
-type Section = Record<string, unknown>;
-
-/** The content that a text should have after an edit. */
-function expected(field: KeyField, before: string, { name, value }: NamedEdit): Section {
-  const content = contentOf(field, before);
-  const section = sectionOf(content, field);
-  if (value !== null && section) section[name] = value;
-  else if (section) Reflect.deleteProperty(section, name);
-  return content;
-}
-
-function contentOf({ layout, path }: KeyField, text: string): Section {
-  try {
-    const content: unknown = layout === 'variables' ? { ...parseEnv(text) } : parse(text);
-    return typeof content === 'object' && content !== null ? (content as Section) : {};
-  } catch (cause) {
-    // The parser's own message would quote the file.
-    throw new KeyFault({
-      code: 'KT_KEY_UNREADABLE',
-      reason: 'wrongKey',
-      message: `file "${path}" is not valid YAML, JSON or a list of variables`,
-      hints: ['correct the file'],
-      cause: cause instanceof Error ? cause.name : undefined,
-    });
-  }
-}
-
-function sectionOf(content: Section, { sections }: KeyField): Section | undefined {
-  let section: unknown = content;
-  for (const name of sections) section = isSection(section) ? section[name] : undefined;
-  return isSection(section) ? section : undefined;
-}
-
-function isSection(value: unknown): value is Section {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 async function readState(field: KeyField): Promise<FieldState> {
   const { bytes } = await readKeyFile({ path: field.path, holds: 'a field', exposure: 'refuse' });
   const text = readText(field, bytes);
-  const section = sectionOf(contentOf(field, text), field);
+  const section = fieldsIn(field, text);
   const valueOf = (stage: FieldStage): string | undefined => {
     const value = section?.[nameOf(field, stage)];
     return typeof value === 'string' ? value : undefined;
@@ -219,23 +146,6 @@ async function readState(field: KeyField): Promise<FieldState> {
     text,
     values: { current: valueOf('current'), next: valueOf('next'), previous: valueOf('previous') },
   };
-}
-
-/** Bytes that are no UTF-8 would not be the same again when the text is written. */
-function readText(field: KeyField, bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    throw referenceFault(
-      `file "${field.path}" is not written in UTF-8, so that keyturn cannot keep its other bytes`,
-      [
-        'convert it, e.g.: iconv -f latin1 -t utf-8',
-        'leave out --update-config, and put the new key there yourself',
-      ],
-    );
-  } finally {
-    bytes.fill(0);
-  }
 }
 
 function nameOf(field: KeyField, stage: FieldStage): string {
@@ -256,10 +166,4 @@ function occupiedFault(field: KeyField): KeyFault {
     `field "${nameOf(field, 'next')}" of file "${field.path}" holds another key: another rotation was prepared`,
     ['finish that rotation first, or remove the field if its key is stored elsewhere'],
   );
-}
-
-function unwritableFault({ path, name }: KeyField): KeyFault {
-  return referenceFault(`field "${name}" of file "${path}" is not written in a way that keyturn can change`, [
-    'write the key as one line of text: NAME: "KEY"',
-  ]);
 }

@@ -1,11 +1,6 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
-import type { CellFormat } from '../../formats/cell-format.ts';
 import { formatNamed } from '../../formats/format-named.ts';
-import { parseKeyReference } from '../../keys/key-reference.ts';
-import type { KeyRole } from '../../keys/key-role.ts';
-import { loadKey, type LoadedKey } from '../../keys/load-key.ts';
-import { whereIsNow } from '../../keys/publication/moved-key.ts';
-import { recordedReference, unnamedKey } from '../../keys/recorded-reference.ts';
+import type { LoadedKey } from '../../keys/load-key.ts';
 import type { IndexRecord } from '../../model/blind-index.ts';
 import type { ColumnCensus } from '../../model/column-census.ts';
 import { renderColumnName } from '../../model/column-name.ts';
@@ -19,6 +14,7 @@ import { findCellsUnder } from '../../planning/find-cells-under.ts';
 import { detectFormat, formatsOfPlan } from '../formats/choose-formats.ts';
 import { isGuesswork } from '../formats/refuse-weak-format.ts';
 import { loadIndexKeys } from '../keys/load-index-keys.ts';
+import { loadVerificationKeys, type VerificationFormats } from '../keys/load-verification-keys.ts';
 import type { KeyOverrides } from '../keys/recorded-keys.ts';
 import { openCensusCounter, type CensusStates } from '../threads/census-counter.ts';
 import { checkIndexes, type IndexCheck } from './check-indexes.ts';
@@ -68,46 +64,57 @@ export async function verifyDatabase(
   const migrations = await database.ledger.listMigrations();
   const [latest] = migrations;
   const formats = await formatsToVerify(database, latest?.plan, request);
-  const newKey = await loadNewKey(latest?.plan, { ...request, format: formats.new });
-  const found = await loadOldKey(latest?.plan, { ...request, format: formats.old });
-  const isSame = newKey && found?.key.equals(newKey.key) && formats.old.name === formats.new.name;
-  if (isSame && request.oldKey !== undefined) throw sameKey(newKey);
-  // What was decrypted last was under this very key, and the ledger calls it the old one.
-  const oldKey = isSame ? null : found;
+  const { old: oldKey, new: newKey } = await loadVerificationKeys(latest?.plan, formats, request);
   const ciphers = {
     new: { format: formats.new, cipher: newKey && formats.new.bind(newKey.key) },
     old: { format: formats.old, cipher: oldKey && formats.old.bind(oldKey.key) },
   };
-  const targets = latest ? [...presentTargetsOf(latest.plan, await database.listTables())] : [];
-  for (const { format, cipher } of [ciphers.new, ciphers.old]) {
-    if (!cipher || isGuesswork(format)) continue;
-    const search = { format, cipher };
-    targets.push(...(await findCellsUnder(database, targets, search)).map(toTarget));
-  }
+  const targets = await findTargets(database, latest?.plan, ciphers);
   if (targets.length === 0) throw nothingEncrypted(newKey ?? oldKey);
-  const columns = await countCells(database, mergeTables(targets), {
+  const columns = await countCells(database, targets, {
     formats: { old: formats.old.name, new: formats.new.name },
     keys: { old: oldKey?.key ?? null, new: newKey?.key ?? null },
     ciphers,
   });
-  const plaintextLeft = countPlaintextIn(encryptedColumns(migrations), columns);
-  const keptCells = await database.ledger.countKeptCells();
-  const scrubDue = latest?.state === 'succeeded' && latest.scrubbedAt === null;
-  const { present, gone } = await listKnownIndexes(database);
-  const known = await loadIndexKeys(present, request.indexKey);
-  const { cipher } = ciphers.new;
   return {
     database: database.identity.location,
     oldKey,
     newKey,
     columns,
-    plaintextLeft,
+    plaintextLeft: countPlaintextIn(encryptedColumns(migrations), columns),
     awaitingFinalize: latest ? columnsAwaitingFinalize(latest) : [],
-    keptCells,
-    indexes: cipher ? await checkIndexes(database, known, { format: formats.new, cipher }) : [],
+    keptCells: await database.ledger.countKeptCells(),
+    ...(await verifyIndexes(database, request.indexKey, ciphers.new)),
+    scrubDue: latest?.state === 'succeeded' && latest.scrubbedAt === null,
+  };
+}
+
+/** The columns of a plan as far as they are there, and all others with cells under one of the keys. */
+async function findTargets(
+  database: TargetDatabase,
+  plan: Plan | undefined,
+  ciphers: CensusStates['ciphers'],
+): Promise<readonly CensusTarget[]> {
+  const targets = plan ? [...presentTargetsOf(plan, await database.listTables())] : [];
+  for (const { format, cipher } of [ciphers.new, ciphers.old]) {
+    if (!cipher || isGuesswork(format)) continue;
+    targets.push(...(await findCellsUnder(database, targets, { format, cipher })).map(toTarget));
+  }
+  return mergeTables(targets);
+}
+
+/** Compares the blind indexes whose keys are at hand with their cells, and names the others. */
+async function verifyIndexes(
+  database: TargetDatabase,
+  indexKey: string | undefined,
+  { format, cipher }: CensusStates['ciphers']['new'],
+): Promise<Pick<Verification, 'indexes' | 'goneIndexes' | 'uncheckedIndexes'>> {
+  const { present, gone } = await listKnownIndexes(database);
+  const known = await loadIndexKeys(present, indexKey);
+  return {
+    indexes: cipher ? await checkIndexes(database, known, { format, cipher }) : [],
     goneIndexes: gone,
     uncheckedIndexes: known.flatMap(({ record, key }) => (key === null || !cipher ? [record] : [])),
-    scrubDue,
   };
 }
 
@@ -136,78 +143,15 @@ function countPlaintextIn(names: ReadonlySet<string>, columns: readonly ColumnCe
   return encrypted.reduce((sum, { cells }) => sum + cells.plaintext, 0);
 }
 
-/** No cell would count as under the old key, and the verdict would always be that none is left. */
-function sameKey({ key: { id } }: LoadedKey): KeyturnError {
-  return new KeyturnError({
-    code: 'KT_KEYS_EQUAL',
-    reason: 'wrongKey',
-    message: `the old key that was given is the one that the cells shall open under (${id}): both are the same key`,
-    hints: ['keyturn verify   # with the keys of the latest migration', 'keyturn status'],
-  });
-}
-
 /** The formats of both states: as the operator names them, else as recorded, else as the cells look. */
 async function formatsToVerify(
   database: TargetDatabase,
   plan: Plan | undefined,
   { format, toFormat }: VerifyRequest,
-): Promise<{ readonly old: CellFormat; readonly new: CellFormat }> {
+): Promise<VerificationFormats> {
   const recorded = plan && formatsOfPlan(plan);
   const from = format ?? recorded?.from ?? toFormat ?? recorded?.to ?? (await detectFormat(database));
   return { old: formatNamed(from), new: formatNamed(toFormat ?? recorded?.to ?? from) };
-}
-
-/** What loading one of the keys takes. */
-type KeyWishes = KeyOverrides & { readonly format: CellFormat };
-
-/** A recorded reference must still lead to the key it led to (exit 12): a key may have been replaced in its place. */
-async function loadNewKey(
-  plan: Plan | undefined,
-  { newKey, otherwise, format }: KeyWishes,
-): Promise<LoadedKey | null> {
-  if (newKey === undefined && plan?.kind === 'decrypt') return null;
-  const recorded = plan?.newKey;
-  const reference = recorded ? recordedReference(recorded) : undefined;
-  const given = newKey ?? (reference === undefined ? otherwise?.newKey : undefined);
-  if (given !== undefined) return load(given, 'new', format);
-  if (recorded && reference !== undefined) {
-    const { checkValue } = recorded;
-    const place = await whereIsNow({ reference, checkValue, role: 'new', format });
-    const found = await load(place, 'new', format);
-    if (found.key.checkValue === checkValue) return found;
-    throw new KeyturnError({
-      code: 'KT_WRONG_KEY',
-      reason: 'wrongKey',
-      message: `${found.reference.display} holds key ${found.key.id} now, but the cells were put under ${recorded.id}`,
-      hints: ['name the key to verify with --new-key file:PATH', 'keyturn status'],
-    });
-  }
-  if (recorded) throw unnamedKey('new', recorded);
-  throw new KeyturnError({
-    code: 'KT_KEY_MISSING',
-    reason: 'wrongKey',
-    message: 'which key the cells shall open under is not recorded in this database',
-    hints: ['give it with --new-key file:PATH or --new-key env:NAME'],
-  });
-}
-
-/** The old key is often gone by now, which is as it should be. */
-async function loadOldKey(
-  plan: Plan | undefined,
-  { oldKey, otherwise, format }: KeyWishes,
-): Promise<LoadedKey | null> {
-  if (oldKey !== undefined) return load(oldKey, 'old', format);
-  const recorded = plan?.oldKey;
-  const reference = (recorded ? recordedReference(recorded) : undefined) ?? otherwise?.oldKey;
-  if (reference === undefined) return null;
-  const place = recorded ? await whereIsNow({ ...recorded, reference, role: 'old', format }) : reference;
-  const found = await load(place, 'old', format).catch(() => null);
-  const isExpected = !recorded || found?.key.checkValue === recorded.checkValue;
-  return isExpected ? found : null;
-}
-
-function load(reference: string, role: KeyRole, format: CellFormat): Promise<LoadedKey> {
-  return loadKey({ reference: parseKeyReference(reference, role), role, format });
 }
 
 function toTarget({ table, column }: Leftover): CensusTarget {
