@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openSqliteDatabase } from '../../src/lib/databases/sqlite/open-database.ts';
 import { createLedger } from '../../src/lib/ledger/create-ledger.ts';
@@ -6,25 +5,30 @@ import { exitCodes } from '../../src/lib/model/exit-codes.ts';
 import { createLiveFleet, type LiveFleet } from '../support/live-fleet.ts';
 import type { RunningKeyturn } from '../support/start-keyturn.ts';
 
+/** A rotation that stands still half way, and again when others have turned it away some times. */
 async function stoppedRotation(fleet: LiveFleet): Promise<RunningKeyturn> {
   const rotation = fleet.startRotation({
     args: ['--batch-rows', '50'],
-    signals: [{ step: 'chunk transcoded', occurrence: 3, signal: 'SIGSTOP' }],
+    signals: [
+      { step: 'chunk transcoded', occurrence: 3, signal: 'SIGSTOP' },
+      { step: 'turned away', occurrence: 8, signal: 'SIGSTOP' },
+    ],
   });
   await rotation.standsStill();
   return rotation;
 }
 
 describe.each(['wal', 'delete'] as const)('an application that holds the lock (%s)', (journalMode) => {
-  test('for three seconds is waited for', async () => {
+  test('is waited for, however often it turns us away', async () => {
     const fleet = createLiveFleet({ metrics: 150, journalMode });
     const rotation = await stoppedRotation(fleet);
     const application = fleet.connect();
     application.exec('BEGIN IMMEDIATE');
     rotation.signal('SIGCONT');
-    await sleep(3000);
+    await rotation.standsStill();
     const held = fleet.compare().underNew;
     application.exec('COMMIT');
+    rotation.signal('SIGCONT');
     expect(await rotation.ended).toMatchObject({ code: 0, json: { state: 'succeeded' } });
     expect(fleet.compare()).toMatchObject({ wrong: [], underOld: 0 });
     expect(held).toBeLessThan(fleet.compare().underNew);
@@ -63,15 +67,16 @@ test('a reader that keeps the log from being written back holds nobody up', asyn
   expect(fleet.compare()).toMatchObject({ wrong: [], underOld: 0, underNew: underOld });
 });
 
-test('a reader that keeps a commit from its database file for a second is waited for', async () => {
+test('a reader that keeps a commit from its database file is waited for', async () => {
   const fleet = createLiveFleet({ metrics: 150, journalMode: 'delete' });
   const rotation = await stoppedRotation(fleet);
   const reader = fleet.connect();
   reader.exec('BEGIN');
   reader.prepare('SELECT count(*) FROM metrics_history').get();
   rotation.signal('SIGCONT');
-  await sleep(1000);
+  await rotation.standsStill();
   reader.exec('COMMIT');
+  rotation.signal('SIGCONT');
   expect(await rotation.ended).toMatchObject({ code: 0, json: { state: 'succeeded' } });
   expect(fleet.compare()).toMatchObject({ wrong: [], underOld: 0 });
 });

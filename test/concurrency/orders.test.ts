@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { OrderResult } from '../../src/lib/cli/results/order-result.ts';
 import type { RunResult } from '../../src/lib/cli/results/run-result.ts';
@@ -53,7 +52,6 @@ describe('pause and resume', () => {
     const rotation = await startPaused(fleet);
     expect((await order(fleet, 'pause')).result).toMatchObject({ outcome: 'followed', state: 'paused' });
     const before = (await statusOf(fleet)).rows;
-    await sleep(300);
     expect((await statusOf(fleet)).rows).toEqual(before);
     expect((await order(fleet, 'resume')).result).toMatchObject({ outcome: 'followed', order: 'resume' });
     await writer.stop();

@@ -1,7 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { RunResult } from '../../src/lib/cli/results/run-result.ts';
 import type { StatusResult } from '../../src/lib/cli/results/status-result.ts';
@@ -79,13 +78,16 @@ describe('one signal', () => {
 
   test('while an application holds the lock', async () => {
     const fleet = createLiveFleet(small);
-    const rotation = fleet.startRotation({ signals: [at('chunk read', 1, 'SIGSTOP')] });
+    const signals = [at('chunk read', 1, 'SIGSTOP'), at('turned away', 2, 'SIGSTOP')];
+    const rotation = fleet.startRotation({ signals });
     await rotation.standsStill();
     const application = fleet.connect();
     application.exec('BEGIN IMMEDIATE');
     rotation.signal('SIGCONT');
+    await rotation.standsStill();
     rotation.signal('SIGINT');
-    await sleep(500);
+    rotation.signal('SIGCONT');
+    await rotation.heard(/stopping after this chunk/u);
     application.exec('COMMIT');
     expect(await rotation.ended).toMatchObject({ code: 130, json: { state: 'interrupted' } });
     await expectToGoOn(fleet);

@@ -53,14 +53,18 @@ const stages: Readonly<Record<'sqlite' | 'postgres', () => Promise<Stage>>> = {
 
 interface Writers {
   stop(): Promise<void>;
-  /** What instances of the application there are: those that know the old column alone, and those that know the new one. */
-  setInstances(instances: readonly ('plaintext' | 'cells')[]): void;
+  /**
+   * What instances of the application there are from now on: those that know the old column alone, and those that know the new one.
+   * Waits for the write that is under way.
+   */
+  setInstances(instances: readonly ('plaintext' | 'cells')[]): Promise<void>;
 }
 
 /** Lets instances write; `truth` is the address of each person as it was written last. */
 function startWriters(stage: Stage, truth: string[]): Writers {
   const random = createRandom(20_261_126);
   let running: readonly ('plaintext' | 'cells')[] = [];
+  let writing = Promise.resolve();
   const stopping = new AbortController();
   const work = (async () => {
     for (let written = 1; !stopping.signal.aborted; written += 1) {
@@ -76,16 +80,17 @@ function startWriters(stage: Stage, truth: string[]): Writers {
           ? `UPDATE people SET ${column} = '${stored}' WHERE id = ${String(person)}`
           : `INSERT INTO people(id, ${column}) VALUES (${String(person)}, '${stored}')`;
       // Refused: the column is frozen, or not there yet, or no longer. Nothing was written then.
-      const isWritten = await stage.write(sql).then(
-        () => true,
-        () => false,
+      writing = stage.write(sql).then(
+        () => void (truth[person] = value),
+        () => undefined,
       );
-      if (isWritten) truth[person] = value;
+      await writing;
     }
   })();
   return {
     setInstances(instances) {
       running = instances;
+      return writing;
     },
     async stop() {
       stopping.abort();
@@ -113,15 +118,14 @@ test.each(['sqlite', 'postgres'] as const)(
       const { code, stdout, stderr } = await stage.run({}, command, ...args);
       expect([0, 17], `${command}: ${stdout}${stderr}`).toContain(code);
     };
-    writers.setInstances(['plaintext', 'cells']);
+    await writers.setInstances(['plaintext', 'cells']);
     await finish('encrypt', encryption);
     await finish('finalize', [...flags, '--confirm', 'people.email']);
-    writers.setInstances([]);
-    await sleep(100);
+    await writers.setInstances([]);
     expect((await stage.read('email')).filter((value) => value !== null)).toEqual([]);
     const cells = await stage.read('email_encrypted');
     expect(cells.map((cell) => opened('new', cell))).toEqual(truth);
-    writers.setInstances(['plaintext', 'cells']);
+    await writers.setInstances(['plaintext', 'cells']);
     await finish('rollback', flags);
     await writers.stop();
     expect(await stage.read('email')).toEqual(truth);

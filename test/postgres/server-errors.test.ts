@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { createPostgresScene } from '../support/postgres/postgres-scene.ts';
 import { peopleTable } from '../support/postgres/token-table.ts';
 import { opened, rotationKeys } from '../support/scene.ts';
+import { startKeyturn } from '../support/start-keyturn.ts';
 
 const flags = [...rotationKeys, '--yes', '--progress', 'none', '--json'];
 
@@ -33,12 +33,17 @@ test('a server that has no connection left is waited for', async () => {
   const role = `limited_${crypto.randomUUID().slice(0, 8)}`;
   const scene = await createPostgresScene(`${peopleTable(20)}
     CREATE ROLE ${role} LOGIN CONNECTION LIMIT 1; GRANT ALL ON people TO ${role}; GRANT ALL ON SCHEMA public TO ${role};`);
-  const run = scene.runOn(scene.url.replace('keyturn@', `${role}@`), 'rotate', ...flags);
-  await sleep(2500);
+  const url = scene.url.replace('keyturn@', `${role}@`);
+  const run = startKeyturn(['rotate', '--database', url, ...flags], {
+    cwd: scene.folder,
+    signals: [{ step: 'turned away', occurrence: 5, signal: 'SIGSTOP' }],
+  });
+  await run.standsStill();
   const migrations = "SELECT count(*) FROM pg_class WHERE relname = 'keyturn_migration'";
   expect(await scene.query(migrations)).toEqual([['0']]);
   await scene.query(`ALTER ROLE ${role} CONNECTION LIMIT -1`);
-  const { code, stdout, stderr } = await run;
+  run.signal('SIGCONT');
+  const { code, stdout, stderr } = await run.ended;
   expect(code, stdout + stderr).toBe(0);
   await scene.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`).catch(() => undefined);
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { onTestFinished } from 'vitest';
-import type { AlterationStep, ScrubStep, Step } from '../../src/lib/model/step.ts';
+import type { AlterationStep, ScrubStep, Step, WaitStep } from '../../src/lib/model/step.ts';
 import { keyturnPath } from './run-keyturn.ts';
 
 /** A command at work, with everything a test can do to it meanwhile. */
@@ -29,7 +29,7 @@ export interface EndedKeyturn {
 
 /** A signal that a command sends itself when it reaches the given occurrence of a step, counted from 1. */
 export interface SignalAtStep {
-  readonly step: Step | ScrubStep | AlterationStep;
+  readonly step: Step | ScrubStep | AlterationStep | WaitStep;
   readonly occurrence: number;
   readonly signal: NodeJS.Signals;
 }

@@ -44,7 +44,10 @@ export type ScrubStep = (typeof scrubSteps)[number];
 /** The points at which a run alters tables: for columns that values go into, and for those that they came from. */
 export type AlterationStep = 'columns expanded' | 'sources frozen' | 'indexes swapped';
 
+/** Where a database turns a run away for what others do with it; the run waits, and tries again. */
+export type WaitStep = 'turned away';
+
 /** Says on Node's diagnostics channel `keyturn:step` that a step was reached; the crash tests kill the process there. */
-export function reached(step: Step | PublicationStep | ScrubStep | AlterationStep): void {
+export function reached(step: Step | PublicationStep | ScrubStep | AlterationStep | WaitStep): void {
   if (announcements.hasSubscribers) announcements.publish(step);
 }

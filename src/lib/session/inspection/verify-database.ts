@@ -11,6 +11,7 @@ import type { Plan } from '../../model/plan.ts';
 import { censusOfColumns, presentTargetsOf, type CensusTarget } from '../../planning/census.ts';
 import { listKnownIndexes } from '../../planning/encryption/known-indexes.ts';
 import { findCellsUnder } from '../../planning/find-cells-under.ts';
+import type { CensusCiphers } from '../../planning/rotation-ciphers.ts';
 import { detectFormat, formatsOfPlan } from '../formats/choose-formats.ts';
 import { isGuesswork } from '../formats/refuse-weak-format.ts';
 import { loadIndexKeys } from '../keys/load-index-keys.ts';
@@ -93,7 +94,7 @@ export async function verifyDatabase(
 async function findTargets(
   database: TargetDatabase,
   plan: Plan | undefined,
-  ciphers: CensusStates['ciphers'],
+  ciphers: CensusCiphers,
 ): Promise<readonly CensusTarget[]> {
   const targets = plan ? [...presentTargetsOf(plan, await database.listTables())] : [];
   for (const { format, cipher } of [ciphers.new, ciphers.old]) {
@@ -107,7 +108,7 @@ async function findTargets(
 async function verifyIndexes(
   database: TargetDatabase,
   indexKey: string | undefined,
-  { format, cipher }: CensusStates['ciphers']['new'],
+  { format, cipher }: CensusCiphers['new'],
 ): Promise<Pick<Verification, 'indexes' | 'goneIndexes' | 'uncheckedIndexes'>> {
   const { present, gone } = await listKnownIndexes(database);
   const known = await loadIndexKeys(present, indexKey);

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { reached } from '../../../model/step.ts';
 import { classifyError, explainPostgresError } from '../connection/errors.ts';
 import type { PostgresSession } from '../connection/session.ts';
 
@@ -47,6 +48,7 @@ export function createLane(options: LaneOptions, opened?: PostgresSession): Lane
         if (isHopeless || performance.now() > deadline) throw explainPostgresError(error, location);
         if (errorClass === 'connection lost') await giveUpSession();
       }
+      reached('turned away');
       await sleep(pause * (0.5 + Math.random()));
     }
   }

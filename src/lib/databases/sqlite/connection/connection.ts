@@ -4,6 +4,7 @@ import Database from 'better-sqlite3';
 import type { SqliteIdentity } from '../../../model/database-identity.ts';
 import { KeyturnError } from '../../../model/keyturn-error.ts';
 import { shellWord } from '../../../model/shell-word.ts';
+import { reached } from '../../../model/step.ts';
 import { explainSqliteError, isBusy } from './errors.ts';
 import { refuseForeignLog } from './refuse-foreign-log.ts';
 import { cacheStatements, type StatementCache } from './statements.ts';
@@ -123,6 +124,7 @@ function createAttempt(location: string, patienceMilliseconds: number): SqliteCo
       } catch (error) {
         if (!isBusy(error) || performance.now() > deadline) throw explainSqliteError(error, location);
       }
+      reached('turned away');
       await sleep(pause * (0.5 + Math.random()));
     }
   };
