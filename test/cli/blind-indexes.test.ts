@@ -6,6 +6,7 @@ import type { IndexOfResult } from '../../src/lib/cli/results/index-of-result.ts
 import type { RunResult } from '../../src/lib/cli/results/run-result.ts';
 import type { VerifyResult } from '../../src/lib/cli/results/verify-result.ts';
 import { writeFernetKeyFile } from '../support/fleet-database.ts';
+import { planInProcess } from '../support/plan-in-process.ts';
 import { referenceIndex } from '../support/reference-index.ts';
 import { createScene, errorOf, opened, token, type Scene, type Stored } from '../support/scene.ts';
 import { succeeds } from '../support/succeeds.ts';
@@ -70,6 +71,9 @@ test('an index is written with the cells, follows whatever others write, and is 
   const byDomainToo = ['--blind-index', 'people.email:domain,bits=24'];
   await succeeds(scene, 'encrypt', ...into, ...byLower, ...byDomainToo, ...run);
   expect(staleRows(scene, 'email_encrypted')).toEqual([]);
+  const shorter = { blindIndexes: ['people.email:lower,bits=24'], indexKey: `file:${scene.folder}/third.key` };
+  const planned = planInProcess(scene, { columns: ['people.email'], format: 'fernet', ...shorter });
+  await expect(planned).rejects.toMatchObject({ code: 'KT_INDEX_DIFFERS', exitCode: 2 });
   expect(scene.values('SELECT lower(hex(email_domain_bidx)) FROM people WHERE id = 4')).toEqual([
     referenceIndex(domain, 'ex1.org'),
   ]);

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import type { PlanResult } from '../../src/lib/cli/results/plan-result.ts';
 import type { RunResult } from '../../src/lib/cli/results/run-result.ts';
 import type { StatusResult } from '../../src/lib/cli/results/status-result.ts';
+import { planInProcess } from '../support/plan-in-process.ts';
 import { createScene, errorOf, type Scene } from '../support/scene.ts';
 
 const killer = pathToFileURL(join(import.meta.dirname, '../support/kill-at-step.js')).href;
@@ -76,6 +77,13 @@ describe('keyturn encrypt --auto-finalize --scrub', () => {
     expect(again.warnings[0]).toContain(
       `people.email is encrypted already: migration ${String(ended.migration)}`,
     );
+    const refused = { code: 'KT_ALREADY_ENCRYPTED', exitCode: 2 };
+    const columns = ['people.email', 'people.phone'];
+    const inOldKey = planInProcess(scene, { columns, key: `file:${scene.folder}/old.key` });
+    await expect(inOldKey).rejects.toMatchObject(refused);
+    await expect(planInProcess(scene, { columns: ['people.email', 'people.id'] })).rejects.toMatchObject(refused);
+    const index = { blindIndexes: ['people.email:lower'], indexKey: `file:${scene.folder}/old.key` };
+    await expect(planInProcess(scene, { columns, ...index })).rejects.toMatchObject(refused);
     // Asked for once, it is not part of the way back.
     expect(await runs(scene, 'rollback', ...quiet)).toMatchObject({ state: 'succeeded', scrub: null });
     expect(scene.values('SELECT email FROM people ORDER BY id')).toEqual(
@@ -91,6 +99,16 @@ describe('keyturn encrypt --auto-finalize --scrub', () => {
     expect(errorOf(wrong)).toMatchObject({ code: 'KT_CONFIRMATION_NEEDED', exitCode: 5 });
     const inPlace = ['--column', 'people.email', '--key', 'file:new.key', ...quiet, '--auto-finalize'];
     expect(errorOf(await scene.run('encrypt', ...inPlace))).toMatchObject({ code: 'KT_USAGE', exitCode: 2 });
+    const columns = ['people.email'];
+    await expect(planInProcess(scene, { columns, into: '{colum}_encrypted' })).rejects.toMatchObject({
+      code: 'KT_COLUMN_UNNAMED',
+      exitCode: 2,
+    });
+    const format = 'aes-256-gcm:layout=nonce-tag-ciphertext,encoding=raw';
+    await expect(planInProcess(scene, { columns, format })).rejects.toMatchObject({
+      code: 'KT_FORMAT_LIKE_PLAINTEXT',
+      exitCode: 2,
+    });
     expect(scene.values("SELECT name FROM sqlite_schema WHERE name GLOB 'keyturn*'")).toEqual([]);
   });
 });

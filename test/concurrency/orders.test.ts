@@ -2,6 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { OrderResult } from '../../src/lib/cli/results/order-result.ts';
 import type { RunResult } from '../../src/lib/cli/results/run-result.ts';
 import type { StatusResult } from '../../src/lib/cli/results/status-result.ts';
+import { openSqliteDatabase } from '../../src/lib/databases/sqlite/open-database.ts';
+import { createLedger } from '../../src/lib/ledger/create-ledger.ts';
+import { prepareFinalization } from '../../src/lib/session/preparation/prepare-finalization.ts';
 import { createLiveFleet, type LiveFleet } from '../support/live-fleet.ts';
 import type { EndedKeyturn, RunningKeyturn, SignalAtStep } from '../support/start-keyturn.ts';
 
@@ -43,6 +46,25 @@ function eventTypes(fleet: LiveFleet): readonly unknown[] {
   return fleet.use((database) =>
     database.prepare('SELECT type FROM keyturn_event ORDER BY seq').pluck().all(),
   );
+}
+
+const noOverrides = { oldKey: undefined, newKey: undefined };
+
+/** Of two orders that were decided on the same state of things, the second is none. */
+async function expectToComeFirst({ path }: LiveFleet): Promise<void> {
+  const database = await openSqliteDatabase({ path, access: 'write', use: 'shared', createLedger });
+  try {
+    const [migration] = await database.ledger.listMigrations();
+    if (!migration) throw new Error('there is no migration');
+    const pause = (): Promise<void> =>
+      database.transaction(({ ledger }) =>
+        ledger.giveOrder({ migration, desired: 'paused', actor: 'a test' }),
+      );
+    await pause();
+    await expect(pause()).rejects.toMatchObject({ code: 'KT_MOVED_MEANWHILE', exitCode: 11 });
+  } finally {
+    await database.close();
+  }
 }
 
 describe('pause and resume', () => {
@@ -152,11 +174,17 @@ describe('pause and resume', () => {
 });
 
 describe('cancel', () => {
-  test('ends a run with exit 4; a new rotation starts anew', async () => {
+  test('ends a run with exit 4, whatever others want; a new rotation starts anew', async () => {
     const fleet = createLiveFleet({ metrics: 100 });
-    const rotation = await startPaused(fleet);
-    const { code, result } = await order(fleet, 'cancel', '--confirm', 'fleet.db');
-    expect({ code, state: result.state }).toEqual({ code: 0, state: 'cancelled' });
+    const rotation = fleet.startRotation({ args: smallChunks, signals: [halfWay] });
+    await rotation.standsStill();
+    const { code, result } = await order(fleet, 'cancel', '--confirm', 'fleet.db', '--wait', '0');
+    expect({ code, outcome: result.outcome }).toEqual({ code: 0, outcome: 'pending' });
+    expect(await order(fleet, 'resume')).toMatchObject({
+      code: 11,
+      json: { error: { code: 'KT_BEING_CANCELLED' } },
+    });
+    rotation.signal('SIGCONT');
     expect(await rotation.ended).toMatchObject({ code: 4, json: { state: 'cancelled' } });
     expect(fleet.compare().wrong).toEqual([]);
     const again = fleet.startRotation();
@@ -168,6 +196,9 @@ describe('cancel', () => {
     const fleet = createLiveFleet({ metrics: 100 });
     const killed = fleet.startRotation({ args: smallChunks, signals: [{ ...halfWay, signal: 'SIGKILL' }] });
     await killed.ended;
+    const nothing = prepareFinalization({ kind: 'sqlite', path: fleet.path }, undefined, noOverrides);
+    await expect(nothing).rejects.toMatchObject({ code: 'KT_NOTHING_TO_FINALIZE', exitCode: 17 });
+    await expectToComeFirst(fleet);
     expect((await order(fleet, 'cancel', '--yes')).code).toBe(5);
     expect((await order(fleet, 'cancel', '--confirm', 'other.db')).code).toBe(5);
     expect((await statusOf(fleet)).state).toBe('interrupted');

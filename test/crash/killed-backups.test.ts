@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { backUpDatabase } from '../../src/lib/databases/sqlite/backup.ts';
 import { fleetSizes } from '../support/fleet-database.ts';
 import { runKeyturn, type KeyturnResult } from '../support/run-keyturn.ts';
 import { createStage, runAndKillAt } from './stage.ts';
@@ -15,6 +16,10 @@ function rotationWithBackup(path: string): { readonly command: readonly string[]
   const backup = `${path}-backup/fleet.backup`;
   mkdirSync(dirname(backup), { recursive: true });
   return { command: [...rotation(stage, path), '--backup', backup], backup };
+}
+
+function neverNoted(): Promise<void> {
+  throw new Error('there is no copy to note');
 }
 
 function expectOneCompleteBackup(backup: string): void {
@@ -96,6 +101,12 @@ describe('a backup', () => {
     expect(code).toBe(15);
     expect(stderr).toContain('exists already');
     expect(readFileSync(backup, 'utf8')).toBe('the only copy of something else');
+  });
+
+  it('is not begun where there is no room for it from the start', async () => {
+    // A file system that is always full, for everybody.
+    const backup = { source: stage.database('wal'), destination: '/proc/fleet.backup', note: neverNoted };
+    await expect(backUpDatabase(backup)).rejects.toMatchObject({ code: 'KT_BACKUP_SPACE', exitCode: 75 });
   });
 
   it.concurrent(

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { VerifyResult } from '../../src/lib/cli/results/verify-result.ts';
+import { openJobThread } from '../../src/lib/session/threads/job-thread.ts';
 import { fleetSizes } from '../support/fleet-database.ts';
 import { runKeyturn } from '../support/run-keyturn.ts';
 import { createStage, runAndKillAt } from './stage.ts';
@@ -19,6 +20,15 @@ describe('a rotation with several chunks in hand', () => {
     }
     expectDone(await runKeyturn(command));
     expectRotated(stage, path);
+  });
+
+  it('is told when a thread of it dies, with every job that the thread had', async () => {
+    const thread = openJobThread('transcoder-worker', { plan: 'none' });
+    const jobs = await Promise.allSettled([thread.ask({}), thread.ask({})]);
+    for (const job of [...jobs, ...(await Promise.allSettled([thread.ask({})]))]) {
+      expect(job).toMatchObject({ status: 'rejected', reason: { code: 'KT_TRANSCODER_FAILED', exitCode: 1 } });
+    }
+    await thread.close();
   });
 
   it('is verified on a thread of its own, which counts what is counted without one', async () => {

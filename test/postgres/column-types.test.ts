@@ -93,6 +93,7 @@ test('cells in types that are not rewritten are named before anything is written
     ...searched.flatMap(({ name }) => ['--exclude', `holder.${name}`]),
   );
   expect(excluded.code, excluded.stdout + excluded.stderr).toBe(14);
+  expect(await scene.query('SELECT failure_code FROM keyturn_migration')).toEqual([['KT_LEFT_BEHIND']]);
   for (const { name } of searched) {
     expect(errorOf(refused).message).toContain(`holder.${name} is of a type in which`);
     expect(excluded.stdout).toContain(`holder.${name} still holds 1 cell under the old key`);

@@ -20,8 +20,15 @@ test('triggers never fire silently: the operator lets them fire, or keeps them q
   expect(refused.stderr).toContain('"noting" on "t"');
   expect(await scene.run('rotate', ...flags, '--triggers', 'suppress')).toMatchObject({ code: 0 });
   expect(await scene.query('SELECT count(*) FROM audit')).toEqual([['0']]);
+  const copied = await scene.run('rollback', '--yes', '--triggers', 'fire', '--backup', 'fleet.dump', '--json');
+  expect(errorOf(copied)).toMatchObject({ code: 'KT_NO_BACKUP_MADE', exitCode: 2 });
   expect(await scene.run('rollback', '--yes', '--triggers', 'fire')).toMatchObject({ code: 0 });
   expect(await scene.query('SELECT count(*) FROM audit')).toEqual([['1']]);
+  // As somebody leaves it who has restored a part of a backup.
+  await scene.query(`CREATE SCHEMA restored;
+    CREATE TABLE restored.keyturn_meta(id int); CREATE TABLE restored.keyturn_migration(id int)`);
+  const ambiguous = await scene.run('status', '--json');
+  expect(errorOf(ambiguous)).toMatchObject({ code: 'KT_SEVERAL_LEDGERS', exitCode: 15 });
 });
 
 test('rows that a constraint or a trigger refuses are found one by one and reported; all others are rewritten', async () => {

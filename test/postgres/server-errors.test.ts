@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { openSession } from '../../src/lib/databases/postgres/connection/session.ts';
+import { createLane } from '../../src/lib/databases/postgres/transactions/lane.ts';
 import { createPostgresScene } from '../support/postgres/postgres-scene.ts';
 import { peopleTable } from '../support/postgres/token-table.ts';
 import { opened, rotationKeys } from '../support/scene.ts';
@@ -29,7 +31,7 @@ test('a transaction that the server gives up for others (deadlock, serialization
   );
 });
 
-test('a server that has no connection left is waited for', async () => {
+test('a server that has no connection left is waited for, but not for ever', async () => {
   const role = `limited_${crypto.randomUUID().slice(0, 8)}`;
   const scene = await createPostgresScene(`${peopleTable(20)}
     CREATE ROLE ${role} LOGIN CONNECTION LIMIT 1; GRANT ALL ON people TO ${role}; GRANT ALL ON SCHEMA public TO ${role};`);
@@ -45,5 +47,13 @@ test('a server that has no connection left is waited for', async () => {
   run.signal('SIGCONT');
   const { code, stdout, stderr } = await run.ended;
   expect(code, stdout + stderr).toBe(0);
+  await scene.query(`ALTER ROLE ${role} CONNECTION LIMIT 0`);
+  const connect = (): ReturnType<typeof openSession> =>
+    openSession({ kind: 'postgres', url }, { access: 'read', triggers: 'fire' });
+  const lane = createLane({ connect, location: 'a database', patienceMilliseconds: 50 });
+  await expect(lane.run(() => Promise.resolve())).rejects.toMatchObject({
+    code: 'KT_DATABASE_AWAY',
+    exitCode: 75,
+  });
   await scene.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`).catch(() => undefined);
 });

@@ -23,8 +23,8 @@ export function serverLimit(
     async ask() {
       const why = judge(await server.readStrain());
       if (why === null) return go;
-      if (why === undefined) throw hidden(flag);
-      return { kind: 'wait', milliseconds: intervalMilliseconds, reason: `${why} (${flag})` };
+      const reason = why === undefined ? hidden(flag) : `${why} (${flag})`;
+      return { kind: 'wait', milliseconds: intervalMilliseconds, reason };
     },
   };
   return atIntervals(throttle, intervalMilliseconds, { elapsed });
@@ -46,11 +46,6 @@ export function serverOf(
   });
 }
 
-function hidden(flag: string): KeyturnError {
-  return new KeyturnError({
-    code: 'KT_SIGNAL_HIDDEN',
-    reason: 'databaseUnavailable',
-    message: `this user may not see what ${flag} looks at (GRANT pg_monitor TO the_user)`,
-    hints: ['as a superuser: GRANT pg_monitor TO the_user'],
-  });
+function hidden(flag: string): string {
+  return `cannot read the signal of ${flag}: this user may not see it (GRANT pg_monitor TO the_user)`;
 }

@@ -31,7 +31,7 @@ async function refusal(text: string): Promise<string> {
   write('keyturn.config.yaml', text);
   const error: unknown = await load().catch((thrown: unknown) => thrown);
   if (!(error instanceof KeyturnError)) throw new Error(`it was accepted: ${JSON.stringify(error)}`);
-  expect(error).toMatchObject({ exitCode: 2 });
+  expect(error).toMatchObject({ code: 'KT_CONFIG_INVALID', exitCode: 2 });
   return [error.message, ...error.hints].join('\n');
 }
 

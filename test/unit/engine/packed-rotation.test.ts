@@ -10,7 +10,7 @@ import { packCells } from '../../support/pack-cells.ts';
 import { openReference, sealReference } from '../../support/reference-fernet.ts';
 
 const [oldKey, newKey] = [randomBytes(32), randomBytes(32)];
-const column: ColumnWork = {
+const column = {
   kind: 'rotate',
   place: { table: 'machines', column: 'secret' },
   old: { format: fernet, cipher: fernet.bind(new SecretKey(oldKey)) },
@@ -18,7 +18,7 @@ const column: ColumnWork = {
   timestamps: 'keep',
   unrecognised: 'quarantine',
   repair: null,
-};
+} as const satisfies ColumnWork;
 
 const token = (key: Buffer, text: string): string =>
   sealReference(key, Buffer.from(text), { timestamp: 1_600_000_000n });
@@ -74,4 +74,13 @@ test('every column of a table has to stay packed, or none does', () => {
 test('a column that blind indexes depend on is taken cell by cell', () => {
   const rotate = createPackedRotation([{ ...column, indexes: [{ place: 1, index: { compute: () => [] } }] }]);
   expect(rotate(batchOf([token(oldKey, 'one')]))).toBeUndefined();
+});
+
+test('a cell that does not open to what went in ends the run before anything is written', () => {
+  const { sealBatch } = fernet.bind(new SecretKey(randomBytes(32)));
+  const broken = { ...column, new: { format: fernet, cipher: { ...column.new.cipher, sealBatch } } };
+  const batch = { keys: [0n], columns: [[token(oldKey, 'one')]] };
+  expect(() => createTranscoder([broken]).transcodeAtOnce(batch)).toThrow(
+    expect.objectContaining({ code: 'KT_SELF_CHECK_FAILED' }) as Error,
+  );
 });

@@ -1,8 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { expect, test } from 'vitest';
 import { keyFieldAt } from '../../../src/lib/keys/key-field.ts';
 import { encodeKeyText } from '../../../src/lib/keys/material/key-text.ts';
 import { checkPublication } from '../../../src/lib/keys/publication/publish-key.ts';
+import { replaceFile } from '../../../src/lib/keys/publication/replace-file.ts';
 import { SecretKey } from '../../../src/lib/keys/secret-key.ts';
 import { temporaryFile } from './temporary-folder.ts';
 
@@ -23,4 +25,16 @@ test.each([
   const checked = checkPublication({ ...keys, field: keyFieldAt(path, 'key') });
   await expect(checked).rejects.toMatchObject({ description: { code: 'KT_KEY_REFERENCE', reason: 'usage' } });
   expect(readFileSync(path, 'latin1')).toBe(text);
+});
+
+test.each([
+  { why: 'has changed since it was read', name: 'config.yaml', before: 'key: another', reason: 'temporaryFailure' },
+  // The copy that takes its place has a longer name.
+  { why: 'has no room beside it', name: 'a'.repeat(250), before: 'key: 1', reason: 'environment' },
+])('a configuration that $why is left as it is', async ({ name, before: read, reason }) => {
+  const path = temporaryFile(name, Buffer.from('key: 1'));
+  const replaced = replaceFile({ path, before: read, after: 'key: 2', onWritten: () => undefined });
+  await expect(replaced).rejects.toMatchObject({ description: { code: 'KT_CONFIG_NOT_UPDATED', reason } });
+  expect(readFileSync(path, 'utf8')).toBe('key: 1');
+  expect(readdirSync(dirname(path))).toEqual([name]);
 });

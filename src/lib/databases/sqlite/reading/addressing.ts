@@ -1,5 +1,4 @@
 import type Database from 'better-sqlite3';
-import { KeyturnError } from '../../../model/keyturn-error.ts';
 import type { RowKey } from '../../../model/row-batch.ts';
 import { quoteIdentifier } from '../../quote-identifier.ts';
 import { descendingKeyColumns, tableName, type TableShape } from '../schema/schema.ts';
@@ -39,17 +38,10 @@ export function addressingOf(database: Database.Database, shape: TableShape): Ro
     : addressByRowid(quoteIdentifier(shape.rowidName));
 }
 
-/** The same for writing. Throws where nothing names a row for longer than a statement lasts (exit 2). */
+/** The same for writing; a table in which nothing names a row for longer than a statement lasts is never planned. */
 export function writableAddressingOf(database: Database.Database, shape: TableShape): RowAddressing {
   if (shape.primaryKey.length > 0 || shape.rowidName !== null) return addressingOf(database, shape);
-  throw new KeyturnError({
-    code: 'KT_TABLE_WITHOUT_ADDRESS',
-    reason: 'usage',
-    message: `the rows of table "${shape.table}" cannot be addressed: its columns hide every name of the rowid`,
-    hints: [
-      'rebuild it with an INTEGER PRIMARY KEY: CREATE TABLE, INSERT ... SELECT, DROP TABLE, ALTER TABLE ... RENAME TO',
-    ],
-  });
+  throw new Error(`the rows of table "${shape.table}" cannot be addressed`);
 }
 
 /** A table that can only be read: its rows are counted as they come, which holds within one statement alone. */

@@ -1,0 +1,16 @@
+import Database from 'better-sqlite3';
+import { expect, test } from 'vitest';
+import { explainSqliteError } from '../../../src/lib/databases/sqlite/connection/errors.ts';
+
+test.each([
+  ['SQLITE_NOMEM', 'KT_OUT_OF_MEMORY'],
+  ['SQLITE_IOERR_WRITE', 'KT_DISK_ERROR'],
+  ['SQLITE_FULL', 'KT_DISK_FULL'],
+  ['SQLITE_BUSY', 'KT_DATABASE_BUSY'],
+])('%s is a failure that may pass, and its text, which may quote a value, is dropped', (sqliteCode, code) => {
+  const error = new Database.SqliteError('near "a secret": syntax error', sqliteCode);
+  const explained = explainSqliteError(error, 'fleet.db');
+  expect(explained).toMatchObject({ code, exitCode: 75 });
+  expect((explained as Error).message).toContain('fleet.db');
+  expect((explained as Error).message).not.toContain('a secret');
+});
