@@ -1,4 +1,4 @@
-import { consentQuestion, describePlan } from '../lib/cli/description/describe-plan.ts';
+import { consentQuestion } from '../lib/cli/description/describe-plan.ts';
 import { selectionFlags } from '../lib/cli/flags/column-flags.ts';
 import { databaseFlags } from '../lib/cli/flags/database-flags.ts';
 import { newIndexKeyFlags } from '../lib/cli/flags/index-flags.ts';
@@ -6,7 +6,6 @@ import { keyFlags } from '../lib/cli/flags/key-flags.ts';
 import { formatWishesOf, keysOf, wishesOf } from '../lib/cli/flags/rotation-flags.ts';
 import { runFlags } from '../lib/cli/flags/run-flags.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
-import { renderPlan } from '../lib/cli/rendering/render-plan.ts';
 import type { RunResult } from '../lib/cli/results/run-result.ts';
 import { RunCommand } from '../lib/cli/run-command.ts';
 
@@ -62,9 +61,7 @@ export default class Rotate extends RunCommand {
         return this.carryOut({ ...job, plan, warnings: [], question: consentQuestion(plan, 'resume') });
       }
       const { plan, warnings } = prepared.outcome;
-      this.note(
-        renderPlan({ ...describePlan(prepared.outcome, location, null), next: [] }, this.stderrPainter),
-      );
+      this.showPlan(prepared.outcome, location);
       return this.carryOut({ ...job, plan, warnings, question: consentQuestion(plan, 'start') });
     });
   }

@@ -1,12 +1,11 @@
 import type { Interfaces } from '@oclif/core';
 import type { PlaintextState } from '../model/column-state.ts';
 import { contractAtOnce, type AutoFinalizeFlags } from './contract-step.ts';
-import { consentQuestion, describePlan } from './description/describe-plan.ts';
+import { consentQuestion } from './description/describe-plan.ts';
 import type { encryptionFlags } from './flags/column-flags.ts';
 import type { databaseFlags } from './flags/database-flags.ts';
 import type { runFlags } from './flags/run-flags.ts';
 import { recoverFirst } from './recover-first.ts';
-import { renderPlan } from './rendering/render-plan.ts';
 import type { RunResult } from './results/run-result.ts';
 import { RunCommand } from './run-command.ts';
 
@@ -66,8 +65,7 @@ export abstract class EncryptionCommand extends RunCommand {
         });
       }
       const { plan, warnings } = prepared.outcome;
-      const described = { ...describePlan(prepared.outcome, location, null), next: [] };
-      this.note(renderPlan(described, this.stderrPainter));
+      this.showPlan(prepared.outcome, location);
       const contract = contractAtOnce(flags, plan);
       return this.carryOut({ ...job, plan, contract, warnings, question: consentQuestion(plan, 'start') });
     });

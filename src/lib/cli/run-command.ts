@@ -3,6 +3,7 @@ import type { RunCompany } from '../engine/open-run.ts';
 import type { LoadedKeys } from '../keys/load-key-pair.ts';
 import type { DatabaseLocation } from '../model/database-location.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
+import type { PlanOutcome } from '../planning/build-plan.ts';
 import type { MigrationReport } from '../session/run/migration-report.ts';
 import type { MigrationRequest } from '../session/run/migration-request.ts';
 import type { SealingKeys } from '../session/scrub/scrub-succeeded.ts';
@@ -19,9 +20,10 @@ import {
 import { choosePublication, publicationAt } from './choose-publication.ts';
 import type { Question } from './confirmation.ts';
 import { contractStep, hasToBeNamed, type ContractJob } from './contract-step.ts';
-import { nothingWritten } from './description/describe-plan.ts';
+import { describePlan, nothingWritten } from './description/describe-plan.ts';
 import { describeRun, exitReasonOf, type FinishedRun } from './description/describe-run.ts';
 import { questionBeforeScrub } from './description/describe-scrub.ts';
+import { renderPlan } from './rendering/render-plan.ts';
 import { renderRun } from './rendering/render-run.ts';
 import type { RunResult } from './results/run-result.ts';
 import { isToScrub, requestOf, type RunFlags, type RunJob } from './run-job.ts';
@@ -147,6 +149,12 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
     const scrubbed = await this.scrubIfAwaited(flags, { oldKey: undefined, newKey: undefined, loaded: keys });
     if (scrubbed) return scrubbed;
     return this.conclude({ ...nothingWritten('nothing to do', { plan, warnings }, planMilliseconds), kind });
+  }
+
+  /** Shows a new plan, before it is asked about. */
+  protected showPlan(outcome: PlanOutcome, location: DatabaseLocation): void {
+    const described = { ...describePlan(outcome, location, null), next: [] };
+    this.note(renderPlan(described, this.stderrPainter));
   }
 
   /** Prints a result and returns it. Warnings that stood in the plan on the screen are not printed again. */
