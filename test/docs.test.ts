@@ -23,6 +23,13 @@ function withoutMarks(cell: string): string {
   return cell.trim().replaceAll('`', '');
 }
 
+/** The room that a file of a large folder is in; below formats and indexes, a folder is one implementation. */
+function roomOf(path: string): readonly string[] {
+  const [folder = '', ...below] = path.split('/').slice(2, -1);
+  if (folder === 'formats' || folder === 'indexes') return [];
+  return folder === 'databases' ? below.slice(1, 2) : below.slice(0, 1);
+}
+
 /** Every `KT_...` code that the source can give an error. */
 const errorCodes = [...new Set([...source.values()].flatMap((text) => text.match(/\bKT_[A-Z_]+\b/g) ?? []))];
 
@@ -46,6 +53,13 @@ describe('docs/architecture.md', () => {
       (folder) => folder !== 'commands' && !existsSync(join(root, 'src', 'lib', folder)),
     );
     expect(missing.map(([folder]) => folder)).toEqual(folders);
+  });
+
+  test('names every room of the large folders, and no other', () => {
+    const rooms = [...source.keys()].flatMap(roomOf);
+    const paragraph = page.match(/^Large folders have rooms.*?(?=^$)/ms)?.[0] ?? '';
+    const named = paragraph.match(/`[\w-]+\/`/g)?.map((room) => room.slice(1, -2)) ?? [];
+    expect([...new Set(named)].sort()).toEqual([...new Set(rooms)].sort());
   });
 
   test('has the state table of the code', () => {
