@@ -71,7 +71,10 @@ test('an index is written with the cells, follows whatever others write, and is 
   const byDomainToo = ['--blind-index', 'people.email:domain,bits=24'];
   await succeeds(scene, 'encrypt', ...into, ...byLower, ...byDomainToo, ...run);
   expect(staleRows(scene, 'email_encrypted')).toEqual([]);
-  const shorter = { blindIndexes: ['people.email:lower,bits=24'], indexKey: `file:${scene.folder}/third.key` };
+  const shorter = {
+    blindIndexes: ['people.email:lower,bits=24'],
+    indexKey: `file:${scene.folder}/third.key`,
+  };
   const planned = planInProcess(scene, { columns: ['people.email'], format: 'fernet', ...shorter });
   await expect(planned).rejects.toMatchObject({ code: 'KT_INDEX_DIFFERS', exitCode: 2 });
   expect(scene.values('SELECT lower(hex(email_domain_bidx)) FROM people WHERE id = 4')).toEqual([

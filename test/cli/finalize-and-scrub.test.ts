@@ -81,7 +81,9 @@ describe('keyturn encrypt --auto-finalize --scrub', () => {
     const columns = ['people.email', 'people.phone'];
     const inOldKey = planInProcess(scene, { columns, key: `file:${scene.folder}/old.key` });
     await expect(inOldKey).rejects.toMatchObject(refused);
-    await expect(planInProcess(scene, { columns: ['people.email', 'people.id'] })).rejects.toMatchObject(refused);
+    await expect(planInProcess(scene, { columns: ['people.email', 'people.id'] })).rejects.toMatchObject(
+      refused,
+    );
     const index = { blindIndexes: ['people.email:lower'], indexKey: `file:${scene.folder}/old.key` };
     await expect(planInProcess(scene, { columns, ...index })).rejects.toMatchObject(refused);
     // Asked for once, it is not part of the way back.

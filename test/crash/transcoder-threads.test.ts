@@ -26,7 +26,10 @@ describe('a rotation with several chunks in hand', () => {
     const thread = openJobThread('transcoder-worker', { plan: 'none' });
     const jobs = await Promise.allSettled([thread.ask({}), thread.ask({})]);
     for (const job of [...jobs, ...(await Promise.allSettled([thread.ask({})]))]) {
-      expect(job).toMatchObject({ status: 'rejected', reason: { code: 'KT_TRANSCODER_FAILED', exitCode: 1 } });
+      expect(job).toMatchObject({
+        status: 'rejected',
+        reason: { code: 'KT_TRANSCODER_FAILED', exitCode: 1 },
+      });
     }
     await thread.close();
   });

@@ -20,7 +20,15 @@ test('triggers never fire silently: the operator lets them fire, or keeps them q
   expect(refused.stderr).toContain('"noting" on "t"');
   expect(await scene.run('rotate', ...flags, '--triggers', 'suppress')).toMatchObject({ code: 0 });
   expect(await scene.query('SELECT count(*) FROM audit')).toEqual([['0']]);
-  const copied = await scene.run('rollback', '--yes', '--triggers', 'fire', '--backup', 'fleet.dump', '--json');
+  const copied = await scene.run(
+    'rollback',
+    '--yes',
+    '--triggers',
+    'fire',
+    '--backup',
+    'fleet.dump',
+    '--json',
+  );
   expect(errorOf(copied)).toMatchObject({ code: 'KT_NO_BACKUP_MADE', exitCode: 2 });
   expect(await scene.run('rollback', '--yes', '--triggers', 'fire')).toMatchObject({ code: 0 });
   expect(await scene.query('SELECT count(*) FROM audit')).toEqual([['1']]);

@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
-import { openMemoryConnection, type SqliteConnection } from '../../src/lib/databases/sqlite/connection/connection.ts';
+import {
+  openMemoryConnection,
+  type SqliteConnection,
+} from '../../src/lib/databases/sqlite/connection/connection.ts';
 import { createMemory } from './memory.ts';
 import type { ForeignWrite } from './scenario.ts';
 import { prepareOnce } from './statements.ts';

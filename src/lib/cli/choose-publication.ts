@@ -10,7 +10,12 @@ interface ChosenPublication {
 }
 
 /** Where the flag says, else where the migration that is gone on with or taken back has written its key. */
-export async function choosePublication({ location, flags, keys, intent }: RunJob): Promise<ChosenPublication> {
+export async function choosePublication({
+  location,
+  flags,
+  keys,
+  intent,
+}: RunJob): Promise<ChosenPublication> {
   if (flags['update-config'] !== undefined || flags['dry-run']) {
     return { publication: await publicationAt(flags['update-config'], keys), warnings: [] };
   }

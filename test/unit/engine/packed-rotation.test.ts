@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { ColumnWork } from '../../../src/lib/engine/transcoding/column-work.ts';
 import { createPackedRotation } from '../../../src/lib/engine/transcoding/packed-rotation.ts';
 import { createTranscoder } from '../../../src/lib/engine/transcoding/transcoder.ts';
+import type { CellCipher } from '../../../src/lib/formats/cell-format.ts';
 import { fernet } from '../../../src/lib/formats/fernet/fernet.ts';
 import { SecretKey } from '../../../src/lib/keys/secret-key.ts';
 import { packedBatch, type RowBatch } from '../../../src/lib/model/row-batch.ts';
@@ -77,8 +78,9 @@ test('a column that blind indexes depend on is taken cell by cell', () => {
 });
 
 test('a cell that does not open to what went in ends the run before anything is written', () => {
-  const { sealBatch } = fernet.bind(new SecretKey(randomBytes(32)));
-  const broken = { ...column, new: { format: fernet, cipher: { ...column.new.cipher, sealBatch } } };
+  const another = fernet.bind(new SecretKey(randomBytes(32)));
+  const cipher: CellCipher = { ...another, openBatch: (...trial) => column.new.cipher.openBatch(...trial) };
+  const broken = { ...column, new: { format: fernet, cipher } };
   const batch = { keys: [0n], columns: [[token(oldKey, 'one')]] };
   expect(() => createTranscoder([broken]).transcodeAtOnce(batch)).toThrow(
     expect.objectContaining({ code: 'KT_SELF_CHECK_FAILED' }) as Error,

@@ -28,7 +28,12 @@ test.each([
 });
 
 test.each([
-  { why: 'has changed since it was read', name: 'config.yaml', before: 'key: another', reason: 'temporaryFailure' },
+  {
+    why: 'has changed since it was read',
+    name: 'config.yaml',
+    before: 'key: another',
+    reason: 'temporaryFailure',
+  },
   // The copy that takes its place has a longer name.
   { why: 'has no room beside it', name: 'a'.repeat(250), before: 'key: 1', reason: 'environment' },
 ])('a configuration that $why is left as it is', async ({ name, before: read, reason }) => {

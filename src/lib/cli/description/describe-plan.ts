@@ -10,7 +10,12 @@ import { keyChange } from '../../model/key-change.ts';
 import type { Plan, PlannedKey } from '../../model/plan.ts';
 import { shellWord } from '../../model/shell-word.ts';
 import type { PlanOutcome } from '../../planning/build-plan.ts';
-import { type KeySummary, type PlannedColumnResult, type PlannedIndexResult, type PlanResult } from '../results/plan-result.ts';
+import type {
+  KeySummary,
+  PlannedColumnResult,
+  PlannedIndexResult,
+  PlanResult,
+} from '../results/plan-result.ts';
 import { noPhases, type RunResult } from '../results/run-result.ts';
 import { commandOfPlan } from './command-of-plan.ts';
 import { keyFlagsOf, nextCommand } from './next-command.ts';

@@ -12,7 +12,12 @@ import { probeCapabilities, refuseWaitingLocks, type Capabilities } from './conn
 import { explainPostgresError } from './connection/errors.ts';
 import { identify } from './connection/identity.ts';
 import { refuseTransactionPooling } from './connection/pooler.ts';
-import { openSession, type DatabaseAccess, type PostgresSession, type SessionOptions } from './connection/session.ts';
+import {
+  openSession,
+  type DatabaseAccess,
+  type PostgresSession,
+  type SessionOptions,
+} from './connection/session.ts';
 import { listSessionsOfOthers } from './connection/sessions-of-others.ts';
 import { readServerReport } from './health/server-report.ts';
 import { answersTrue, readStrain, readVitals } from './health/server-strain.ts';

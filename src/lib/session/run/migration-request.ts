@@ -1,5 +1,5 @@
-import type { RunCompany, RunIntent } from '../../engine/open-run.ts';
 import type { RunKnobs } from '../../engine/migration-run.ts';
+import type { RunCompany, RunIntent } from '../../engine/open-run.ts';
 import type { UndoWishes } from '../../engine/undo-keeper.ts';
 import type { PairSide } from '../../model/column-pair.ts';
 import type { DatabaseLocation } from '../../model/database-location.ts';

@@ -24,7 +24,11 @@ interface Surroundings {
 }
 
 /** Remembers what stands behind each table that was handed out; the catalogue is asked once for all of them. */
-export function createTableRegister({ readingLane, ledgerSchema, capabilities }: Surroundings): TableRegister {
+export function createTableRegister({
+  readingLane,
+  ledgerSchema,
+  capabilities,
+}: Surroundings): TableRegister {
   const queries = new WeakMap<TargetTable, (session: PostgresSession) => Promise<TableQuery>>();
   let shapes: readonly TableShape[] = [];
 
