@@ -1,6 +1,5 @@
 import type { ColumnPlace } from './cell-places.ts';
 import type { KeyId } from './column-state.ts';
-import type { PlannedKey } from './plan.ts';
 
 /** How the values of a column are indexed. */
 export interface IndexDefinition {
@@ -41,11 +40,6 @@ export interface IndexRecord extends IndexDefinition {
  * takes with `finalize`. `swapped`: it has taken that place.
  */
 export type IndexState = 'building' | 'current' | 'next' | 'swapped';
-
-/** The key of an index, by its names. */
-export function keyOfIndex({ keyReference, keyId, keyCheckValue }: IndexRecord): PlannedKey {
-  return { reference: keyReference, id: keyId, checkValue: keyCheckValue };
-}
 
 /** The record of an index: by its column, or by the one whose place it has taken by now. */
 export function findIndex(

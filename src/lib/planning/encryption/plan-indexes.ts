@@ -3,13 +3,13 @@ import { indexesKept } from '../../model/batch-layout.ts';
 import {
   collisionChance,
   findIndex,
-  keyOfIndex,
   type IndexDefinition,
   type IndexRecord,
 } from '../../model/blind-index.ts';
 import { renderColumnName } from '../../model/column-name.ts';
 import { countedText } from '../../model/counted-text.ts';
 import type { DatabaseIdentity } from '../../model/database-identity.ts';
+import { keyOfIndex } from '../../model/key-of-index.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { Plan, PlannedKey, PlannedTarget } from '../../model/plan.ts';
 import { selectColumns } from '../select-columns.ts';

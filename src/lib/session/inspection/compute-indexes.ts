@@ -1,8 +1,9 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import { createBlindIndex } from '../../indexes/blind-index.ts';
 import { normaliserNamed } from '../../indexes/registry.ts';
-import { expectedStrangers, keyOfIndex, type IndexRecord } from '../../model/blind-index.ts';
+import { expectedStrangers, type IndexRecord } from '../../model/blind-index.ts';
 import { renderColumnName } from '../../model/column-name.ts';
+import { keyOfIndex } from '../../model/key-of-index.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import { listKnownIndexes } from '../../planning/encryption/known-indexes.ts';
 import { selectColumns } from '../../planning/select-columns.ts';

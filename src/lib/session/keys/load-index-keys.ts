@@ -5,7 +5,8 @@ import { whereIsNow } from '../../keys/publication/moved-key.ts';
 import { recordedReference, unnamedKey } from '../../keys/recorded-reference.ts';
 import type { SecretKey } from '../../keys/secret-key.ts';
 import { indexesKept } from '../../model/batch-layout.ts';
-import { keyOfIndex, type IndexRecord } from '../../model/blind-index.ts';
+import type { IndexRecord } from '../../model/blind-index.ts';
+import { keyOfIndex } from '../../model/key-of-index.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { Plan, PlannedKey } from '../../model/plan.ts';
 
