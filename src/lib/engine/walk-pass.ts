@@ -1,5 +1,5 @@
-import { countedText } from '../model/counted-text.ts';
 import type { Pass } from '../ledger/ledger.ts';
+import { countedText } from '../model/counted-text.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import { createBatchSizer, type BatchSizer } from './batch-sizer.ts';
 import { refuseChangedShape, takeUpChangedLayout } from './begin-pass.ts';
