@@ -96,29 +96,42 @@ test('a process that stood still past its lease, in the middle of a transaction,
   await expectOneWriteARow(scene);
 });
 
-test('a run that is to finalize waits for one that joined without that, so that it is the one that ends the migration', async () => {
-  const scene = await createPostgresScene(`CREATE TABLE people(id bigint PRIMARY KEY, email text);
-    INSERT INTO people SELECT n, 'p' || n || '@example.org' FROM generate_series(1, ${String(rows)}) AS n`);
-  const encryption = ['--column', 'people.email', '--key', 'file:new.key', '--into', '{column}_encrypted'];
-  const finalizing = [
-    '--auto-finalize',
-    '--confirm',
-    'people.email',
-    '--batch-rows',
-    '10',
-    '--max-rate',
-    '40',
-  ];
-  const first = start(scene, ['encrypt', ...encryption, ...finalizing]);
+const plaintextPeople = `CREATE TABLE people(id bigint PRIMARY KEY, email text);
+  INSERT INTO people SELECT n, 'p' || n || '@example.org' FROM generate_series(1, ${String(rows)}) AS n`;
+const encryption = ['--column', 'people.email', '--key', 'file:new.key', '--into', '{column}_encrypted'];
+const finalizing = ['--auto-finalize', '--confirm', 'people.email'];
+
+/** Begins to encrypt, so slowly that others come in time. */
+async function startSlowly(scene: PostgresScene): Promise<RunningKeyturn> {
+  const slowly = ['--batch-rows', '10', '--max-rate', '40'];
+  const first = start(scene, ['encrypt', ...encryption, ...finalizing, ...slowly]);
   await vi.waitFor(async () => {
     expect(await scene.query("SELECT 1 FROM keyturn_chunk WHERE state = 'done' LIMIT 1")).toHaveLength(1);
   }, patience);
-  const atTheEnd = { step: 'pass finished', occurrence: 1, signal: 'SIGSTOP' } as const;
-  const joined = start(scene, ['execute', '--join'], [atTheEnd]);
+  return first;
+}
+
+/** Lets two runs go on as fast as they can. */
+async function hurryBoth(scene: PostgresScene): Promise<void> {
   await vi.waitFor(async () => {
     expect(await runsOf(scene)).toHaveLength(2);
   }, patience);
   expect(await scene.run('tune', '--max-rate', 'none')).toMatchObject({ code: 0 });
+}
+
+async function expectFinalized(scene: PostgresScene): Promise<void> {
+  expect(await scene.query('SELECT count(email), count(email_encrypted) FROM people')).toEqual([
+    ['0', String(rows)],
+  ]);
+  expect(await scene.run('audit verify')).toMatchObject({ code: 0 });
+}
+
+test('a run that is to finalize waits for one that joined without that, so that it is the one that ends the migration', async () => {
+  const scene = await createPostgresScene(plaintextPeople);
+  const first = await startSlowly(scene);
+  const atTheEnd = { step: 'pass finished', occurrence: 1, signal: 'SIGSTOP' } as const;
+  const joined = start(scene, ['execute', '--join'], [atTheEnd]);
+  await hurryBoth(scene);
   await joined.standsStill();
   await vi.waitFor(async () => {
     expect(await scene.query("SELECT 1 FROM keyturn_event WHERE type = 'run waiting'")).toHaveLength(1);
@@ -126,8 +139,22 @@ test('a run that is to finalize waits for one that joined without that, so that 
   joined.signal('SIGCONT');
   expect(await joined.ended).toMatchObject({ code: 0, json: { state: 'handed over' } });
   expect(await first.ended).toMatchObject({ code: 0, json: { state: 'succeeded' } });
-  expect(await scene.query('SELECT count(email), count(email_encrypted) FROM people')).toEqual([
-    ['0', String(rows)],
-  ]);
-  expect(await scene.run('audit verify')).toMatchObject({ code: 0 });
+  await expectFinalized(scene);
+});
+
+// The wish of the one that came second was lost.
+test('a run that was told something else to do in the end is refused when it joins; one that was told more ends the migration', async () => {
+  const scene = await createPostgresScene(plaintextPeople);
+  const first = await startSlowly(scene);
+  const opposed = await start(scene, ['execute', '--join', ...finalizing, '--contract', 'drop']).ended;
+  expect(opposed).toMatchObject({ code: 11, json: { error: { code: 'KT_CONCLUDED_OTHERWISE' } } });
+  const { message } = (opposed.json as { readonly error: { readonly message: string } }).error;
+  expect(message).toMatch(
+    /process \d+ on .*, which works on it, is to empty the columns of plaintext, and this one to drop the columns of plaintext$/u,
+  );
+  const joined = start(scene, ['execute', '--join', ...finalizing, '--max-quarantine', '2']);
+  await hurryBoth(scene);
+  expect(await first.ended).toMatchObject({ code: 0, json: { state: 'handed over' } });
+  expect(await joined.ended).toMatchObject({ code: 0, json: { state: 'succeeded' } });
+  await expectFinalized(scene);
 });

@@ -178,7 +178,6 @@ async function execute(
     reporter,
     steering,
     knobs: { courtesy: 'hurry', maximumQuarantine, contract: 'later' },
-    conclusion: 'by the last run',
     proofs: {
       takeCensus: () => takeCensus(database, plan, { keys: pair, steering }),
       conclude: () => Promise.resolve(),

@@ -85,10 +85,8 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
     if (!job.flags['dry-run']) await this.#askFor(job);
     return this.#carryThrough(job, async (observers) => {
       const report = await this.#run(job, { ...requestOf(job), ...observers, publication });
-      if (publication && report.end.kind === 'succeeded') {
-        this.note(
-          `${publication.reference} holds key ${job.keys.new?.key.id ?? ''} now: restart the application`,
-        );
+      if (report.published !== null && report.end.kind === 'succeeded') {
+        this.note(`${report.published} holds key ${job.keys.new?.key.id ?? ''} now: restart the application`);
       }
       return report;
     });

@@ -1,7 +1,7 @@
 import type { TargetDatabase, TargetTable } from '../databases/target-database.ts';
+import type { Conclusion } from '../model/conclusion.ts';
 import type { Leftover } from '../model/leftover.ts';
 import type { MigrationRecord, TargetRecord } from '../model/migration-record.ts';
-import type { PlaintextEnd } from '../model/plaintext-end.ts';
 import type { PlannedTarget } from '../model/plan.ts';
 import type { Runner } from '../model/run-owner.ts';
 import type { Reporter } from '../reporters/reporter.ts';
@@ -23,6 +23,7 @@ export interface MigrationRun {
   readonly reporter: Reporter;
   readonly steering: Steering;
   readonly knobs: RunKnobs;
+  /** What this run was told to do in the end; where others work on the migration, too, whoever was told most concludes it. */
   readonly conclusion: Conclusion;
   readonly proofs: RunProofs;
 }
@@ -44,17 +45,8 @@ export interface RunKnobs {
   /** Most cells that may stand in quarantine for the migration to succeed. */
   readonly maximumQuarantine: number;
   /** What becomes of columns whose values stand in another one by then. */
-  readonly contract: Contract;
+  readonly contract: Conclusion['contract'];
 }
-
-/**
- * Which of several runs brings their migration to its end: the last one, or this one, which was told what to do there and waits
- * for the others.
- */
-type Conclusion = 'by the last run' | 'by this run';
-
-/** `later`: the plaintext stays, until the migration is finalized; `empty` and `drop`: it goes now, or its column does. */
-type Contract = 'later' | PlaintextEnd;
 
 /**
  * How a run proves that nothing is left: sweeps of the targets, and a census of everything outside the plan.

@@ -1,6 +1,7 @@
 import type { TargetDatabase } from '../databases/target-database.ts';
 import type { LedgerWriter } from '../ledger/ledger.ts';
 import { renderColumnName } from '../model/column-name.ts';
+import { isPlainConclusion, plainConclusion, type Conclusion } from '../model/conclusion.ts';
 import { keyChange } from '../model/key-change.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import type { MigrationRecord } from '../model/migration-record.ts';
@@ -8,6 +9,7 @@ import { isUnfinished } from '../model/migration-state.ts';
 import type { Plan } from '../model/plan.ts';
 import { leaseMilliseconds, type RunLease, type Runner } from '../model/run-owner.ts';
 import { reached } from '../model/step.ts';
+import { chooseConcluding, joinConclusion, type ConcludingRun } from './joint-conclusion.ts';
 import type { MigrationRun } from './migration-run.ts';
 
 /** What a command wants to run. */
@@ -28,17 +30,27 @@ export type RunCompany = 'alone' | 'join';
 export interface OpenedRun {
   readonly migration: MigrationRecord;
   readonly workerId: number;
+  readonly conclusion: Conclusion;
+}
+
+/** How a run is opened. */
+interface RunOpening {
+  readonly intent: RunIntent;
+  /** By default it works alone. */
+  readonly company?: RunCompany;
+  /** What it was told to do in the end; nothing by default. */
+  readonly conclusion?: Conclusion;
 }
 
 /**
  * Takes the database's lock and the migration to run, in one transaction. A run whose process is gone, or whose
  * lease has expired, is taken over; one that lives is `KT_LOCKED`, exit 11, unless it is to be joined while it works on
- * the same migration and is not verifying yet.
+ * the same migration, is not verifying yet, and was told nothing else to do in the end (`KT_CONCLUDED_OTHERWISE`, exit 11).
  */
 export async function openRun(
   database: TargetDatabase,
   runner: Runner,
-  { intent, company = 'alone' }: { readonly intent: RunIntent; readonly company?: RunCompany },
+  { intent, company = 'alone', conclusion: wanted = plainConclusion }: RunOpening,
 ): Promise<OpenedRun> {
   const opened = await database.transaction(async ({ ledger }) => {
     await ledger.install();
@@ -48,7 +60,16 @@ export async function openRun(
     const other = living.find(({ migrationId }) => migrationId !== migration.id);
     if (other) throw locked(other);
     if (living[0] && !isShareable(migration)) throw nothingToShare(migration);
-    return { migration, workerId: await ledger.openRun(migration.id, runner.owner) };
+    const conclusion = joinConclusion(
+      wanted,
+      runner.owner,
+      await withConclusions(ledger, migration.id, living),
+    );
+    return {
+      migration,
+      conclusion,
+      workerId: await ledger.openRun({ migrationId: migration.id, owner: runner.owner, conclusion }),
+    };
   });
   reached('run opened');
   return opened;
@@ -76,35 +97,58 @@ export type Handover =
   | { readonly kind: 'waiting' };
 
 /**
- * Ends this run where others work on the same migration, too: the last one to finish the pass goes on with it. One that is to
- * conclude the migration waits for the others instead; of several that do, the first stays.
+ * Ends this run where others work on the same migration, too: the last one to finish the pass goes on with it. One that was told
+ * what to do in the end waits for the others instead; of several that do, the one that was told most stays, or the first.
  */
 export async function handOver(
   database: TargetDatabase,
-  { runner, workerId, conclusion }: Pick<MigrationRun, 'runner' | 'workerId' | 'conclusion'>,
+  {
+    migration,
+    runner,
+    workerId,
+    conclusion,
+  }: Pick<MigrationRun, 'migration' | 'runner' | 'workerId' | 'conclusion'>,
 ): Promise<Handover> {
   return database.transaction(async ({ ledger }) => {
     await ledger.holdRun(workerId);
     const living = await takeOverGone(ledger, runner);
     const others = living.filter((lease) => lease.workerId !== workerId);
     if (others.length === 0) return { kind: 'last' };
-    const heir = conclusion === 'by the last run' ? others[0] : await earlierHeir(ledger, workerId, others);
+    const heir = isPlainConclusion(conclusion)
+      ? others[0]
+      : await concludingHeir(
+          ledger,
+          { workerId, conclusion },
+          await withConclusions(ledger, migration.id, others),
+        );
     if (!heir) return { kind: 'waiting' };
     await ledger.closeRun(workerId, 'handed over');
     return { kind: 'handed over', to: heir };
   });
 }
 
-/** The first of the runs, where all of them wait for each other and this is not it. */
-async function earlierHeir(
+/** The run that concludes the migration, where all of them wait for each other and this is not it. */
+async function concludingHeir(
   ledger: LedgerWriter,
-  workerId: number,
-  others: readonly RunLease[],
+  own: Pick<ConcludingRun, 'workerId' | 'conclusion'>,
+  others: readonly ConcludingRun[],
 ): Promise<RunLease | undefined> {
-  const waiting = await ledger.awaitOthers(workerId);
+  const waiting = await ledger.awaitOthers(own.workerId);
   if (!others.every((other) => waiting.includes(other.workerId))) return undefined;
-  const [first] = others.toSorted((one, other) => one.workerId - other.workerId);
-  return first && first.workerId < workerId ? first : undefined;
+  const concluding = chooseConcluding([own, ...others]);
+  return others.find((other) => other === concluding);
+}
+
+async function withConclusions(
+  ledger: LedgerWriter,
+  migrationId: string,
+  leases: readonly RunLease[],
+): Promise<readonly ConcludingRun[]> {
+  const conclusions = await ledger.listConclusions(migrationId);
+  return leases.map((lease) => ({
+    ...lease,
+    conclusion: conclusions.get(lease.workerId) ?? plainConclusion,
+  }));
 }
 
 /**

@@ -6,6 +6,7 @@ import type { ColumnCensus } from '../model/column-census.ts';
 import type { PairRecord, PairSide, RetiredColumn } from '../model/column-pair.ts';
 import type { ColumnSample } from '../model/column-sample.ts';
 import type { KeyId } from '../model/column-state.ts';
+import type { Conclusion } from '../model/conclusion.ts';
 import type { GuardOrder, GuardRecord } from '../model/guard.ts';
 import type { KeptCell } from '../model/kept-cell.ts';
 import type { MigrationRecord, Pace, RecordedIssue, TargetProgress } from '../model/migration-record.ts';
@@ -91,8 +92,10 @@ export interface LedgerWriter extends LedgerReader {
   noteBackup(note: BackupNote): Promise<void>;
   /** Remembers what becomes of plaintext columns, in the transaction that closes them to others. */
   noteContract(note: ContractNote): Promise<void>;
-  /** Opens a run: a lease on the migration for `owner`. */
-  openRun(migrationId: string, owner: RunOwner): Promise<number>;
+  /** Opens a run: a lease on the migration for its owner. Returns its number. */
+  openRun(run: NewRun): Promise<number>;
+  /** What the runs of a migration were told to do in the end, by their numbers. */
+  listConclusions(migrationId: string): Promise<ReadonlyMap<number, Conclusion>>;
   /** Renews the lease, unless that has just been done. Throws `KT_RUN_TAKEN_OVER` when this run no longer holds it. */
   holdRun(workerId: number): Promise<void>;
   /** Gives the lease back and adds the time it was held to the migration's; `ending` says how the run ended. */
@@ -233,6 +236,14 @@ export interface PublicationNote extends MigrationNote {
 
 export interface BackupNote extends MigrationNote {
   readonly path: string;
+}
+
+/** A run that is about to begin. */
+export interface NewRun {
+  readonly migrationId: string;
+  readonly owner: RunOwner;
+  /** What it was told to do in the end. */
+  readonly conclusion: Conclusion;
 }
 
 export interface ContractNote extends MigrationNote {

@@ -1,9 +1,10 @@
 import { sql, type Kysely } from 'kysely';
+import { isPlainConclusion, plainConclusion, type Conclusion } from '../model/conclusion.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import { leaseMilliseconds, type RunLease, type RunOwner } from '../model/run-owner.ts';
 import { databaseNow } from './clock.ts';
 import { appendEvent, listEvents } from './event-chain.ts';
-import type { LedgerWriter } from './ledger.ts';
+import type { LedgerWriter, NewRun } from './ledger.ts';
 import type { LedgerTables } from './tables.ts';
 
 const leaseFromNow = sql<number>`${databaseNow} + ${sql.lit(leaseMilliseconds)}`;
@@ -43,9 +44,13 @@ export async function listLeases(ledger: Kysely<LedgerTables>): Promise<readonly
 /** The part of the ledger that keeps runs and their leases. */
 export function createRunWriter(
   ledger: Kysely<LedgerTables>,
-): Pick<LedgerWriter, 'openRun' | 'holdRun' | 'noteThrottle' | 'awaitOthers' | 'closeRun' | 'takeOverRun'> {
+): Pick<
+  LedgerWriter,
+  'openRun' | 'listConclusions' | 'holdRun' | 'noteThrottle' | 'awaitOthers' | 'closeRun' | 'takeOverRun'
+> {
   return {
-    openRun: (migrationId, owner) => openRun(ledger, migrationId, owner),
+    openRun: (run) => openRun(ledger, run),
+    listConclusions: (migrationId) => listConclusions(ledger, migrationId),
     holdRun: (workerId) => holdRun(ledger, workerId),
     noteThrottle: (workerId, reason) => noteThrottle(ledger, workerId, reason),
     awaitOthers: (workerId) => awaitOthers(ledger, workerId),
@@ -54,7 +59,12 @@ export function createRunWriter(
   };
 }
 
-async function openRun(ledger: Kysely<LedgerTables>, migrationId: string, owner: RunOwner): Promise<number> {
+const openingEvent = 'run opened';
+
+async function openRun(
+  ledger: Kysely<LedgerTables>,
+  { migrationId, owner, conclusion }: NewRun,
+): Promise<number> {
   const worker = await ledger
     .insertInto('keyturn_worker')
     .values({
@@ -69,10 +79,24 @@ async function openRun(ledger: Kysely<LedgerTables>, migrationId: string, owner:
   await appendEvent(ledger, {
     migrationId,
     actor: describeOwner(owner),
-    type: 'run opened',
-    body: { worker: worker.id },
+    type: openingEvent,
+    body: { worker: worker.id, ...(!isPlainConclusion(conclusion) && conclusion) },
   });
   return worker.id;
+}
+
+/** What runs were told to do in the end; see LedgerWriter. */
+async function listConclusions(
+  ledger: Kysely<LedgerTables>,
+  migrationId: string,
+): Promise<ReadonlyMap<number, Conclusion>> {
+  const events = await listEvents(ledger, migrationId);
+  return new Map(
+    events
+      .filter(({ type }) => type === openingEvent)
+      .map(({ body }) => JSON.parse(body) as { readonly worker: number } & Partial<Conclusion>)
+      .map(({ worker, ...conclusion }) => [worker, { ...plainConclusion, ...conclusion }]),
+  );
 }
 
 /** How old a lease may be before it is renewed: lanes that renew one row wait for each other, in milliseconds. */

@@ -50,7 +50,7 @@ export async function expandColumns(
     return transaction.ledger.findMigration(migration.id);
   });
   reached('columns expanded');
-  return { workerId, migration: expanded ?? migration };
+  return { ...run, migration: expanded ?? migration };
 }
 
 function bringsColumns(column: PlannedColumn): boolean {

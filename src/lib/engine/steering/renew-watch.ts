@@ -49,7 +49,7 @@ export async function renewWatch(
     }
     return ledger.findMigration(migration.id);
   });
-  return { workerId, migration: renewed ?? migration };
+  return { ...run, migration: renewed ?? migration };
 }
 
 async function watchAgain(

@@ -26,6 +26,8 @@ export interface MigrationReport {
   readonly phases: Readonly<Partial<Record<RunPhase, number>>>;
   /** What became of the scrub that followed it; `null` where none did. */
   readonly scrub: ScrubEnd | null;
+  /** Where this run has put the new key, or would have; `null`: nowhere. */
+  readonly published: string | null;
   /** What the run warned of, each once. */
   readonly warnings: readonly string[];
 }
@@ -44,11 +46,13 @@ export async function reportMigration(
     end,
     noted,
     scrub = null,
+    published = null,
   }: {
     readonly id: string;
     readonly end: RunEnd;
     readonly noted: NotedEvents;
     readonly scrub?: ScrubEnd | null;
+    readonly published?: string | null;
   },
 ): Promise<MigrationReport> {
   const { ledger } = database;
@@ -65,6 +69,7 @@ export async function reportMigration(
     keptCells: await ledger.countKeptCells(),
     company: await database.otherProcesses(),
     scrub,
+    published,
     ...noted,
   };
 }

@@ -1,7 +1,7 @@
 import { rehearse, type RehearsedWrites } from '../../databases/rehearsal.ts';
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import { executeMigration } from '../../engine/execute-migration.ts';
-import type { MigrationRun, RunningTarget, RunProofs } from '../../engine/migration-run.ts';
+import type { RunningTarget, RunProofs } from '../../engine/migration-run.ts';
 import type { OpenedRun } from '../../engine/open-run.ts';
 import { buildIndexes } from '../../engine/schema-changes/build-indexes.ts';
 import { expandColumns } from '../../engine/schema-changes/expand-columns.ts';
@@ -9,10 +9,12 @@ import { liftGuards } from '../../engine/schema-changes/lift-guards.ts';
 import { renewWatch } from '../../engine/steering/renew-watch.ts';
 import type { Plan } from '../../model/plan.ts';
 import { checkPlan } from '../../planning/check-plan.ts';
+import type { Reporter } from '../../reporters/reporter.ts';
 import { openDatabase, openScratchDatabase } from '../database/open-database.ts';
 import { currentRunner } from '../database/run-owner.ts';
 import { refuseSharedGuesswork } from '../formats/refuse-weak-format.ts';
 import { publishFirst } from '../keys/publish-first.ts';
+import type { KeyPublication } from '../keys/publish-key.ts';
 import { sampleOldValues } from '../scrub/sample-old-values.ts';
 import { noteScrubWish, scrubAfterwards } from '../scrub/scrub-afterwards.ts';
 import { backUpFirst } from './back-up-first.ts';
@@ -72,19 +74,19 @@ async function carryOut(
   const bind = bindWith(database, run, { transcoders, undo });
   const targets = await bind();
   await sampleOldValues(database, run.migration, { keys: request.keys, targets });
-  await publishFirst(database, run.migration, request.publication);
+  const publication = publicationOf(opened, request, reporter);
+  await publishFirst(database, run.migration, publication);
   const end = await executeMigration({
     ...run,
     ...{ database, steering, reporter, targets },
     runner: currentRunner(),
     bindTargets: bind,
     knobs: request.knobs,
-    conclusion: conclusionOf(request),
-    proofs: proveWith(database, run.migration.plan, { ...request, steering }),
+    proofs: proveWith(database, run.migration.plan, { ...request, publication, steering }),
   });
   const scrub =
     end.kind === 'succeeded' ? await scrubAfterwards(database, run, { ...request, reporter }) : null;
-  return { end, scrub };
+  return { end, scrub, published: publication?.reference ?? null };
 }
 
 /** The same without all that would outlive it: no backup, no new column, no cell kept, no key published, nothing to prove. */
@@ -103,10 +105,9 @@ async function goThrough(
     ...{ database: rehearsal, steering, reporter, targets, knobs },
     runner: currentRunner(),
     bindTargets: () => Promise.resolve(targets),
-    conclusion: 'by the last run',
     proofs: 'none',
   });
-  return { end, scrub: null };
+  return { end, scrub: null, published: null };
 }
 
 /** Throws where the migration cannot go on with the tables as they are. */
@@ -147,10 +148,16 @@ function bindWith(
   };
 }
 
-/** The key's new place is known to the run that was given it, and so is that plaintext may go: a name was typed for that. */
-function conclusionOf({ publication, knobs }: MigrationRequest): MigrationRun['conclusion'] {
-  const isOrdinary = publication === undefined && knobs.contract === 'later';
-  return isOrdinary ? 'by the last run' : 'by this run';
+/** Where this run puts the new key; a run of another machine that has a file of its own to put it into is left to do so. */
+function publicationOf(
+  { conclusion }: OpenedRun,
+  { publication }: MigrationRequest,
+  reporter: Reporter,
+): KeyPublication | undefined {
+  if (!publication || conclusion.publication !== null) return publication;
+  const message = `the new key goes into ${publication.reference} on the machine of the run that was told so, not on this one`;
+  reporter.report({ kind: 'warning', message });
+  return undefined;
 }
 
 /** A key that was written beside the old one takes its place only when no cell needs that any more. */

@@ -4,6 +4,7 @@ import type { RunEnd } from '../../engine/run-end.ts';
 import type { SteeredRun } from '../../engine/steering/steered-run.ts';
 import { createSteering, type Steering } from '../../engine/steering/steering.ts';
 import type { Transcoder } from '../../engine/transcoding/transcoder.ts';
+import type { Conclusion } from '../../model/conclusion.ts';
 import type { Reporter } from '../../reporters/reporter.ts';
 import { createThrottle } from '../../throttles/registry.ts';
 import type { ThrottleSettings } from '../../throttles/throttle.ts';
@@ -24,10 +25,13 @@ export interface LeasedRun {
   readonly reporter: Reporter;
 }
 
-/** What the work of a run came to; `scrub`: what became of the one that followed, `null` where none did. */
+/** What the work of a run came to. */
 export interface RunOutcome {
   readonly end: RunEnd;
+  /** What became of the scrub that followed it; `null` where none did. */
   readonly scrub: ScrubEnd | null;
+  /** Where it has put the new key, or would have; `null`: nowhere. */
+  readonly published: string | null;
 }
 
 /** Opens a run, lets `work` do its part under the lease, and reports. The lease is given back, whatever happens. */
@@ -37,7 +41,12 @@ export async function underLease(
   work: (run: LeasedRun) => Promise<RunOutcome>,
 ): Promise<MigrationReport> {
   const runner = currentRunner();
-  const opened = await turnLimits(database, await openRun(database, runner, request), request.limits);
+  const conclusion = conclusionOf(request);
+  const opened = await turnLimits(
+    database,
+    await openRun(database, runner, { ...request, conclusion }),
+    request.limits,
+  );
   const { migration, workerId } = opened;
   const lease = keepLease(database, workerId);
   const { reporter, noted } = noteEvents(request.reporter);
@@ -61,6 +70,11 @@ export async function underLease(
     await close();
     await database.transaction(({ ledger }) => ledger.closeRun(workerId, ending)).catch(() => undefined);
   }
+}
+
+/** The key's new place is known to the run that was given it, and so is that plaintext may go: a name was typed for that. */
+function conclusionOf({ publication, knobs: { contract, maximumQuarantine } }: MigrationRequest): Conclusion {
+  return { contract, publication: publication?.reference ?? null, maximumQuarantine };
 }
 
 /** How the run ended, for the ledger. */

@@ -43,10 +43,12 @@ export async function noteScrubWish(
 /** Scrubs as the last step of a run that has succeeded, under its lease; `null` where nobody has asked for that. */
 export async function scrubAfterwards(
   database: TargetDatabase,
-  { migration, workerId }: OpenedRun,
+  { migration: { id }, workerId }: OpenedRun,
   { keys, ...observers }: ScrubObservers & { readonly keys: KeyPair },
 ): Promise<ScrubEnd | null> {
-  if (migration.scrub !== 'asked') return null;
+  // Another run may have been told meanwhile.
+  const migration = await database.ledger.findMigration(id);
+  if (migration?.scrub !== 'asked') return null;
   return endOfScrub(observers.stop, async () => {
     await refuseKeptCells(database);
     const oldValues = await openOldValues(database, migration, () => Promise.resolve(sealingKey(keys)));

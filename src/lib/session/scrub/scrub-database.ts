@@ -2,6 +2,7 @@ import type { LogEnd, OutOfReach, ScrubOutlook } from '../../databases/scrubber.
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import { lives, locked } from '../../engine/open-run.ts';
 import type { ScrubCounts } from '../../ledger/ledger.ts';
+import { plainConclusion } from '../../model/conclusion.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { MigrationRecord } from '../../model/migration-record.ts';
 import type { Plan } from '../../model/plan.ts';
@@ -96,7 +97,7 @@ async function openScrub(database: TargetDatabase, migrationId: string): Promise
       if (lives(lease, runner)) throw locked(lease);
       await ledger.takeOverRun(lease, runner.owner);
     }
-    return ledger.openRun(migrationId, runner.owner);
+    return ledger.openRun({ migrationId, owner: runner.owner, conclusion: plainConclusion });
   });
 }
 
