@@ -21,16 +21,25 @@ export interface MeasuredRun extends MeasuredCommand {
 
 const root = join(import.meta.dirname, '..');
 
-/** Runs a command that rewrites cells, without questions. */
-export async function measureRun(command: readonly string[]): Promise<MeasuredRun> {
-  const measured = await measureCommand([...command, '--yes', '--progress', 'none']);
+/** Runs a command that rewrites cells, without questions, and with modules of ours loaded before it. */
+export async function measureRun(
+  command: readonly string[],
+  preloads: readonly string[] = [],
+): Promise<MeasuredRun> {
+  const measured = await measureCommand([...command, '--yes', '--progress', 'none'], preloads);
   const { cells, phases } = measured.result as RunResult;
   return { ...measured, rewritten: cells.rewritten, secondsOf: (phase) => phases[phase] / 1000 };
 }
 
 /** Runs a command with `--json` to its end; anything but exit 0 is an error. */
-export async function measureCommand(command: readonly string[]): Promise<MeasuredCommand> {
-  const preload = ['--import', join(root, 'benchmarks/report-usage.js')];
+export async function measureCommand(
+  command: readonly string[],
+  preloads: readonly string[] = [],
+): Promise<MeasuredCommand> {
+  const preload = ['report-usage.js', ...preloads].flatMap((name) => [
+    '--import',
+    join(root, 'benchmarks', name),
+  ]);
   const started = performance.now();
   const child = spawn(process.execPath, [...preload, join(root, 'bin/run.js'), ...command, '--json'], {
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],

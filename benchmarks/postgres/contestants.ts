@@ -33,6 +33,7 @@ export const allContestants: readonly Contestant[] = [
       String(connections),
     ]),
   ),
+  keyturn('keyturn exclusive, commits that wait', ['--exclusive'], ['postgres/waiting-commits.js']),
   keyturn('keyturn shared', []),
   besideWriters(keyturn(besideWritersName, [])),
   loop(fairLoopName, rewriteByPages),
@@ -72,18 +73,13 @@ function loop(name: string, rewrite: (url: string, keys: BenchmarkKeys) => Promi
 }
 
 /** keyturn as a user runs it, with every safety feature on; timed is the execute phase of its own report. */
-function keyturn(name: string, flags: readonly string[]): Contestant {
+function keyturn(name: string, flags: readonly string[], preloads: readonly string[] = []): Contestant {
   return {
     name,
     async run(url, { oldKeyFile, newKeyFile }) {
       const keys = ['--old-key', `file:${oldKeyFile}`, '--new-key', `file:${newKeyFile}`];
-      const { rewritten, secondsOf, seconds, usage } = await measureRun([
-        'rotate',
-        '--database',
-        url,
-        ...keys,
-        ...flags,
-      ]);
+      const command = ['rotate', '--database', url, ...keys, ...flags];
+      const { rewritten, secondsOf, seconds, usage } = await measureRun(command, preloads);
       return {
         rows: rewritten,
         seconds: secondsOf('execute'),
