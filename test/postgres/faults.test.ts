@@ -137,4 +137,7 @@ test('a server that is not there is an error at once, without the password', asy
   expect(missing).toMatchObject({ code: 15 });
   expect(missing.stderr).toContain('the server has no database of that name (3D000)');
   expect(missing.stderr).not.toContain('s3cret');
+  // Of an address that does not look like this machine's, encryption is asked first, which this server does not offer.
+  const elsewhere = await scene.runOn(scene.url.replace('127.0.0.1', '2130706433'), 'status');
+  expect(elsewhere.stderr).toContain('no migration is recorded');
 });

@@ -4,6 +4,8 @@ import type { DatabaseLocation, SqliteLocation } from '../model/database-locatio
 import type { JournalMode } from '../model/journal-mode.ts';
 import type { KeyturnError } from '../model/keyturn-error.ts';
 import { joinServerUrls, serverUrls } from '../model/server-urls.ts';
+import { withCertificates, withHosts } from './server-environment.ts';
+import { refuseOtherParameters, type Environment } from './server-parameters.ts';
 import { usageError } from './usage-error.ts';
 
 const formsHint = 'write --database sqlite:fleet.db';
@@ -14,9 +16,13 @@ const meantForAServer = /(?:^|\s)(?:host|hostaddr|dbname|user|password|service)\
 
 /**
  * Understands `sqlite:fleet.db`, `sqlite:///absolute/fleet.db`, `file:fleet.db`, `file:///absolute/fleet.db`, a bare
- * path, and `postgres://user@host:port/database`, whose missing parts come from libpq's variables, and which may name several hosts, divided by commas. Everything else is a usage error that repeats nothing of the text but the scheme: a URL may hold a password.
+ * path, and `postgres://user@host:port/database`, whose missing parts come from libpq's variables, and which may name several hosts,
+ * divided by commas. Everything else is a usage error that repeats nothing of the text but the scheme: a URL may hold a password.
  */
-export function parseDatabaseLocation(text: string): DatabaseLocation {
+export function parseDatabaseLocation(
+  text: string,
+  environment: Environment = process.env,
+): DatabaseLocation {
   const scheme = beginningWithScheme.exec(text)?.[1];
   if (scheme === undefined && meantForAServer.test(text)) throw badServerUrl('this is no URL of a database');
   if (scheme === undefined) return locate(text);
@@ -28,7 +34,7 @@ export function parseDatabaseLocation(text: string): DatabaseLocation {
       return locate(pathOfFileUrl(text));
     case 'postgres':
     case 'postgresql':
-      return locateServer(text);
+      return locateServer(text, environment);
     default:
       throw unsupportedScheme(scheme.toLowerCase());
   }
@@ -55,32 +61,23 @@ function withoutPassword(text: string): string {
 /** A user, and the host behind the name alone, as for a socket: a name in the host's place, which does not count then, makes that a URL. */
 const hostBehind = /^(postgres(?:ql)?:\/\/[^/?#]*@)(?=\/[^?#]*\?(?:.*&)?host=)/iu;
 
-function locateServer(text: string): DatabaseLocation {
-  const url = text.replace(hostBehind, '$1localhost');
+function locateServer(text: string, environment: Environment): DatabaseLocation {
+  const url = withHosts(text.replace(hostBehind, '$1localhost'), environment);
   const isValid = serverUrls(url).every(
     (one) => URL.canParse(one) && isDecodable(one) && !isCutShort(new URL(one)),
   );
   if (!isValid || !url.includes('://')) throw badServerUrl('the URL of the database is not valid');
-  serverUrls(url).forEach(refuseOtherServers);
-  return { kind: 'postgres', url };
-}
-
-/** Parameters of libpq about several servers that mean something else here, or nothing: a run on another server than meant is none. */
-function refuseOtherServers(url: string): void {
-  const { searchParams } = new URL(url);
-  if (['host', 'hostaddr', 'port'].some((name) => searchParams.get(name)?.includes(','))) {
+  if (serverUrls(url).some(namesSeveralBehind))
     throw badServerUrl('several hosts stand in front of the name of the database, not behind it');
-  }
-  const attributes = searchParams.get('target_session_attrs') ?? 'any';
-  if (takenAsMeant.includes(attributes)) return;
-  throw usageError(
-    `target_session_attrs=${/^[a-z-]{1,20}$/u.test(attributes) ? attributes : '...'} is not supported: of several servers, keyturn works on the one that takes writes`,
-    ['leave it out, or write read-write', 'name the standby alone to read from it'],
-  );
+  refuseOtherParameters(url, environment);
+  return { kind: 'postgres', url: withCertificates(url, environment) };
 }
 
-/** What `target_session_attrs` may say, because it is what happens. */
-const takenAsMeant: readonly string[] = ['any', 'read-write', 'primary'];
+/** The driver would look up one host of that name. */
+function namesSeveralBehind(url: string): boolean {
+  const { searchParams } = new URL(url);
+  return ['host', 'hostaddr', 'port'].some((name) => searchParams.get(name)?.includes(','));
+}
 
 /** Whether a slash or a hash in a password has ended the host before its time: what follows would be shown as a name. */
 function isCutShort({ pathname, hash }: URL): boolean {

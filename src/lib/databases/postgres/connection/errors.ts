@@ -40,9 +40,17 @@ const untrusted = {
   ],
 } as const;
 
-/** Codes for what the driver tells in words alone. */
-const noEncryption = 'NO_TLS';
+/** The code of a server that takes plain connections alone. */
+export const noEncryption = 'NO_TLS';
+
+/** The code of files that the driver cannot read. */
 const noCertificateFile = 'NO_FILE';
+
+/** The code of a server that is there, or may be, and does not answer as a server of this kind. */
+export const noAnswer = 'NO_ANSWER';
+
+/** The code of a server that takes no writes because that is set so, for it, the database or the user. */
+export const readOnlyByDefault = 'SET_TO_READ_ONLY';
 
 const noText = {
   code: 'KT_TEXT_INVALID',
@@ -73,12 +81,23 @@ const explanations: Readonly<Record<string, Explanation>> = {
   SELF_SIGNED: untrusted,
   UNABLE_TO_: untrusted,
   '08': { ...away, says: 'the connection was lost' },
+  [noAnswer]: {
+    ...unavailable,
+    says: 'nothing answers there as PostgreSQL does',
+    hints: ['pg_isready', 'to wait for longer: export PGCONNECT_TIMEOUT=60   # seconds'],
+  },
   '28': {
     ...unavailable,
-    says: 'the server does not let this user in',
+    says: 'the server does not let this user in from here, or not over a connection of this kind',
     hints: [
-      'put the password into PGPASSWORD or a file of PGPASSFILE, and look at pg_hba.conf on the server',
+      'name the user: postgres://user@host:5432/database',
+      'look at pg_hba.conf on the server, and at sslmode in --database',
     ],
+  },
+  '28P01': {
+    ...unavailable,
+    says: 'the server does not take this password',
+    hints: ['export PGPASSWORD=...', 'or correct the line of ~/.pgpass, or of the file of PGPASSFILE'],
   },
   '3D000': { ...unavailable, says: 'the server has no database of that name', hints: ['psql --list'] },
   '42501': {
@@ -91,10 +110,18 @@ const explanations: Readonly<Record<string, Explanation>> = {
   },
   '25006': {
     ...unavailable,
-    says: 'the server takes no writes: it is a standby, or it is set to read only',
+    says: 'the server takes no writes: it is a standby',
     hints: [
       'name the primary in --database, or all servers: postgres://user@db1,db2/database finds the one that takes writes',
       'psql -c "SELECT pg_is_in_recovery()" DATABASE_URL',
+    ],
+  },
+  [readOnlyByDefault]: {
+    ...unavailable,
+    says: 'it is set to read only (default_transaction_read_only), by somebody, or by a service because its disk is nearly full',
+    hints: [
+      'psql -c "SELECT * FROM pg_db_role_setting" DATABASE_URL   # who has set it for what; else it is in the configuration',
+      "to write all the same: export PGOPTIONS='-c default_transaction_read_only=off'",
     ],
   },
   '53': full,
@@ -144,14 +171,24 @@ export function errorCodeOf(error: unknown): string | undefined {
   if (syscall === 'open') return noCertificateFile;
   if (typeof code === 'string') return code;
   if (/not support SSL/iu.test(error.message)) return noEncryption;
+  if (error.message.startsWith('SASL')) return '28P01';
   // The driver's own words for a connection that ended or never came to be.
   return /connection|timeout expired|not queryable/iu.test(error.message) ? '08006' : undefined;
+}
+
+/** Tells whether a server may take an encrypted connection instead of a plain one, or the other way round. */
+export function wantsOtherConnection(error: unknown): boolean {
+  return /^(NO_TLS|28000|EPROTO|ERR_SSL)/u.test(errorCodeOf(error) ?? '');
 }
 
 /** Tells what to do about an error. */
 export function classifyError(error: unknown): ErrorClass {
   const code = errorCodeOf(error) ?? '';
-  if (/^(08|25006|57P|53300|E(CONN|PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH|NOTFOUND|AI_AGAIN)|58)/u.test(code))
+  if (
+    /^(08|NO_ANSWER|25006|SET_TO_READ|57P|53300|E(CONN|PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH|NOTFOUND|AI_AGAIN)|58)/u.test(
+      code,
+    )
+  )
     return 'connection lost';
   if (/^(40|55P03|57014)/u.test(code)) return 'try again';
   return /^(23|22|P0|44)/u.test(code) ? 'refused' : 'other';

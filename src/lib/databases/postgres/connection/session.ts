@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Client, ClientConfig, CustomTypesConfig, QueryArrayConfig, QueryArrayResult } from 'pg';
+import type { Client, CustomTypesConfig, QueryArrayConfig, QueryArrayResult } from 'pg';
 import type { PostgresLocation } from '../../../model/database-location.ts';
 import { KeyturnError } from '../../../model/keyturn-error.ts';
 import { serverUrls } from '../../../model/server-urls.ts';
-import { keepBinaryRows } from './binary-rows.ts';
-import { errorCodeOf } from './errors.ts';
-import { sendLargeParameters } from './large-parameters.ts';
+import { connectClient } from './connect-client.ts';
+import { errorCodeOf, readOnlyByDefault } from './errors.ts';
 import type { Parameter } from './parameter.ts';
 import { createStatementNames } from './statement-names.ts';
 
@@ -50,9 +49,6 @@ export interface PostgresSession {
   close(): Promise<void>;
 }
 
-/** How long the server may take to answer a new connection, in milliseconds. */
-const connectMilliseconds = 10_000;
-
 /** In which form a statement's values are asked for; the driver's types leave it out. */
 type AskedForm = { readonly binary: true; readonly queryMode: 'extended' } | { readonly binary?: never };
 
@@ -72,6 +68,8 @@ const asText: CustomTypesConfig = { getTypeParser: () => (value: unknown) => val
  * to walks along the key: a short table would be sorted or hashed, and its chunk's rows locked in another order.
  */
 const settings: Readonly<Record<string, string>> = {
+  // By this name sessions of ours are told from others, whatever the URL says.
+  application_name: 'keyturn',
   row_security: 'off',
   datestyle: 'ISO',
   intervalstyle: 'postgres',
@@ -140,23 +138,7 @@ interface Connection {
 }
 
 async function connect(url: string, options: SessionOptions): Promise<Connection> {
-  const { Client: PostgresClient } = (await import('pg')).default;
-  const config: ClientConfig = {
-    connectionString: withVerification(url),
-    fallback_application_name: 'keyturn',
-    connectionTimeoutMillis: connectMilliseconds,
-    keepAlive: true,
-    pipeline: true,
-  };
-  const client = new PostgresClient(config);
-  const binaryRows = keepBinaryRows(client);
-  sendLargeParameters(client);
-  let lost = false;
-  const lose = (): void => {
-    lost = true;
-  };
-  client.on('error', lose).on('end', lose);
-  await client.connect();
+  const { client, binaryRows, isLost } = await connectClient(url);
   const nameOf = createStatementNames();
   function ask(
     { text, values = [], plan = 'made each time' }: Statement,
@@ -186,9 +168,9 @@ async function connect(url: string, options: SessionOptions): Promise<Connection
       const results = (await client.query({ text, rowMode: 'array', types: asText })) as unknown;
       return toResult([results].flat().at(-1) as QueryArrayResult<(string | null)[]>);
     },
-    isLost: () => lost,
+    isLost,
     async close() {
-      if (!lost) await takeLeave(client);
+      if (!isLost()) await takeLeave(client);
     },
   };
   try {
@@ -197,15 +179,6 @@ async function connect(url: string, options: SessionOptions): Promise<Connection
     await session.close();
     throw error;
   }
-}
-
-/**
- * The driver takes these modes for the strictest one, too, but prints a warning of its own for each. Those who ask for libpq's
- * meaning of them get it.
- */
-function withVerification(url: string): string {
-  if (/[?&]uselibpqcompat=true/u.test(url)) return url;
-  return url.replace(/([?&]sslmode=)(?:prefer|require|verify-ca)(?=&|$)/u, '$1verify-full');
 }
 
 async function takeLeave(client: Client): Promise<void> {
@@ -220,23 +193,42 @@ async function prepare(
   const values = {
     ...settings,
     [ownWrites.name]: ownWrites.value,
-    default_transaction_read_only: access === 'read' ? 'on' : 'off',
+    [readOnly]: access === 'read' ? 'on' : 'off',
   };
   const assignments = Object.entries(values).map(
     ([name, value]) => `set_config('${name}', '${value}', false)`,
   );
   const path = "set_config('search_path', 'pg_catalog, ' || current_setting('search_path'), false)";
-  const standby = 'pg_is_in_recovery()';
-  const { rows } = await session.query({ text: `SELECT ${[standby, ...assignments, path].join(', ')}` });
+  const before = ['pg_is_in_recovery()', `current_setting('${readOnly}')`];
+  const { rows } = await session.query({ text: `SELECT ${[...before, ...assignments, path].join(', ')}` });
   const isStandby = rows[0]?.[0] === 't';
-  if (access === 'write' && isStandby) throw new StandbyAnswers('the server is a standby');
+  if (access === 'write' && isStandby) throw new TakesNoWrites('25006');
+  if (access === 'write' && rows[0]?.[1] === 'on') await refuseReadOnly(session);
   if (access === 'write' && triggers === 'suppress') await suppressTriggers(session);
   return isStandby ? 'no writes' : 'writes';
 }
 
+const readOnly = 'default_transaction_read_only';
+
 /** A server that takes no writes, under the code by which it would refuse them. */
-class StandbyAnswers extends Error {
-  readonly code = '25006';
+class TakesNoWrites extends Error {
+  readonly code: string;
+
+  constructor(code: string) {
+    super('the server takes no writes');
+    this.code = code;
+  }
+}
+
+/**
+ * Who has set a server, a database or a user to read only did not mean everybody but keyturn: some services do so where a disk is
+ * nearly full. A session of ours that was killed, on a server that has but one session for all, has left it so itself.
+ */
+async function refuseReadOnly(session: PostgresSession): Promise<void> {
+  const { rows } = await session.query({
+    text: `SELECT reset_val FROM pg_settings WHERE name = '${readOnly}'`,
+  });
+  if (rows[0]?.[0] !== 'off') throw new TakesNoWrites(readOnlyByDefault);
 }
 
 async function suppressTriggers(session: PostgresSession): Promise<void> {

@@ -1,0 +1,122 @@
+import { userInfo } from 'node:os';
+import type { Client, ClientConfig } from 'pg';
+import { keepBinaryRows, type BinaryRows } from './binary-rows.ts';
+import { errorCodeOf, noAnswer, noEncryption, wantsOtherConnection } from './errors.ts';
+import { sendLargeParameters } from './large-parameters.ts';
+import { findPassword, type PasswordOwner } from './password-file.ts';
+
+/** The driver's connection to one server. */
+export interface ConnectedClient {
+  readonly client: Client;
+  readonly binaryRows: BinaryRows;
+  /** Whether the connection is gone. */
+  readonly isLost: () => boolean;
+}
+
+/** How long the server may take to answer a new connection, in seconds, where nobody says so; libpq would wait for ever. */
+const connectSeconds = 10;
+
+/**
+ * Connects to the one server that a URL names. Where that does not say how, or prefers it, the connection is encrypted if the server offers it, as
+ * libpq's is: nobody can listen, but who is there is not proven. On this machine, where nobody else listens, it is encrypted if the
+ * server lets nobody in otherwise. Errors are the driver's own.
+ */
+export async function connectClient(said: string): Promise<ConnectedClient> {
+  const url = withoutPreference(said);
+  const { Client: PostgresClient, defaults } = (await import('pg')).default;
+  defaults.user ??= userOfProcess();
+  const config: ClientConfig = {
+    connectionString: withVerification(url),
+    application_name: 'keyturn',
+    connectionTimeoutMillis: connectMilliseconds(url),
+    keepAlive: true,
+    pipeline: true,
+  };
+  const [first, second] = encryptionsToTry(url, new PostgresClient(config).host);
+  try {
+    return await connected(new PostgresClient({ ...config, ...first }));
+  } catch (error) {
+    if (!second || !wantsOtherConnection(error)) throw error;
+    return connected(new PostgresClient({ ...config, ...second })).catch((other: unknown) => {
+      throw errorCodeOf(other) === noEncryption ? error : other;
+    });
+  }
+}
+
+/** The driver asks for USER, which containers and timers leave out; libpq asks the system, which knows no name of some users. */
+function userOfProcess(): string | undefined {
+  try {
+    return userInfo().username;
+  } catch {
+    return undefined;
+  }
+}
+
+async function connected(client: Client): Promise<ConnectedClient> {
+  const binaryRows = keepBinaryRows(client);
+  sendLargeParameters(client);
+  let lost = false;
+  const lose = (): void => {
+    lost = true;
+  };
+  client.on('error', lose).on('end', lose);
+  askForPassword(client);
+  await client.connect().catch((error: unknown) => {
+    throw errorCodeOf(error) === '08006'
+      ? new NoAnswer('the server does not answer', { cause: error })
+      : error;
+  });
+  return { client, binaryRows, isLost: () => lost };
+}
+
+/** Where nobody has said it, the password is looked for once the server asks; the driver's types leave out that it may. */
+function askForPassword(client: Client): void {
+  const asked = client as unknown as {
+    password: string | null | (() => Promise<string>);
+    readonly database?: string;
+    readonly user?: string;
+  };
+  const { host, port } = client;
+  const owner: PasswordOwner = { host, port, database: asked.database ?? '', user: asked.user ?? '' };
+  asked.password ??= () => findPassword(owner);
+}
+
+/** A connection that never came to be, which the driver does not tell from one that was lost. */
+class NoAnswer extends Error {
+  readonly code = noAnswer;
+}
+
+type Encryption = Pick<ClientConfig, 'ssl'>;
+
+const plain: Encryption = { ssl: false };
+const whateverIsOffered: Encryption = { ssl: { rejectUnauthorized: false } };
+
+/** What asks for more than any encryption that is offered. */
+const certificates = /[?&](?:ssl(?:cert|key|rootcert|negotiation)?|uselibpqcompat)=/iu;
+
+/** To prefer encryption is what is done anyway, unless a certificate is to prove something. */
+function withoutPreference(url: string): string {
+  return certificates.test(url) ? url : url.replace(/([?&])sslmode=prefer(?:&|$)/u, '$1');
+}
+
+function encryptionsToTry(url: string, host: string): readonly [Encryption, Encryption?] {
+  if (certificates.test(url) || /[?&]sslmode=/iu.test(url)) return [{}];
+  if (host.startsWith('/')) return [plain];
+  const isHere = host === 'localhost' || host === '::1' || host.startsWith('127.');
+  return isHere ? [plain, whateverIsOffered] : [whateverIsOffered, plain];
+}
+
+/**
+ * The driver takes these modes for the strictest one, too, but prints a warning of its own for each. Those who ask for libpq's
+ * meaning of them get it.
+ */
+function withVerification(url: string): string {
+  if (/[?&]uselibpqcompat=true/u.test(url)) return url;
+  return url.replace(/([?&]sslmode=)(?:prefer|require|verify-ca)(?=&|$)/u, '$1verify-full');
+}
+
+/** `connect_timeout` or its variable; 0 or less is no limit. */
+function connectMilliseconds(url: string): number {
+  const said = /[?&]connect_timeout=(-?\d+)/u.exec(url)?.[1] ?? process.env['PGCONNECT_TIMEOUT'] ?? '';
+  return Math.max(said === '' ? connectSeconds : Number(said), 0) * 1000;
+}
