@@ -12,7 +12,7 @@ export interface PasswordOwner {
 }
 
 /** Where passwords are looked for. */
-export interface PasswordPlaces {
+interface PasswordPlaces {
   /** The file that PGPASSFILE names. */
   readonly named: string | undefined;
   /** The one that libpq looks into by itself. */
@@ -22,7 +22,7 @@ export interface PasswordPlaces {
 const groupOrOthersMayUse = 0o077;
 
 /** The places of this process: PGPASSFILE, else `~/.pgpass`. */
-export function passwordPlaces(): PasswordPlaces {
+function passwordPlaces(): PasswordPlaces {
   const named = process.env['PGPASSFILE'];
   const applications = process.env['APPDATA'];
   const usual =
