@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
-import { estimateOf, expectWithinAThird } from '../support/estimates.ts';
+import { estimateOf, expectWithinAThird, planOf } from '../support/estimates.ts';
 import { createScene } from '../support/scene.ts';
 
 const people = 10_000;
@@ -42,4 +42,28 @@ test.each(cases)('an encryption takes as much of the disk as its plan says: $row
   expectWithinAThird(growthBytes, statSync(scene.path).size - size);
   // How often a page of an index is written depends on how large chunks can be on this machine.
   if (one.index === '' && one.flags.length === 0) expectWithinAThird(logBytes, log);
+});
+
+test('a rotation of the key of a blind index alone takes as much of the disk as its plan says', async () => {
+  const scene = createScene((database) => {
+    database.exec(`CREATE TABLE people(id INTEGER PRIMARY KEY, email TEXT, note TEXT);
+      WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${String(people)})
+      INSERT INTO people SELECT i, 'p' || i || '@example.org', 'note ' || i FROM n`);
+  });
+  const column = ['--column', 'people.email', '--key', 'file:old.key', '--blind-index', 'people.email:lower'];
+  const encrypted = await scene.run(
+    'encrypt',
+    '--yes',
+    '--no-backup',
+    ...column,
+    '--index-key',
+    'file:third.key',
+  );
+  expect(encrypted.code, encrypted.stderr).toBe(0);
+  const keys = ['--old-key', 'file:old.key', '--new-key', 'file:old.key', '--new-index-key', 'file:new.key'];
+  const { growthBytes } = await planOf(scene, keys);
+  const size = statSync(scene.path).size;
+  const { code, stderr } = await scene.run('rotate', '--yes', '--no-backup', ...keys);
+  expect(code, stderr).toBe(0);
+  expectWithinAThird(growthBytes, statSync(scene.path).size - size);
 });

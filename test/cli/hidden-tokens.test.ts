@@ -97,5 +97,8 @@ test('cells in a key that was left out end a rotation with exit 14, and with no 
   const { code, result } = await scene.rotate('--exclude', 't.id');
   expect(code).toBe(14);
   expect(result.warnings).toContain('t.id still holds 1 cell under the old key');
-  expect(result.next).toEqual(['keyturn rollback --database sqlite:fleet.db']);
+  expect(result.next).toEqual([
+    'keyturn rollback --database sqlite:fleet.db',
+    expect.stringContaining('keyturn cancel --database sqlite:fleet.db'),
+  ]);
 });

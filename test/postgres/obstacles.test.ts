@@ -61,6 +61,25 @@ test('rows that a constraint or a trigger refuses are found one by one and repor
   expect(await scene.run('rotate', ...flags)).toMatchObject({ code: 0 });
 });
 
+test('a cell that a trigger makes something else of, or refuses at the end alone, is left as it was', async () => {
+  const trigger = (name: string, when: string, body: string): string =>
+    `CREATE FUNCTION ${name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN ${body}; RETURN NEW; END $$;
+     CREATE ${when} EXECUTE FUNCTION ${name}();`;
+  const scene = await createPostgresScene(`${peopleTable(40)}
+    ${trigger('early', 'TRIGGER early BEFORE UPDATE ON people FOR EACH ROW WHEN (NEW.id = 7)', 'NEW.secret = lower(NEW.secret)')}
+    ${trigger('after', 'TRIGGER after AFTER UPDATE OF secret ON people FOR EACH ROW WHEN (NEW.id = 13 AND pg_trigger_depth() = 0)', 'UPDATE people SET secret = lower(NEW.secret) WHERE id = NEW.id')}
+    ${trigger('late', 'CONSTRAINT TRIGGER late AFTER UPDATE ON people DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.id = 23)', "RAISE 'not this one'")}`);
+  const before = await scene.query('SELECT id, secret FROM people ORDER BY id');
+  const run = await scene.run('rotate', ...flags, '--triggers', 'fire', '--json');
+  expect(run.code, run.stdout).toBe(3);
+  const after = await scene.query('SELECT id, secret FROM people ORDER BY id');
+  for (const [row, [id, secret = null]] of after.entries()) {
+    const stays = ['7', '13', '23'].includes(id ?? '');
+    if (stays) expect(secret).toBe(before[row]?.[1]);
+    else expect(opened('new', secret)).toMatch(/^secret/u);
+  }
+});
+
 test('a rehearsal meets what a run would meet, and leaves nothing', async () => {
   const scene = await createPostgresScene(`${peopleTable(10)}
     ALTER TABLE people ADD CHECK (id <> 4 OR secret = '${token('old', 'secret 3')}') NOT VALID;`);

@@ -2,12 +2,20 @@ import { expect } from 'vitest';
 import type { PlanResult } from '../../src/lib/cli/results/plan-result.ts';
 import type { Scene } from './scene.ts';
 
-/** What the plan of an encryption says it takes; the words behind `--encrypt` follow. */
-export async function estimateOf(
-  scene: Pick<Scene, 'run'>,
-  column: readonly string[],
-): Promise<{ readonly growthBytes: number; readonly logBytes: number }> {
-  const { code, stdout, stderr } = await scene.run('plan', '--json', '--encrypt', ...column);
+/** What a plan says its run takes. */
+interface Estimate {
+  readonly growthBytes: number;
+  readonly logBytes: number;
+}
+
+/** The same of an encryption; the words behind `--encrypt` follow. */
+export function estimateOf(scene: Pick<Scene, 'run'>, column: readonly string[]): Promise<Estimate> {
+  return planOf(scene, ['--encrypt', ...column]);
+}
+
+/** Makes a plan with these flags. */
+export async function planOf(scene: Pick<Scene, 'run'>, flags: readonly string[]): Promise<Estimate> {
+  const { code, stdout, stderr } = await scene.run('plan', '--json', ...flags);
   expect(code, stdout + stderr).toBe(0);
   const { growthBytes = 0, logBytes } = (JSON.parse(stdout) as PlanResult).estimate;
   return { growthBytes, logBytes };

@@ -7,6 +7,7 @@ import type { ColumnPair, PairRecord, PairSide, RetiredColumn } from '../model/c
 import type { DatabaseIdentity } from '../model/database-identity.ts';
 import type { DatabaseVitals } from '../model/database-vitals.ts';
 import type { DiskSpace } from '../model/disk-space.ts';
+import type { ForeignKey } from '../model/foreign-key.ts';
 import type { GuardCounts, GuardOrder } from '../model/guard.ts';
 import type { OpenedColumn } from '../model/opened-column.ts';
 import type { OtherProcess } from '../model/other-process.ts';
@@ -14,7 +15,7 @@ import type { CellReplacements, KeyRange, ReplacementOutcome, RowBatch, RowKey }
 import type { SchemaNote } from '../model/schema-note.ts';
 import type { ServerReport } from '../model/server-report.ts';
 import type { ServerStrain } from '../model/server-strain.ts';
-import type { ColumnValue } from '../model/stored-value.ts';
+import type { CellValue, ColumnValue } from '../model/stored-value.ts';
 import type { TableStorage } from '../model/table-storage.ts';
 import type { TextEncodingName } from '../model/text-encoding-name.ts';
 import type { Scrubber } from './scrubber.ts';
@@ -59,6 +60,13 @@ export interface TargetDatabase {
   refuseUnreadableTexts?(): Promise<void>;
   /** What of the schema is made of a column, or refers to it, and what becomes of each if the column is dropped. */
   listDependants(column: NamedColumn): Promise<readonly ColumnDependant[]>;
+  /** Every foreign key between tables that hold rows: a partition has those of the whole table. */
+  listForeignKeys(): Promise<readonly ForeignKey[]>;
+  /**
+   * Throws `KT_UNWRITABLE_COLUMN` where a row of the table has no primary key, so that nothing could say which of its sides was
+   * written last (exit 2); absent where every key has values.
+   */
+  refuseKeylessRows?(table: string): Promise<void>;
   /** What keeps a column from holding NULL even when it is retired, in words; undefined where nothing is known to. */
   findNullRefusal(column: NamedColumn): Promise<string | undefined>;
   /** Names of the triggers of guards that are there. */
@@ -197,8 +205,19 @@ export interface TargetTable {
   readNotes?(): Promise<readonly SchemaNote[]>;
   /** Absent where no type limits the length of its values. */
   readonly limited?: LimitedColumns;
+  /**
+   * Tries values in a column of rows that are there, without writing any: what of the schema, triggers apart, refuses how many of
+   * them, as far as it can be asked.
+   */
+  findRefusals(column: string, values: ReadonlyMap<RowKey, CellValue>): Promise<readonly ValueRefusal[]>;
   /** Throws `KT_STATEMENT_REFUSED` where a trigger or a foreign key that leads nowhere makes every update fail. */
   refuseBrokenUpdate(): Promise<void>;
+}
+
+/** What refuses new values of a column, in words, and how many of those tried. */
+export interface ValueRefusal {
+  readonly by: string;
+  readonly rows: number;
 }
 
 /** What only columns of limited length are asked for. */

@@ -9,6 +9,7 @@ import { isUnfinished } from '../model/migration-state.ts';
 import type { Plan } from '../model/plan.ts';
 import { leaseMilliseconds, type RunLease, type Runner } from '../model/run-owner.ts';
 import { reached } from '../model/step.ts';
+import { wayAsHint, waysOnwards } from '../model/ways-onwards.ts';
 import { chooseConcluding, joinConclusion, type ConcludingRun } from './joint-conclusion.ts';
 import type { MigrationRun } from './migration-run.ts';
 
@@ -241,14 +242,19 @@ async function isUntouched(ledger: LedgerWriter, migrations: readonly MigrationR
 }
 
 /** The error where giving up what is unfinished would leave its columns half way. */
-function endFirst({ id, state, plan, contract }: MigrationRecord): KeyturnError {
-  const isToFinalize = state === 'ready' || state === 'finalizing' || contract !== null;
-  const onwards = isToFinalize ? 'finalize' : 'execute';
+function endFirst(unfinished: MigrationRecord): KeyturnError {
+  const { id, state, plan, failure } = unfinished;
+  const why = failure === null ? '' : `; ${failure.message}`;
   return new KeyturnError({
     code: 'KT_UNFINISHED_MIGRATION',
     reason: 'usage',
-    message: `migration ${id} ${keyChange(plan)} is unfinished (${state}): ${waysOf(plan).join(', ')}`,
-    hints: [`keyturn ${onwards}   # brings it to its end first`, 'keyturn rollback', 'keyturn status'],
+    message: `migration ${id} ${keyChange(plan)} is unfinished (${state}): ${waysOf(plan).join(', ')}${why}`,
+    hints: [
+      ...waysOnwards(unfinished).map(wayAsHint),
+      'keyturn rollback   # takes it back',
+      'keyturn cancel   # gives it up as it is, with cells in both states',
+      'keyturn status',
+    ],
   });
 }
 

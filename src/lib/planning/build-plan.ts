@@ -9,6 +9,7 @@ import type { TableNote } from '../model/schema-note.ts';
 import { cellClassOf, isCellValue, type CellValue } from '../model/stored-value.ts';
 import { isMostlyPlaintext } from './encryption/is-mostly-plaintext.ts';
 import { plannedPlace } from './encryption/open-placed-table.ts';
+import { withNextIndexes } from './encryption/plan-next-indexes.ts';
 import { estimatePlan, type EstimatedTable } from './estimate.ts';
 import { inspectColumns, type ColumnInspection, type TableInspection } from './inspect-columns.ts';
 import { judgeColumns, type Judgement } from './judge-columns.ts';
@@ -37,6 +38,8 @@ export interface PlanRequest {
   readonly unrecognised: PlannedColumn['unrecognised'] | undefined;
   readonly timestamps: Plan['timestamps'];
   readonly afterwards?: Plan['afterwards'] | undefined;
+  /** The key of new blind indexes in place of those that the columns have; without it these stay as they are. */
+  readonly nextIndexKey?: PlannedKey | undefined;
   /**
    * A plan between the same keys whose place this one takes: what it says about its columns stays said, also where
    * the filter names others, so that whoever takes this plan back takes everything back.
@@ -165,7 +168,10 @@ async function assemble(
   request: UnderstoodRequest,
   { planned, excluded }: Judgement,
 ): Promise<Plan> {
-  const targets = planned.map((table) => planTarget(table, request));
+  const rotated = planned.map((table) => planTarget(table, request));
+  const { targets, ...indexKeys } = request.nextIndexKey
+    ? await withNextIndexes(database, rotated, request.nextIndexKey)
+    : { targets: rotated };
   return {
     planVersion: 1,
     madeBy: request.madeBy,
@@ -174,6 +180,7 @@ async function assemble(
     oldKey: request.oldKey,
     newKey: request.newKey,
     targets,
+    ...indexKeys,
     excluded,
     obstacles: planned.flatMap(({ inspection, columns }) =>
       triggerObstacles(

@@ -1,5 +1,7 @@
 import type { TargetDatabase } from '../databases/target-database.ts';
 import type { CellCipher } from '../formats/cell-format.ts';
+import { indexesKept } from '../model/batch-layout.ts';
+import { findIndex } from '../model/blind-index.ts';
 import type { PlanEstimate, PlannedTarget } from '../model/plan.ts';
 import { cellClassOf, type CellValue } from '../model/stored-value.ts';
 import { growthOf, ledgerBytes, type RewrittenTable } from './disk-growth.ts';
@@ -62,18 +64,21 @@ export async function estimatePlan(
     bytes: Math.round(bytes),
     seconds: Number(seconds.toPrecision(2)),
     backupBytes: disk.databaseBytes,
-    ...diskFor(rewritten),
+    ...diskFor(rewritten, (await database.ledger.listMigrations()).length > 0 ? 'there' : 'missing'),
     freeBytes: disk.freeBytes,
   };
 }
 
-function diskFor(tables: readonly RewrittenTable[]): Pick<PlanEstimate, 'growthBytes' | 'logBytes'> {
+function diskFor(
+  tables: readonly RewrittenTable[],
+  ledger: 'there' | 'missing',
+): Pick<PlanEstimate, 'growthBytes' | 'logBytes'> {
   const changing = tables.filter(({ rowsWritten }) => rowsWritten > 0);
   const growths = changing.map(growthOf);
   const [first] = changing;
-  const ledger = first === undefined ? 0 : ledgerBytes[first.storage.kind];
+  const made = first === undefined || ledger === 'there' ? 0 : ledgerBytes[first.storage.kind];
   return {
-    growthBytes: Math.round(ledger + sum(growths, ({ database }) => database)),
+    growthBytes: Math.round(made + sum(growths, ({ database }) => database)),
     logBytes: Math.round(sum(growths, ({ log }) => log)),
   };
 }
@@ -85,19 +90,32 @@ async function rewrittenTable(
 ): Promise<RewrittenTable> {
   const { description, rows } = table.inspection;
   const names = table.columns.map((column) => column.description.name);
+  const known = await database.ledger.listIndexes();
+  const scale = scaleOf(table);
+  const columns = table.columns.flatMap((column, index) => {
+    const plan = planned?.columns[index];
+    if (plan === undefined) return [];
+    const oldBytes = column.oldBytes * scale;
+    const indexes = indexesKept(plan).map((one) => {
+      // Cells that stay get an index, too, where there is none yet.
+      const isThere = findIndex(known, description.table, one) !== undefined;
+      const cells = column.cells.old + (isThere ? 0 : column.cells.new);
+      return { cells: cells * scale, bytes: Math.ceil(one.bits / 8) };
+    });
+    const newBytes = oldBytes * growthFactor(column.oldCells, ciphers);
+    return [{ planned: plan, cells: column.cells.old * scale, oldBytes, newBytes, indexes }];
+  });
   return {
     storage: await database.openTable(description.table, names).readStorage(rows),
     rows,
-    rowsWritten: rowsToWrite(table),
-    columns: table.columns.flatMap((column, index) => {
-      const plan = planned?.columns[index];
-      const oldBytes = column.oldBytes * scaleOf(table);
-      const cells = column.cells.old * scaleOf(table);
-      return plan === undefined
-        ? []
-        : [{ planned: plan, cells, oldBytes, newBytes: oldBytes * growthFactor(column.oldCells, ciphers) }];
-    }),
+    rowsWritten: rowsToWrite(columns),
+    columns,
   };
+}
+
+/** All columns of a row change in one update, so the fullest column counts. */
+function rowsToWrite(columns: RewrittenTable['columns']): number {
+  return Math.max(0, ...columns.flatMap(({ cells, indexes }) => [cells, ...indexes.map((one) => one.cells)]));
 }
 
 /** By how much a value is longer as the cell that it becomes. */
@@ -117,11 +135,6 @@ function scaled(table: EstimatedTable, count: (column: ColumnInspection) => numb
 
 function scaleOf({ inspection }: EstimatedTable): number {
   return inspection.sampledRows === 0 ? 0 : inspection.rows / inspection.sampledRows;
-}
-
-/** All columns of a row change in one update, so the fullest column counts. */
-function rowsToWrite(table: EstimatedTable): number {
-  return Math.max(0, ...table.columns.map((column) => column.cells.old)) * scaleOf(table);
 }
 
 function sum<Item>(items: readonly Item[], amount: (item: Item) => number): number {

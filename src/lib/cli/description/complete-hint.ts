@@ -7,7 +7,10 @@ const completions: readonly (readonly [RegExp, string])[] = [
     /^keyturn (?<rest>(?:status|execute|finalize|scrub|rollback|verify|decrypt)\b.*?)(?<comment> +# .*)?$/u,
     '',
   ],
-  [/^keyturn (?<rest>(?:undo drop|guard|audit|resume|scan|doctor)(?: .*?)?)(?<comment> +# .*)?$/u, ''],
+  [
+    /^keyturn (?<rest>(?:undo drop|issues list|guard|audit|resume|cancel|scan|doctor)(?: [^ ].*?)?)(?<comment> +# .*)?$/u,
+    '',
+  ],
   [/^keyturn (?<rest>(?:plan|rotate)\b.*?)(?<comment> +# .*)?$/u, ' --old-key REF --new-key REF'],
 ];
 

@@ -226,7 +226,7 @@ function nextSteps(run: FinishedRun): readonly string[] {
         here('rollback'),
       ];
     case 'left behind':
-      return [...extendedRotation(report.end, plan, location), here('rollback')];
+      return [...extendedRotation(report.end, plan, location), here('rollback'), giveUp(location)];
   }
 }
 
@@ -251,6 +251,10 @@ function stepsAfterStop({ migration }: MigrationReport): readonly string[] {
     case 'cancelled':
       return ['rollback', 'status'];
   }
+}
+
+function giveUp(location: DatabaseLocation): string {
+  return `${nextCommand('cancel', location)}   # leaves the old key needed, and makes room for other migrations`;
 }
 
 /** The rotation that takes in the columns that were left behind; none where they cannot be written. */

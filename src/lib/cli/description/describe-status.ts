@@ -2,12 +2,13 @@ import type { DatabaseLocation } from '../../model/database-location.ts';
 import { sensitivities } from '../../model/field-type.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { RunLease } from '../../model/run-owner.ts';
+import { waysOnwards, type WayOnwards } from '../../model/ways-onwards.ts';
 import type { MigrationIndex } from '../../session/inspection/index-states.ts';
 import type { MigrationStatus } from '../../session/inspection/read-status.ts';
 import type { MigrationIndexResult } from '../results/described-index.ts';
 import type { StatusResult } from '../results/status-result.ts';
 import { describeGuard } from './describe-guards.ts';
-import { nextCommand } from './next-command.ts';
+import { keyFlagsOf, nextCommand } from './next-command.ts';
 
 /** A migration's status as it is printed. */
 export function describeStatus(status: MigrationStatus, location: DatabaseLocation): StatusResult {
@@ -51,7 +52,7 @@ export function describeStatus(status: MigrationStatus, location: DatabaseLocati
       rows,
       throttle: lease.throttle,
     })),
-    next: nextSteps(status).map((command) => nextCommand(command, location)),
+    next: nextSteps(status).map((one) => renderStep(one, migration.plan, location)),
   };
 }
 
@@ -103,34 +104,42 @@ function rowsOf({ targets }: MigrationStatus): StatusResult['rows'] {
   };
 }
 
-function nextSteps(status: MigrationStatus): readonly string[] {
+function nextSteps(status: MigrationStatus): readonly WayOnwards[] {
   const steps = stepsAfter(status);
-  return status.issues.length === 0 ? steps : [`issues list ${status.migration.id}`, ...steps];
+  return status.issues.length === 0 ? steps : [step(`issues list ${status.migration.id}`), ...steps];
 }
 
-function stepsAfter({ state, migration, lease, cells }: MigrationStatus): readonly string[] {
+function step(command: string): WayOnwards {
+  return { command, keys: 'known' };
+}
+
+/** A step as it can be pasted. */
+function renderStep({ command, comment, keys }: WayOnwards, plan: Plan, location: DatabaseLocation): string {
+  const flags = keys === 'named' ? ` ${keyFlagsOf(plan)}` : '';
+  return `${nextCommand(command, location)}${flags}${comment === undefined ? '' : `   # ${comment}`}`;
+}
+
+function stepsAfter({ state, migration, lease, cells }: MigrationStatus): readonly WayOnwards[] {
   switch (state) {
     case 'running':
     case 'verifying':
-      return ['status --watch', 'pause'];
+    case 'finalizing':
+      return ['status --watch', 'pause'].map(step);
     case 'paused':
-      return lease === null ? ['resume', 'execute', `rollback ${migration.id}`] : ['resume', 'cancel'];
+      return (lease === null ? ['resume', 'execute', `rollback ${migration.id}`] : ['resume', 'cancel']).map(
+        step,
+      );
     case 'planned':
     case 'interrupted':
     case 'failed':
-      return [isFinalizing(migration) ? 'finalize' : 'execute', `rollback ${migration.id}`];
+      return [...waysOnwards(migration), step(`rollback ${migration.id}`)];
     case 'ready':
-      return ['finalize', 'execute', `rollback ${migration.id}`];
-    case 'finalizing':
-      return ['status --watch', 'pause'];
+      return ['finalize', 'execute', `rollback ${migration.id}`].map(step);
     case 'succeeded':
-      return [...(migration.scrubbedAt === null ? ['scrub'] : []), 'verify', `rollback ${migration.id}`];
+      return [...(migration.scrubbedAt === null ? ['scrub'] : []), 'verify', `rollback ${migration.id}`].map(
+        step,
+      );
     case 'cancelled':
-      return cells.rewritten > 0 ? [`rollback ${migration.id}`, 'plan'] : ['plan'];
+      return (cells.rewritten > 0 ? [`rollback ${migration.id}`, 'plan'] : ['plan']).map(step);
   }
-}
-
-/** Tells whether a finalize has begun, also where the run that went on with it was interrupted before it came to that. */
-function isFinalizing({ state, contract }: MigrationStatus['migration']): boolean {
-  return state === 'finalizing' || contract !== null;
 }

@@ -3,6 +3,7 @@ import type { LedgerWriter } from '../../ledger/ledger.ts';
 import type { ColumnDependant } from '../../model/column-dependant.ts';
 import type { PostgresLocation } from '../../model/database-location.ts';
 import { serverUrls } from '../../model/server-urls.ts';
+import { parentsFirst } from '../parents-first.ts';
 import type { Pacing, TargetDatabase, TargetTransaction } from '../target-database.ts';
 import { createColumnPairs } from './columns/column-pairs.ts';
 import { buildIndexesConcurrently } from './columns/concurrent-indexes.ts';
@@ -26,6 +27,7 @@ import { findLedgerSchema } from './ledger/ledger-schema.ts';
 import { readLocked } from './reading/read-locked.ts';
 import { createTableRegister, type TableRegister } from './reading/table-register.ts';
 import { listDependants } from './schema/column-dependants.ts';
+import { listForeignKeys } from './schema/foreign-keys.ts';
 import { readDatabaseLayout, readLayout } from './schema/layout.ts';
 import { findNullRefusal } from './schema/null-refusal.ts';
 import { listOtherRelations } from './schema/other-relations.ts';
@@ -112,9 +114,7 @@ function assemble(parts: Parts): Omit<TargetDatabase, 'identity' | 'pacing'> {
   };
   return {
     ledger,
-    listTables: () =>
-      readingLane.run(async (session) => (await readShapes(session, ledgerSchema)).map(describeTable)),
-    listOtherRelations: () => readingLane.run(listOtherRelations),
+    ...schemaReaders(parts, tables),
     openTable: tables.open,
     transaction: createTransactions(
       writingLane,
@@ -141,12 +141,6 @@ function assemble(parts: Parts): Omit<TargetDatabase, 'identity' | 'pacing'> {
       readingLane.run(async (session) =>
         refuseUnreadableTexts(session, await readShapes(session, ledgerSchema)),
       ),
-    listDependants: (column) => readingLane.run((session) => readDependants(session, tables, column)),
-    findNullRefusal: ({ table, column }) =>
-      readingLane.run(async (session) =>
-        findNullRefusal(session, await tables.shapeOf(session, table), column),
-      ),
-    listGuardTriggers: () => readingLane.run(listGuardTriggers),
     readGuardCounts: () => readingLane.run((session) => readGuardCounts(session, ledgerSchema)),
     otherProcesses: () => readingLane.run((session) => listSessionsOfOthers(session, capabilities)),
     scrubber: createScrubber({ readingLane, writingLane, ledgerSchema }),
@@ -155,6 +149,38 @@ function assemble(parts: Parts): Omit<TargetDatabase, 'identity' | 'pacing'> {
       await writingLane.close();
       await readingLane.close();
     },
+  };
+}
+
+/** What is read of the catalogue. */
+function schemaReaders(
+  { readingLane, ledgerSchema }: Parts,
+  tables: TableRegister,
+): Pick<
+  TargetDatabase,
+  | 'listTables'
+  | 'listOtherRelations'
+  | 'listForeignKeys'
+  | 'listDependants'
+  | 'findNullRefusal'
+  | 'listGuardTriggers'
+> {
+  return {
+    listTables: () =>
+      readingLane.run(async (session) =>
+        parentsFirst(
+          (await readShapes(session, ledgerSchema)).map(describeTable),
+          await listForeignKeys(session),
+        ),
+      ),
+    listOtherRelations: () => readingLane.run(listOtherRelations),
+    listForeignKeys: () => readingLane.run(listForeignKeys),
+    listDependants: (column) => readingLane.run((session) => readDependants(session, tables, column)),
+    findNullRefusal: ({ table, column }) =>
+      readingLane.run(async (session) =>
+        findNullRefusal(session, await tables.shapeOf(session, table), column),
+      ),
+    listGuardTriggers: () => readingLane.run(listGuardTriggers),
   };
 }
 

@@ -5,6 +5,7 @@ import { reached } from '../../model/step.ts';
 import type { Pacing, TargetDatabase, TargetTable, TargetTransaction } from '../target-database.ts';
 import { createColumnPairs } from './columns/column-pairs.ts';
 import { createIndexColumns } from './columns/index-columns.ts';
+import { refuseKeylessRows } from './columns/pair-triggers.ts';
 import { createGuard, dropGuard, listGuardTriggers, unguarded } from './columns/write-guard.ts';
 import { createCommitWatch } from './connection/commit-watch.ts';
 import {
@@ -22,6 +23,7 @@ import { LedgerDialect } from './ledger/ledger-dialect.ts';
 import { readPatiently } from './ledger/patient-ledger.ts';
 import { openTableReader, type SqliteTable } from './reading/table-reader.ts';
 import { listDependants } from './schema/column-dependants.ts';
+import { listForeignKeys } from './schema/foreign-keys.ts';
 import { findNullRefusal } from './schema/null-refusal.ts';
 import { listTables } from './schema/schema.ts';
 import { createScrubber } from './scrubbing/scrubber.ts';
@@ -119,6 +121,11 @@ export function openOverConnection(
     foreignCommitSeen: createCommitWatch(connection),
     vitals: () => readVitals(identity.location, counts),
     listDependants: (column) => connection.attempt(() => listDependants(database, column)),
+    listForeignKeys: () => connection.attempt(() => listForeignKeys(database)),
+    refuseKeylessRows: (table) =>
+      connection.attempt(() => {
+        refuseKeylessRows(database, table);
+      }),
     findNullRefusal: (column) => connection.attempt(() => findNullRefusal(database, column)),
     listGuardTriggers: () => connection.attempt(() => listGuardTriggers(database)),
     otherProcesses: () => processesWithOpenFile(identity.location),

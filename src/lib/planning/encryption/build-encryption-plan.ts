@@ -6,7 +6,7 @@ import { anyPlace } from '../../model/cell-places.ts';
 import type { ColumnState, PlaintextState } from '../../model/column-state.ts';
 import type { PlainType } from '../../model/plain-type.ts';
 import type { Plan, PlannedColumn, PlannedDestination, PlannedTarget } from '../../model/plan.ts';
-import type { CellValue, StoredValue } from '../../model/stored-value.ts';
+import { isCellValue, type CellClass, type CellValue, type StoredValue } from '../../model/stored-value.ts';
 import { encodePlaintexts } from '../../model/typed-plaintexts.ts';
 import type { PlanOutcome } from '../build-plan.ts';
 import { estimatePlan } from '../estimate.ts';
@@ -15,6 +15,7 @@ import { logWarnings } from '../log-warnings.ts';
 import { readNotes } from '../read-notes.ts';
 import { refuseLongCells } from '../refusals/refuse-long-cells.ts';
 import { refuseOtherTypes } from '../refusals/refuse-other-types.ts';
+import { refuseRefusedCells } from '../refusals/refuse-refused-cells.ts';
 import { refuseRelations } from '../refusals/refuse-relations.ts';
 import { triggerObstacles } from '../refusals/trigger-obstacles.ts';
 import { selectColumns } from '../select-columns.ts';
@@ -42,14 +43,15 @@ export async function buildEncryptionPlan(
   const { present: known } = await listKnownIndexes(database);
   await refuseRelations(database, request.columns, tables);
   const selected = selectTables(request, tables);
+  if (request.into !== undefined) for (const { table } of selected) await database.refuseKeylessRows?.(table);
   const inspections: PlaintextInspection[] = [];
   const presetOf = presetsOf(request.fields, tables);
   for (const table of selected)
     inspections.push(await inspectPlaintext(database, table, { ...request, presetOf }));
-  if (request.kind === 'encrypt' && request.into === undefined) {
-    const seal = (values: readonly StoredValue[]): readonly CellValue[] => sealAll(values, request);
-    await refuseLongCells(database, selected, { seal, otherwise: [intoAnother] });
-  }
+  const refused =
+    request.kind === 'encrypt' && request.into === undefined
+      ? await refuseUnfitCells(database, selected, request)
+      : [];
   const plan = await assemble(database, request, inspections);
   const isIndexed = plan.targets.every(({ table, columns }) =>
     columns.flatMap(indexesKept).every((index) => findIndex(known, table, index) !== undefined),
@@ -60,6 +62,7 @@ export async function buildEncryptionPlan(
     notes: await readNotes(database, plan),
     warnings: [
       ...encryptionWarnings(plan, inspections),
+      ...refused,
       ...(await nullWarnings(database, plan)),
       ...(await logWarnings(database, plan)),
     ],
@@ -69,14 +72,42 @@ export async function buildEncryptionPlan(
     : { kind: 'plan', ...built };
 }
 
+/** Throws where the columns have no room for cells, or none can stand there; returns what is to be said of some. */
+async function refuseUnfitCells(
+  database: TargetDatabase,
+  tables: readonly TableDescription[],
+  request: EncryptionRequest,
+): Promise<readonly string[]> {
+  const seal = (values: readonly StoredValue[]): readonly CellValue[] => sealAll(values, request);
+  await refuseLongCells(database, tables, { seal, otherwise: [intoAnother] });
+  return refuseRefusedCells(database, tables, (value) => {
+    const isKept = value === null || (isEmpty(value) && request.empty === 'keep');
+    const isCell = isCellValue(value) && request.format.recognises(value);
+    return isKept || isCell ? undefined : sealAll([value], request)[0];
+  });
+}
+
+function isEmpty(value: StoredValue): boolean {
+  return value === '' || (value instanceof Uint8Array && value.length === 0);
+}
+
+/** Bytes become a cell of bytes where the format has such. */
+function cellClassFor(value: StoredValue, classes: readonly CellClass[]): CellClass {
+  const alike = value instanceof Uint8Array ? 'blob' : 'text';
+  return classes.includes(alike) ? alike : (classes[0] ?? alike);
+}
+
 /** What helps where a column has no room for cells. */
 const intoAnother = "or leave it as it is, and put the cells into another one: --into '{column}_encrypted'";
 
-function sealAll(values: readonly StoredValue[], { cipher }: EncryptionRequest): readonly CellValue[] {
+function sealAll(
+  values: readonly StoredValue[],
+  { cipher, format: { classes } }: EncryptionRequest,
+): readonly CellValue[] {
   const plaintexts = values.filter((value) => value !== null);
   return cipher.sealBatch(
     encodePlaintexts(plaintexts),
-    plaintexts.map(() => 'text' as const),
+    plaintexts.map((value) => cellClassFor(value, classes)),
     anyPlace(plaintexts.length),
   );
 }

@@ -6,31 +6,35 @@ import { listKnownIndexes } from './known-indexes.ts';
 import { definitionOf } from './plan-indexes.ts';
 
 /**
- * The same rotation with new blind indexes beside those of its columns, under another key; they take the old ones' columns at its
- * end. Those that are under that key already stay out of it. Exit 17 where no planned column has an index.
+ * The same columns with new blind indexes beside those that they have, under another key; they take the old ones' columns at the end of
+ * the rotation. Those that are under that key already stay out of it. Exit 17 where no planned column has an index.
  */
-export async function withNextIndexes(database: TargetDatabase, plan: Plan, key: PlannedKey): Promise<Plan> {
+export async function withNextIndexes(
+  database: TargetDatabase,
+  targets: readonly PlannedTarget[],
+  key: PlannedKey,
+): Promise<Pick<Plan, 'targets' | 'indexKeys'>> {
   const { present: known } = await listKnownIndexes(database);
   const isOf = ({ table }: PlannedTarget, { name }: PlannedColumn, index: IndexRecord): boolean =>
     index.table === table && index.cells === name;
-  const isIndexed = plan.targets.some((target) =>
+  const isIndexed = targets.some((target) =>
     target.columns.some((column) => known.some((index) => isOf(target, column, index))),
   );
-  if (!isIndexed) throw nothingToReplace(plan);
+  if (!isIndexed) throw nothingToReplace(targets);
   const nextOf = (target: PlannedTarget, column: PlannedColumn): readonly IndexDefinition[] =>
     known
       .filter((index) => isOf(target, column, index) && index.replaces === undefined)
       .filter(({ keyCheckValue }) => keyCheckValue !== key.checkValue)
       .map((index) => next(index, key, known));
-  const targets = plan.targets.map((target) => ({
+  const renewed = targets.map((target) => ({
     ...target,
     columns: target.columns.map((column) => {
       const indexes = nextOf(target, column);
       return indexes.length === 0 ? column : { ...column, indexes };
     }),
   }));
-  const isChanging = targets.some(({ columns }) => columns.some(({ indexes }) => indexes !== undefined));
-  return { ...plan, targets, ...(isChanging && { indexKeys: [key] }) };
+  const isChanging = renewed.some(({ columns }) => columns.some(({ indexes }) => indexes !== undefined));
+  return { targets: renewed, ...(isChanging && { indexKeys: [key] }) };
 }
 
 function next(index: IndexRecord, key: PlannedKey, known: readonly IndexRecord[]): IndexDefinition {
@@ -40,7 +44,7 @@ function next(index: IndexRecord, key: PlannedKey, known: readonly IndexRecord[]
   return { ...definitionOf(index), column, keyId: key.id, replaces: index.column };
 }
 
-function nothingToReplace({ targets }: Plan): KeyturnError {
+function nothingToReplace(targets: readonly PlannedTarget[]): KeyturnError {
   return new KeyturnError({
     code: 'KT_NO_INDEX',
     reason: 'nothingFound',

@@ -6,12 +6,11 @@ import { fieldsBeside } from '../../keys/publication/moved-key.ts';
 import { closedCells } from '../../model/column-census.ts';
 import { keepsKey } from '../../model/key-change.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import type { Plan, PlannedKey } from '../../model/plan.ts';
+import type { Plan } from '../../model/plan.ts';
 import type { TableNote } from '../../model/schema-note.ts';
 import { buildPlan, type PlanOutcome, type PlanRequest } from '../../planning/build-plan.ts';
 import { censusOfColumns, censusTargetsOf } from '../../planning/census.ts';
 import { refuseTakenColumns } from '../../planning/encryption/choose-destination.ts';
-import { withNextIndexes } from '../../planning/encryption/plan-next-indexes.ts';
 import { findCellsUnder } from '../../planning/find-cells-under.ts';
 import { refitTargets } from '../../planning/refit-plan.ts';
 import type { RotationCiphers } from '../../planning/rotation-ciphers.ts';
@@ -89,15 +88,19 @@ export async function planRotation(
   refuseGuesswork(formats, wishes.filter);
   const ciphers = bindRotation(formats, keys);
   const placed = await withSealedNames(database, sealedAs);
+  const [indexKey] = keys.indexes ?? [];
   const outcome = await buildPlan(placed, {
     ...wishes,
     ciphers,
     oldKey: plannedKey(keys.old),
     newKey: plannedKey(keys.new),
+    nextIndexKey: indexKey && plannedKey(indexKey),
   });
   await refuseUnbindable(database, outcome.plan);
-  const [indexKey] = keys.indexes ?? [];
-  if (indexKey) return withNewIndexes(database, outcome, plannedKey(indexKey));
+  if (indexKey) {
+    await refuseTakenColumns(database, outcome.plan);
+    return outcome.plan.indexKeys === undefined ? outcome : asPlan(outcome);
+  }
   const notes = [...outcome.notes, ...(await keptIndexes(database, outcome.plan))];
   const kept = { ...outcome, notes };
   if (kept.kind === 'plan') return kept;
@@ -108,17 +111,6 @@ export async function planRotation(
 /** What is to be done, whether or not there is a cell to rewrite. */
 function asPlan({ plan, inspections, notes, warnings }: PlanOutcome): PlanOutcome {
   return { kind: 'plan', plan, inspections, notes, warnings };
-}
-
-async function withNewIndexes(
-  database: TargetDatabase,
-  outcome: PlanOutcome,
-  key: PlannedKey,
-): Promise<PlanOutcome> {
-  const plan = await withNextIndexes(database, outcome.plan, key);
-  await refuseTakenColumns(database, plan);
-  const isChanging = plan.indexKeys !== undefined;
-  return isChanging ? asPlan({ ...outcome, plan }) : outcome;
 }
 
 /** The blind indexes that a rotation of the cells alone has nothing to do with. */

@@ -26,6 +26,7 @@ import { checkIndexes } from '../inspection/check-indexes.ts';
 import { loadPlannedIndexKeys } from '../keys/load-index-keys.ts';
 import { countUnder } from './count-plaintext.ts';
 import { findFinishedEncryption } from './find-finished-encryption.ts';
+import { refuseForeignKeys } from './refuse-foreign-keys.ts';
 import { refuseMovedValues } from './refuse-moved-values.ts';
 import { requestEncryption, type EncryptionWishes } from './request-encryption.ts';
 
@@ -88,6 +89,7 @@ export async function planEncryption(
 async function refusePlan(database: TargetDatabase, plan: Plan): Promise<void> {
   await refuseUnbindable(database, plan);
   await refuseImpossiblePlan(database, plan);
+  await refuseForeignKeys(database, plan);
   await refuseTakenColumns(database, plan);
 }
 

@@ -25,6 +25,7 @@ import {
 import { refuseUnbindable } from '../formats/refuse-unbindable.ts';
 import { loadIndexKeysOf, loadPlannedKeys, type KeyOverrides } from '../keys/recorded-keys.ts';
 import { isStillDone } from './count-plaintext.ts';
+import { refuseForeignKeys } from './refuse-foreign-keys.ts';
 import { refuseLaterKeys, refuseOtherKeys } from './refuse-other-keys.ts';
 import { refuseRenamed } from './refuse-renamed.ts';
 
@@ -78,6 +79,7 @@ async function preparePlanFile(
     const hints = ['keyturn status', 'make a plan for the key the cells are under: keyturn plan'];
     await refuseOtherKeys(database, plan, { keys, hints });
     await refuseImpossiblePlan(database, plan);
+    await refuseForeignKeys(database, plan);
     await refuseUnbindable(database, plan);
     await refuseTakenColumns(database, plan);
     return { kind: 'run', plan, keys, intent: { kind: 'start', plan }, begun: null };

@@ -13,6 +13,7 @@ import { withReadOnlyDatabase } from '../database/open-database.ts';
 import { findUnfinished, planOf } from '../database/recorded-migrations.ts';
 import { formatsOfPlan, type RotationFormats } from '../formats/choose-formats.ts';
 import { isStillRotated, planRotation, type RotationWishes } from './plan-rotation.ts';
+import { refuseForeignKeys } from './refuse-foreign-keys.ts';
 
 /** What a rotation comes down to. */
 export type PreparedRotation =
@@ -68,6 +69,7 @@ async function prepare(
   if (outcome.kind === 'already' && !earlier) return outcome;
   const { plan, inspections, notes, warnings } = outcome;
   await refuseImpossiblePlan(database, plan);
+  await refuseForeignKeys(database, plan);
   const planned = { kind: 'plan', plan, inspections, notes, warnings } as const;
   const insteadOf = isFitting === false ? earlier?.id : undefined;
   return { kind: 'start', outcome: planned, intent: { kind: 'start', plan, insteadOf } };

@@ -5,6 +5,7 @@ import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { PlaintextEnd } from '../../model/plaintext-end.ts';
 import type { Plan } from '../../model/plan.ts';
 import { columnsToPart, type PlacedColumn } from '../../model/planned-pair.ts';
+import { findEmptyingRefusal, type EmptyingRefusal } from '../../planning/find-emptying-refusal.ts';
 import { withReadOnlyDatabase } from '../database/open-database.ts';
 import { refuseLostUniqueness } from './refuse-lost-uniqueness.ts';
 
@@ -28,7 +29,7 @@ export function refuseContract(
     for (const column of columnsToPart(plan)) {
       const dependants = await database.listDependants(column);
       if (how === 'drop') refuseKeepers(column, dependants);
-      const refusal = how === 'empty' ? await database.findNullRefusal(column) : undefined;
+      const refusal = how === 'empty' ? await findEmptyingRefusal(database, column) : undefined;
       if (refusal !== undefined) throw staysFilled(column, refusal, dependants);
       const unique = dependants.filter(({ kind }) => kind === 'unique');
       if (uniqueness === 'kept') await refuseLostUniqueness(database, plan, { ...column, unique });
@@ -38,17 +39,17 @@ export function refuseContract(
 
 function staysFilled(
   { table, column }: PlacedColumn,
-  refusal: string,
+  { why, remedy }: EmptyingRefusal,
   dependants: readonly ColumnDependant[],
 ): KeyturnError {
   const isDroppable = dependants.every(({ whenDropped }) => whenDropped !== 'keeps it');
   return new KeyturnError({
     code: 'KT_NULL_REFUSED',
     reason: 'usage',
-    message: `column "${column}" of table "${table}" cannot be emptied: ${refusal} lets no row be without a value`,
+    message: `column "${column}" of table "${table}" cannot be emptied: ${why}`,
     hints: [
       ...(isDroppable ? ['run the same command again with --contract drop: the whole column goes'] : []),
-      'change the schema so that NULL may stand there, then run the same command again',
+      `${remedy}, then run the same command again`,
     ],
   });
 }

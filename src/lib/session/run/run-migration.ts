@@ -15,6 +15,7 @@ import { currentRunner } from '../database/run-owner.ts';
 import { refuseSharedGuesswork } from '../formats/refuse-weak-format.ts';
 import { publishFirst } from '../keys/publish-first.ts';
 import type { KeyPublication } from '../keys/publish-key.ts';
+import { refuseSuppressedKeys } from '../preparation/refuse-foreign-keys.ts';
 import { sampleOldValues } from '../scrub/sample-old-values.ts';
 import { noteScrubWish, scrubAfterwards } from '../scrub/scrub-afterwards.ts';
 import { backUpFirst } from './back-up-first.ts';
@@ -31,6 +32,7 @@ export async function runMigration(request: MigrationRequest): Promise<Migration
   const { use, intent } = request;
   const database = await openToWrite(request);
   try {
+    await refuseQuietKeys(database, request);
     if (use === 'shared' && intent.kind !== 'resume') refuseSharedGuesswork(intent.plan);
     return await underLease(database, request, (run) => carryOut(database, request, run));
   } finally {
@@ -46,6 +48,7 @@ export async function rehearseMigration(
   const database = await openToWrite(request);
   const memory = openScratchDatabase();
   try {
+    await refuseQuietKeys(database, request);
     const rehearsal = rehearse(database, memory, writes);
     return await underLease(rehearsal, request, (run) => goThrough(rehearsal, request, run));
   } finally {
@@ -57,6 +60,17 @@ export async function rehearseMigration(
 function openToWrite(request: MigrationRequest): Promise<TargetDatabase> {
   const { location, use, triggers = 'fire', connections } = request;
   return openDatabase(location, { access: 'write', use, triggers, connections });
+}
+
+/** Throws where rows would refer to nothing afterwards because triggers are to be suppressed (exit 2). */
+async function refuseQuietKeys(
+  database: TargetDatabase,
+  { intent, triggers = 'fire' }: MigrationRequest,
+): Promise<void> {
+  if (triggers === 'fire') return;
+  const plan =
+    intent.kind === 'resume' ? (await database.ledger.findMigration(intent.migrationId))?.plan : intent.plan;
+  if (plan !== undefined) await refuseSuppressedKeys(database, plan);
 }
 
 /** The whole way of a run: what comes before its first chunk, its chunks with their proofs, what follows them. */

@@ -2,6 +2,7 @@ import type { DatabaseLocation } from '../../model/database-location.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { MigrationRecord } from '../../model/migration-record.ts';
 import type { Plan } from '../../model/plan.ts';
+import { wayAsHint, waysOnwards } from '../../model/ways-onwards.ts';
 import { openDatabase, withReadOnlyDatabase } from '../database/open-database.ts';
 import { requireMigration } from '../database/recorded-migrations.ts';
 import type { KeyOverrides } from '../keys/recorded-keys.ts';
@@ -76,15 +77,13 @@ export function examineScrubAfter(location: DatabaseLocation, plan: Plan): Promi
   });
 }
 
-function refuseUnfinished({ id, state }: MigrationRecord): void {
+function refuseUnfinished(migration: MigrationRecord): void {
+  const { id, state } = migration;
   if (state === 'succeeded') return;
   throw new KeyturnError({
     code: 'KT_UNFINISHED_MIGRATION',
     reason: 'usage',
     message: `migration ${id} is ${state}: its old values still stand in the tables, or are needed to take it back`,
-    hints: [
-      state === 'ready' || state === 'finalizing' ? 'keyturn finalize' : 'keyturn execute',
-      'keyturn status',
-    ],
+    hints: [...waysOnwards(migration).map(wayAsHint), 'keyturn status'],
   });
 }

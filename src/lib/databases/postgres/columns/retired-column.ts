@@ -3,7 +3,7 @@ import { KeyturnError } from '../../../model/keyturn-error.ts';
 import { quoteIdentifier } from '../../quote-identifier.ts';
 import { classifyError } from '../connection/errors.ts';
 import type { PostgresSession } from '../connection/session.ts';
-import { findNullRefusal } from '../schema/null-refusal.ts';
+import { findDomainRefusal } from '../schema/null-refusal.ts';
 import type { TableShape } from '../schema/table-shape.ts';
 
 /** A pair with its table. */
@@ -128,7 +128,7 @@ export async function retireColumn(
 /** Asks inside a transaction, which the answer may break. */
 async function refusesNull(session: PostgresSession, { shape, pair }: ShapedPair): Promise<boolean> {
   await session.script('SAVEPOINT keyturn_null');
-  const refusal = await findNullRefusal(session, shape, pair.plaintext);
+  const refusal = await findDomainRefusal(session, shape, pair.plaintext);
   await session.script('ROLLBACK TO SAVEPOINT keyturn_null');
   return refusal !== undefined;
 }

@@ -191,7 +191,7 @@ export function classifyError(error: unknown): ErrorClass {
   )
     return 'connection lost';
   if (/^(40|55P03|57014)/u.test(code)) return 'try again';
-  return /^(23|22|P0|44)/u.test(code) ? 'refused' : 'other';
+  return /^(23|22|P0|44|54000)/u.test(code) ? 'refused' : 'other';
 }
 
 /** Turns an error of the driver into one for the operator. The server's text, which may hold values, is dropped. */

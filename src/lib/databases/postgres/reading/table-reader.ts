@@ -2,6 +2,7 @@ import type { RowBatch, RowKey } from '../../../model/row-batch.ts';
 import { quoteIdentifier } from '../../quote-identifier.ts';
 import type { BatchLimits, CandidatePredicate, TargetTable } from '../../target-database.ts';
 import type { PostgresSession } from '../connection/session.ts';
+import { findRefusals } from '../schema/refused-values.ts';
 import { readSchemaNotes } from '../schema/schema-notes.ts';
 import type { ColumnShape } from '../schema/table-shape.ts';
 import type { Lane } from '../transactions/lane.ts';
@@ -58,6 +59,8 @@ export function openTableReader(
     describeRow: (key) => withQuery((_, { addressing }) => Promise.resolve(addressing.describe(key))),
     readNotes: () => withQuery(readSchemaNotes),
     limited: limitedColumns(withQuery),
+    findRefusals: (column, values) =>
+      withQuery((session, query) => findRefusals(session, query, { column, values })),
     refuseBrokenUpdate: () => withQuery(explainUpdate),
   };
 }

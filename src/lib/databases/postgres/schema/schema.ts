@@ -152,7 +152,8 @@ function toShape(row: CatalogueRow): TableShape {
   };
 }
 
-function displayedName(schema: string, name: string): string {
+/** A table's name as plans and flags have it. */
+export function displayedName(schema: string, name: string): string {
   return schema === 'public' ? namePart(name) : `${namePart(schema)}.${namePart(name)}`;
 }
 

@@ -32,9 +32,9 @@ export interface TransactionCustoms {
 }
 
 /** What begins a transaction. Nothing of ours may wait or stand idle for long while it holds locks. */
-function beginning(company: TransactionCompany, { lock, evidence }: TransactionCustoms): string {
+function beginning({ company, checks }: Terms, { lock, evidence }: TransactionCustoms): string {
   return `
-    BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+    BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;${checks === 'at once' ? ' SET CONSTRAINTS ALL IMMEDIATE;' : ''}
     SET LOCAL lock_timeout = '${lockTimeout}'; SET LOCAL statement_timeout = '60s';
     SET LOCAL idle_in_transaction_session_timeout = '60s'; ${waiting[company]};
     ${lock.statement(company)};
@@ -56,18 +56,18 @@ export function createTransactions(
 
   async function attempt<Result>(
     session: PostgresSession,
-    { work, company }: Job<Result>,
+    job: Job<Result>,
     care: WritingCare,
   ): Promise<CommitOutcome<Result>> {
     // Sent together with the first statement of the work, whose answer is behind this one.
-    const begun = session.script(beginning(company, customs)).then(({ rows }) => {
+    const begun = session.script(beginning(job, customs)).then(({ rows }) => {
       reached('transaction begun');
       return rows[0]?.[0] ?? '';
     });
     begun.catch(() => undefined);
     let result: Result;
     try {
-      result = await work(tools(session, care));
+      result = await job.work(tools(session, care));
       await evidence.leave?.(session, await begun);
       await begun;
       reached('before commit');
@@ -75,16 +75,19 @@ export function createTransactions(
       await session.script('ROLLBACK').catch(() => undefined);
       // Where the transaction never began, everything in it failed for that.
       await begun;
-      if (error instanceof NeedsCare && care !== 'careful')
-        return attempt(session, { work, company }, 'careful');
+      if (error instanceof NeedsCare && care !== 'careful') return attempt(session, job, 'careful');
       throw lock.missed(error) ? new DoneAgain('another transaction made the same') : error;
     }
     const id = await begun;
     try {
       await session.script('COMMIT');
     } catch (error) {
-      if (classifyError(error) !== 'connection lost') throw error;
-      return { kind: 'unknown', id, result };
+      const why = classifyError(error);
+      if (why === 'connection lost') return { kind: 'unknown', id, result };
+      // What is checked at the end alone refuses all rows together: checked at once, it names the one.
+      if (why === 'refused' && job.checks === 'as declared')
+        return attempt(session, { ...job, checks: 'at once' }, 'careful');
+      throw error;
     }
     reached('after commit');
     evidence.settle?.(id);
@@ -100,12 +103,18 @@ export function createTransactions(
     return result;
   }
 
-  return (work, company = 'alone') => run({ work, company });
+  return (work, company = 'alone') => run({ work, company, checks: 'as declared' });
 }
 
-interface Job<Result> {
-  readonly work: (transaction: TargetTransaction) => Promise<Result>;
+/** What a transaction begins with. */
+interface Terms {
   readonly company: TransactionCompany;
+  /** When constraints that may be deferred are checked. */
+  readonly checks: 'as declared' | 'at once';
+}
+
+interface Job<Result> extends Terms {
+  readonly work: (transaction: TargetTransaction) => Promise<Result>;
 }
 
 /** `unknown`: the connection was lost after COMMIT was sent. */

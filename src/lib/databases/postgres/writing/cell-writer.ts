@@ -25,14 +25,26 @@ export async function replaceCells(
   const rows = rowsToWrite(replacements);
   if (rows.length === 0) return { written: [], changed: [], vanished: [], refused: [] };
   const statements = createRowStatements(session, query, replacements);
+  const proof = query.shape.triggers.length > 0 ? 'compared' : 'counted';
   const { written, refused } =
     care === 'careful'
-      ? await writeWhatFits(session, statements, rows)
-      : { written: await writeAtOnce(statements, rows, care), refused: [] };
+      ? await writeWhatFits(session, { statements, proof }, rows)
+      : { written: await writeAtOnce({ statements, proof }, rows, care), refused: [] };
   await statements.forgetMarks(written);
   const missed = without(without(rows, written), refused);
   const existing = missed.length === 0 ? [] : await statements.findExisting(missed);
   return { written, changed: existing, vanished: without(missed, existing), refused };
+}
+
+/** Rows are written with these statements; where triggers fire, what stands there afterwards is compared with what was written. */
+interface Writing {
+  readonly statements: RowStatements;
+  readonly proof: 'counted' | 'compared';
+}
+
+/** Those of the rows that were just written in which a trigger has put something else: no key may open that. */
+async function findAltered({ statements, proof }: Writing, written: Rows): Promise<Rows> {
+  return proof === 'counted' || written.length === 0 ? [] : statements.findAltered(written);
 }
 
 function without(rows: Rows, others: Rows): Rows {
@@ -54,7 +66,13 @@ function newCellTest(replacements: CellReplacements): (row: number) => boolean {
 }
 
 /** Writes what still is as it was read, and returns it; rows that others have locked or changed are left out. */
-async function writeAtOnce(statements: RowStatements, rows: Rows, care: 'fast' | 'alone'): Promise<Rows> {
+async function writeAtOnce(writing: Writing, rows: Rows, care: 'fast' | 'alone'): Promise<Rows> {
+  const written = await writeFreeRows(writing.statements, rows, care);
+  if ((await findAltered(writing, written)).length > 0) throw new NeedsCare();
+  return written;
+}
+
+async function writeFreeRows(statements: RowStatements, rows: Rows, care: 'fast' | 'alone'): Promise<Rows> {
   const count = await orCare(care === 'fast' ? statements.updateUnlocked(rows) : statements.update(rows));
   if (count === rows.length) return rows;
   const written = await statements.findWritten(rows);
@@ -77,34 +95,33 @@ async function orCare(updating: Promise<number>): Promise<number> {
 /** Locks first; what is locked and still as it was read, and yet is not updated, the schema refuses. */
 async function writeWhatFits(
   session: PostgresSession,
-  statements: RowStatements,
+  writing: Writing,
   rows: Rows,
 ): Promise<{ readonly written: Rows; readonly refused: Rows }> {
-  const locked = await statements.lockUnchanged(rows);
-  const written = await updateWhatFits(session, statements, locked);
+  const locked = await writing.statements.lockUnchanged(rows);
+  const written = await updateWhatFits(session, writing, locked);
   return { written, refused: without(locked, written) };
 }
 
 /** Halves a batch that is refused until the rows that are to blame stand alone. */
-async function updateWhatFits(
-  session: PostgresSession,
-  statements: RowStatements,
-  rows: Rows,
-): Promise<Rows> {
+async function updateWhatFits(session: PostgresSession, writing: Writing, rows: Rows): Promise<Rows> {
   if (rows.length === 0) return [];
   await session.query({ text: 'SAVEPOINT keyturn_cells' });
   try {
-    const written = await statements.updateReturning(rows);
-    await session.query({ text: 'RELEASE SAVEPOINT keyturn_cells' });
-    return written;
+    const written = await writing.statements.updateReturning(rows);
+    if ((await findAltered(writing, written)).length === 0) {
+      await session.query({ text: 'RELEASE SAVEPOINT keyturn_cells' });
+      return written;
+    }
+    await session.query({ text: 'ROLLBACK TO SAVEPOINT keyturn_cells' });
   } catch (error) {
     if (!isWorthHalving(error, rows)) throw error;
     await session.query({ text: 'ROLLBACK TO SAVEPOINT keyturn_cells' });
   }
   if (rows.length === 1) return [];
   const middle = rows.length >> 1;
-  const first = await updateWhatFits(session, statements, rows.slice(0, middle));
-  return [...first, ...(await updateWhatFits(session, statements, rows.slice(middle)))];
+  const first = await updateWhatFits(session, writing, rows.slice(0, middle));
+  return [...first, ...(await updateWhatFits(session, writing, rows.slice(middle)))];
 }
 
 /** A single row that only took too long is no row that the schema refuses. */

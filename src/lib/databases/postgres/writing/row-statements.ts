@@ -28,6 +28,8 @@ export interface RowStatements {
   updateUnlocked(rows: Rows): Promise<number>;
   /** Those of the rows that the transaction has written, outside any savepoint. */
   findWritten(rows: Rows): Promise<Rows>;
+  /** Those of the rows that hold something else than was written: a trigger has changed it. */
+  findAltered(rows: Rows): Promise<Rows>;
   /** Those of the rows that exist at all. */
   findExisting(rows: Rows): Promise<Rows>;
   /** Forgets who has written rows last, where that is settled with the update. */
@@ -46,9 +48,12 @@ export function createRowStatements(
   const { finding, forgetting, start } = textsOf(query);
   const changing = changingColumns(query, replacements);
 
+  const changesIn = (rows: Rows): readonly ColumnChange[] =>
+    changing.map((change, index) => change(rows, index + 1));
+
   function write(rows: Rows, source: (joined: JoinedRows) => string): Promise<StatementResult> {
-    const changes = changing.map((change, index) => change(rows, index + 1));
-    const assignments = changes.map(({ assignment }) => assignment).join(', ');
+    const changes = changesIn(rows);
+    const assignments = changes.map(({ name, value }) => `${name} = ${value}`).join(', ');
     const cells = changes.flatMap(({ arrays }) => arrays);
     const extra = [...unchanged.arrays(rows), ...cells];
     return run(rows, extra, (joined) => `${start} SET ${assignments} FROM ${source(joined)}`);
@@ -73,6 +78,20 @@ export function createRowStatements(
         rows,
         await run(rows, [], (joined) => `${finding(joined)} WHERE target.xmin = pg_current_xact_id()::xid`),
       ),
+    async findAltered(rows) {
+      const changes = changesIn(rows);
+      const altered = changes.map(({ name, value, compared }) => {
+        const [now, written] = [`target.${name}`, value].map(compared);
+        return `${now} IS DISTINCT FROM ${written}`;
+      });
+      const cells = changes.flatMap(({ arrays }) => arrays);
+      const result = await run(
+        rows,
+        cells,
+        (joined) => `${finding(joined)} WHERE ${altered.join(' OR ') || 'false'}`,
+      );
+      return rowsAt(rows, result);
+    },
     findExisting: async (rows) => rowsAt(rows, await run(rows, [], finding)),
     async forgetMarks(rows) {
       for (const { pairId, cells } of settledPairs(query, replacements)) {
@@ -97,14 +116,28 @@ function textsOf({ shape, marks }: TableQuery) {
   };
 }
 
-/** How one column changes in some rows, and the arrays which that takes; `place` tells columns apart. */
-type ColumnChange = (
-  rows: Rows,
-  place: number,
-) => { readonly assignment: string; readonly arrays: ExtraArrays };
+/** How one column changes in some rows. */
+interface ColumnChange {
+  /** Quoted. */
+  readonly name: string;
+  /** An expression for what it is to hold. */
+  readonly value: string;
+  readonly arrays: ExtraArrays;
+  /** Turns an expression of its type into one that is the same only where the bytes are. */
+  readonly compared: (expression: string) => string;
+}
+
+/** The same once it is known in which rows; `place` tells columns apart. */
+type ChangeOfColumn = (rows: Rows, place: number) => ColumnChange;
+
+/** What it says, whatever its collation takes for equal; some types have no `=` of their own. */
+function comparedAs({ content, castType }: ColumnShape): ColumnChange['compared'] {
+  if (content === 'bytea') return (expression) => expression;
+  return (expression) => `(${expression})::${castType}::text COLLATE "C"`;
+}
 
 /** The columns in which a cell of the batch changes. */
-function changingColumns({ columns }: TableQuery, replacements: CellReplacements): readonly ColumnChange[] {
+function changingColumns({ columns }: TableQuery, replacements: CellReplacements): readonly ChangeOfColumn[] {
   const { packed } = replacements;
   if (packed) {
     return columns.flatMap((column, index) => {
@@ -129,12 +162,14 @@ function changingColumns({ columns }: TableQuery, replacements: CellReplacements
 }
 
 /** Of cells that are packed none becomes NULL. */
-function packedChange({ name, content }: ColumnShape, cells: SpacedCells): ColumnChange {
-  const column = quoteIdentifier(name);
-  const type = content === 'bytea' ? 'bytea' : 'text';
+function packedChange(shape: ColumnShape, cells: SpacedCells): ChangeOfColumn {
+  const column = quoteIdentifier(shape.name);
+  const type = shape.content === 'bytea' ? 'bytea' : 'text';
   return (rows, place) => ({
-    assignment: `${column} = coalesce(wanted.cell_${place}, target.${column})`,
+    name: column,
+    value: `coalesce(wanted.cell_${place}, target.${column})`,
     arrays: [{ name: `cell_${place}`, type, value: encodePackedArray(type, cells, rows) }],
+    compared: comparedAs(shape),
   });
 }
 
@@ -153,16 +188,19 @@ function changeOf(
   column: ColumnShape,
   place: number,
   cells: readonly (ColumnValue | undefined)[],
-): { readonly assignment: string; readonly arrays: ExtraArrays } {
+): ColumnChange {
   const name = quoteIdentifier(column.name);
   const isText = column.content === 'text' || column.content === 'bytea';
   const fresh = `wanted.cell_${place}${isText ? '' : `::${column.castType}`}`;
   const kept = `coalesce(${fresh}, target.${name})`;
   const arrays = [{ name: `cell_${place}`, ...encodeCells(column, cells) }];
-  if (!cells.includes(null)) return { assignment: `${name} = ${kept}`, arrays };
+  const compared = comparedAs(column);
+  if (!cells.includes(null)) return { name, value: kept, arrays, compared };
   const emptied = encodeTextArray(cells.map((cell) => (cell === null ? 'NULL' : undefined)));
   return {
-    assignment: `${name} = CASE WHEN wanted.emptied_${place} IS NULL THEN ${kept} END`,
+    name,
+    compared,
+    value: `CASE WHEN wanted.emptied_${place} IS NULL THEN ${kept} END`,
     arrays: [...arrays, { name: `emptied_${place}`, type: 'text', value: emptied }],
   };
 }

@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3';
 import { pairTriggerPrefix, type PairRecord, type PairSide } from '../../../model/column-pair.ts';
 import { KeyturnError } from '../../../model/keyturn-error.ts';
 import { quoteIdentifier } from '../../quote-identifier.ts';
-import { readShape, tableName } from '../schema/schema.ts';
+import { readShape, tableName, type TableShape } from '../schema/schema.ts';
 import { keyColumnsOf, markKeyOf, namesOfKey } from './mark-key.ts';
 
 /** Others than keyturn itself, which switches this off around what it writes. */
@@ -70,38 +70,52 @@ export function isWatched(database: Database.Database, { id, table }: PairRecord
   );
 }
 
-/**
- * Creates the triggers that let no row in whose primary key is NULL, which SQLite allows: such rows would share a mark.
- * Throws where there is one already (exit 2).
- */
+/** Throws where a row's primary key is NULL, which SQLite allows: such rows would share a mark (exit 2). */
+export function refuseKeylessRows(
+  database: Database.Database,
+  table: string,
+  hints: readonly string[] = beforeAnything,
+): void {
+  const shape = readShape(database, table);
+  if (shape.rowidIsDeclared || keyColumnsOf(shape).length === 0) return;
+  const keyless = `SELECT 1 FROM ${tableName(shape)} AS target WHERE ${isKeyless(shape, 'target')} LIMIT 1`;
+  if (database.prepare(keyless).get() === undefined) return;
+  throw new KeyturnError({
+    code: 'KT_UNWRITABLE_COLUMN',
+    reason: 'usage',
+    message: `values of table "${table}" cannot go into another column: rows whose primary key is NULL cannot be told apart`,
+    hints,
+  });
+}
+
+const beforeAnything: readonly string[] = [
+  'give these rows a key, then run the same command again',
+  'encrypt in place: leave --into out',
+];
+
+const onceBegun: readonly string[] = [
+  'give these rows a key, then: keyturn execute',
+  'keyturn cancel, then encrypt in place: leave --into out',
+];
+
+function isKeyless(shape: TableShape, row: string): string {
+  return keyColumnsOf(shape)
+    .map((name) => `${row}.${quoteIdentifier(name)} IS NULL`)
+    .join(' OR ');
+}
+
+/** Creates the triggers that let no row in without a primary key. Throws where there is one already (exit 2). */
 export function requireKeys(database: Database.Database, pair: PairRecord): void {
   const shape = readShape(database, pair.table);
   if (shape.rowidIsDeclared) return;
-  const isKeyless = (row: string): string =>
-    keyColumnsOf(shape)
-      .map((name) => `${row}.${quoteIdentifier(name)} IS NULL`)
-      .join(' OR ');
-  const keyless = `SELECT 1 FROM ${tableName(shape)} AS target WHERE ${isKeyless('target')} LIMIT 1`;
-  if (database.prepare(keyless).get() !== undefined) throw rowWithoutKey(pair.table);
+  refuseKeylessRows(database, pair.table, onceBegun);
   const words = wordsOf(database, pair);
-  const when = isKeyless('new');
+  const when = isKeyless(shape, 'new');
   const body =
     "SELECT RAISE(ABORT, 'keyturn: rows need a primary key while values go from column to column');";
   createTrigger(database, words, { name: 'marks_keyed_insert', event: 'AFTER INSERT', when, body });
   const event = `AFTER UPDATE OF ${words.keyColumns}`;
   createTrigger(database, words, { name: 'marks_keyed_update', event, when, body });
-}
-
-function rowWithoutKey(table: string): KeyturnError {
-  return new KeyturnError({
-    code: 'KT_UNWRITABLE_COLUMN',
-    reason: 'usage',
-    message: `values of table "${table}" cannot go into another column: rows whose primary key is NULL cannot be told apart`,
-    hints: [
-      'give these rows a key, then: keyturn execute',
-      'keyturn cancel, then encrypt in place: leave --into out',
-    ],
-  });
 }
 
 /**

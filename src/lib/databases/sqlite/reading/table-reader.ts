@@ -3,6 +3,7 @@ import type { RowBatch, RowKey } from '../../../model/row-batch.ts';
 import { chooseBound } from '../../choose-bound.ts';
 import type { BatchLimits, CandidatePredicate, TargetTable } from '../../target-database.ts';
 import type { SqliteConnection } from '../connection/connection.ts';
+import { findRefusals } from '../schema/refused-values.ts';
 import { readRandom } from './random-rows.ts';
 import { createTableQuery, type ReadCells, type TableQuery } from './table-query.ts';
 import { readSample } from './table-sample.ts';
@@ -64,6 +65,8 @@ export function openTableReader(connection: SqliteConnection, cells: ReadCells):
         readStorage(connection.database, { table, columns: columns.map(openedName), rows }),
       ),
     describeRow: (key) => withQuery(({ addressing }) => addressing.describe(key)),
+    findRefusals: (column, values) =>
+      connection.attempt(() => findRefusals(connection, { table, column, values })),
     refuseBrokenUpdate: () =>
       withQuery(({ names, target }) => {
         const assignments = names.map((name) => `${name} = ${name}`).join(', ');

@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import type { ForeignKey } from '../../../model/foreign-key.ts';
 
 /** What foreign keys of other columns do to a table; names of columns in lower case. */
 export interface IncomingReferences {
@@ -40,28 +41,46 @@ export function readIncomingReferences(
   };
 }
 
-/**
- * Puts each table behind those whose cells its own follow (`ON UPDATE CASCADE`): walked first, it would be changed
- * to cells that its parent does not have. Keeps the order otherwise.
- */
-export function parentsFirst(database: Database.Database, tables: readonly string[]): readonly string[] {
-  const references = database
-    .prepare<[], { child: string; parent: string }>(
-      `SELECT DISTINCT lower(referring.name) AS child, lower(reference."table") AS parent
-       FROM sqlite_schema AS referring JOIN pragma_foreign_key_list(referring.name) AS reference
-       WHERE referring.type = 'table' AND reference.on_update = 'CASCADE'`,
+/** One column of a foreign key, as SQLite tells it; `parent` is `null` where there is no such table. */
+interface ForeignKeyPart {
+  readonly child: string;
+  readonly id: number;
+  readonly column: string;
+  readonly parent: string | null;
+  readonly referred: string | null;
+  readonly action: string;
+}
+
+/** The foreign keys of all tables, with tables and columns as those themselves are written; one that leads nowhere is left out. */
+export function listForeignKeys(database: Database.Database): readonly ForeignKey[] {
+  const parts = database
+    .prepare<[], ForeignKeyPart>(
+      `SELECT child.name AS child, part.id, part.on_update AS action, parent.name AS parent,
+         (SELECT name FROM pragma_table_xinfo(child.name) WHERE lower(name) = lower(part."from")) AS column,
+         (SELECT name FROM pragma_table_xinfo(parent.name)
+          WHERE CASE WHEN part."to" IS NULL THEN pk = part.seq + 1 ELSE lower(name) = lower(part."to") END) AS referred
+       FROM sqlite_schema AS child JOIN pragma_foreign_key_list(child.name) AS part
+         LEFT JOIN sqlite_schema AS parent ON parent.type = 'table' AND lower(parent.name) = lower(part."table")
+       WHERE child.type = 'table' ORDER BY child.name, part.id, part.seq`,
     )
     .all();
-  const ordered = new Set<string>();
-  const visited = new Set<string>();
-  const visit = (table: string): void => {
-    const name = table.toLowerCase();
-    if (visited.has(name)) return;
-    visited.add(name);
-    const parents = references.filter(({ child }) => child === name).map(({ parent }) => parent);
-    for (const one of tables) if (parents.includes(one.toLowerCase())) visit(one);
-    ordered.add(table);
-  };
-  for (const table of tables) visit(table);
-  return [...ordered];
+  const keys = Map.groupBy(parts, ({ child, id }) => JSON.stringify([child, id]));
+  return [...keys.values()].flatMap(toForeignKey);
 }
+
+function toForeignKey(parts: readonly ForeignKeyPart[]): readonly ForeignKey[] {
+  const [first] = parts;
+  const referred = parts.flatMap((part) => part.referred ?? []);
+  if (first === undefined || first.parent === null || referred.length < parts.length) return [];
+  const { child: table, parent, action } = first;
+  const columns = parts.map(({ column }) => column);
+  const refersTo = { table: parent, columns: referred };
+  return [{ table, columns, refersTo, onUpdate: onUpdate[action] ?? 'refuses' }];
+}
+
+/** By what the foreign key says; RESTRICT and NO ACTION differ in when they refuse. */
+const onUpdate: Readonly<Record<string, ForeignKey['onUpdate']>> = {
+  CASCADE: 'follows',
+  'SET NULL': 'empties',
+  'SET DEFAULT': 'empties',
+};

@@ -50,10 +50,16 @@ function tryRows(
     try {
       insert.run(row.map((value, index) => (index === at ? null : value)));
     } catch (error) {
-      if (error instanceof Database.SqliteError && error.code === 'SQLITE_CONSTRAINT_CHECK')
-        return 'a CHECK of its table';
       if (!(error instanceof Database.SqliteError)) throw error;
+      const refusal = refusals[error.code];
+      if (refusal !== undefined) return refusal;
     }
   }
   return undefined;
 }
+
+/** NOT NULL of the column itself is gone; one that is left is that of a column which is computed from it. */
+const refusals: Readonly<Record<string, string>> = {
+  SQLITE_CONSTRAINT_CHECK: 'a CHECK of its table',
+  SQLITE_CONSTRAINT_NOTNULL: 'a generated column of its table (NOT NULL)',
+};

@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import type Database from 'better-sqlite3';
 import type { ColumnKind } from '../../../model/column-kind.ts';
 import { ledgerTableNames } from '../../../model/ledger-table-names.ts';
+import { parentsFirst } from '../../parents-first.ts';
 import { quoteIdentifier } from '../../quote-identifier.ts';
 import type { ColumnDescription, TableDescription, TriggerDescription } from '../../target-database.ts';
 import { guardTriggers, pairTriggers } from '../columns/trigger-names.ts';
-import { parentsFirst, readIncomingReferences, type IncomingReferences } from './foreign-keys.ts';
+import { listForeignKeys, readIncomingReferences, type IncomingReferences } from './foreign-keys.ts';
 import { readTriggerEvent } from './trigger-event.ts';
 import { shadowsOfMissingModules } from './virtual-tables.ts';
 
@@ -54,11 +55,11 @@ export function listTables(database: Database.Database): readonly TableDescripti
   const shadows = new Set(
     tables.filter(({ name, type }) => type === 'shadow' || isShadowUntold(name)).map(({ name }) => name),
   );
-  const names = tables.map(({ name }) => name);
-  return parentsFirst(database, names).map((name) => {
+  const descriptions = tables.map(({ name }) => {
     const description = describeTable(database, name);
     return shadows.has(name) ? withoutWritableColumns(description) : description;
   });
+  return parentsFirst(descriptions, listForeignKeys(database));
 }
 
 /** A table that belongs to a virtual table can be read, and written by its module alone. */
@@ -172,6 +173,11 @@ function kindOf(
   if (shape.primaryKey.includes(name) || (shape.rowidIsDeclared && shape.rowidName === name)) return 'key';
   if (emptied.includes(name.toLowerCase())) return 'referenced';
   return refusedLate.includes(name.toLowerCase()) ? 'bound' : 'ordinary';
+}
+
+/** Tells whether an update of a table may fire triggers. */
+export function firesTriggers(database: Database.Database, table: string): boolean {
+  return readTriggers(database, table).some(({ firesOnUpdate }) => firesOnUpdate);
 }
 
 interface ReadTrigger extends TriggerDescription {

@@ -1,3 +1,4 @@
+import type Database from 'better-sqlite3';
 import type { OpenedColumn } from '../../../model/opened-column.ts';
 import type { CellReplacements, ReplacementOutcome } from '../../../model/row-batch.ts';
 import type { StoredValue } from '../../../model/stored-value.ts';
@@ -9,7 +10,7 @@ import { writableAddressingOf } from '../reading/addressing.ts';
 import { createKeyCheck } from '../reading/key-check.ts';
 import type { KeyCondition } from '../reading/key-order.ts';
 import { selectedColumn, storedName } from '../reading/opened-columns.ts';
-import { readShape, tableName, type TableShape } from '../schema/schema.ts';
+import { firesTriggers, readShape, tableName, type TableShape } from '../schema/schema.ts';
 
 /** Replaces cells row by row, inside the transaction that is open on the connection. */
 export interface CellWriter {
@@ -24,6 +25,8 @@ interface RowStatements {
   readonly update: ExactStatement;
   /** Selects whether an existing row still is what was expected. */
   readonly compare: ExactStatement;
+  /** Selects what an existing row holds where something was written. */
+  readonly stored: ExactStatement;
   /** Selects what an existing row holds where something was expected. */
   readonly current: ExactStatement;
   /** Forget who has written the row last, where that is settled now. */
@@ -39,6 +42,9 @@ export function openCellWriter(
   const shape = readShape(connection.database, table);
   const addressing = writableAddressingOf(connection.database, shape);
   const keepsKey = createKeyCheck(connection, shape);
+  const write = firesTriggers(connection.database, table)
+    ? createProvenUpdate(connection.database)
+    : (update: RowUpdate) => update.run();
   const statementsFor = createRowStatements(connection, shape, columns);
 
   function replaceRow(replacements: CellReplacements, row: number): RowFate | 'untouched' {
@@ -49,9 +55,12 @@ export function openCellWriter(
     const statements = statementsFor(signature, address);
     if (!keepsKey(replacements.batch, row, address)) return 'changed';
     try {
-      // Spreading three lists into the call instead took the compiler longer than several chunks take to write.
-      const { changes } = statements.update.run(fresh.concat(address.parameters, expected));
-      if (changes === 0) return whyNotWritten(statements, address, expected);
+      const written = write({
+        // Spreading three lists into the call instead took the compiler longer than several chunks take to write.
+        run: () => statements.update.run(fresh.concat(address.parameters, expected)).changes > 0,
+        isWhatWasWritten: () => isStored(statements.stored.get(address.parameters), fresh),
+      });
+      if (!written) return whyNotWritten(statements, address, expected);
     } catch (error) {
       if (isRefusal(error) && connection.database.inTransaction) return 'refused';
       throw error;
@@ -70,6 +79,37 @@ export function openCellWriter(
       return rows;
     },
   };
+}
+
+/** The update of one row; each tells whether it is so. */
+interface RowUpdate {
+  run(): boolean;
+  isWhatWasWritten(): boolean;
+}
+
+/**
+ * Where triggers fire: takes the update of a row back in which one of them has put something else in place of a new cell,
+ * because no key may open that. A row that is gone then, or has another key, is the trigger's business.
+ */
+function createProvenUpdate(database: Database.Database): (update: RowUpdate) => boolean {
+  return (update) => {
+    database.exec('SAVEPOINT keyturn_row');
+    let isKept = true;
+    try {
+      const isWritten = update.run();
+      isKept = !isWritten || update.isWhatWasWritten();
+      return isWritten && isKept;
+    } finally {
+      // A trigger may have rolled the whole transaction back.
+      const end = isKept ? 'RELEASE keyturn_row' : 'ROLLBACK TO keyturn_row; RELEASE keyturn_row';
+      if (database.inTransaction) database.exec(end);
+    }
+  };
+}
+
+function isStored(stored: unknown, fresh: readonly StoredValue[]): boolean {
+  if (stored === undefined) return true;
+  return (stored as readonly StoredValue[]).every((value, index) => isSame(value, fresh[index]));
 }
 
 /** What is the matter with a row that no update has changed. */
@@ -155,6 +195,9 @@ function prepareRow(
   return {
     update: statements.prepare(
       `UPDATE ${target} SET ${names.map((name) => `${name} = ?`).join(', ')} WHERE ${address.sql} AND ${unchanged}`,
+    ),
+    stored: statements.prepare(
+      `SELECT ${names.length === 0 ? 'NULL' : names.join(', ')} FROM ${target} WHERE ${address.sql}`,
     ),
     current: statements.prepare(
       `SELECT ${compared.map(({ name }) => name).join(', ')} FROM ${target} WHERE ${address.sql}`,

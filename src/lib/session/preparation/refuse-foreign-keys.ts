@@ -1,0 +1,161 @@
+import type { TargetDatabase } from '../../databases/target-database.ts';
+import { renderColumnName } from '../../model/column-name.ts';
+import type { ForeignKey } from '../../model/foreign-key.ts';
+import { KeyturnError } from '../../model/keyturn-error.ts';
+import type { MigrationKind, Plan, PlannedColumn } from '../../model/plan.ts';
+import type { PlacedColumn } from '../../model/planned-pair.ts';
+import { shellWord } from '../../model/shell-word.ts';
+import { isReferring } from '../../planning/is-referring.ts';
+import { formatIfEncrypted } from '../formats/bind-transcoder.ts';
+
+/** One column that refers to another by a foreign key, and what a plan does to them where they stand. */
+interface Link {
+  readonly key: ForeignKey;
+  readonly child: LinkedColumn;
+  readonly parent: LinkedColumn;
+}
+
+interface LinkedColumn extends PlacedColumn {
+  /** Absent where the plan leaves the column alone, or puts what it holds into another one. */
+  readonly planned?: PlannedColumn | undefined;
+}
+
+/** Why a plan cannot be carried out, and what helps. */
+interface Hindrance {
+  readonly why: string;
+  readonly hints: readonly string[];
+}
+
+/**
+ * Throws `KT_FOREIGN_KEY` (exit 2) where rows refer to other rows by columns that a plan rewrites where they stand, and could not do so
+ * any more: equal values have different cells, and only what the database changes along with them stays equal.
+ */
+export async function refuseForeignKeys(database: TargetDatabase, plan: Plan): Promise<void> {
+  await refuseLinks(database, plan, (link) => hindranceOf(link, plan.kind));
+}
+
+/** The same where a run keeps the database from changing along what refers to a column. */
+export async function refuseSuppressedKeys(database: TargetDatabase, plan: Plan): Promise<void> {
+  await refuseLinks(database, plan, ({ child, parent }) => ({
+    why: `rows refer by ${nameOf(child)} to ${nameOf(parent)}, and --triggers suppress keeps foreign keys quiet as well: they would lead nowhere afterwards`,
+    hints: ['run the same command again with --triggers fire'],
+  }));
+}
+
+async function refuseLinks(
+  database: TargetDatabase,
+  plan: Plan,
+  judge: (link: Link) => Hindrance | undefined,
+): Promise<void> {
+  const hindrances: Hindrance[] = [];
+  for (const link of linksOf(await database.listForeignKeys(), plan)) {
+    const hindrance = judge(link);
+    if (hindrance && (await isReferring(database, link.key))) hindrances.push(hindrance);
+  }
+  if (hindrances.length === 0) return;
+  throw new KeyturnError({
+    code: 'KT_FOREIGN_KEY',
+    reason: 'usage',
+    message: [...new Set(hindrances.map(({ why }) => why))].join('; '),
+    hints: [...new Set(hindrances.flatMap(({ hints }) => hints))],
+  });
+}
+
+/** The columns of foreign keys of which a plan rewrites one side, or both. */
+function linksOf(keys: readonly ForeignKey[], { targets }: Plan): readonly Link[] {
+  const place = (table: string, column: string): LinkedColumn => ({
+    table,
+    column,
+    planned: targets
+      .find((target) => target.table === table)
+      ?.columns.find(({ name, into }) => name === column && into === undefined),
+  });
+  return keys
+    .flatMap((key) =>
+      key.columns.map((column, index) => ({
+        key,
+        child: place(key.table, column),
+        parent: place(key.refersTo.table, key.refersTo.columns[index] ?? ''),
+      })),
+    )
+    .filter(({ child, parent }) => child.planned !== undefined || parent.planned !== undefined);
+}
+
+function hindranceOf({ key, child, parent }: Link, kind: MigrationKind): Hindrance | undefined {
+  if (parent.planned === undefined) return strandedChild({ child, parent, key }, kind);
+  if (key.onUpdate === 'refuses') return refusingChild({ child, parent }, kind);
+  if (child.planned !== undefined && child.table === parent.table) return ownChild({ child, parent }, kind);
+  const isBound = formatIfEncrypted(parent.planned.to).some(({ binding }) => binding !== 'none');
+  return isBound ? displacedChild({ child, parent }, kind) : undefined;
+}
+
+type Ends = Pick<Link, 'child' | 'parent'>;
+
+function strandedChild({ child, parent, key }: Link, kind: MigrationKind): Hindrance {
+  const follows = key.onUpdate === 'follows';
+  return {
+    why: `a foreign key ties ${nameOf(child)} to ${nameOf(parent)}, and what is to stand in it matches no row there`,
+    hints: [
+      ...(follows
+        ? [`${kind} ${nameOf(parent)} in its place, and it follows: ${flagsFor(parent, kind)}`]
+        : []),
+      ...(kind === 'encrypt' ? [intoAnother] : []),
+      ...(kind === 'rotate' ? [leaveOut(child)] : []),
+      ...(follows || kind === 'encrypt' ? [] : [dropIt]),
+    ],
+  };
+}
+
+function refusingChild({ child, parent }: Ends, kind: MigrationKind): Hindrance {
+  return {
+    why: `rows refer by ${nameOf(child)} to ${nameOf(parent)}, by a foreign key that lets nothing they refer to change`,
+    hints: [
+      `declare it ON UPDATE CASCADE, then ${kind} ${nameOf(parent)} alone, and ${nameOf(child)} follows: ${flagsFor(parent, kind)}`,
+      ...(kind === 'encrypt' ? [`${intoAnother}; drop the foreign key before "keyturn finalize"`] : []),
+      ...(kind === 'rotate' ? [leaveOut(parent, child)] : []),
+      ...(kind === 'decrypt' ? [dropIt] : []),
+    ],
+  };
+}
+
+function ownChild({ child, parent }: Ends, kind: MigrationKind): Hindrance {
+  return {
+    why: `${nameOf(child)} refers to ${nameOf(parent)} of the same table, and follows it: it cannot change beside it`,
+    hints: [
+      kind === 'rotate'
+        ? `leave it out, it is rewritten all the same: --exclude ${flagWord(child)}`
+        : `leave it out, it follows: ${flagsFor(parent, kind)}`,
+    ],
+  };
+}
+
+function displacedChild({ child, parent }: Ends, kind: MigrationKind): Hindrance {
+  return {
+    why: `${nameOf(child)} follows ${nameOf(parent)} by a foreign key, and would get cells that open in ${nameOf(parent)} alone`,
+    hints: [
+      kind === 'rotate'
+        ? 'bind them to no place: --to-format tink-xaes:bind=none'
+        : `bind them to no place: ${flagsFor(parent, kind)}`,
+    ],
+  };
+}
+
+const intoAnother = "put the cells into another column: --into '{column}_encrypted'";
+const dropIt = 'let the foreign key refer to another column, or drop it, then run the same command again';
+
+function flagsFor(column: PlacedColumn, kind: MigrationKind): string {
+  const named = `--column ${flagWord(column)}`;
+  return kind === 'encrypt' ? `${named} --bind none` : named;
+}
+
+function leaveOut(...columns: readonly PlacedColumn[]): string {
+  return `leave it under the old key, which stays needed: ${columns.map((column) => `--exclude ${flagWord(column)}`).join(' ')}`;
+}
+
+function flagWord(column: PlacedColumn): string {
+  return shellWord(nameOf(column));
+}
+
+function nameOf({ table, column }: PlacedColumn): string {
+  return renderColumnName({ table, column });
+}
