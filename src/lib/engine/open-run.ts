@@ -1,17 +1,15 @@
 import type { TargetDatabase } from '../databases/target-database.ts';
 import type { LedgerWriter } from '../ledger/ledger.ts';
-import { renderColumnName } from '../model/column-name.ts';
 import { isPlainConclusion, plainConclusion, type Conclusion } from '../model/conclusion.ts';
-import { keyChange } from '../model/key-change.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import type { MigrationRecord } from '../model/migration-record.ts';
 import { isUnfinished } from '../model/migration-state.ts';
 import type { Plan } from '../model/plan.ts';
 import { leaseMilliseconds, type RunLease, type Runner } from '../model/run-owner.ts';
 import { reached } from '../model/step.ts';
-import { wayAsHint, waysOnwards } from '../model/ways-onwards.ts';
 import { chooseConcluding, joinConclusion, type ConcludingRun } from './joint-conclusion.ts';
 import type { MigrationRun } from './migration-run.ts';
+import { endFirst, takesAlong } from './unfinished-plan.ts';
 
 /** What a command wants to run. */
 export type RunIntent =
@@ -207,26 +205,6 @@ function isSameRotation(one: Plan, other: Plan): boolean {
 }
 
 /**
- * Tells whether a plan does all that an unfinished one of the same states was to do. The planner of a rotation sees to that;
- * columns that are encrypted or decrypted are named one by one, and one that is left out would stay half way for good.
- */
-function takesAlong(plan: Plan, unfinished: Plan): boolean {
-  if (plan.kind === 'rotate') return true;
-  const ways = waysOf(plan);
-  return waysOf(unfinished).every((way) => ways.includes(way));
-}
-
-/** The columns of a plan, each with the one that its values go into, if they do. */
-function waysOf({ targets }: Plan): readonly string[] {
-  return targets.flatMap(({ table, columns }) =>
-    columns.map(({ name: column, into }) => {
-      const name = renderColumnName({ table, column });
-      return into === undefined ? name : `${name} into ${renderColumnName({ table, column: into.column })}`;
-    }),
-  );
-}
-
-/**
  * Tells whether no cell was rewritten, and no column made, since the last migration that succeeded: what is unfinished can be
  * given up for another one without leaving anything of its own behind. One that was started with wrong keys would stand in
  * the way for ever otherwise.
@@ -239,23 +217,6 @@ async function isUntouched(ledger: LedgerWriter, migrations: readonly MigrationR
     if (progress.some(({ counts }) => counts.rewritten > 0)) return false;
   }
   return true;
-}
-
-/** The error where giving up what is unfinished would leave its columns half way. */
-function endFirst(unfinished: MigrationRecord): KeyturnError {
-  const { id, state, plan, failure } = unfinished;
-  const why = failure === null ? '' : `; ${failure.message}`;
-  return new KeyturnError({
-    code: 'KT_UNFINISHED_MIGRATION',
-    reason: 'usage',
-    message: `migration ${id} ${keyChange(plan)} is unfinished (${state}): ${waysOf(plan).join(', ')}${why}`,
-    hints: [
-      ...waysOnwards(unfinished).map(wayAsHint),
-      'keyturn rollback   # takes it back',
-      'keyturn cancel   # gives it up as it is, with cells in both states',
-      'keyturn status',
-    ],
-  });
 }
 
 /**
