@@ -151,7 +151,7 @@ test('a running rotation locks out another (11), stops at a signal (130, 143), a
     ...slowly,
   );
   expect(ended.code).toBe(143);
-  const { code, result } = await scene.rotate();
+  const { code, result } = await scene.rotate('--batch-rows', '1000');
   expect(code).toBe(0);
   expect(result.cells).toMatchObject({ rewritten: rows, quarantined: 0 });
   expect(opensUnderNew(scene)).not.toContain('rejected');
