@@ -78,6 +78,11 @@ test('the runbook has every error code of the source, and no other', () => {
   expect(documented).toEqual([...errorCodes].sort());
 });
 
+test('every error code of the source was seen by a test', () => {
+  const tests = [...readSourceTree(root, 'test').values()].join();
+  expect(errorCodes.filter((code) => !new RegExp(`\\b${code}\\b`).test(tests))).toEqual([]);
+});
+
 test('the README and the help have every exit code', () => {
   const readme = tableUnder(read('README.md'), '## Exit codes').flatMap(([one, , , other]) => [one, other]);
   const documented = readme.join(', ').match(/\d+/g)?.map(Number) ?? [];
