@@ -1,8 +1,5 @@
-import type {
-  TargetDatabase,
-  TargetTable,
-  TargetTransaction,
-} from '../../src/lib/databases/target-database.ts';
+import type { TargetDatabase, TargetTransaction } from '../../src/lib/databases/target-database.ts';
+import type { TargetTable } from '../../src/lib/databases/target-table.ts';
 import type { KeyRange } from '../../src/lib/model/row-batch.ts';
 import type { Access } from './scheduler.ts';
 

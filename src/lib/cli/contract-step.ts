@@ -1,6 +1,6 @@
+import type { PlacedColumn } from '../model/placed-column.ts';
 import type { PlaintextEnd } from '../model/plaintext-end.ts';
 import type { Plan } from '../model/plan.ts';
-import type { PlacedColumn } from '../model/planned-pair.ts';
 import { columnsToPart } from '../model/planned-pair.ts';
 import type { Contract } from '../session/preparation/refuse-contract.ts';
 import type { NamedStep } from './confirmation.ts';

@@ -1,10 +1,11 @@
 import type { ColumnDependant } from '../model/column-dependant.ts';
 import { describeDependant } from '../model/column-dependant.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
+import type { PlacedColumn } from '../model/placed-column.ts';
 
 /** The error of a column that cannot be dropped; says what keeps it, and what to do about each. */
 export function columnStays(
-  { table, column }: { readonly table: string; readonly column: string },
+  { table, column }: PlacedColumn,
   keepers: readonly ColumnDependant[],
   cause?: unknown,
 ): KeyturnError {
@@ -24,10 +25,7 @@ export function columnStays(
 }
 
 /** Throws where something keeps a column from being dropped. */
-export function refuseKeepers(
-  column: { readonly table: string; readonly column: string },
-  dependants: readonly ColumnDependant[],
-): void {
+export function refuseKeepers(column: PlacedColumn, dependants: readonly ColumnDependant[]): void {
   const keepers = dependants.filter(({ whenDropped }) => whenDropped === 'keeps it');
   if (keepers.length > 0) throw columnStays(column, keepers);
 }

@@ -1,5 +1,6 @@
 import type { ReplacementOutcome } from '../model/row-batch.ts';
-import type { TargetDatabase, TargetTable, TargetTransaction } from './target-database.ts';
+import type { TargetDatabase, TargetTransaction } from './target-database.ts';
+import type { TargetTable } from './target-table.ts';
 
 /** How much of a rehearsal is really written, before it is rolled back. */
 export type RehearsedWrites = 'first' | 'all';

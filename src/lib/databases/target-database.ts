@@ -1,24 +1,22 @@
 import type { LedgerReader, LedgerWriter } from '../ledger/ledger.ts';
 import type { IndexRecord } from '../model/blind-index.ts';
-import type { ColumnPlace } from '../model/cell-places.ts';
 import type { ColumnDependant } from '../model/column-dependant.ts';
-import type { ColumnKind } from '../model/column-kind.ts';
-import type { ColumnPair, PairRecord, PairSide, RetiredColumn } from '../model/column-pair.ts';
 import type { DatabaseIdentity } from '../model/database-identity.ts';
 import type { DatabaseVitals } from '../model/database-vitals.ts';
 import type { DiskSpace } from '../model/disk-space.ts';
 import type { ForeignKey } from '../model/foreign-key.ts';
-import type { GuardCounts, GuardOrder } from '../model/guard.ts';
+import type { GuardCounts } from '../model/guard.ts';
 import type { OpenedColumn } from '../model/opened-column.ts';
 import type { OtherProcess } from '../model/other-process.ts';
-import type { CellReplacements, KeyRange, ReplacementOutcome, RowBatch, RowKey } from '../model/row-batch.ts';
-import type { SchemaNote } from '../model/schema-note.ts';
+import type { PlacedColumn } from '../model/placed-column.ts';
+import type { CellReplacements, ReplacementOutcome, RowBatch, RowKey } from '../model/row-batch.ts';
 import type { ServerReport } from '../model/server-report.ts';
 import type { ServerStrain } from '../model/server-strain.ts';
-import type { CellValue, ColumnValue } from '../model/stored-value.ts';
-import type { TableStorage } from '../model/table-storage.ts';
 import type { TextEncodingName } from '../model/text-encoding-name.ts';
+import type { ColumnPairs, IndexColumns, WriteGuards } from './schema-changes.ts';
 import type { Scrubber } from './scrubber.ts';
+import type { TableDescription } from './table-description.ts';
+import type { KeyReading, TargetTable } from './target-table.ts';
 
 /** A database whose cells keyturn changes. Errors are KeyturnErrors that carry no cell and no parameter. */
 export interface TargetDatabase {
@@ -59,7 +57,7 @@ export interface TargetDatabase {
   /** Throws `KT_TEXT_INVALID` where a text of any table cannot be read (exit 2); absent where every text can. */
   refuseUnreadableTexts?(): Promise<void>;
   /** What of the schema is made of a column, or refers to it, and what becomes of each if the column is dropped. */
-  listDependants(column: NamedColumn): Promise<readonly ColumnDependant[]>;
+  listDependants(column: PlacedColumn): Promise<readonly ColumnDependant[]>;
   /** Every foreign key between tables that hold rows: a partition has those of the whole table. */
   listForeignKeys(): Promise<readonly ForeignKey[]>;
   /**
@@ -68,7 +66,7 @@ export interface TargetDatabase {
    */
   refuseKeylessRows?(table: string): Promise<void>;
   /** What keeps a column from holding NULL even when it is retired, in words; undefined where nothing is known to. */
-  findNullRefusal(column: NamedColumn): Promise<string | undefined>;
+  findNullRefusal(column: PlacedColumn): Promise<string | undefined>;
   /** Names of the triggers of guards that are there. */
   listGuardTriggers?(): Promise<readonly string[]>;
   /** What guards have counted; absent where they count in the ledger. */
@@ -81,9 +79,6 @@ export interface TargetDatabase {
   textEncoding(): Promise<TextEncodingName>;
   close(): Promise<void>;
 }
-
-/** Whether batches say what names each of their rows for good; `ignored` by default. */
-export type KeyReading = 'read' | 'ignored';
 
 /** Something with columns whose rows are elsewhere. */
 export interface OtherRelation {
@@ -122,125 +117,6 @@ export interface TargetTransaction {
   readonly indexes: IndexColumns;
 }
 
-/** Changes of the schema around pairs of columns: they happen with the transaction, or not at all. */
-export interface ColumnPairs {
-  addColumn(column: NamedColumn & { readonly type: string }): Promise<void>;
-  dropColumn(column: NamedColumn): Promise<void>;
-  /** Throws `KT_COLUMN_STAYS` where something keeps a column from being dropped; changes nothing. */
-  refuseKeepers(column: NamedColumn): Promise<void>;
-  /** Has each row marked from now on in which others write one of the two columns. */
-  watch(pair: PairRecord): Promise<void>;
-  /** Whether the triggers that mark it are where `watch` has put them, and name rows as they are named now. */
-  isWatched(pair: PairRecord): Promise<boolean>;
-  /** Marks the rows that hold a value on both sides as last written on one of them, where nothing else is known of them. */
-  prefer(pair: PairRecord, side: PairSide): Promise<void>;
-  /**
-   * Lets others write no value to a side from now on; NULL, what stands there already, and the default that a new row
-   * gets unasked where a database cannot take it away, pass.
-   */
-  freeze(pair: PairRecord, side: PairSide): Promise<void>;
-  /** Ends the watch; with `all` also what was frozen. What is gone already is no error. */
-  unwatch(pair: PairRecord, which: 'all' | 'marks'): Promise<void>;
-  /** Forgets marks of rows that are gone. */
-  forgetStray(pair: PairRecord): Promise<void>;
-  /** Keeps others from writing a table until the transaction ends. */
-  lock(table: string): Promise<void>;
-  /** Lets the plaintext column hold nothing, and tells what it was; one that is to be dropped loses what would keep it. */
-  retire(pair: ColumnPair, kind: RetiredColumn['kind']): Promise<RetiredColumn>;
-  /** Makes a retired column again where it was dropped, open for whatever fills it. */
-  readd(pair: ColumnPair, retired: RetiredColumn): Promise<void>;
-  /** Makes a retired column what it was. Throws `KT_COLUMN_NOT_RESTORED` where its values forbid that (exit 16). */
-  restore(pair: ColumnPair, retired: RetiredColumn): Promise<void>;
-  /** See TableDescription; as it is within this transaction. */
-  fingerprint(table: string): Promise<string>;
-}
-
-/** What a database searches blind indexes with; it comes and goes with the transaction. */
-export interface IndexColumns {
-  /**
-   * Makes the database's own index over the column, a unique one where the index is to be unique; does nothing where that is left
-   * to `buildIndexes`.
-   */
-  create(index: IndexRecord): Promise<void>;
-  /** What is gone already is no error. */
-  drop(index: IndexRecord): Promise<void>;
-  /** Gives the column of an index another name. */
-  rename(index: IndexRecord, column: string): Promise<void>;
-}
-
-/** A column by its table. */
-interface NamedColumn {
-  readonly table: string;
-  readonly column: string;
-}
-
-/** Triggers that count, or refuse, what others write to a column. */
-export interface WriteGuards {
-  create(id: number, order: GuardOrder): Promise<void>;
-  /** What is gone already is no error. */
-  drop(id: number): Promise<void>;
-}
-
-/** Some columns of one table, ready to be read. */
-export interface TargetTable {
-  readonly table: string;
-  readonly columns: readonly string[];
-  /** The last key of the next batch behind `after` that stays within the limits; `null` behind the last row. */
-  upperBound(after: RowKey | null, limits: BatchLimits): Promise<RowKey | null>;
-  /** Reads all rows of a range in walking order, without holding a lock afterwards. */
-  readBatch(range: KeyRange): Promise<RowBatch>;
-  /** Reads rows spread over the whole table, for an estimate; within the limits as a batch is. */
-  readSample(limits: BatchLimits): Promise<RowBatch>;
-  /** Reads random rows within the limits, each as likely as any other as far as that is cheap. */
-  readRandom(limits: BatchLimits): Promise<RowBatch>;
-  /** Streams only rows in which one of the columns has the shape of a cell; a batch may be empty, to breathe. */
-  readCandidates(shape: CandidatePredicate): AsyncIterable<RowBatch>;
-  /** Estimated number of rows; exact where that is cheap. */
-  countRows(): Promise<number>;
-  /** How it lies on the disk with so many rows, and the indexes over it. */
-  readStorage(rows: number): Promise<TableStorage>;
-  /** A condition that names a row, in the database's language, for people to paste. */
-  describeRow(key: RowKey): Promise<string>;
-  /** What else of the schema rewriting the columns meets; absent where triggers are all there is. */
-  readNotes?(): Promise<readonly SchemaNote[]>;
-  /** Absent where no type limits the length of its values. */
-  readonly limited?: LimitedColumns;
-  /**
-   * Tries values in a column of rows that are there, without writing any: what of the schema, triggers apart, refuses how many of
-   * them, as far as it can be asked.
-   */
-  findRefusals(column: string, values: ReadonlyMap<RowKey, CellValue>): Promise<readonly ValueRefusal[]>;
-  /** Throws `KT_STATEMENT_REFUSED` where a trigger or a foreign key that leads nowhere makes every update fail. */
-  refuseBrokenUpdate(): Promise<void>;
-}
-
-/** What refuses new values of a column, in words, and how many of those tried. */
-export interface ValueRefusal {
-  readonly by: string;
-  readonly rows: number;
-}
-
-/** What only columns of limited length are asked for. */
-export interface LimitedColumns {
-  /** So many of a column's longest values, by bytes. */
-  readLongest(column: string, values: number): Promise<readonly ColumnValue[]>;
-  /** The statement that gives a column room for so many characters, for people to paste. */
-  describeWidening(column: string, characters: number): Promise<string>;
-}
-
-/** A batch ends at whichever limit it reaches first, but holds at least one row. */
-export interface BatchLimits {
-  readonly rows: number;
-  /** Text and blob content of the columns, in bytes. */
-  readonly bytes: number;
-}
-
-/** See CandidateShape in the cell formats. */
-export interface CandidatePredicate {
-  readonly minimumLength: number;
-  readonly firstCharacters: string | null;
-}
-
 /** How large a transaction this database likes. */
 export interface Pacing {
   readonly initialRows: number;
@@ -251,49 +127,4 @@ export interface Pacing {
   readonly targetMilliseconds: number | null;
   /** How many transactions of one run it takes side by side. */
   readonly lanes: number;
-}
-
-/** What planning knows about a table. */
-export interface TableDescription {
-  readonly table: string;
-  readonly columns: readonly ColumnDescription[];
-  /** The columns of the primary key, whose values name a row for good; empty where nothing does. */
-  readonly primaryKey: readonly string[];
-  /** `renumbering`: maintenance may give rows other keys between two transactions. */
-  readonly keys: 'stable' | 'renumbering';
-  /**
-   * Whether a row can be told from others for as long as it exists: by a primary key. `shared`: the table has its columns
-   * together with others, to which rows may move: partitions, and tables that inherit.
-   */
-  readonly rows: 'lasting' | 'nameless' | 'shared';
-  /** The partitioned table whose partition this is, which alone gets columns; absent for any other table. */
-  readonly partitionOf?: string;
-  /** Triggers that an update of a column would fire. */
-  readonly triggers: readonly TriggerDescription[];
-  /** Hash of everything a plan relies on. */
-  readonly fingerprint: string;
-}
-
-export interface ColumnDescription {
-  readonly name: string;
-  readonly declaredType: string;
-  /**
-   * What cells that are bound to their place know it by: its table and its own name. A partition goes by the name of the whole
-   * table, a renamed column by the one its cells were sealed under.
-   */
-  readonly place: ColumnPlace;
-  readonly kind: ColumnKind;
-  /** Most characters of a value, or of each value in a list; `null`: no limit. */
-  readonly maximumCharacters: number | null;
-  /**
-   * What its type has room for: a cell (texts, bytes, and every column of a database without fixed types); cells among
-   * other values of an array or a document; none.
-   */
-  readonly holds: 'cells' | 'lists of cells' | 'documents' | 'other values';
-}
-
-export interface TriggerDescription {
-  readonly name: string;
-  /** The columns whose update fires it; `null`: any column. */
-  readonly columns: readonly string[] | null;
 }

@@ -1,4 +1,4 @@
-import type { TableDescription } from '../databases/target-database.ts';
+import type { TableDescription } from '../databases/table-description.ts';
 import type { Pass } from '../ledger/ledger.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import { reached } from '../model/step.ts';

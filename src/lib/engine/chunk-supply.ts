@@ -1,4 +1,5 @@
-import type { BatchLimits, TargetTransaction } from '../databases/target-database.ts';
+import type { TargetTransaction } from '../databases/target-database.ts';
+import type { BatchLimits } from '../databases/target-table.ts';
 import type { ClaimedChunk } from '../model/chunk.ts';
 import { reached } from '../model/step.ts';
 import type { MigrationRun, RunningTarget } from './migration-run.ts';

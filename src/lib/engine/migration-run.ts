@@ -1,4 +1,5 @@
-import type { TargetDatabase, TargetTable } from '../databases/target-database.ts';
+import type { TargetDatabase } from '../databases/target-database.ts';
+import type { TargetTable } from '../databases/target-table.ts';
 import type { Conclusion } from '../model/conclusion.ts';
 import type { Leftover } from '../model/leftover.ts';
 import type { MigrationRecord, TargetRecord } from '../model/migration-record.ts';

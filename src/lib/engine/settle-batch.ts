@@ -1,4 +1,5 @@
-import type { TargetTable, TargetTransaction } from '../databases/target-database.ts';
+import type { TargetTransaction } from '../databases/target-database.ts';
+import type { TargetTable } from '../databases/target-table.ts';
 import { addCounts } from '../model/cell-counts.ts';
 import { tallyBatch, type BatchTally } from './transcoding/tally-batch.ts';
 import type { TranscodedBatch } from './transcoding/transcoded-batch.ts';

@@ -1,5 +1,5 @@
 import { renderColumnName } from './column-name.ts';
-import type { PlacedColumn } from './planned-pair.ts';
+import type { PlacedColumn } from './placed-column.ts';
 import type { SchemaNote } from './schema-note.ts';
 import { shellWord } from './shell-word.ts';
 

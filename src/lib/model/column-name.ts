@@ -1,5 +1,5 @@
 /** A table, or one column of it. */
-export interface NamedColumn {
+export interface ColumnName {
   readonly table: string;
   readonly column?: string;
 }
@@ -8,7 +8,7 @@ export interface NamedColumn {
  * Writes `table` or `table.column` as filters take it: a part with dots, quotes or white space stands in double
  * quotes, quotes in it doubled, as in SQL.
  */
-export function renderColumnName({ table, column }: NamedColumn): string {
+export function renderColumnName({ table, column }: ColumnName): string {
   return column === undefined ? renderPart(table) : `${renderPart(table)}.${renderPart(column)}`;
 }
 
@@ -17,7 +17,7 @@ function renderPart(name: string): string {
 }
 
 /** Reads `table`, `table.column`, either part in double quotes; undefined where the text is neither. */
-export function parseColumnName(text: string): NamedColumn | undefined {
+export function parseColumnName(text: string): ColumnName | undefined {
   const part = '(?:"(?:[^"]|"")*"|[^."]+)';
   const parts = new RegExp(`^(?<table>${part})(?:\\.(?<column>${part}))?$`, 'u').exec(text)?.groups;
   const table = parts?.['table'];

@@ -1,4 +1,5 @@
 import type { ColumnPair, PairRecord } from './column-pair.ts';
+import type { PlacedColumn } from './placed-column.ts';
 import type { Plan, PlannedColumn } from './plan.ts';
 
 /** The pair that a planned column makes with the one it goes into; undefined where it stays where it is. */
@@ -7,12 +8,6 @@ export function plannedPair(table: string, { name, to, into }: PlannedColumn): C
   return to.kind === 'encrypted'
     ? { table, plaintext: name, cells: into.column }
     : { table, plaintext: into.column, cells: name };
-}
-
-/** A column by its table. */
-export interface PlacedColumn {
-  readonly table: string;
-  readonly column: string;
 }
 
 /** The columns of plaintext that go when a plan is finalized. */

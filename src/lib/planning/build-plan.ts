@@ -1,4 +1,5 @@
-import type { TableDescription, TargetDatabase } from '../databases/target-database.ts';
+import type { TableDescription } from '../databases/table-description.ts';
+import type { TargetDatabase } from '../databases/target-database.ts';
 import type { CellFormat } from '../formats/cell-format.ts';
 import { anyPlace } from '../model/cell-places.ts';
 import { closedCells, type CensusCounts } from '../model/column-census.ts';

@@ -1,4 +1,5 @@
-import type { ColumnDescription, TableDescription, TargetDatabase } from '../databases/target-database.ts';
+import type { ColumnDescription, TableDescription } from '../databases/table-description.ts';
+import type { TargetDatabase } from '../databases/target-database.ts';
 import type { CellCipher, CellFormat } from '../formats/cell-format.ts';
 import { placesOfRows } from '../model/cell-places.ts';
 import type { Leftover } from '../model/leftover.ts';

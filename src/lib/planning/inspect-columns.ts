@@ -1,4 +1,5 @@
-import type { ColumnDescription, TableDescription, TargetDatabase } from '../databases/target-database.ts';
+import type { ColumnDescription, TableDescription } from '../databases/table-description.ts';
+import type { TargetDatabase } from '../databases/target-database.ts';
 import type { CandidateShape, CellFormat } from '../formats/cell-format.ts';
 import { addCensus, emptyCensus, type CensusCounts } from '../model/column-census.ts';
 import { contentSize } from '../model/row-batch.ts';

@@ -1,4 +1,4 @@
-import type { TableDescription } from '../databases/target-database.ts';
+import type { TableDescription } from '../databases/table-description.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import type { Plan, PlannedTarget } from '../model/plan.ts';
 import { isPaired } from '../model/planned-pair.ts';

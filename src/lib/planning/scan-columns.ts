@@ -1,4 +1,5 @@
-import type { TableDescription, TargetDatabase } from '../databases/target-database.ts';
+import type { TableDescription } from '../databases/table-description.ts';
+import type { TargetDatabase } from '../databases/target-database.ts';
 import type { Detector } from '../detectors/detector.ts';
 import type { CellFormat } from '../formats/cell-format.ts';
 import { isCellValue, separateValues, type StoredValue } from '../model/stored-value.ts';

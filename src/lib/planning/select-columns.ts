@@ -1,4 +1,4 @@
-import { parseColumnName, renderColumnName, type NamedColumn } from '../model/column-name.ts';
+import { parseColumnName, renderColumnName, type ColumnName } from '../model/column-name.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import { nearestName } from '../model/nearest-name.ts';
 
@@ -34,7 +34,7 @@ export function selectColumns(filter: ColumnFilter, tables: readonly NamedTable[
   const columnNames = tables.flatMap(({ table, columns }) =>
     columns.map((column) => ({ table, column: column.name })),
   );
-  const find = (texts: readonly string[], among: readonly NamedColumn[]): ReadonlySet<string> =>
+  const find = (texts: readonly string[], among: readonly ColumnName[]): ReadonlySet<string> =>
     new Set(texts.map((text) => renderColumnName(findName(text, among))));
   const wantedTables = find(filter.tables, tableNames);
   const wantedColumns = find(filter.columns, columnNames);
@@ -49,7 +49,7 @@ export function selectColumns(filter: ColumnFilter, tables: readonly NamedTable[
   };
 }
 
-function findName(text: string, among: readonly NamedColumn[]): NamedColumn {
+function findName(text: string, among: readonly ColumnName[]): ColumnName {
   const spelling = fold(text);
   const parsed = parseColumnName(text);
   const candidates = among.filter(
@@ -68,7 +68,7 @@ function findName(text: string, among: readonly NamedColumn[]): NamedColumn {
 
 const render = renderColumnName;
 
-function plainly({ table, column }: NamedColumn): string {
+function plainly({ table, column }: ColumnName): string {
   return column === undefined ? table : `${table}.${column}`;
 }
 
@@ -77,7 +77,7 @@ function fold(text: string): string {
   return text.replace(/[A-Z]/gu, (letter) => letter.toLowerCase());
 }
 
-function unknownName(text: string, among: readonly NamedColumn[]): KeyturnError {
+function unknownName(text: string, among: readonly ColumnName[]): KeyturnError {
   const nearest = nearestName(text, among.map(render));
   const what = among.every(({ column }) => column === undefined)
     ? 'table'
@@ -92,7 +92,7 @@ function unknownName(text: string, among: readonly NamedColumn[]): KeyturnError 
   });
 }
 
-function ambiguousName(text: string, names: readonly NamedColumn[]): KeyturnError {
+function ambiguousName(text: string, names: readonly ColumnName[]): KeyturnError {
   return new KeyturnError({
     code: 'KT_AMBIGUOUS_COLUMN',
     reason: 'usage',

@@ -1,7 +1,8 @@
 import { renderColumnName } from '../../model/column-name.ts';
+import type { PlacedColumn } from '../../model/placed-column.ts';
 import { printable } from '../../reporters/printable.ts';
 
 /** `table.column`, as `--column` and `--exclude` take it, fit for a terminal. */
-export function columnText({ table, column }: { readonly table: string; readonly column: string }): string {
+export function columnText({ table, column }: PlacedColumn): string {
   return printable(renderColumnName({ table, column }));
 }

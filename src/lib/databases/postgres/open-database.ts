@@ -2,6 +2,7 @@ import type { Dialect } from 'kysely';
 import type { LedgerWriter } from '../../ledger/ledger.ts';
 import type { ColumnDependant } from '../../model/column-dependant.ts';
 import type { PostgresLocation } from '../../model/database-location.ts';
+import type { PlacedColumn } from '../../model/placed-column.ts';
 import { serverUrls } from '../../model/server-urls.ts';
 import { parentsFirst } from '../parents-first.ts';
 import type { Pacing, TargetDatabase, TargetTransaction } from '../target-database.ts';
@@ -243,7 +244,7 @@ async function readSize(session: PostgresSession): Promise<{ databaseBytes: numb
 async function readDependants(
   session: PostgresSession,
   { shapeOf }: TableRegister,
-  { table, column }: { readonly table: string; readonly column: string },
+  { table, column }: PlacedColumn,
 ): Promise<readonly ColumnDependant[]> {
   return listDependants(session, await shapeOf(session, table), column);
 }

@@ -1,4 +1,4 @@
-import type { TableDescription } from '../../databases/target-database.ts';
+import type { TableDescription } from '../../databases/table-description.ts';
 import type { FieldPreset } from '../../detectors/field-presets.ts';
 import { selectColumns } from '../select-columns.ts';
 

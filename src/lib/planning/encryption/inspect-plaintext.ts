@@ -1,4 +1,5 @@
-import type { TableDescription, TargetDatabase } from '../../databases/target-database.ts';
+import type { TableDescription } from '../../databases/table-description.ts';
+import type { TargetDatabase } from '../../databases/target-database.ts';
 import type { FieldPreset } from '../../detectors/field-presets.ts';
 import type { ColumnPlace } from '../../model/cell-places.ts';
 import { addCensus, emptyCensus, type CensusCounts } from '../../model/column-census.ts';

@@ -1,4 +1,6 @@
-import type { ColumnDescription, TargetDatabase, TargetTable } from '../../databases/target-database.ts';
+import type { ColumnDescription } from '../../databases/table-description.ts';
+import type { TargetDatabase } from '../../databases/target-database.ts';
+import type { TargetTable } from '../../databases/target-table.ts';
 import type { CellFormat } from '../../formats/cell-format.ts';
 import type { ColumnPlace } from '../../model/cell-places.ts';
 import type { OpenedColumn } from '../../model/opened-column.ts';

@@ -1,4 +1,5 @@
-import type { ColumnDescription, TableDescription, TargetDatabase } from '../../databases/target-database.ts';
+import type { ColumnDescription, TableDescription } from '../../databases/table-description.ts';
+import type { TargetDatabase } from '../../databases/target-database.ts';
 import { indexesKept } from '../../model/batch-layout.ts';
 import {
   collisionChance,

@@ -1,11 +1,11 @@
-import type { TableDescription } from '../../databases/target-database.ts';
-import { parseColumnName, renderColumnName, type NamedColumn } from '../../model/column-name.ts';
+import type { TableDescription } from '../../databases/table-description.ts';
+import { parseColumnName, renderColumnName, type ColumnName } from '../../model/column-name.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 
 /** What a table or column is called now, and what it was called when its cells were sealed. */
 interface SealedNames {
-  readonly now: NamedColumn;
-  readonly then: NamedColumn;
+  readonly now: ColumnName;
+  readonly then: ColumnName;
 }
 
 /** Understands `people=users` and `people.mail=users.email`; throws where it is neither, or there is no such table or column (exit 2). */
@@ -33,7 +33,7 @@ function notUnderstood(text: string): KeyturnError {
   });
 }
 
-function unknownName(now: NamedColumn): KeyturnError {
+function unknownName(now: ColumnName): KeyturnError {
   return new KeyturnError({
     code: 'KT_UNKNOWN_COLUMN',
     reason: 'usage',

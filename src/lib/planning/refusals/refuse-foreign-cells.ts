@@ -1,4 +1,5 @@
-import type { ColumnDescription, TargetDatabase } from '../../databases/target-database.ts';
+import type { ColumnDescription } from '../../databases/table-description.ts';
+import type { TargetDatabase } from '../../databases/target-database.ts';
 import { addCensus, closedCells, emptyCensus, type ColumnCensus } from '../../model/column-census.ts';
 import { renderColumnName } from '../../model/column-name.ts';
 import { keyChange } from '../../model/key-change.ts';

@@ -1,4 +1,5 @@
-import type { ColumnDescription, TargetDatabase } from '../../databases/target-database.ts';
+import type { ColumnDescription } from '../../databases/table-description.ts';
+import type { TargetDatabase } from '../../databases/target-database.ts';
 import { renderColumnName } from '../../model/column-name.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import { separateValues, type CellValue, type StoredValue } from '../../model/stored-value.ts';

@@ -1,4 +1,4 @@
-import type { ColumnDescription } from '../../databases/target-database.ts';
+import type { ColumnDescription } from '../../databases/table-description.ts';
 import { renderColumnName } from '../../model/column-name.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import { shellWord } from '../../model/shell-word.ts';

@@ -1,7 +1,8 @@
-import type { TargetDatabase, ValueRefusal } from '../../databases/target-database.ts';
+import type { TargetDatabase } from '../../databases/target-database.ts';
+import type { ValueRefusal } from '../../databases/target-table.ts';
 import { renderColumnName } from '../../model/column-name.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import type { PlacedColumn } from '../../model/planned-pair.ts';
+import type { PlacedColumn } from '../../model/placed-column.ts';
 import type { RowKey } from '../../model/row-batch.ts';
 import { isCompound, type CellValue, type StoredValue } from '../../model/stored-value.ts';
 import type { WidenedTable } from './refuse-long-cells.ts';

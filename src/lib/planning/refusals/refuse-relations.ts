@@ -1,4 +1,5 @@
-import type { OtherRelation, TableDescription, TargetDatabase } from '../../databases/target-database.ts';
+import type { TableDescription } from '../../databases/table-description.ts';
+import type { OtherRelation, TargetDatabase } from '../../databases/target-database.ts';
 import { parseColumnName } from '../../model/column-name.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 

@@ -1,4 +1,4 @@
-import type { TableDescription } from '../../databases/target-database.ts';
+import type { TableDescription } from '../../databases/table-description.ts';
 import type { Obstacle } from '../../model/plan.ts';
 
 /** The triggers that rewriting some columns of a table fires. */

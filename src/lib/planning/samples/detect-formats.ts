@@ -1,6 +1,6 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import type { CellFormat } from '../../formats/cell-format.ts';
-import type { NamedColumn } from '../../model/column-name.ts';
+import type { ColumnName } from '../../model/column-name.ts';
 import { isCellValue, separateValues, type CellValue } from '../../model/stored-value.ts';
 import { refuseRelations } from '../refusals/refuse-relations.ts';
 import { selectColumns, type ColumnFilter } from '../select-columns.ts';
@@ -9,7 +9,7 @@ import { sampleTable } from './sample-table.ts';
 /** A format that cells look like, and where they stand. */
 export interface DetectedFormat {
   readonly format: CellFormat;
-  readonly columns: readonly NamedColumn[];
+  readonly columns: readonly ColumnName[];
 }
 
 /** Of blobs, and of formats that only a key tells for sure, so large a part of a column must look like cells. */
@@ -28,7 +28,7 @@ export async function detectFormats(
   const tables = await database.listTables();
   await refuseRelations(database, [...filter.tables, ...filter.columns], tables);
   const selection = selectColumns(filter, tables);
-  const found = new Map<CellFormat, NamedColumn[]>(formats.map((format) => [format, []]));
+  const found = new Map<CellFormat, ColumnName[]>(formats.map((format) => [format, []]));
   for (const description of tables) {
     const { table } = description;
     const columns = description.columns

@@ -1,4 +1,4 @@
-import type { BatchLimits, TargetTable } from '../../databases/target-database.ts';
+import type { BatchLimits, TargetTable } from '../../databases/target-table.ts';
 import type { RowBatch } from '../../model/row-batch.ts';
 import { breathe } from '../walk-table.ts';
 

@@ -1,4 +1,5 @@
-import type { TableDescription, TargetDatabase } from '../../databases/target-database.ts';
+import type { TableDescription } from '../../databases/table-description.ts';
+import type { TargetDatabase } from '../../databases/target-database.ts';
 import type { ColumnPlace } from '../../model/cell-places.ts';
 import type { MigrationRecord } from '../../model/migration-record.ts';
 import { parseSealedNames } from '../../planning/encryption/sealed-names.ts';

@@ -1,4 +1,5 @@
-import type { TableDescription, TargetDatabase } from '../../databases/target-database.ts';
+import type { TableDescription } from '../../databases/table-description.ts';
+import type { TargetDatabase } from '../../databases/target-database.ts';
 import { renderColumnName } from '../../model/column-name.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { Plan, PlannedColumn, PlannedTarget } from '../../model/plan.ts';

@@ -1,4 +1,5 @@
-import type { TargetDatabase, TargetTable } from '../../databases/target-database.ts';
+import type { TargetDatabase } from '../../databases/target-database.ts';
+import type { TargetTable } from '../../databases/target-table.ts';
 import { contentsOfTrials } from '../../engine/transcoding/cell-contents.ts';
 import type { CellCipher, CellFormat } from '../../formats/cell-format.ts';
 import { createBlindIndex, type BlindIndex, type IndexedContent } from '../../indexes/blind-index.ts';

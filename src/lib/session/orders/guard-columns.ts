@@ -1,4 +1,5 @@
-import type { TargetDatabase, TargetTransaction, WriteGuards } from '../../databases/target-database.ts';
+import type { WriteGuards } from '../../databases/schema-changes.ts';
+import type { TargetDatabase, TargetTransaction } from '../../databases/target-database.ts';
 import { renderColumnName } from '../../model/column-name.ts';
 import type { DatabaseLocation } from '../../model/database-location.ts';
 import type { GuardedShape, GuardMode, GuardOrder } from '../../model/guard.ts';

@@ -3,8 +3,9 @@ import { indexesKept } from '../../model/batch-layout.ts';
 import { adviceOnUnique, type ColumnDependant } from '../../model/column-dependant.ts';
 import { renderColumnName } from '../../model/column-name.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
+import type { PlacedColumn } from '../../model/placed-column.ts';
 import type { Plan, PlannedColumn } from '../../model/plan.ts';
-import { columnOfCells, type PlacedColumn } from '../../model/planned-pair.ts';
+import { columnOfCells } from '../../model/planned-pair.ts';
 
 /** A column that is to lose its plaintext, and what lets none of its values be there twice. */
 interface UniqueColumn extends PlacedColumn {

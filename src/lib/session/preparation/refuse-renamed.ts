@@ -1,4 +1,5 @@
-import type { TableDescription, TargetDatabase } from '../../databases/target-database.ts';
+import type { TableDescription } from '../../databases/table-description.ts';
+import type { TargetDatabase } from '../../databases/target-database.ts';
 import type { SecretKey } from '../../keys/secret-key.ts';
 import { renderColumnName } from '../../model/column-name.ts';
 import { countedText } from '../../model/counted-text.ts';

@@ -1,7 +1,7 @@
 import type { PairRecord } from '../../../model/column-pair.ts';
 import { columnStays, refuseKeepers } from '../../column-stays.ts';
 import { quoteIdentifier } from '../../quote-identifier.ts';
-import type { ColumnPairs } from '../../target-database.ts';
+import type { ColumnPairs } from '../../schema-changes.ts';
 import { errorCodeOf, tableGone } from '../connection/errors.ts';
 import type { PostgresSession } from '../connection/session.ts';
 import { listDependants } from '../schema/column-dependants.ts';

@@ -1,6 +1,6 @@
 import { databaseIndexName, type IndexRecord } from '../../../model/blind-index.ts';
 import { quoteIdentifier } from '../../quote-identifier.ts';
-import type { IndexColumns } from '../../target-database.ts';
+import type { IndexColumns } from '../../schema-changes.ts';
 import { tableGone } from '../connection/errors.ts';
 import type { PostgresSession } from '../connection/session.ts';
 import { readShapes } from '../schema/schema.ts';

@@ -1,6 +1,6 @@
 import { guardTriggerPrefix, type GuardCounts, type GuardOrder } from '../../../model/guard.ts';
 import { quoteIdentifier } from '../../quote-identifier.ts';
-import type { WriteGuards } from '../../target-database.ts';
+import type { WriteGuards } from '../../schema-changes.ts';
 import type { PostgresSession } from '../connection/session.ts';
 import type { ColumnShape, TableShape } from '../schema/table-shape.ts';
 import { quoteLiteral, unfitCondition } from './guard-conditions.ts';

@@ -1,6 +1,6 @@
 import type { RowKey } from '../../../model/row-batch.ts';
 import { chooseBound } from '../../choose-bound.ts';
-import type { BatchLimits } from '../../target-database.ts';
+import type { BatchLimits } from '../../target-table.ts';
 import type { PostgresSession, StatementResult } from '../connection/session.ts';
 import { nextPlace } from './block-walk.ts';
 import { rowBytes } from './cell-text.ts';

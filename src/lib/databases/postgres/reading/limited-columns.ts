@@ -1,5 +1,5 @@
 import { quoteIdentifier } from '../../quote-identifier.ts';
-import type { LimitedColumns } from '../../target-database.ts';
+import type { LimitedColumns } from '../../target-table.ts';
 import type { PostgresSession } from '../connection/session.ts';
 import type { ColumnShape, TableShape } from '../schema/table-shape.ts';
 import { readCell, selectedCell } from './cell-text.ts';

@@ -1,6 +1,6 @@
 import type { RowBatch } from '../../../model/row-batch.ts';
 import { chooseSample } from '../../choose-sample.ts';
-import type { BatchLimits } from '../../target-database.ts';
+import type { BatchLimits } from '../../target-table.ts';
 import type { PostgresSession } from '../connection/session.ts';
 import { rowBytes } from './cell-text.ts';
 import { readRows } from './read-rows.ts';

@@ -2,7 +2,7 @@ import { KeyturnError } from '../../../model/keyturn-error.ts';
 import { openedName, type OpenedColumn } from '../../../model/opened-column.ts';
 import { packedBatch, type RowBatch, type RowKey } from '../../../model/row-batch.ts';
 import { quoteIdentifier } from '../../quote-identifier.ts';
-import type { KeyReading } from '../../target-database.ts';
+import type { KeyReading } from '../../target-table.ts';
 import { markKeyOf } from '../columns/mark-key.ts';
 import type { Capabilities } from '../connection/capabilities.ts';
 import type { TextRow } from '../connection/session.ts';

@@ -1,6 +1,6 @@
 import type { RowBatch, RowKey } from '../../../model/row-batch.ts';
 import { quoteIdentifier } from '../../quote-identifier.ts';
-import type { BatchLimits, CandidatePredicate, TargetTable } from '../../target-database.ts';
+import type { BatchLimits, CandidatePredicate, TargetTable } from '../../target-table.ts';
 import type { PostgresSession } from '../connection/session.ts';
 import { findRefusals } from '../schema/refused-values.ts';
 import { readSchemaNotes } from '../schema/schema-notes.ts';

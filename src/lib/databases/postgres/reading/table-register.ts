@@ -1,5 +1,6 @@
 import { openedName } from '../../../model/opened-column.ts';
-import type { TargetDatabase, TargetTable } from '../../target-database.ts';
+import type { TargetDatabase } from '../../target-database.ts';
+import type { TargetTable } from '../../target-table.ts';
 import type { Capabilities } from '../connection/capabilities.ts';
 import { tableGone } from '../connection/errors.ts';
 import type { PostgresSession } from '../connection/session.ts';

@@ -1,4 +1,4 @@
-import type { ColumnDescription } from '../../target-database.ts';
+import type { ColumnDescription } from '../../table-description.ts';
 
 /**
  * How cells stand in a column: a `text` or a `bytea` is one; `json` and `list` (an array of texts) hold several, each in

@@ -1,7 +1,7 @@
 import type { RowKey } from '../../../model/row-batch.ts';
 import type { CellValue } from '../../../model/stored-value.ts';
 import { quoteIdentifier } from '../../quote-identifier.ts';
-import type { ValueRefusal } from '../../target-database.ts';
+import type { ValueRefusal } from '../../target-table.ts';
 import { classifyError } from '../connection/errors.ts';
 import type { PostgresSession } from '../connection/session.ts';
 import type { TableQuery } from '../reading/table-query.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { databaseIndexPrefix } from '../../../model/blind-index.ts';
 import { ledgerTableNames } from '../../../model/ledger-table-names.ts';
 import { quoteIdentifier } from '../../quote-identifier.ts';
-import type { ColumnDescription, TableDescription } from '../../target-database.ts';
+import type { ColumnDescription, TableDescription } from '../../table-description.ts';
 import type { PostgresSession } from '../connection/session.ts';
 import { canonicalKeyOf } from './canonical-keys.ts';
 import { contentOf, held, type ColumnType } from './cell-content.ts';

@@ -1,4 +1,4 @@
-import type { TriggerDescription } from '../../target-database.ts';
+import type { TriggerDescription } from '../../table-description.ts';
 import type { CellContent } from './cell-content.ts';
 
 /** A foreign key of another table that stands in the way of rewriting a column. */

@@ -1,9 +1,10 @@
 import type Database from 'better-sqlite3';
 import type { PairRecord, PairSide } from '../../../model/column-pair.ts';
 import { KeyturnError } from '../../../model/keyturn-error.ts';
+import type { PlacedColumn } from '../../../model/placed-column.ts';
 import { columnStays, refuseKeepers } from '../../column-stays.ts';
 import { quoteIdentifier } from '../../quote-identifier.ts';
-import type { ColumnPairs } from '../../target-database.ts';
+import type { ColumnPairs } from '../../schema-changes.ts';
 import type { SqliteConnection } from '../connection/connection.ts';
 import { takeOutBroken } from '../schema/broken-schema.ts';
 import { listDependants } from '../schema/column-dependants.ts';
@@ -75,7 +76,7 @@ export function createColumnPairs(connection: SqliteConnection): ColumnPairs {
         });
       });
     },
-    refuseKeepers: attempted((open, column: { readonly table: string; readonly column: string }) => {
+    refuseKeepers: attempted((open, column: PlacedColumn) => {
       refuseKeepers(column, listDependants(open, column));
     }),
     watch: attempted((open, pair: PairRecord) => {

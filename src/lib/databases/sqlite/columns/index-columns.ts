@@ -1,6 +1,6 @@
 import { databaseIndexName } from '../../../model/blind-index.ts';
 import { quoteIdentifier } from '../../quote-identifier.ts';
-import type { IndexColumns } from '../../target-database.ts';
+import type { IndexColumns } from '../../schema-changes.ts';
 import type { SqliteConnection } from '../connection/connection.ts';
 
 /** Makes and drops indexes over columns of blind indexes, in the transaction that is open. Rows without one are left out. */

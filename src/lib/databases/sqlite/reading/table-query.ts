@@ -3,7 +3,7 @@ import type { OpenedColumn } from '../../../model/opened-column.ts';
 import type { RowBatch, RowKey } from '../../../model/row-batch.ts';
 import type { StoredValue } from '../../../model/stored-value.ts';
 import { quoteIdentifier } from '../../quote-identifier.ts';
-import type { KeyReading } from '../../target-database.ts';
+import type { KeyReading } from '../../target-table.ts';
 import type { SqliteConnection } from '../connection/connection.ts';
 import { declaredKeyOf, readShape, tableName } from '../schema/schema.ts';
 import { addressingOf, type RowAddressing } from './addressing.ts';

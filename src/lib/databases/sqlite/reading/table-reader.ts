@@ -1,7 +1,7 @@
 import { openedName } from '../../../model/opened-column.ts';
 import type { RowBatch, RowKey } from '../../../model/row-batch.ts';
 import { chooseBound } from '../../choose-bound.ts';
-import type { BatchLimits, CandidatePredicate, TargetTable } from '../../target-database.ts';
+import type { BatchLimits, CandidatePredicate, TargetTable } from '../../target-table.ts';
 import type { SqliteConnection } from '../connection/connection.ts';
 import { findRefusals } from '../schema/refused-values.ts';
 import { readRandom } from './random-rows.ts';

@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import type { ColumnDependant } from '../../../model/column-dependant.ts';
-import type { PlacedColumn } from '../../../model/planned-pair.ts';
+import type { PlacedColumn } from '../../../model/placed-column.ts';
 import { quoteIdentifier } from '../../quote-identifier.ts';
 import { guardTriggers, pairTriggers } from '../columns/trigger-names.ts';
 import { refusedBy, takeOutBroken } from './broken-schema.ts';

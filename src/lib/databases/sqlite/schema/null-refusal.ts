@@ -1,4 +1,5 @@
 import Database from 'better-sqlite3';
+import type { PlacedColumn } from '../../../model/placed-column.ts';
 import { quoteIdentifier } from '../../quote-identifier.ts';
 import { retiredTableSql } from '../columns/retired-column.ts';
 
@@ -11,7 +12,7 @@ const triedRows = 100;
  */
 export function findNullRefusal(
   database: Database.Database,
-  { table, column }: { readonly table: string; readonly column: string },
+  { table, column }: PlacedColumn,
 ): string | undefined {
   const scratch = new Database(':memory:');
   try {
@@ -30,7 +31,7 @@ export function findNullRefusal(
 function tryRows(
   database: Database.Database,
   scratch: Database.Database,
-  { table, column }: { readonly table: string; readonly column: string },
+  { table, column }: PlacedColumn,
 ): string | undefined {
   const names = database
     .prepare<[string], string>('SELECT name FROM pragma_table_info(?)')

@@ -2,7 +2,7 @@ import Database from 'better-sqlite3';
 import type { RowKey } from '../../../model/row-batch.ts';
 import type { CellValue } from '../../../model/stored-value.ts';
 import { quoteIdentifier } from '../../quote-identifier.ts';
-import type { ValueRefusal } from '../../target-database.ts';
+import type { ValueRefusal } from '../../target-table.ts';
 import type { SqliteConnection } from '../connection/connection.ts';
 import { addressingOf } from '../reading/addressing.ts';
 import { indexesOver } from './indexes-over.ts';

@@ -4,7 +4,7 @@ import type { ColumnKind } from '../../../model/column-kind.ts';
 import { ledgerTableNames } from '../../../model/ledger-table-names.ts';
 import { parentsFirst } from '../../parents-first.ts';
 import { quoteIdentifier } from '../../quote-identifier.ts';
-import type { ColumnDescription, TableDescription, TriggerDescription } from '../../target-database.ts';
+import type { ColumnDescription, TableDescription, TriggerDescription } from '../../table-description.ts';
 import { guardTriggers, pairTriggers } from '../columns/trigger-names.ts';
 import { listForeignKeys, readIncomingReferences, type IncomingReferences } from './foreign-keys.ts';
 import { readTriggerEvent } from './trigger-event.ts';
