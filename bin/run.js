@@ -5,7 +5,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import module from 'node:module';
-import { homedir } from 'node:os';
+import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -40,22 +40,20 @@ function isInRange(version, range) {
   });
 }
 
-/** A user that the system has no name for, as in containers, has no home folder: Node.js throws where one is asked for. */
-function homeFolder() {
+/** A user that the system has no name for, as in containers: Node.js throws where its home folder or its shell is asked for. */
+function standInForUser() {
   try {
-    return homedir();
+    userInfo();
   } catch {
-    return (process.env['HOME'] = '/');
+    const { HOME = '/', SHELL = '/bin/sh' } = process.env;
+    Object.assign(process.env, { HOME, SHELL });
   }
 }
 
-/**
- * An empty variable counts as none: what it names would be relative to the working folder.
- * @param {string} home
- */
-function cacheFolder(home) {
+/** An empty variable counts as none: what it names would be relative to the working folder. */
+function cacheFolder() {
   const { XDG_CACHE_HOME: named = '' } = process.env;
-  return named === '' ? join(home, '.cache') : named;
+  return named === '' ? join(homedir(), '.cache') : named;
 }
 
 async function runCommand() {
@@ -63,8 +61,9 @@ async function runCommand() {
     const { receiveFromLauncher } = await import('./launched.js');
     process.argv.push(...(await receiveFromLauncher(Number(launcherChannel))));
   }
+  standInForUser();
   // A private folder: the default one under /tmp could be filled with code by another user.
-  module.enableCompileCache(join(cacheFolder(homeFolder()), 'keyturn'));
+  module.enableCompileCache(join(cacheFolder(), 'keyturn'));
   // oclif's debug output prints the whole command line, with any key in it.
   delete process.env['DEBUG'];
   const { execute } = await import('@oclif/core');

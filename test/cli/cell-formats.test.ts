@@ -44,6 +44,11 @@ describe('what the cells look like', () => {
     expect([code, exitCode, result.code]).toEqual(['KT_FORMAT_UNCERTAIN', 2, 2]);
     expect(message).toContain(`${gcmName} (t.cell)`);
     expect(hints).toContain(`--format ${gcmName}`);
+    expect(hints.at(-1)).toMatch(/^try them with keyturn plan/u);
+    // Whoever tried the wrong one was told to doubt the key alone.
+    const tried = await scene.run('plan', ...rotationKeys, '--json', '--format', 'chacha20-poly1305');
+    expect(errorOf(tried).code).toBe('KT_WRONG_KEY');
+    expect(errorOf(tried).hints[0]).toMatch(/^if the key is right, the cells are not chacha20-poly1305/u);
   });
 
   test('is asked for where two formats stand side by side', async () => {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
+import type { PlanResult } from '../../src/lib/cli/results/plan-result.ts';
 import type { RunResult } from '../../src/lib/cli/results/run-result.ts';
 import type { VerifyResult } from '../../src/lib/cli/results/verify-result.ts';
 import type { KeyturnResult } from '../support/run-keyturn.ts';
@@ -141,7 +142,12 @@ test('cells under another key are quarantined, never encrypted again, unless the
   const scene = createScene(tableOf('plain', foreign));
   const { code, stdout } = await take(scene, 'encrypt');
   expect(code).toBe(3);
-  expect((JSON.parse(stdout) as RunResult).cells).toMatchObject({ rewritten: 1, quarantined: 1 });
+  const { cells, warnings } = JSON.parse(stdout) as RunResult;
+  expect(cells).toMatchObject({ rewritten: 1, quarantined: 1 });
+  // The plan took a cell of another format for plaintext, and nobody was told before the run.
+  const warned =
+    't.cell: 1 cell looks encrypted but does not open under the key, to be quarantined; --assume-plaintext t.cell encrypts them too';
+  expect(warnings).toContain(warned);
   expect(scene.values('SELECT cell FROM t WHERE id = 2')).toEqual([foreign]);
   expect((await scene.run('rollback', '--yes')).code).toBe(3);
   expect(scene.values('SELECT cell FROM t ORDER BY id')).toEqual(['plain', foreign]);
@@ -149,6 +155,10 @@ test('cells under another key are quarantined, never encrypted again, unless the
   const willing = createScene(tableOf('plain', foreign));
   await taken(willing, 'encrypt', { flags: ['--assume-plaintext', 't.cell'] });
   expect(openedCells(willing)).toEqual(['plain', foreign]);
+  // The plan of a decryption showed its cells under the new key, of which there is none.
+  const decryption = ['--decrypt', 't.cell', '--key', 'file:new.key', '--json'];
+  const { columns } = JSON.parse((await willing.run('plan', ...decryption)).stdout) as PlanResult;
+  expect(columns[0]?.cells).toMatchObject({ old: 2, new: 0 });
   const back = await willing.run('rollback', '--yes');
   expect(back.code, back.stdout).toBe(0);
   expect(willing.values('SELECT cell FROM t ORDER BY id')).toEqual(['plain', foreign]);

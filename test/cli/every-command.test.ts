@@ -89,6 +89,25 @@ test.runIf(process.platform === 'linux')(
   },
 );
 
+// As in a container: Node.js threw before the first command.
+test.runIf(process.getuid?.() === 0)('works for a user that the system has no name for', async () => {
+  const user = { uid: 54_321, gid: 54_321 };
+  const env = { HOME: undefined, SHELL: undefined, XDG_CACHE_HOME: undefined };
+  const { code, stdout, stderr } = await runKeyturn(['--version'], { user, env });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(/^keyturn\//u);
+});
+
+test.runIf(process.platform === 'linux')('says so where its folder is gone', () => {
+  const gone = `mkdir gone && cd gone && rmdir ../gone && "${process.execPath}" "${keyturnPath}" status --json`;
+  const { status, stdout } = spawnSync('bash', ['-c', gone], {
+    cwd: createScene(tableOf()).folder,
+    encoding: 'utf8',
+  });
+  expect(status).toBe(2);
+  expect(stdout).toContain('the folder in which this was typed is gone');
+});
+
 test('a reader that goes away does not stop a run', () => {
   const scene = createScene(tableOf(...Array.from({ length: 400 }, (_, row) => token('old', String(row)))));
   const flags = `--database fleet.db ${rotationKeys.join(' ')} --yes --batch-rows 20 --progress json --no-backup`;

@@ -22,6 +22,7 @@ import { renderError, renderStack } from './rendering/render-error.ts';
 import { watchResult, type ResultOutput } from './result-output.ts';
 import type { ErrorReport } from './results/error-report.ts';
 import { onStatusSignal } from './status-signal.ts';
+import { workingFolder } from './working-folder.ts';
 
 /** What this class needs to know of the flags, whichever of them a command has. */
 interface CommonFlags {
@@ -227,7 +228,7 @@ export abstract class KeyturnCommand<Result extends object> extends Command {
     const { loadConfiguration } = await import('../configuration/load-configuration.ts');
     return loadConfiguration({
       named: named === '' ? undefined : named,
-      workingFolder: process.cwd(),
+      workingFolder: workingFolder(),
       environment: process.env,
     });
   }

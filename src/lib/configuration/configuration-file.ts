@@ -20,7 +20,10 @@ export function readConfigurationText(path: string, origin: ConfigurationOrigin)
       if (origin === 'found' && !isTrustedOwner(stats.uid)) throw foreign(path);
     }
     if (stats.size > mostBytes) throw unreadable(path, 'is larger than 1 MiB');
-    return readFileSync(path, 'utf8');
+    const text = readFileSync(path, 'utf8');
+    // Bytes that are no UTF-8 have become replacement characters; UTF-16 is full of zeros.
+    if (/[\0\uFFFD]/u.test(text)) throw unreadable(path, 'is not written in UTF-8');
+    return text;
   } catch (error) {
     if (error instanceof KeyturnError) throw error;
     const { code = 'unknown error' } = error as NodeJS.ErrnoException;

@@ -89,6 +89,7 @@ export async function buildPlan(database: TargetDatabase, request: PlanRequest):
   const standing = standingOf(judgement);
   refuseUnfit(inspections, judgement, {
     ...standing,
+    format: request.ciphers.old.format,
     // The unfinished migration has opened cells with both keys: what they do not open is no matter of a wrong key.
     keys: request.earlier !== undefined && standing.new > 0 ? 'proven' : 'unproven',
   });
@@ -126,13 +127,15 @@ function standingOf({ planned }: Judgement): Standing {
 function refuseUnfit(
   inspections: readonly TableInspection[],
   judgement: Judgement,
-  standing: Standing & { readonly keys: 'proven' | 'unproven' },
+  standing: Standing & { readonly keys: 'proven' | 'unproven'; readonly format: CellFormat },
 ): void {
   if (standing.old > 0 || standing.keys === 'proven') return;
   const foreign = judgement.excluded.some(
     ({ reason }) => reason === 'under a key that is neither the old nor the new one',
   );
-  if (standing.unknown > 0 || (foreign && standing.new === 0)) refuseWrongKey(judgement);
+  if (standing.unknown > 0 || (foreign && standing.new === 0)) {
+    refuseWrongKey(judgement, standing.format);
+  }
   if (judgement.planned.length === 0) refuseNothing(inspections, judgement);
 }
 

@@ -35,6 +35,14 @@ async function refusal(text: string): Promise<string> {
   return [error.message, ...error.hints].join('\n');
 }
 
+test('a file in UTF-16 is told by its encoding; a byte order mark is no matter', async () => {
+  expect(await refusal(Buffer.from('\uFEFFdatabase: fleet.db', 'utf16le').toString('latin1'))).toContain(
+    'is not written in UTF-8',
+  );
+  write('keyturn.config.yaml', '\uFEFFdatabase: fleet.db\r\nkeys:\r\n  old: env:OLD\r\n');
+  expect((await load())?.values).toMatchObject({ database: 'fleet.db', keys: { old: 'env:OLD' } });
+});
+
 describe('the file that counts', () => {
   test('is the nearest one upwards, else the user’s; none is no error', async () => {
     mkdirSync(join(folder, 'a/b'), { recursive: true });

@@ -69,6 +69,8 @@ describe('what is not a key is told apart', () => {
     ['double quotes', `"${text}"`, 'stands in quotes, which are not part of a key'],
     ['single quotes', `'${text}'\n`, 'stands in quotes, which are not part of a key'],
     ['two lines', `${text}\n\n${randomKeyText.standard}\n`, 'has 2 lines, and a key is one'],
+    ['a line of a .env file', `FLEET_KEY=${text}`, 'is a name with a value, and a key is the value alone'],
+    ['a line of YAML', `fleet.key: ${text}\n`, 'is a name with a value, and a key is the value alone'],
     ['a broken key', `${text.slice(0, 20)} ${text.slice(20)}`, 'has white space inside (character 21 of 45)'],
     ['hexadecimal', countingKey.hexadecimal, 'is hexadecimal (64 digits), but base64 is expected'],
     ['a password', 'Tr0ub4dor&3', 'has only 11 characters: this is a password, not a key'],

@@ -78,6 +78,9 @@ describe('writing', () => {
     const path = await writtenPlan();
     expect(await readPlanFile(path)).toEqual(madePlan);
     expect(statSync(path).mode & 0o777).toBe(0o600);
+    // Saved by an editor that begins files so; it used to be called cut off.
+    writeFileSync(path, `\uFEFF${readFileSync(path, 'utf8').replaceAll('\n', '\r\n')}`);
+    expect(await readPlanFile(path)).toEqual(madePlan);
   });
 
   test('a real plan comes back as it was made and holds neither key nor plaintext', async () => {

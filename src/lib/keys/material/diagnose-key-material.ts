@@ -34,6 +34,7 @@ const textRules: readonly Rule[] = [
   diagnoseForeign,
   diagnoseQuotes,
   diagnoseLines,
+  diagnoseField,
   diagnoseWhiteSpace,
   diagnoseOtherEncoding,
   diagnosePassword,
@@ -127,6 +128,15 @@ function diagnoseLines({ text }: TextMaterial): Diagnosis | undefined {
   return {
     message: `has ${lines.length} lines, and a key is one`,
     hints: ['name the field that holds the key, file:PATH#FIELD, or put the key into a file of its own'],
+  };
+}
+
+/** A configuration of one line: the key stands behind its name, which is shorter than a key of 32 bytes. */
+function diagnoseField({ text }: TextMaterial): Diagnosis | undefined {
+  if (!/^[\w.-]{1,40}(?:\s*=|:)\s*[^\s=]\S{20,}$/.test(text)) return undefined;
+  return {
+    message: 'is a name with a value, and a key is the value alone',
+    hints: ['name the field that holds the key: file:PATH#FIELD'],
   };
 }
 

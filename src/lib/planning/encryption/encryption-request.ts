@@ -1,6 +1,7 @@
 import type { CellCipher, CellFormat } from '../../formats/cell-format.ts';
 import type { PlaintextState } from '../../model/column-state.ts';
 import type { Plan, PlannedKey } from '../../model/plan.ts';
+import type { CellValue } from '../../model/stored-value.ts';
 import type { FieldWish } from './field-wishes.ts';
 import type { IndexWish } from './plan-indexes.ts';
 
@@ -12,6 +13,8 @@ export interface EncryptionRequest {
   readonly key: PlannedKey;
   readonly format: CellFormat;
   readonly cipher: CellCipher;
+  /** Tells whether a value looks like a cell of any format: a run does not seal it unasked. */
+  readonly looksSealed: (value: CellValue) => boolean;
   /** The columns by name, as `--column` takes them; at least one. */
   readonly columns: readonly string[];
   readonly empty: PlaintextState['empty'];

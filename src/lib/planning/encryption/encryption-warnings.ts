@@ -32,10 +32,11 @@ export function encryptionWarnings(
   );
 }
 
+/** A cell that is shaped as those of the key's own format is among the lookalikes, as far as it is canonical. */
 function unknownIn(inspections: readonly PlaintextInspection[], table: string, name: string): number {
-  const found = inspections.find(({ inspection }) => inspection.description.table === table)?.inspection;
-  const column = found?.columns.find(({ description }) => description.name === name);
-  return column ? closedCells(column.cells) : 0;
+  const { found, place } = findColumn(inspections, table, name);
+  const column = found?.inspection.columns[place];
+  return column ? Math.max(closedCells(column.cells), found.lookalikes[place] ?? 0) : 0;
 }
 
 function misfitsIn(
@@ -43,7 +44,16 @@ function misfitsIn(
   table: string,
   name: string,
 ): PlaintextInspection['misfits'][number] | undefined {
+  const { found, place } = findColumn(inspections, table, name);
+  return found?.misfits[place];
+}
+
+function findColumn(
+  inspections: readonly PlaintextInspection[],
+  table: string,
+  name: string,
+): { readonly found: PlaintextInspection | undefined; readonly place: number } {
   const found = inspections.find(({ inspection }) => inspection.description.table === table);
   const place = found?.inspection.description.columns.findIndex((column) => column.name === name) ?? -1;
-  return found?.misfits[place];
+  return { found, place };
 }

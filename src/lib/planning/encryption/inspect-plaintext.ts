@@ -6,7 +6,7 @@ import { addCensus, emptyCensus, type CensusCounts } from '../../model/column-ce
 import type { OpenedColumn } from '../../model/opened-column.ts';
 import { plainTypeOf, type PlainType } from '../../model/plain-type.ts';
 import { contentSize } from '../../model/row-batch.ts';
-import type { CellValue, StoredValue } from '../../model/stored-value.ts';
+import { isCellValue, type CellValue, type StoredValue } from '../../model/stored-value.ts';
 import type { EstimatedTable } from '../estimate.ts';
 import type { ColumnInspection, TableInspection } from '../inspect-columns.ts';
 import { refuseMixedTypes } from '../refusals/refuse-mixed-types.ts';
@@ -20,7 +20,7 @@ import { placedValues, type PlacedValues } from './placed-values.ts';
 
 /** What a sample says about the columns of one table that are to be encrypted or decrypted. */
 export interface PlaintextInspection {
-  /** Counts as they are shown: `new` are cells under the key, `plaintext` the rest. */
+  /** Counts as they are shown: `new` are cells under the key, in a decryption `old`; `plaintext` is the rest. */
   readonly inspection: TableInspection;
   /** The same with the cells that have to be rewritten as `old`. */
   readonly forEstimate: EstimatedTable;
@@ -28,6 +28,8 @@ export interface PlaintextInspection {
   readonly types: readonly PlainType[];
   /** How many plaintext values of each column do not look like what it is said to hold; `values` were looked at. */
   readonly misfits: readonly Misfits[];
+  /** How many values of each column look encrypted, in whatever format, and do not open under the key. */
+  readonly lookalikes: readonly number[];
 }
 
 /** Values that do not look like the field type of their column. */
@@ -43,6 +45,7 @@ interface ColumnSample {
   readonly bytes: number;
   readonly kept: SampledCells;
   readonly misfits: Misfits;
+  readonly lookalikes: number;
 }
 
 /** What is asked of an inspection: the request, and what the columns are said to hold. */
@@ -51,7 +54,8 @@ type InspectionRequest = EncryptionRequest & { readonly presetOf: PresetFinder }
 const noMisfits: Misfits = { values: 0, unfit: 0 };
 
 function nothingSampled(place: ColumnPlace): ColumnSample {
-  return { cells: emptyCensus, types: new Set(), bytes: 0, kept: noCellsOf(place), misfits: noMisfits };
+  const nothing = { types: new Set<PlainType>(), bytes: 0, misfits: noMisfits, lookalikes: 0 };
+  return { cells: emptyCensus, kept: noCellsOf(place), ...nothing };
 }
 
 /** Reads a sample of a table's columns; all of a small table. */
@@ -84,20 +88,27 @@ export async function inspectPlaintext(
       refuseMixedTypes(description.table, name, { format: request.format, types });
   });
   return {
-    inspection: { ...sampled, columns: inspectionsOf(description, samples, 'as shown') },
+    inspection: { ...sampled, columns: inspectionsOf(description, samples, shown[request.kind]) },
     forEstimate: {
       inspection: { ...sampled, columns: [] },
-      columns: inspectionsOf(description, samples, request.kind),
+      columns: inspectionsOf(description, samples, rewritten[request.kind]),
     },
     types: samples.map(({ types }) => [...types][0] ?? 'text'),
     misfits: samples.map(({ misfits }) => misfits),
+    lookalikes: samples.map(({ lookalikes }) => lookalikes),
   };
 }
 
 function sampleMore(
   sample: ColumnSample,
   placed: PlacedValues,
-  { kind, format, cipher, preset }: EncryptionRequest & { readonly preset: FieldPreset | undefined },
+  {
+    kind,
+    format,
+    cipher,
+    preset,
+    looksSealed,
+  }: EncryptionRequest & { readonly preset: FieldPreset | undefined },
 ): ColumnSample {
   const { values, canonicalKeys } = placed;
   const ciphers = { new: { format, cipher }, old: { format, cipher: null } };
@@ -122,6 +133,8 @@ function sampleMore(
       preset,
       plain.map(({ value }) => value),
     ),
+    lookalikes:
+      sample.lookalikes + plain.filter(({ value }) => isCellValue(value) && looksSealed(value)).length,
   };
 }
 
@@ -141,17 +154,30 @@ function asCell(value: StoredValue): CellValue {
   return typeof value === 'string' || value instanceof Uint8Array ? value : String(value);
 }
 
+type Recount = (cells: CensusCounts) => CensusCounts;
+
+/** Cells under the key are those of afterwards in an encryption, and those of before in a decryption. */
+const shown: Readonly<Record<EncryptionRequest['kind'], Recount>> = {
+  encrypt: (cells) => cells,
+  decrypt: (cells) => ({ ...cells, old: cells.new, new: 0 }),
+};
+
+/** What has to be rewritten, as `old`. */
+const rewritten: Readonly<Record<EncryptionRequest['kind'], Recount>> = {
+  encrypt: (cells) => ({ ...cells, old: cells.plaintext }),
+  decrypt: (cells) => ({ ...cells, old: cells.new }),
+};
+
 function inspectionsOf(
   table: TableDescription,
   samples: readonly ColumnSample[],
-  counted: EncryptionRequest['kind'] | 'as shown',
+  recount: Recount,
 ): readonly ColumnInspection[] {
   return table.columns.map((description, index) => {
     const { cells, bytes, kept } = samples[index] ?? nothingSampled(description.place);
-    const rewritten = counted === 'encrypt' ? cells.plaintext : cells.new;
     return {
       description,
-      cells: counted === 'as shown' ? cells : { ...cells, old: rewritten },
+      cells: recount(cells),
       nested: 0,
       irregular: 0,
       standIns: 0,

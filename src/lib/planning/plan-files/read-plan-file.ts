@@ -65,7 +65,8 @@ async function readText(path: string): Promise<string> {
 function parse(file: PlanFile): unknown {
   if (file.text.trim() === '') throw refused(file, 'is empty');
   try {
-    return JSON.parse(file.text);
+    // Some editors begin each file with a byte order mark.
+    return JSON.parse(file.text.replace(/^\uFEFF/u, ''));
   } catch {
     throw refused(
       file,

@@ -17,7 +17,7 @@ export const displacedHints: readonly string[] = [
 ];
 
 /** Throws that neither key fits what was found (exit 12), naming the columns. */
-export function refuseWrongKey({ planned, excluded }: Judgement): never {
+export function refuseWrongKey({ planned, excluded }: Judgement, format: CellFormat): never {
   const foreign = excluded
     .filter(({ reason }) => reason === 'under a key that is neither the old nor the new one')
     .map((column) => renderColumnName(column));
@@ -39,10 +39,16 @@ export function refuseWrongKey({ planned, excluded }: Judgement): never {
     message: `${what}: ${list([...unopened, ...foreign])}`,
     hints: [
       ...(isDisplaced ? displacedHints : []),
+      ...(format.detection === 'by key' ? [otherFormatHint(format)] : []),
       'compare the old key with the one the application is configured with: keyturn keys inspect OLD_KEY_REFERENCE',
       'if these columns belong to somebody else, leave them out: --exclude TABLE.COLUMN',
     ],
   });
+}
+
+/** Cells that no byte tells from others open under no key where they are taken for something else. */
+function otherFormatHint({ name }: CellFormat): string {
+  return `if the key is right, the cells are not ${name}: leave --format out to see what else they could be`;
 }
 
 /** Throws where text cells are to become a format that only blobs can hold (exit 2), naming the columns. */

@@ -141,10 +141,16 @@ function undecided(candidates: readonly DetectedFormat[]): KeyturnError {
   const list = candidates.map(
     ({ format, columns }) => `${format.name} (${columns.map(renderColumnName).join(', ')})`,
   );
+  const isGuess = candidates.some(({ format }) => format.detection === 'by key');
   return new KeyturnError({
     code: 'KT_FORMAT_UNCERTAIN',
     reason: 'usage',
     message: `what the cells look like cannot be told from their bytes alone: they could be ${list.join('; ')}`,
-    hints: candidates.map(({ format }) => `--format ${format.name}`),
+    hints: [
+      ...candidates.map(({ format }) => `--format ${format.name}`),
+      ...(isGuess
+        ? ['try them with keyturn plan, which changes nothing: with the right one the old key opens cells']
+        : []),
+    ],
   });
 }

@@ -1,5 +1,6 @@
+import { createLookalikeTest } from '../../engine/transcoding/lookalikes.ts';
 import type { CellFormat } from '../../formats/cell-format.ts';
-import { formatNamed } from '../../formats/format-named.ts';
+import { everyFormat, formatNamed } from '../../formats/format-named.ts';
 import { parseKeyReference } from '../../keys/key-reference.ts';
 import { refuseSharedDescriptor, type LoadedKeys } from '../../keys/load-key-pair.ts';
 import { loadKey, type LoadedKey } from '../../keys/load-key.ts';
@@ -59,6 +60,7 @@ export async function requestEncryption(
       format,
       fields,
       cipher: format.bind(loaded.key),
+      looksSealed: createLookalikeTest(everyFormat()),
       key: plannedKey(loaded),
       indexes,
       indexKey: indexKey ? plannedKey(indexKey) : null,
