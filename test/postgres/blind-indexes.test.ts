@@ -135,6 +135,10 @@ test('in place on a server, an index comes with the cells, a rehearsal brings no
   writeFernetKeyFile(join(scene.folder, 'fourth.key'), createHash('sha256').update('fourth').digest());
   expect((await succeeds(scene, 'rotate', ...indexed)).state).toBe('ready');
   await scene.query('UPDATE shop.people SET email_bidx_next = NULL WHERE id = 1');
+  // Neither the column that is there, nor the one that a run would make again, may be rehearsed with an update of nothing.
+  await succeeds(scene, 'dry-run', '--json');
+  await scene.query('ALTER TABLE shop.people DROP COLUMN email_bidx_next');
+  await succeeds(scene, 'dry-run', '--json');
   await succeeds(scene, 'finalize', ...run);
   const swapped = await scene.query(
     "SELECT email, encode(email_bidx, 'hex') FROM shop.people WHERE email IS NOT NULL",

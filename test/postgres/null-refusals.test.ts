@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createSceneOn, databaseKinds, type AnyScene } from '../support/scene-on.ts';
-import { token } from '../support/scene.ts';
+import { errorOf, token } from '../support/scene.ts';
 
 const rows = "INSERT INTO people VALUES (1, 'a@x.org', 'Ada'), (2, 'b@x.org', 'Ben');";
 
@@ -77,3 +77,27 @@ test.each(databaseKinds)(
     expect(await scene.dump()).toEqual(before);
   },
 );
+
+test('a server is asked what it says to cells, and to a column without values, before anything is written', async () => {
+  const scene = await createSceneOn(
+    'postgres',
+    `CREATE TABLE t(id integer PRIMARY KEY, email text CHECK (email LIKE '%@%'), document text, code text NOT NULL,
+       coded text NOT NULL GENERATED ALWAYS AS (upper(code)) STORED, long text);
+     CREATE INDEX by_path ON t (((document::jsonb)->>'path')); CREATE INDEX by_long ON t (long);
+     INSERT INTO t(id, email, document, code, long)
+       SELECT i, i || '@x.org', json_build_object('path', i), 'c', repeat('x', 1000 * i) FROM generate_series(1, 3) AS i;`,
+  );
+  const encryption = (column: string) => ['--column', `t.${column}`, '--key', 'file:new.key', '--yes'];
+  const rules = { email: 'CHECK t_email_check', document: 'index by_path' };
+  for (const [column, by] of Object.entries(rules)) {
+    const refused = await scene.run('encrypt', ...encryption(column), '--json');
+    expect(errorOf(refused)).toMatchObject({ code: 'KT_CELLS_REFUSED', exitCode: 2 });
+    expect(errorOf(refused).message).toContain(by);
+  }
+  expect(await scene.query("SELECT 1 FROM pg_class WHERE relname LIKE 'keyturn%'")).toEqual([]);
+  const planned = await scene.run('plan', '--encrypt', 't.long', '--key', 'file:new.key');
+  expect(planned.stdout).toContain('2,704 bytes, refuses the cells of 2 of 3 rows tried');
+  await finishes(scene, 'encrypt', ...encryption('code').slice(0, -1), '--into', '{column}_sealed');
+  const refused = await scene.run('finalize', '--yes', '--confirm', 't.code', '--json');
+  expect(errorOf(refused).message).toContain('the generated column coded (NOT NULL)');
+});

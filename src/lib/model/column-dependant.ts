@@ -98,8 +98,9 @@ const inPlace: Readonly<Record<DependantKind, Fate>> = {
   exclusion: { consequence: 'it compares cells, which all differ', advice: 'check in the application' },
   'primary key': { consequence: 'it needs the value', advice: 'leave the column out' },
   'foreign key': {
-    consequence: 'a cell matches no row of the other table, and is quarantined where the key is enforced',
-    advice: 'before you encrypt, let it refer to another column, or drop it',
+    consequence:
+      'rows that refer by it get the very cells they refer to, as far as it says ON UPDATE CASCADE',
+    advice: 'let the application write both together, or let it refer to another column',
   },
   view: { consequence: 'it shows cells', advice: 'open them in the application' },
   'materialized view': {

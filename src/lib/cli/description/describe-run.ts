@@ -46,7 +46,12 @@ export function describeRun(run: FinishedRun): RunResult {
     issues: report.issues,
     scrub: scrubOf(run),
     remains: mode === 'real' && end.kind === 'succeeded' ? whatRemains(report) : [],
-    warnings: [...run.warnings, ...report.warnings, ...problemOf(end), ...problemOfScrub(report)],
+    warnings: [
+      ...run.warnings,
+      ...report.warnings,
+      ...problemOf(end, migration.plan),
+      ...problemOfScrub(report),
+    ],
     next: nextSteps(run),
   };
 }
@@ -119,7 +124,7 @@ function stateOf(end: RunEnd): RunResult['state'] {
 const refusal =
   'a constraint or a trigger of the schema refuses the new cell, or something behind a token would be lost, and --max-quarantine does not excuse that';
 
-function problemOf(end: RunEnd): readonly string[] {
+function problemOf(end: RunEnd, { oldKey }: Plan): readonly string[] {
   switch (end.kind) {
     case 'succeeded':
     case 'ready':
@@ -131,7 +136,9 @@ function problemOf(end: RunEnd): readonly string[] {
       return [
         `cells that could not be read or written, left byte for byte as they were: ${end.cells}`,
         ...(end.refused > 0
-          ? [`${end.refused} of them ${end.refused === 1 ? 'is' : 'are'} still under the old key: ${refusal}`]
+          ? [
+              `${end.refused} of them ${end.refused === 1 ? 'is' : 'are'} still ${oldKey === null ? 'plaintext' : 'under the old key'}: ${refusal}`,
+            ]
           : []),
       ];
     case 'outpaced':

@@ -1,3 +1,4 @@
+import type { TableDescription } from '../../databases/table-description.ts';
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import type { ValueRefusal } from '../../databases/target-table.ts';
 import { renderColumnName } from '../../model/column-name.ts';
@@ -5,7 +6,6 @@ import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { PlacedColumn } from '../../model/placed-column.ts';
 import type { RowKey } from '../../model/row-batch.ts';
 import { isCompound, type CellValue, type StoredValue } from '../../model/stored-value.ts';
-import type { WidenedTable } from './refuse-long-cells.ts';
 
 /** How many rows of a table are tried, and how much content they may have. */
 const triedRows = { rows: 16, bytes: 256 * 1024 };
@@ -19,16 +19,17 @@ type Sealer = (value: StoredValue) => CellValue | undefined;
  */
 export async function refuseRefusedCells(
   database: TargetDatabase,
-  tables: readonly WidenedTable[],
+  tables: readonly TableDescription[],
   seal: Sealer,
 ): Promise<readonly string[]> {
   const warnings: string[] = [];
-  for (const { table, columns } of tables) {
+  for (const { table, columns, rows } of tables) {
+    const remedies = [...(rows === 'lasting' ? [intoAnother] : []), otherSchema];
     for (const { name: column } of columns) {
       const values = await sealSome(database, { table, column }, seal);
       const refusals = await database.openTable(table, [column]).findRefusals(column, values);
       for (const refusal of refusals)
-        warnings.push(judge({ table, column }, { ...refusal, tried: values.size }));
+        warnings.push(judge({ table, column }, { ...refusal, tried: values.size, remedies }));
     }
   }
   return warnings;
@@ -48,17 +49,24 @@ async function sealSome(
   return new Map(cells);
 }
 
-function judge(column: PlacedColumn, { by, rows, tried }: ValueRefusal & { readonly tried: number }): string {
+const intoAnother = "put the cells into another column: --into '{column}_encrypted'";
+const otherSchema = 'let the schema take cells as well, then run the same command again';
+
+/** A refusal, and of how many cells that were tried. */
+interface TriedRefusal extends ValueRefusal {
+  readonly tried: number;
+  readonly remedies: readonly string[];
+}
+
+function judge(column: PlacedColumn, { by, rows, tried, remedies }: TriedRefusal): string {
   const name = renderColumnName(column);
   if (rows < tried)
     return `${name}: ${by} refuses the cells of ${rows} of ${tried} rows tried: such cells are quarantined`;
+  const each = tried === 1 ? 'in the only row tried' : `in each of the ${tried} rows tried`;
   throw new KeyturnError({
     code: 'KT_CELLS_REFUSED',
     reason: 'usage',
-    message: `cells cannot stand in column ${name}: ${by} refuses them, in each of the ${tried} rows tried`,
-    hints: [
-      "put the cells into another column: --into '{column}_encrypted'",
-      'let the schema take cells as well, then run the same command again',
-    ],
+    message: `cells cannot stand in column ${name}: ${by} refuses them, ${each}`,
+    hints: remedies,
   });
 }

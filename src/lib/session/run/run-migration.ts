@@ -23,6 +23,7 @@ import { bindTargets, type TargetTools } from './bind-targets.ts';
 import { chooseUndo } from './choose-undo.ts';
 import type { MigrationReport } from './migration-report.ts';
 import type { MigrationRequest } from './migration-request.ts';
+import { rehearsedPlan } from './rehearsed-plan.ts';
 import { remakeIndexes } from './remake-indexes.ts';
 import { takeCensus } from './take-census.ts';
 import { underLease, type LeasedRun, type RunOutcome } from './under-lease.ts';
@@ -50,7 +51,10 @@ export async function rehearseMigration(
   try {
     await refuseQuietKeys(database, request);
     const rehearsal = rehearse(database, memory, writes);
-    return await underLease(rehearsal, request, (run) => goThrough(rehearsal, request, run));
+    const { intent } = request;
+    const plan = intent.kind === 'resume' ? null : await rehearsedPlan({ database, rehearsal }, intent.plan);
+    const rehearsed = plan === null ? request : { ...request, intent: { kind: 'start', plan } as const };
+    return await underLease(rehearsal, rehearsed, (run) => goThrough(rehearsal, request, run));
   } finally {
     await memory.close();
     await database.close();

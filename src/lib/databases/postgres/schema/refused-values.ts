@@ -34,7 +34,12 @@ const rulesQuery = `
   SELECT format('the index %s', indexrelid::regclass), expression, 'computes'
   FROM subject JOIN pg_index ON indrelid = attrelid
     CROSS JOIN LATERAL (VALUES (pg_get_expr(indexprs, indrelid)), (pg_get_expr(indpred, indrelid))) AS made(expression)
-  WHERE expression IS NOT NULL`;
+  WHERE expression IS NOT NULL
+  UNION ALL
+  -- The largest entry with pages of 8 KiB (BTMaxItemSize); cells do not compress.
+  SELECT format('the index %s, whose entries have at most 2,704 bytes,', indexrelid::regclass), format('octet_length(%I) <= 2704', attname), 'holds'
+  FROM subject JOIN pg_index ON indrelid = attrelid AND attnum = ANY (indkey::int2[])
+    JOIN pg_class ON pg_class.oid = indexrelid JOIN pg_am ON pg_am.oid = relam AND amname = 'btree'`;
 
 /** Values for one column of rows that are there. */
 interface TriedValues {

@@ -22,7 +22,7 @@ export async function replaceCells(
   { query, care }: { readonly query: TableQuery; readonly care: WritingCare },
   replacements: CellReplacements,
 ): Promise<ReplacementOutcome> {
-  const rows = rowsToWrite(replacements);
+  const rows = rowsToWrite(query, replacements);
   if (rows.length === 0) return { written: [], changed: [], vanished: [], refused: [] };
   const statements = createRowStatements(session, query, replacements);
   const proof = query.shape.triggers.length > 0 ? 'compared' : 'counted';
@@ -53,15 +53,19 @@ function without(rows: Rows, others: Rows): Rows {
   return rows.filter((row) => !left.has(row));
 }
 
-function rowsToWrite(replacements: CellReplacements): Rows {
-  const isNew = newCellTest(replacements);
+function rowsToWrite(query: TableQuery, replacements: CellReplacements): Rows {
+  const isNew = newCellTest(query, replacements);
   return [...replacements.batch.keys.keys()].filter(isNew);
 }
 
-function newCellTest(replacements: CellReplacements): (row: number) => boolean {
+/** A column that is not there, as in a rehearsal, takes no cell. */
+function newCellTest(query: TableQuery, replacements: CellReplacements): (row: number) => boolean {
   const { packed } = replacements;
   if (packed) return (row) => packed.some(({ lengths }) => lengths[row] !== noCell);
-  const { columns } = replacements;
+  const columns = replacements.columns.filter((_, index) => {
+    const column = query.columns[index];
+    return column?.content !== 'expression' || column.pairId !== undefined;
+  });
   return (row) => columns.some((cells) => cells[row] !== undefined);
 }
 

@@ -4,6 +4,7 @@ import type { PlacedColumn } from '../../../model/placed-column.ts';
 import { quoteIdentifier } from '../../quote-identifier.ts';
 import { guardTriggers, pairTriggers } from '../columns/trigger-names.ts';
 import { refusedBy, takeOutBroken } from './broken-schema.ts';
+import { listForeignKeys } from './foreign-keys.ts';
 import { indexesOver } from './indexes-over.ts';
 import { constraintsNaming, defaultIn, findDefinition } from './table-definition.ts';
 import { uniquenessOf } from './uniqueness.ts';
@@ -71,15 +72,10 @@ function referencesTo(
   database: Database.Database,
   { table, column }: PlacedColumn,
 ): readonly ColumnDependant[] {
-  const tables = database
-    .prepare<[string, string], string>(
-      `SELECT DISTINCT referring.name FROM sqlite_schema AS referring
-         JOIN pragma_foreign_key_list(referring.name) AS reference
-       WHERE referring.type = 'table' AND lower(reference."table") = lower(?) AND lower(reference."to") = lower(?)
-       ORDER BY 1`,
-    )
-    .pluck()
-    .all(table, column);
+  const incoming = listForeignKeys(database).filter(
+    ({ refersTo }) => refersTo.table === table && refersTo.columns.includes(column),
+  );
+  const tables = [...new Set(incoming.map((key) => key.table))].sort();
   return tables.map((name) => ({ kind: 'foreign key', name: `of ${name}`, whenDropped: 'keeps it' }));
 }
 
