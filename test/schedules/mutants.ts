@@ -24,7 +24,7 @@ export const mutants: readonly Mutant[] = [
     defect: 'completes a chunk without writing its cells',
     edits: [
       {
-        file: 'src/lib/engine/settle-batch.ts',
+        file: 'src/lib/engine/passes/settle-batch.ts',
         find: 'const outcome = await transaction.replaceCells(table, transcoded.replacements);',
         replace: 'const outcome = { written: [], changed: [], vanished: [], refused: [] };',
       },
@@ -35,8 +35,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/lib/databases/sqlite/writing/cell-writer.ts',
-        find: 'WHERE ${address.sql} AND ${unchanged}`,\n    ),\n    current',
-        replace: 'WHERE ${address.sql} AND (${unchanged} OR true)`,\n    ),\n    current',
+        find: 'WHERE ${address.sql} AND ${unchanged}`,\n    ),\n    stored',
+        replace: 'WHERE ${address.sql} AND (${unchanged} OR true)`,\n    ),\n    stored',
       },
     ],
   },
@@ -44,7 +44,7 @@ export const mutants: readonly Mutant[] = [
     defect: 'does not read rows again that changed since they were read',
     edits: [
       {
-        file: 'src/lib/engine/settle-batch.ts',
+        file: 'src/lib/engine/passes/settle-batch.ts',
         find: 'if (outcome.changed.length === 0) return settled;',
         replace: 'if (outcome.changed.length >= 0) return settled;',
       },
@@ -75,12 +75,12 @@ export const mutants: readonly Mutant[] = [
     defect: 'takes over a run that lives',
     edits: [
       {
-        file: 'src/lib/engine/open-run.ts',
+        file: 'src/lib/engine/runs/living-runs.ts',
         find: 'if (!lives(lease, runner)) await ledger',
         replace: 'await ledger',
       },
       {
-        file: 'src/lib/engine/open-run.ts',
+        file: 'src/lib/engine/runs/open-run.ts',
         find: "if (company === 'alone' && living[0]) throw locked(living[0]);",
         replace: '',
       },
@@ -90,7 +90,7 @@ export const mutants: readonly Mutant[] = [
     defect: 'forgets the chunks that a lost run had claimed',
     edits: [
       {
-        file: 'src/lib/engine/chunk-supply.ts',
+        file: 'src/lib/engine/passes/chunk-supply.ts',
         find: 'if (!left) break;',
         replace: 'break;',
       },
@@ -110,7 +110,7 @@ export const mutants: readonly Mutant[] = [
     defect: 'takes an error while reading for the end of the table',
     edits: [
       {
-        file: 'src/lib/engine/walk-pass.ts',
+        file: 'src/lib/engine/passes/walk-pass.ts',
         find: 'if (isStatement) await refuseChangedShape(run, target);\n    throw error;',
         replace: "if (isStatement) throw error;\n    return { kind: 'finished', counts: noCells };",
       },
@@ -119,14 +119,18 @@ export const mutants: readonly Mutant[] = [
   {
     defect: 'believes the first sweep, whatever it finds',
     edits: [
-      { file: 'src/lib/engine/sweep.ts', find: 'if (swept.found === 0)', replace: 'if (swept.found >= 0)' },
+      {
+        file: 'src/lib/engine/passes/sweep.ts',
+        find: 'if (swept.found === 0)',
+        replace: 'if (swept.found >= 0)',
+      },
     ],
   },
   {
     defect: 'does not care that rows have got other keys',
     edits: [
       {
-        file: 'src/lib/engine/commit-chunk.ts',
+        file: 'src/lib/engine/passes/commit-chunk.ts',
         find: 'if ((await transaction.layoutVersion(target.table)) !== pass.layoutVersion)',
         replace: "if (pass.layoutVersion === 'never')",
       },
@@ -146,7 +150,7 @@ export const mutants: readonly Mutant[] = [
     defect: 'leaves a migration unfinished that a rollback takes back',
     edits: [
       {
-        file: 'src/lib/engine/open-run.ts',
+        file: 'src/lib/engine/runs/choose-migration.ts',
         find: 'if (unfinished) await giveUp(ledger, runner, unfinished);',
         replace: '',
       },

@@ -1,5 +1,5 @@
 import type { TargetDatabase } from '../../src/lib/databases/target-database.ts';
-import type { RunIntent } from '../../src/lib/engine/open-run.ts';
+import type { RunIntent } from '../../src/lib/engine/runs/choose-migration.ts';
 import { isUnfinished } from '../../src/lib/model/migration-state.ts';
 import type { Plan, PlannedKey } from '../../src/lib/model/plan.ts';
 import { invertPlan } from '../../src/lib/planning/invert-plan.ts';

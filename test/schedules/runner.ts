@@ -1,8 +1,8 @@
 import { openOverConnection } from '../../src/lib/databases/sqlite/open-database.ts';
 import type { TargetDatabase } from '../../src/lib/databases/target-database.ts';
 import { executeMigration } from '../../src/lib/engine/execute-migration.ts';
-import { openRun, type OpenedRun } from '../../src/lib/engine/open-run.ts';
 import type { RunEnd } from '../../src/lib/engine/run-end.ts';
+import { openRun, type OpenedRun } from '../../src/lib/engine/runs/open-run.ts';
 import { createSteering } from '../../src/lib/engine/steering/steering.ts';
 import { createLedger } from '../../src/lib/ledger/create-ledger.ts';
 import type { Runner } from '../../src/lib/model/run-owner.ts';

@@ -1,4 +1,4 @@
-import type { RunCompany } from '../engine/open-run.ts';
+import type { RunCompany } from '../engine/runs/open-run.ts';
 import type { LoadedKeys } from '../keys/load-key-pair.ts';
 import type { LoadedKey } from '../keys/load-key.ts';
 import type { DatabaseLocation } from '../model/database-location.ts';

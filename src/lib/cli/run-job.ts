@@ -1,5 +1,6 @@
 import type { Interfaces } from '@oclif/core';
-import type { RunCompany, RunIntent } from '../engine/open-run.ts';
+import type { RunIntent } from '../engine/runs/choose-migration.ts';
+import type { RunCompany } from '../engine/runs/open-run.ts';
 import type { LoadedKeys } from '../keys/load-key-pair.ts';
 import type { PairSide } from '../model/column-pair.ts';
 import type { DatabaseLocation } from '../model/database-location.ts';

@@ -5,20 +5,20 @@ import type { RunPhase } from '../model/migration-event.ts';
 import { listProcesses, type OtherProcess } from '../model/other-process.ts';
 import { isPaired } from '../model/planned-pair.ts';
 import { reached } from '../model/step.ts';
-import { beginPass } from './begin-pass.ts';
 import { judgeQuarantine } from './judge-quarantine.ts';
 import { explainLostLedger } from './lost-ledger.ts';
 import type { MigrationRun, RunningTarget } from './migration-run.ts';
-import { handOver, type Handover } from './open-run.ts';
+import { beginPass } from './passes/begin-pass.ts';
+import { sweepUntilClean } from './passes/sweep.ts';
+import { walkPasses, type PlannedWalk } from './passes/walk-passes.ts';
 import { recheckIssues } from './recheck-issues.ts';
 import type { RunEnd } from './run-end.ts';
+import { handOver, type Handover } from './runs/hand-over.ts';
 import { contractOf, finalizeColumns } from './schema-changes/finalize-columns.ts';
 import { removeStaleIndexes } from './schema-changes/remove-indexes.ts';
 import { pendingSwaps, replacesIndexes, swapIndexes } from './schema-changes/swap-indexes.ts';
 import { createCompanyWatch } from './steering/company-watch.ts';
 import { createCourtesy, type CourteousRun } from './steering/courtesy.ts';
-import { sweepUntilClean } from './sweep.ts';
-import { walkPasses, type PlannedWalk } from './walk-passes.ts';
 
 /**
  * Takes a migration from wherever it stands to its end: the pass that does the work, sweeps until one finds

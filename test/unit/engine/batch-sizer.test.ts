@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createBatchSizer, type BatchSizer } from '../../../src/lib/engine/batch-sizer.ts';
+import { createBatchSizer, type BatchSizer } from '../../../src/lib/engine/passes/batch-sizer.ts';
 
 const pacing = { initialRows: 500, maximumRows: 1000, targetMilliseconds: 4 };
 

@@ -3,7 +3,7 @@ import {
   chooseConcluding,
   joinConclusion,
   type ConcludingRun,
-} from '../../../src/lib/engine/joint-conclusion.ts';
+} from '../../../src/lib/engine/runs/joint-conclusion.ts';
 import { plainConclusion, type Conclusion } from '../../../src/lib/model/conclusion.ts';
 
 const here = { host: 'here', bootId: '', processId: 1, processStart: '' };

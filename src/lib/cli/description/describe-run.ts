@@ -1,5 +1,5 @@
-import type { RunIntent } from '../../engine/open-run.ts';
 import type { RunEnd } from '../../engine/run-end.ts';
+import type { RunIntent } from '../../engine/runs/choose-migration.ts';
 import { countIssues } from '../../model/cell-issue.ts';
 import { countedText } from '../../model/counted-text.ts';
 import type { DatabaseLocation } from '../../model/database-location.ts';

@@ -1,7 +1,7 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import { indexesKept } from '../../model/batch-layout.ts';
 import { findIndex } from '../../model/blind-index.ts';
-import type { OpenedRun } from '../open-run.ts';
+import type { OpenedRun } from '../runs/open-run.ts';
 
 /**
  * Has the database's own indexes over blind indexes built beside writers, where the database does that outside of the transaction

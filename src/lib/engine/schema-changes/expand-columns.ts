@@ -4,7 +4,7 @@ import type { PairRecord } from '../../model/column-pair.ts';
 import type { PlannedColumn } from '../../model/plan.ts';
 import { findPair, plannedPair } from '../../model/planned-pair.ts';
 import { reached } from '../../model/step.ts';
-import type { OpenedRun } from '../open-run.ts';
+import type { OpenedRun } from '../runs/open-run.ts';
 import { addIndexes, hasLostIndexes } from './add-indexes.ts';
 import { lookUpColumns, type ColumnLookup } from './existing-columns.ts';
 

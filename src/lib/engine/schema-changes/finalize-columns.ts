@@ -2,16 +2,16 @@ import type { TargetTransaction } from '../../databases/target-database.ts';
 import type { PairRecord, PairSide, RetiredColumn } from '../../model/column-pair.ts';
 import { findPair } from '../../model/planned-pair.ts';
 import { reached } from '../../model/step.ts';
-import { beginPass } from '../begin-pass.ts';
 import { judgeQuarantine } from '../judge-quarantine.ts';
 import type { MigrationRun, RunKnobs, RunningTarget } from '../migration-run.ts';
 import { noteFingerprints, withFingerprints } from '../note-fingerprints.ts';
+import { beginPass } from '../passes/begin-pass.ts';
+import { sweepUntilClean } from '../passes/sweep.ts';
+import { walkPasses } from '../passes/walk-passes.ts';
 import type { RunEnd } from '../run-end.ts';
 import type { CourteousRun } from '../steering/courtesy.ts';
 import { refuseUnwatched } from '../steering/renew-watch.ts';
-import { sweepUntilClean } from '../sweep.ts';
 import { createEmptyingTranscoder } from '../transcoding/emptying-transcoder.ts';
-import { walkPasses } from '../walk-passes.ts';
 import { removeIndexes } from './remove-indexes.ts';
 
 /** A pair of a run: the side that its values came from has to go. */

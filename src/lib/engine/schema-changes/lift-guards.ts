@@ -1,7 +1,7 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import type { LedgerReader } from '../../ledger/ledger.ts';
 import type { GuardRecord } from '../../model/guard.ts';
-import type { OpenedRun } from '../open-run.ts';
+import type { OpenedRun } from '../runs/open-run.ts';
 
 /**
  * Ends the guards of columns that are to become plaintext, or to go: they would refuse what the application has to write

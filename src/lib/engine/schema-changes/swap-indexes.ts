@@ -4,9 +4,9 @@ import { findIndex, type IndexRecord } from '../../model/blind-index.ts';
 import { reached } from '../../model/step.ts';
 import type { MigrationRun } from '../migration-run.ts';
 import { noteFingerprints, withFingerprints } from '../note-fingerprints.ts';
+import { sweepUntilClean } from '../passes/sweep.ts';
 import type { RunEnd } from '../run-end.ts';
 import type { CourteousRun } from '../steering/courtesy.ts';
-import { sweepUntilClean } from '../sweep.ts';
 
 /** An index and the one that is to take its column. */
 interface IndexSwap {

@@ -1,5 +1,5 @@
 import type { MigrationRun, RunningTarget } from '../migration-run.ts';
-import { lives } from '../open-run.ts';
+import { lives } from '../runs/living-runs.ts';
 
 /** Sees what other runs of the same migration do, for those who watch this one. */
 export interface CompanyWatch {

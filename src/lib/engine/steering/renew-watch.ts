@@ -3,7 +3,7 @@ import type { PairRecord, PairSide } from '../../model/column-pair.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { PlannedTarget } from '../../model/plan.ts';
 import { findPair } from '../../model/planned-pair.ts';
-import type { OpenedRun } from '../open-run.ts';
+import type { OpenedRun } from '../runs/open-run.ts';
 
 /**
  * Makes sure that a migration which goes on knows what others have written to its pairs of columns since its last run: the

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { lives, locked } from '../../engine/open-run.ts';
+import { lives, locked } from '../../engine/runs/living-runs.ts';
 import type { DatabaseLocation } from '../../model/database-location.ts';
 import { exitCodes } from '../../model/exit-codes.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';

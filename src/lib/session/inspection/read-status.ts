@@ -1,5 +1,5 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
-import { lives } from '../../engine/open-run.ts';
+import { lives } from '../../engine/runs/living-runs.ts';
 import type { CellCounts } from '../../model/cell-counts.ts';
 import type { IssueGroup } from '../../model/cell-issue.ts';
 import type { MigrationRecord, Pace } from '../../model/migration-record.ts';

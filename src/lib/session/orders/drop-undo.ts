@@ -1,4 +1,4 @@
-import { lives, locked } from '../../engine/open-run.ts';
+import { lives, locked } from '../../engine/runs/living-runs.ts';
 import type { DatabaseLocation } from '../../model/database-location.ts';
 import { openDatabase } from '../database/open-database.ts';
 import { currentRunner } from '../database/run-owner.ts';

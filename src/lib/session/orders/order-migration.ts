@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TargetDatabase } from '../../databases/target-database.ts';
-import { lives } from '../../engine/open-run.ts';
+import { lives } from '../../engine/runs/living-runs.ts';
 import type { DatabaseLocation } from '../../model/database-location.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { MigrationRecord } from '../../model/migration-record.ts';

@@ -1,4 +1,4 @@
-import type { RunIntent } from '../../engine/open-run.ts';
+import type { RunIntent } from '../../engine/runs/choose-migration.ts';
 import type { LoadedKeys } from '../../keys/load-key-pair.ts';
 import { indexesKept } from '../../model/batch-layout.ts';
 import type { DatabaseLocation } from '../../model/database-location.ts';

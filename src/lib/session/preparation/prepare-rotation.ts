@@ -1,5 +1,5 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
-import type { RunIntent } from '../../engine/open-run.ts';
+import type { RunIntent } from '../../engine/runs/choose-migration.ts';
 import type { LoadedKeyPair } from '../../keys/load-key-pair.ts';
 import type { DatabaseLocation } from '../../model/database-location.ts';
 import { keepsKey, keyChange } from '../../model/key-change.ts';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { backUpDatabase, dropPartialName } from '../../databases/sqlite/backup.ts';
 import type { TargetDatabase } from '../../databases/target-database.ts';
-import type { OpenedRun } from '../../engine/open-run.ts';
+import type { OpenedRun } from '../../engine/runs/open-run.ts';
 import type { Steering } from '../../engine/steering/steering.ts';
 import { reached } from '../../model/step.ts';
 import type { Reporter } from '../../reporters/reporter.ts';

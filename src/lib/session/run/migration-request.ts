@@ -1,5 +1,6 @@
 import type { RunKnobs } from '../../engine/migration-run.ts';
-import type { RunCompany, RunIntent } from '../../engine/open-run.ts';
+import type { RunIntent } from '../../engine/runs/choose-migration.ts';
+import type { RunCompany } from '../../engine/runs/open-run.ts';
 import type { UndoWishes } from '../../engine/undo-keeper.ts';
 import type { PairSide } from '../../model/column-pair.ts';
 import type { DatabaseLocation } from '../../model/database-location.ts';

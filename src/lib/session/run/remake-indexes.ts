@@ -1,5 +1,5 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
-import type { OpenedRun } from '../../engine/open-run.ts';
+import type { OpenedRun } from '../../engine/runs/open-run.ts';
 import { addIndexes, hasLostIndexes } from '../../engine/schema-changes/add-indexes.ts';
 import { lookUpColumns } from '../../engine/schema-changes/existing-columns.ts';
 import { refuseOtherShape } from '../../planning/check-plan.ts';

@@ -2,7 +2,7 @@ import { rehearse, type RehearsedWrites } from '../../databases/rehearsal.ts';
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import { executeMigration } from '../../engine/execute-migration.ts';
 import type { RunningTarget, RunProofs } from '../../engine/migration-run.ts';
-import type { OpenedRun } from '../../engine/open-run.ts';
+import type { OpenedRun } from '../../engine/runs/open-run.ts';
 import { buildIndexes } from '../../engine/schema-changes/build-indexes.ts';
 import { expandColumns } from '../../engine/schema-changes/expand-columns.ts';
 import { liftGuards } from '../../engine/schema-changes/lift-guards.ts';

@@ -1,5 +1,5 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
-import type { OpenedRun } from '../../engine/open-run.ts';
+import type { OpenedRun } from '../../engine/runs/open-run.ts';
 import type { SpeedLimits } from '../../model/speed-limits.ts';
 import { currentRunner } from '../database/run-owner.ts';
 

@@ -1,6 +1,6 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
-import { openRun, type OpenedRun } from '../../engine/open-run.ts';
 import type { RunEnd } from '../../engine/run-end.ts';
+import { openRun, type OpenedRun } from '../../engine/runs/open-run.ts';
 import type { SteeredRun } from '../../engine/steering/steered-run.ts';
 import { createSteering, type Steering } from '../../engine/steering/steering.ts';
 import type { Transcoder } from '../../engine/transcoding/transcoder.ts';

@@ -1,5 +1,5 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
-import type { OpenedRun } from '../../engine/open-run.ts';
+import type { OpenedRun } from '../../engine/runs/open-run.ts';
 import type { SecretKey } from '../../keys/secret-key.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { Reporter } from '../../reporters/reporter.ts';

@@ -1,6 +1,6 @@
 import type { LogEnd, OutOfReach, ScrubOutlook } from '../../databases/scrubber.ts';
 import type { TargetDatabase } from '../../databases/target-database.ts';
-import { lives, locked } from '../../engine/open-run.ts';
+import { lives, locked } from '../../engine/runs/living-runs.ts';
 import type { ScrubCounts } from '../../ledger/ledger.ts';
 import { plainConclusion } from '../../model/conclusion.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';

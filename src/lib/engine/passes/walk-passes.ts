@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Pass, PassFinish } from '../ledger/ledger.ts';
-import { noCells, type CellCounts } from '../model/cell-counts.ts';
-import { reached } from '../model/step.ts';
-import type { MigrationRun, RunningTarget } from './migration-run.ts';
-import { takeOverLostRuns } from './open-run.ts';
-import type { CourteousRun } from './steering/courtesy.ts';
+import type { Pass, PassFinish } from '../../ledger/ledger.ts';
+import { noCells, type CellCounts } from '../../model/cell-counts.ts';
+import { reached } from '../../model/step.ts';
+import type { MigrationRun, RunningTarget } from '../migration-run.ts';
+import { takeOverLostRuns } from '../runs/living-runs.ts';
+import type { CourteousRun } from '../steering/courtesy.ts';
 import { walkPass } from './walk-pass.ts';
 
 /** A target that is to be walked, and how its pass begins. */

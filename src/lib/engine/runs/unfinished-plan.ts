@@ -1,9 +1,9 @@
-import { renderColumnName } from '../model/column-name.ts';
-import { keyChange } from '../model/key-change.ts';
-import { KeyturnError } from '../model/keyturn-error.ts';
-import type { MigrationRecord } from '../model/migration-record.ts';
-import type { Plan } from '../model/plan.ts';
-import { wayAsHint, waysOnwards } from '../model/ways-onwards.ts';
+import { renderColumnName } from '../../model/column-name.ts';
+import { keyChange } from '../../model/key-change.ts';
+import { KeyturnError } from '../../model/keyturn-error.ts';
+import type { MigrationRecord } from '../../model/migration-record.ts';
+import type { Plan } from '../../model/plan.ts';
+import { wayAsHint, waysOnwards } from '../../model/ways-onwards.ts';
 
 /**
  * Tells whether a plan does all that an unfinished one of the same states was to do. The planner of a rotation sees to that;

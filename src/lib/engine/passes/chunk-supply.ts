@@ -1,9 +1,9 @@
-import type { TargetTransaction } from '../databases/target-database.ts';
-import type { BatchLimits } from '../databases/target-table.ts';
-import type { ClaimedChunk } from '../model/chunk.ts';
-import { reached } from '../model/step.ts';
-import type { MigrationRun, RunningTarget } from './migration-run.ts';
-import type { TranscodedBatch } from './transcoding/transcoded-batch.ts';
+import type { TargetTransaction } from '../../databases/target-database.ts';
+import type { BatchLimits } from '../../databases/target-table.ts';
+import type { ClaimedChunk } from '../../model/chunk.ts';
+import { reached } from '../../model/step.ts';
+import type { MigrationRun, RunningTarget } from '../migration-run.ts';
+import type { TranscodedBatch } from '../transcoding/transcoded-batch.ts';
 
 /** A claimed chunk that is being read and transcoded. */
 export interface ChunkInHand {

@@ -1,8 +1,8 @@
-import type { TableDescription } from '../databases/table-description.ts';
-import type { Pass } from '../ledger/ledger.ts';
-import { KeyturnError } from '../model/keyturn-error.ts';
-import { reached } from '../model/step.ts';
-import type { MigrationRun, RunningTarget } from './migration-run.ts';
+import type { TableDescription } from '../../databases/table-description.ts';
+import type { Pass } from '../../ledger/ledger.ts';
+import { KeyturnError } from '../../model/keyturn-error.ts';
+import { reached } from '../../model/step.ts';
+import type { MigrationRun, RunningTarget } from '../migration-run.ts';
 
 /**
  * Starts the next pass over a target from its first row; where other runs work on it, too, only if it is still the pass

@@ -1,12 +1,12 @@
-import type { Pass } from '../ledger/ledger.ts';
-import { countedText } from '../model/counted-text.ts';
-import { KeyturnError } from '../model/keyturn-error.ts';
+import type { Pass } from '../../ledger/ledger.ts';
+import { countedText } from '../../model/counted-text.ts';
+import { KeyturnError } from '../../model/keyturn-error.ts';
+import type { MigrationRun, RunningTarget } from '../migration-run.ts';
+import type { CourteousRun } from '../steering/courtesy.ts';
 import { createBatchSizer, type BatchSizer } from './batch-sizer.ts';
 import { refuseChangedShape, takeUpChangedLayout } from './begin-pass.ts';
 import { createChunkSupply, type ChunkInHand, type ChunkSupply } from './chunk-supply.ts';
 import { commitChunk, type ChunkEnd } from './commit-chunk.ts';
-import type { MigrationRun, RunningTarget } from './migration-run.ts';
-import type { CourteousRun } from './steering/courtesy.ts';
 
 /** What all lanes of a walk share. */
 interface Walk {

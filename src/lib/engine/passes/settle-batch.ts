@@ -1,10 +1,10 @@
-import type { TargetTransaction } from '../databases/target-database.ts';
-import type { TargetTable } from '../databases/target-table.ts';
-import { addCounts } from '../model/cell-counts.ts';
-import { tallyBatch, type BatchTally } from './transcoding/tally-batch.ts';
-import type { TranscodedBatch } from './transcoding/transcoded-batch.ts';
-import type { Transcoder } from './transcoding/transcoder.ts';
-import type { UndoKeeper } from './undo-keeper.ts';
+import type { TargetTransaction } from '../../databases/target-database.ts';
+import type { TargetTable } from '../../databases/target-table.ts';
+import { addCounts } from '../../model/cell-counts.ts';
+import { tallyBatch, type BatchTally } from '../transcoding/tally-batch.ts';
+import type { TranscodedBatch } from '../transcoding/transcoded-batch.ts';
+import type { Transcoder } from '../transcoding/transcoder.ts';
+import type { UndoKeeper } from '../undo-keeper.ts';
 
 /** A table with what turns its cells into new ones. */
 export interface TranscodedTable {

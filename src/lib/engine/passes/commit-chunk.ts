@@ -1,11 +1,11 @@
-import type { Pass } from '../ledger/ledger.ts';
-import type { ClaimedChunk } from '../model/chunk.ts';
-import { reached } from '../model/step.ts';
+import type { Pass } from '../../ledger/ledger.ts';
+import type { ClaimedChunk } from '../../model/chunk.ts';
+import { reached } from '../../model/step.ts';
+import type { MigrationRun, RunningTarget } from '../migration-run.ts';
+import type { BatchTally } from '../transcoding/tally-batch.ts';
+import type { TranscodedBatch } from '../transcoding/transcoded-batch.ts';
 import type { ChunkSupply, Claims } from './chunk-supply.ts';
-import type { MigrationRun, RunningTarget } from './migration-run.ts';
 import { settleBatch } from './settle-batch.ts';
-import type { BatchTally } from './transcoding/tally-batch.ts';
-import type { TranscodedBatch } from './transcoding/transcoded-batch.ts';
 
 /** What a chunk's transaction came to. */
 export type ChunkEnd = CommittedChunk | { readonly kind: 'layout changed' };

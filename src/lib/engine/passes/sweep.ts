@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { OtherProcess } from '../model/other-process.ts';
+import type { OtherProcess } from '../../model/other-process.ts';
+import type { RunEnd } from '../run-end.ts';
+import type { CourteousRun } from '../steering/courtesy.ts';
 import { beginPass } from './begin-pass.ts';
-import type { RunEnd } from './run-end.ts';
-import type { CourteousRun } from './steering/courtesy.ts';
 import { walkPasses } from './walk-passes.ts';
 
 /** Sweeps in a row that may find more than half of the fewest so far, until others are said to outpace us. */

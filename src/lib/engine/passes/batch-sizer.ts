@@ -1,4 +1,4 @@
-import type { Pacing } from '../databases/target-database.ts';
+import type { Pacing } from '../../databases/target-database.ts';
 
 /** Chooses how many rows the next chunk takes, from how long the work of the last ones took. */
 export interface BatchSizer {

@@ -1,0 +1,75 @@
+import type { TargetDatabase } from '../../databases/target-database.ts';
+import { plainConclusion, type Conclusion } from '../../model/conclusion.ts';
+import { KeyturnError } from '../../model/keyturn-error.ts';
+import type { MigrationRecord } from '../../model/migration-record.ts';
+import type { Runner } from '../../model/run-owner.ts';
+import { reached } from '../../model/step.ts';
+import { chooseMigration, type RunIntent } from './choose-migration.ts';
+import { joinConclusion, withConclusions } from './joint-conclusion.ts';
+import { locked, takeOverGone } from './living-runs.ts';
+
+/** Whether a run may work beside others on their migration, or only when nobody else does. */
+export type RunCompany = 'alone' | 'join';
+
+/** A migration under this run's lease. */
+export interface OpenedRun {
+  readonly migration: MigrationRecord;
+  readonly workerId: number;
+  readonly conclusion: Conclusion;
+}
+
+/** How a run is opened. */
+interface RunOpening {
+  readonly intent: RunIntent;
+  /** By default it works alone. */
+  readonly company?: RunCompany;
+  /** What it was told to do in the end; nothing by default. */
+  readonly conclusion?: Conclusion;
+}
+
+/**
+ * Takes the database's lock and the migration to run, in one transaction. A run whose process is gone, or whose
+ * lease has expired, is taken over; one that lives is `KT_LOCKED`, exit 11, unless it is to be joined while it works on
+ * the same migration, is not verifying yet, and was told nothing else to do in the end (`KT_CONCLUDED_OTHERWISE`, exit 11).
+ */
+export async function openRun(
+  database: TargetDatabase,
+  runner: Runner,
+  { intent, company = 'alone', conclusion: wanted = plainConclusion }: RunOpening,
+): Promise<OpenedRun> {
+  const opened = await database.transaction(async ({ ledger }) => {
+    await ledger.install();
+    const living = await takeOverGone(ledger, runner);
+    if (company === 'alone' && living[0]) throw locked(living[0]);
+    const migration = await chooseMigration(ledger, runner, intent);
+    const other = living.find(({ migrationId }) => migrationId !== migration.id);
+    if (other) throw locked(other);
+    if (living[0] && !isShareable(migration)) throw nothingToShare(migration);
+    const conclusion = joinConclusion(
+      wanted,
+      runner.owner,
+      await withConclusions(ledger, migration.id, living),
+    );
+    return {
+      migration,
+      conclusion,
+      workerId: await ledger.openRun({ migrationId: migration.id, owner: runner.owner, conclusion }),
+    };
+  });
+  reached('run opened');
+  return opened;
+}
+
+/** Several runs share the first pass, and nothing else. */
+function isShareable({ targets }: MigrationRecord): boolean {
+  return targets.some(({ pass, passState }) => pass === 0 || (pass === 1 && passState === 'walking'));
+}
+
+function nothingToShare({ id }: MigrationRecord): KeyturnError {
+  return new KeyturnError({
+    code: 'KT_LOCKED',
+    reason: 'locked',
+    message: `migration ${id} has nothing left to share: one run verifies it`,
+    hints: ['keyturn status'],
+  });
+}
