@@ -1,3 +1,4 @@
+import { freeMemory } from './free-memory.ts';
 import type { CellClass, CellValue } from './stored-value.ts';
 
 /**
@@ -33,6 +34,11 @@ export function allocateCells(cellClass: CellClass, lengths: Int32Array): Spaced
     at += Math.max(length, 0);
   });
   return { cellClass, bytes: Buffer.allocUnsafeSlow(at), starts, lengths, between: freeBytes };
+}
+
+/** Gives their memory back: nobody will look at them again. */
+export function freeCells({ bytes, starts, lengths }: PackedCells): void {
+  for (const view of [bytes, starts, lengths]) freeMemory(view);
 }
 
 /** The cells one by one, each in memory of its own. */

@@ -1,5 +1,4 @@
 import type { OpenedBatch, PackedCipher } from '../../formats/cell-format.ts';
-import { freeMemory } from '../../model/free-memory.ts';
 import {
   allocateCells,
   filledRows,
@@ -7,6 +6,7 @@ import {
   type PackedCells,
   type SpacedCells,
 } from '../../model/packed-cells.ts';
+import { freeBatch } from '../../model/plain-batch.ts';
 import { packedReplacements, type RowBatch } from '../../model/row-batch.ts';
 import type { CellOutcome } from './cell-outcome.ts';
 import type { ColumnWork } from './column-work.ts';
@@ -74,7 +74,7 @@ function createColumnRotation(column: ColumnWork): ColumnRotation | undefined {
         outcomes: outcomesOf(cells, key === 'old' ? 'rewritten' : 'already'),
         nested: countNested(opened),
       };
-      freeMemory(opened.bytes);
+      freeBatch(opened);
       return rotated;
     }
     return undefined;
@@ -101,7 +101,7 @@ function reseal(
   const sealed = cipher.seal(plaintexts, cells);
   const reopened = cipher.open(sealed);
   refuseDifference(plaintexts, reopened, format);
-  freeMemory(reopened.bytes);
+  freeBatch(reopened);
   return sealed;
 }
 

@@ -5,7 +5,8 @@ export type CellsInTransit<Packed, Columns> =
   | { readonly kind: 'packed'; readonly columns: readonly Packed[] }
   | { readonly kind: 'single'; readonly columns: Columns };
 
-/** The memory that packed cells lie in, each once: what a message takes along instead of copying it. */
+/** The memory of packed cells and where they lie in it, each once: what a message takes along instead of copying it. */
 export function memoryOf(cells: readonly PackedCells[]): readonly ArrayBuffer[] {
-  return [...new Set(cells.map(({ bytes }) => bytes.buffer as ArrayBuffer))];
+  const views = cells.flatMap(({ bytes, starts, lengths }) => [bytes, starts, lengths]);
+  return [...new Set(views.map(({ buffer }) => buffer as ArrayBuffer))];
 }

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { TranscodedBatch } from '../../engine/transcoding/transcoded-batch.ts';
 import type { Transcoder } from '../../engine/transcoding/transcoder.ts';
 import { packThreadKeys, wipeThreadKeys } from '../../keys/thread-key.ts';
-import { freeMemory } from '../../model/free-memory.ts';
+import { freeCells } from '../../model/packed-cells.ts';
 import {
   packedBatch,
   packedReplacements,
@@ -96,7 +96,7 @@ async function transcodeOn(
     replacements: replacementsOf(answer, read ? packedBatch(read, rows) : batch),
     release() {
       const packedCells = [...(read ?? []), ...(cells.kind === 'packed' ? cells.columns : [])];
-      for (const { bytes } of packedCells) freeMemory(bytes);
+      packedCells.forEach(freeCells);
     },
   };
 }
