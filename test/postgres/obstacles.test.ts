@@ -68,7 +68,7 @@ test('a cell that a trigger makes something else of, or refuses at the end alone
   const scene = await createPostgresScene(`${peopleTable(40)}
     ${trigger('early', 'TRIGGER early BEFORE UPDATE ON people FOR EACH ROW WHEN (NEW.id = 7)', 'NEW.secret = lower(NEW.secret)')}
     ${trigger('after', 'TRIGGER after AFTER UPDATE OF secret ON people FOR EACH ROW WHEN (NEW.id = 13 AND pg_trigger_depth() = 0)', 'UPDATE people SET secret = lower(NEW.secret) WHERE id = NEW.id')}
-    ${trigger('late', 'CONSTRAINT TRIGGER late AFTER UPDATE ON people DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.id = 23)', "RAISE 'not this one'")}`);
+    ${trigger('late', 'CONSTRAINT TRIGGER late AFTER UPDATE ON people DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.id = 23)', "RAISE 'not this one' USING ERRCODE = 'ZZ001'")}`);
   const before = await scene.query('SELECT id, secret FROM people ORDER BY id');
   const run = await scene.run('rotate', ...flags, '--triggers', 'fire', '--json');
   expect(run.code, run.stdout).toBe(3);

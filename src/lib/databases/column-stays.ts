@@ -11,12 +11,16 @@ export function columnStays(
 ): KeyturnError {
   const described = keepers.map((keeper) => describeDependant(keeper, { table, column }));
   const names = described.map(({ kind, name }) => `${kind} ${name}`).join(', ');
+  // Rows that refer to its values keep it from being emptied as well.
+  const isReferredTo = keepers.some(({ kind }) => kind === 'foreign key');
   return new KeyturnError({
     code: 'KT_COLUMN_STAYS',
     reason: 'usage',
     message: `column "${column}" of table "${table}" cannot be dropped: ${names || 'something'} depends on it`,
     hints: [
-      'run the same command again with --contract empty: the column stays, without its values',
+      ...(isReferredTo
+        ? []
+        : ['run the same command again with --contract empty: the column stays, without its values']),
       ...described.map(({ kind, name, advice = '' }) => `${kind} ${name}: ${advice}`),
       ...(described.length === 0 ? ['drop what depends on the column, then run the same command again'] : []),
     ],

@@ -41,9 +41,8 @@ const intoAnother: Readonly<Record<DependantKind, Fate>> = {
   exclusion: { consequence: 'it sees NULL once the plaintext is gone', advice: 'check in the application' },
   'primary key': { consequence: 'it needs the column', advice: 'keep the column: --contract empty' },
   'foreign key': {
-    consequence: 'cells match no row of the other table',
-    advice:
-      'before you encrypt, let it refer to another column, or drop it; or keep the column: --contract empty',
+    consequence: 'it stays on the old column, which is not emptied while rows refer to it',
+    advice: 'before "keyturn finalize", let it refer to another column, or drop it',
   },
   view: {
     consequence: 'it shows NULL once the plaintext is gone',

@@ -1,3 +1,4 @@
+import type { TableDescription } from '../../databases/table-description.ts';
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import { renderColumnName } from '../../model/column-name.ts';
 import type { ForeignKey } from '../../model/foreign-key.ts';
@@ -18,6 +19,8 @@ interface Link {
 interface LinkedColumn extends PlacedColumn {
   /** Absent where the plan leaves the column alone, or puts what it holds into another one. */
   readonly planned?: PlannedColumn | undefined;
+  /** Whether a plan could rewrite it at all. */
+  readonly isWritable: boolean;
 }
 
 /** Why a plan cannot be carried out, and what helps. */
@@ -48,7 +51,7 @@ async function refuseLinks(
   judge: (link: Link) => Hindrance | undefined,
 ): Promise<void> {
   const hindrances: Hindrance[] = [];
-  for (const link of linksOf(await database.listForeignKeys(), plan)) {
+  for (const link of linksOf(await database.listForeignKeys(), await database.listTables(), plan)) {
     const hindrance = judge(link);
     if (hindrance && (await isReferring(database, link.key))) hindrances.push(hindrance);
   }
@@ -62,13 +65,21 @@ async function refuseLinks(
 }
 
 /** The columns of foreign keys of which a plan rewrites one side, or both. */
-function linksOf(keys: readonly ForeignKey[], { targets }: Plan): readonly Link[] {
+function linksOf(
+  keys: readonly ForeignKey[],
+  tables: readonly TableDescription[],
+  { targets }: Plan,
+): readonly Link[] {
   const place = (table: string, column: string): LinkedColumn => ({
     table,
     column,
     planned: targets
       .find((target) => target.table === table)
       ?.columns.find(({ name, into }) => name === column && into === undefined),
+    isWritable: tables.some(
+      (one) =>
+        one.table === table && one.columns.some(({ name, kind }) => name === column && kind === 'ordinary'),
+    ),
   });
   return keys
     .flatMap((key) =>
@@ -92,7 +103,7 @@ function hindranceOf({ key, child, parent }: Link, kind: MigrationKind): Hindran
 type Ends = Pick<Link, 'child' | 'parent'>;
 
 function strandedChild({ child, parent, key }: Link, kind: MigrationKind): Hindrance {
-  const follows = key.onUpdate === 'follows';
+  const follows = key.onUpdate === 'follows' && parent.isWritable;
   return {
     why: `a foreign key ties ${nameOf(child)} to ${nameOf(parent)}, and what is to stand in it matches no row there`,
     hints: [

@@ -191,7 +191,16 @@ export function classifyError(error: unknown): ErrorClass {
   )
     return 'connection lost';
   if (/^(40|55P03|57014)/u.test(code)) return 'try again';
-  return /^(23|22|P0|44|54000)/u.test(code) ? 'refused' : 'other';
+  return /^(23|22|P0|44|54000)/u.test(code) || isRaised(error, code) ? 'refused' : 'other';
+}
+
+/** The classes of codes that the server has itself (appendix A of its documentation). */
+const ownClasses = /^(0[0-389ABFLPZ]|10|2[0-8BDF]|3[489BDF]|4[024]|5[34578]|72|F0|HV|P0|XX)/u;
+
+/** Tells whether an error has a code that somebody has made up: a trigger has raised it. */
+function isRaised(error: unknown, code: string): boolean {
+  const isOfServer = error instanceof Error && 'severity' in error;
+  return isOfServer && /^[0-9A-Z]{5}$/u.test(code) && !ownClasses.test(code);
 }
 
 /** Turns an error of the driver into one for the operator. The server's text, which may hold values, is dropped. */
