@@ -11,7 +11,7 @@ const smallChunks = ['--batch-rows', '60'];
 const tablesOfAFleet = Object.keys(fleetSizes(0)).length;
 
 describe.each([
-  { journalMode: 'wal', metrics: 2000 },
+  { journalMode: 'wal', metrics: 1200 },
   { journalMode: 'delete', metrics: 500 },
 ] as const)('a rotation while an application writes ($journalMode)', (options) => {
   test('loses no write of an application that reads both keys and writes the new one', async () => {

@@ -10,7 +10,7 @@ const bearableMilliseconds = 1000;
 const bearableRatio = 50;
 
 test('an application hardly waits while its database is rotated', async () => {
-  const fleet = createLiveFleet({ metrics: 8000 });
+  const fleet = createLiveFleet({ metrics: 5000 });
   const orders = { keys: 'new', pauseMilliseconds: 5 } as const;
   const alone = await fleet.startWriter(orders);
   await sleep(1500);
