@@ -15,8 +15,11 @@ import { readSample } from './table-sample.ts';
 import { countRows } from './table-size.ts';
 import { readStorage } from './table-storage.ts';
 
-/** How far a search goes before it hands out what it found, so that signals and leases are looked after. */
-const searchStep: BatchLimits = { rows: 20_000, bytes: 16 * 1024 * 1024 };
+/**
+ * How far a search goes before it hands out what it found, so that signals and leases are looked after. Through 300,000 cells and 400,000
+ * other texts, steps of 20,000 rows took 2.3 s of CPU with the server's and 160 MiB, these 2.1 s and 140, of 4,000 rows 2.2 s and 130.
+ */
+const searchStep: BatchLimits = { rows: 8000, bytes: 8 * 1024 * 1024 };
 
 /** Finds the pieces of statements for a table; the catalogue is asked once. */
 export type QuerySource = (session: PostgresSession) => Promise<TableQuery>;
