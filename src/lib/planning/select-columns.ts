@@ -1,11 +1,11 @@
-import { parseColumnName, renderColumnName, type ColumnName } from '../model/column-name.ts';
+import { parseColumnName, renderColumnName, spellInSql, type ColumnName } from '../model/column-name.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import { nearestName } from '../model/nearest-name.ts';
 
 /**
  * Which tables and columns the operator asks for. Every name is `table` or `table.column`, either part in double
- * quotes where it holds a dot or a quote; a name also counts as it stands where only one table or column reads
- * so. Case counts only where two names differ in nothing else.
+ * quotes where it holds a dot or a quote; a name also counts as it stands, or as SQL writes it with its schema, where only
+ * one table or column reads so. Case counts only where two names differ in nothing else.
  */
 export interface ColumnFilter {
   /** All encrypted columns of these tables. */
@@ -50,16 +50,14 @@ export function selectColumns(filter: ColumnFilter, tables: readonly NamedTable[
 }
 
 function findName(text: string, among: readonly ColumnName[]): ColumnName {
-  const spelling = fold(text);
   const parsed = parseColumnName(text);
-  const candidates = among.filter(
-    (name) =>
-      fold(plainly(name)) === spelling ||
-      (parsed !== undefined && fold(render(name)) === fold(render(parsed))),
-  );
-  const exact = candidates.filter(
-    (name) => plainly(name) === text || (parsed !== undefined && render(name) === render(parsed)),
-  );
+  const said = { plain: text, quoted: parsed && render(parsed), inSql: spellInSql(text) };
+  const reads = (name: ColumnName, so: (spelling: string) => string): boolean =>
+    so(plainly(name)) === so(said.plain) ||
+    (said.quoted !== undefined && so(render(name)) === so(said.quoted)) ||
+    (said.inSql !== undefined && so(inSql(name)) === so(said.inSql));
+  const candidates = among.filter((name) => reads(name, fold));
+  const exact = candidates.filter((name) => reads(name, (spelling) => spelling));
   const [found, ...others] = exact.length > 0 ? exact : candidates;
   if (found === undefined) throw unknownName(text, among);
   if (others.length > 0) throw ambiguousName(text, [found, ...others]);
@@ -70,6 +68,12 @@ const render = renderColumnName;
 
 function plainly({ table, column }: ColumnName): string {
   return column === undefined ? table : `${table}.${column}`;
+}
+
+/** With its schema, where the name of the table has one. */
+function inSql({ table, column }: ColumnName): string {
+  const inner = spellInSql(table) ?? render({ table });
+  return column === undefined ? inner : `${inner}.${render({ table: column })}`;
 }
 
 /** Databases that ignore the case of names do so for ASCII letters alone. */

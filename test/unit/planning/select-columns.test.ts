@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { selectColumns } from '../../../src/lib/planning/select-columns.ts';
 import { createDatabase, databaseOf, openForReading } from './databases.ts';
 import { fillFleet } from './fleet.ts';
 import { token } from './keys.ts';
@@ -82,4 +83,22 @@ describe('filters', () => {
     expect(error).toMatchObject({ code: 'KT_AMBIGUOUS_COLUMN', exitCode: 2 });
     expect(error.message).toBe('"a.b.c.d" can be a."b.c.d" or "a.b"."c.d"');
   });
+});
+
+// What SQL writes, and what messages advise, named no table of a server where its schema or its name has a dot.
+test.each([
+  ['"shop"."users"."email"', 'shop.users', 'email'],
+  ['shop.users.email', 'shop.users', 'email'],
+  ['"o.dd $t$"."se$$c.ret"', '"o.dd $t$"', 'se$$c.ret'],
+  ['SHOP."o.dd".cell', 'shop."o.dd"', 'cell'],
+])('%s is the column of %s', (text, table, column) => {
+  const tables = ['shop.users', '"o.dd $t$"', 'shop."o.dd"', 'users'].map((one) => ({
+    table: one,
+    columns: ['email', 'se$$c.ret', 'cell'].map((name) => ({ name })),
+  }));
+  const choose = selectColumns({ tables: [], columns: [text], exclude: [] }, tables);
+  const named = tables.flatMap((one) =>
+    one.columns.flatMap(({ name }) => (choose(one.table, name) === 'named' ? [[one.table, name]] : [])),
+  );
+  expect(named).toEqual([[table, column]]);
 });
