@@ -95,6 +95,11 @@ test('a row security policy that would hide rows is an error, not an empty table
     ALTER TABLE t ENABLE ROW LEVEL SECURITY; CREATE POLICY none ON t USING (false);`);
   const run = await scene.runOn(scene.url.replace('keyturn@', `${role}@`), 'rotate', ...flags, '--json');
   expect(errorOf(run)).toMatchObject({ code: 'KT_DATABASE_UNAVAILABLE', exitCode: 15 });
+  expect(run.stdout).toContain('a row security policy of table');
+  await scene.query('ALTER TABLE t DISABLE ROW LEVEL SECURITY; REVOKE ALL ON t FROM PUBLIC, ' + role);
+  const barred = await scene.runOn(scene.url.replace('keyturn@', `${role}@`), 'plan', ...rotationKeys);
+  expect(barred.stderr).toContain('this user may not read table "t", or not write to it (42501)');
+  expect(barred.stderr).toContain('GRANT SELECT, UPDATE ON t TO the_user');
   await scene.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`).catch(() => undefined);
 });
 

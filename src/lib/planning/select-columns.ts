@@ -51,7 +51,11 @@ export function selectColumns(filter: ColumnFilter, tables: readonly NamedTable[
 
 function findName(text: string, among: readonly ColumnName[]): ColumnName {
   const parsed = parseColumnName(text);
-  const said = { plain: text, quoted: parsed && render(parsed), inSql: spellInSql(text) };
+  const said = {
+    plain: text,
+    quoted: parsed && render(parsed),
+    inSql: spellInSql(text)?.replace(usualSchema, ''),
+  };
   const reads = (name: ColumnName, so: (spelling: string) => string): boolean =>
     so(plainly(name)) === so(said.plain) ||
     (said.quoted !== undefined && so(render(name)) === so(said.quoted)) ||
@@ -69,6 +73,9 @@ const render = renderColumnName;
 function plainly({ table, column }: ColumnName): string {
   return column === undefined ? table : `${table}.${column}`;
 }
+
+/** The schema that names of tables leave out. */
+const usualSchema = /^public\.(?=.)/u;
 
 /** With its schema, where the name of the table has one. */
 function inSql({ table, column }: ColumnName): string {

@@ -91,6 +91,8 @@ test.each([
   ['shop.users.email', 'shop.users', 'email'],
   ['"o.dd $t$"."se$$c.ret"', '"o.dd $t$"', 'se$$c.ret'],
   ['SHOP."o.dd".cell', 'shop."o.dd"', 'cell'],
+  ['public.users.email', 'users', 'email'],
+  ['users.email', 'users', 'email'],
 ])('%s is the column of %s', (text, table, column) => {
   const tables = ['shop.users', '"o.dd $t$"', 'shop."o.dd"', 'users'].map((one) => ({
     table: one,

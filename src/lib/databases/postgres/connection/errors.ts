@@ -1,4 +1,5 @@
 import { KeyturnError, type ErrorDescription } from '../../../model/keyturn-error.ts';
+import { explainMissingPrivilege } from './missing-privilege.ts';
 
 /** What an error means for whoever ran into it. */
 export type ErrorClass =
@@ -100,14 +101,6 @@ const explanations: Readonly<Record<string, Explanation>> = {
     hints: ['export PGPASSWORD=...', 'or correct the line of ~/.pgpass, or of the file of PGPASSFILE'],
   },
   '3D000': { ...unavailable, says: 'the server has no database of that name', hints: ['psql --list'] },
-  '42501': {
-    ...unavailable,
-    says: 'this user lacks a privilege, or a row security policy would hide rows from it',
-    hints: [
-      'run as the owner of the tables, or: GRANT SELECT, UPDATE ON ALL TABLES IN SCHEMA public TO the_user',
-      'a first run also creates tables of its own: GRANT CREATE ON SCHEMA public TO the_user',
-    ],
-  },
   '25006': {
     ...unavailable,
     says: 'the server takes no writes: it is a standby',
@@ -125,7 +118,14 @@ const explanations: Readonly<Record<string, Explanation>> = {
     ],
   },
   '53': full,
-  '53300': { ...away, says: 'the server has no connection left' },
+  '53300': {
+    ...away,
+    says: 'the server has no connection left for this user',
+    hints: [
+      "psql -c 'SELECT usename, application_name, count(*) FROM pg_stat_activity GROUP BY 1, 2'   # who has them",
+      'run the same command again, perhaps with --connections 1: it goes on where it stopped',
+    ],
+  },
   '57': { ...away, says: 'the server ends connections: it is shutting down, starting or recovering' },
   '57014': { ...away, says: 'the server cancelled a statement that took too long' },
   '40': { ...away, says: 'transactions of others kept getting in the way' },
@@ -203,14 +203,19 @@ function isRaised(error: unknown, code: string): boolean {
   return isOfServer && /^[0-9A-Z]{5}$/u.test(code) && !ownClasses.test(code);
 }
 
+function explanationOf(error: Error, code: string): Explanation | undefined {
+  if (code === '42501') return { ...unavailable, ...explainMissingPrivilege(error) };
+  const known = Object.keys(explanations)
+    .filter((prefix) => code.startsWith(prefix))
+    .sort((one, other) => other.length - one.length)[0];
+  return known === undefined ? undefined : explanations[known];
+}
+
 /** Turns an error of the driver into one for the operator. The server's text, which may hold values, is dropped. */
 export function explainPostgresError(error: unknown, location: string): unknown {
   const code = errorCodeOf(error);
   if (code === undefined) return error;
-  const known = Object.keys(explanations)
-    .filter((prefix) => code.startsWith(prefix))
-    .sort((one, other) => other.length - one.length)[0];
-  const explanation = known === undefined ? undefined : explanations[known];
+  const explanation = explanationOf(error as Error, code);
   if (explanation) {
     const { says, ...description } = explanation;
     return new KeyturnError({ ...description, message: `cannot use "${location}": ${says} (${code})` });
