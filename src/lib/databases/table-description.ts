@@ -22,6 +22,7 @@ export interface TableDescription {
   readonly fingerprint: string;
 }
 
+/** What planning knows about a column. */
 export interface ColumnDescription {
   readonly name: string;
   readonly declaredType: string;
@@ -40,6 +41,7 @@ export interface ColumnDescription {
   readonly holds: 'cells' | 'lists of cells' | 'documents' | 'other values';
 }
 
+/** A trigger that an update may fire. */
 export interface TriggerDescription {
   readonly name: string;
   /** The columns whose update fires it; `null`: any column. */

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import { appendEvent } from './event-chain.ts';
-import type { CensusRecord } from './ledger.ts';
+import type { CensusRecord } from './ledger-notes.ts';
 import type { LedgerTables } from './tables.ts';
 
 /** Records what a verification has counted; see LedgerWriter. */

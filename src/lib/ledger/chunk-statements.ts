@@ -2,7 +2,7 @@ import { sql, type Kysely, type UpdateResult } from 'kysely';
 import type { CellCounts } from '../model/cell-counts.ts';
 import { databaseNow } from './clock.ts';
 import { countColumns } from './issue-store.ts';
-import type { Claimant } from './ledger.ts';
+import type { Claimant } from './pass.ts';
 import { prepareStatement } from './prepare-statement.ts';
 import type { LedgerTables } from './tables.ts';
 

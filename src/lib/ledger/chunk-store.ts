@@ -3,7 +3,8 @@ import type { ClaimedChunk } from '../model/chunk.ts';
 import { parseRowKey, renderRowKey, type KeyRange } from '../model/row-batch.ts';
 import { prepareChunkStatements, type ChunkStatements } from './chunk-statements.ts';
 import { recordIssues } from './issue-store.ts';
-import type { Claimant, LedgerWriter } from './ledger.ts';
+import type { LedgerWriter } from './ledger.ts';
+import type { Claimant } from './pass.ts';
 import { takenOver } from './run-store.ts';
 import type { LedgerTables } from './tables.ts';
 

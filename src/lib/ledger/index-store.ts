@@ -2,7 +2,8 @@ import type { Kysely } from 'kysely';
 import type { IndexRecord } from '../model/blind-index.ts';
 import { appendEvent } from './event-chain.ts';
 import { readSchemaVersion } from './install.ts';
-import type { IndexReplacement, LedgerWriter } from './ledger.ts';
+import type { IndexReplacement } from './ledger-notes.ts';
+import type { LedgerWriter } from './ledger.ts';
 import type { LedgerTables } from './tables.ts';
 
 /** The version of the ledger that has `keyturn_index`. */

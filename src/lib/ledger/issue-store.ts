@@ -3,7 +3,7 @@ import type { CellCounts } from '../model/cell-counts.ts';
 import type { CompletedChunk } from '../model/chunk.ts';
 import { renderRowKey } from '../model/row-batch.ts';
 import { databaseNow } from './clock.ts';
-import type { SettledIssues } from './ledger.ts';
+import type { SettledIssues } from './pass.ts';
 import type { LedgerTables } from './tables.ts';
 
 /** Counts as the columns of a chunk. */

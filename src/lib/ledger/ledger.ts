@@ -1,23 +1,32 @@
 import type { IndexRecord } from '../model/blind-index.ts';
-import type { CellCounts } from '../model/cell-counts.ts';
 import type { IssueGroup, IssueReason } from '../model/cell-issue.ts';
 import type { ClaimedChunk, CompletedChunk } from '../model/chunk.ts';
-import type { ColumnCensus } from '../model/column-census.ts';
 import type { PairRecord, PairSide, RetiredColumn } from '../model/column-pair.ts';
 import type { ColumnSample } from '../model/column-sample.ts';
-import type { KeyId } from '../model/column-state.ts';
 import type { Conclusion } from '../model/conclusion.ts';
 import type { GuardOrder, GuardRecord } from '../model/guard.ts';
 import type { KeptCell } from '../model/kept-cell.ts';
 import type { MigrationRecord, Pace, RecordedIssue, TargetProgress } from '../model/migration-record.ts';
-import type { MigrationState } from '../model/migration-state.ts';
-import type { DesiredState, Orders } from '../model/orders.ts';
-import type { PlaintextEnd } from '../model/plaintext-end.ts';
+import type { Orders } from '../model/orders.ts';
 import type { Plan } from '../model/plan.ts';
 import type { ChainHead, RecordedEvent } from '../model/recorded-event.ts';
 import type { KeyRange, RowKey } from '../model/row-batch.ts';
 import type { RunLease, RunOwner } from '../model/run-owner.ts';
-import type { SpeedLimits } from '../model/speed-limits.ts';
+import type {
+  BackupNote,
+  CensusRecord,
+  ContractNote,
+  IndexReplacement,
+  MigrationNote,
+  MigrationOrigin,
+  NewLimits,
+  NewOrder,
+  NewRun,
+  PublicationNote,
+  ScrubCounts,
+  StateChange,
+} from './ledger-notes.ts';
+import type { Claimant, Pass, PassFinish, PassStart, SettledIssues } from './pass.ts';
 
 /** Reads the ledger; every answer is empty where a database has no ledger yet. */
 export interface LedgerReader {
@@ -160,119 +169,4 @@ export interface LedgerWriter extends LedgerReader {
   beginScrub(scrub: MigrationNote): Promise<void>;
   /** Records what a scrub came to. One that found nothing forgets the samples, which have served their purpose. */
   finishScrub(scrub: MigrationNote, found: ScrubCounts): Promise<void>;
-}
-
-/** What takes the place of an index. */
-export interface IndexReplacement {
-  readonly by: IndexRecord;
-  readonly actor: string;
-}
-
-/** What becomes of a migration, and who has a hand in it. */
-export interface MigrationNote {
-  readonly migrationId: string;
-  readonly actor: string;
-}
-
-/** What a scrub searched for, where, and what it found. */
-export interface ScrubCounts {
-  readonly samples: number;
-  /** Those of them that still stand somewhere. */
-  readonly found: number;
-  readonly files: number;
-  readonly bytes: number;
-  /** `held`: others kept the log from being emptied, so that the scrub is still to be done. */
-  readonly log: 'empty' | 'held';
-}
-
-/** A pass that a run wants to begin. */
-export interface PassStart {
-  readonly targetId: number;
-  readonly layoutVersion: string;
-  /** The number of the last pass that the run knows of; undefined where no other run can have begun one. */
-  readonly after: number | undefined;
-}
-
-/** A walk over a target that is under way, and the layout under which its keys are given out. */
-export interface Pass {
-  /** From 1. */
-  readonly number: number;
-  readonly layoutVersion: string;
-}
-
-/** `left behind`: a run that is gone, or has ended, had claimed chunks; `others at work`: a living one has some. */
-export type PassFinish = 'finished' | 'left behind' | 'others at work';
-
-/** Issues of one target that were looked at again, outside any pass. */
-export interface SettledIssues extends Claimant {
-  /** `null`: the cell is no issue any more. */
-  readonly issues: readonly (Pick<RecordedIssue, 'rowKey' | 'column'> & {
-    readonly reason: IssueReason | null;
-  })[];
-  readonly counts: CellCounts;
-}
-
-export interface MigrationOrigin {
-  /** The migration that the new one takes back, or `null`. */
-  readonly reverses: string | null;
-  readonly actor: string;
-}
-
-/** What a verification has found. */
-export interface CensusRecord {
-  /** The latest migration; `null` where there is none. */
-  readonly migrationId: string | null;
-  readonly actor: string;
-  /** `null`: not loaded, or plaintext. */
-  readonly oldKeyId: KeyId | null;
-  readonly newKeyId: KeyId | null;
-  readonly columns: readonly ColumnCensus[];
-}
-
-export interface PublicationNote extends MigrationNote {
-  /** `file:PATH#FIELD`. */
-  readonly reference: string;
-}
-
-export interface BackupNote extends MigrationNote {
-  readonly path: string;
-}
-
-/** A run that is about to begin. */
-export interface NewRun {
-  readonly migrationId: string;
-  readonly owner: RunOwner;
-  /** What it was told to do in the end. */
-  readonly conclusion: Conclusion;
-}
-
-export interface ContractNote extends MigrationNote {
-  readonly contract: PlaintextEnd;
-}
-
-/** What an operator wants of a migration, as it stood when the operator decided. */
-export interface NewOrder {
-  readonly migration: Pick<MigrationRecord, 'id' | 'state' | 'orders'>;
-  readonly desired: DesiredState;
-  readonly actor: string;
-}
-
-/** Limits that an operator turns; the others stay as they are. */
-export interface NewLimits {
-  readonly migration: Pick<MigrationRecord, 'id' | 'orders'>;
-  readonly limits: Partial<SpeedLimits>;
-  readonly actor: string;
-}
-
-export interface StateChange extends MigrationNote {
-  readonly from: MigrationState;
-  readonly to: MigrationState;
-  /** Why a migration failed; cleared by every other change. */
-  readonly failure?: { readonly code: string; readonly message: string };
-}
-
-/** Which run claims a chunk of which target. */
-export interface Claimant {
-  readonly targetId: number;
-  readonly workerId: number;
 }

@@ -7,7 +7,7 @@ import { hashPlan } from '../model/plan-hash.ts';
 import type { Plan } from '../model/plan.ts';
 import { databaseNow } from './clock.ts';
 import { appendEvent } from './event-chain.ts';
-import type { BackupNote, ContractNote, MigrationOrigin, StateChange } from './ledger.ts';
+import type { BackupNote, ContractNote, MigrationOrigin, StateChange } from './ledger-notes.ts';
 import { newMigrationId } from './migration-id.ts';
 import { readLimits } from './order-store.ts';
 import { readTimeOfOpenRuns } from './run-store.ts';
@@ -22,6 +22,7 @@ export async function listMigrations(ledger: Kysely<LedgerTables>): Promise<read
   return migrations;
 }
 
+/** One migration by its whole id; undefined where there is none. */
 export async function findMigration(
   ledger: Kysely<LedgerTables>,
   id: string,
@@ -34,6 +35,7 @@ export async function findMigration(
   return row && withTargets(ledger, row);
 }
 
+/** Records a new migration, which is `planned`, with a target for each table of its plan. */
 export async function createMigration(
   ledger: Kysely<LedgerTables>,
   plan: Plan,

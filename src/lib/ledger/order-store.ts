@@ -3,7 +3,7 @@ import { KeyturnError } from '../model/keyturn-error.ts';
 import type { Orders } from '../model/orders.ts';
 import { noLimits, type SpeedLimits } from '../model/speed-limits.ts';
 import { appendEvent } from './event-chain.ts';
-import type { NewLimits, NewOrder } from './ledger.ts';
+import type { NewLimits, NewOrder } from './ledger-notes.ts';
 import { takenOver } from './run-store.ts';
 import type { LedgerTables } from './tables.ts';
 

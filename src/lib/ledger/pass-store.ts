@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import { givenBack } from './chunk-statements.ts';
-import type { Claimant, Pass, PassFinish, PassStart } from './ledger.ts';
+import type { Claimant, Pass, PassFinish, PassStart } from './pass.ts';
 import type { LedgerTables } from './tables.ts';
 
 /** Starts the next pass over a target, or joins the one that another run has begun; see LedgerWriter. */

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import { appendEvent, listEvents } from './event-chain.ts';
-import type { PublicationNote } from './ledger.ts';
+import type { PublicationNote } from './ledger-notes.ts';
 import type { LedgerTables } from './tables.ts';
 
 const eventType = 'key published';

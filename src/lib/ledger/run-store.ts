@@ -4,7 +4,8 @@ import { KeyturnError } from '../model/keyturn-error.ts';
 import { leaseMilliseconds, type RunLease, type RunOwner } from '../model/run-owner.ts';
 import { databaseNow } from './clock.ts';
 import { appendEvent, listEvents } from './event-chain.ts';
-import type { LedgerWriter, NewRun } from './ledger.ts';
+import type { NewRun } from './ledger-notes.ts';
+import type { LedgerWriter } from './ledger.ts';
 import type { LedgerTables } from './tables.ts';
 
 const leaseFromNow = sql<number>`${databaseNow} + ${sql.lit(leaseMilliseconds)}`;

@@ -3,7 +3,8 @@ import type { ColumnSample } from '../model/column-sample.ts';
 import { databaseNow } from './clock.ts';
 import { appendEvent } from './event-chain.ts';
 import { readSchemaVersion } from './install.ts';
-import type { LedgerWriter, MigrationNote, ScrubCounts } from './ledger.ts';
+import type { MigrationNote, ScrubCounts } from './ledger-notes.ts';
+import type { LedgerWriter } from './ledger.ts';
 import type { LedgerTables } from './tables.ts';
 
 /** The version of the ledger that has `keyturn_sample`. */

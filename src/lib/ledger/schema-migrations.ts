@@ -7,6 +7,7 @@ export interface SchemaMigration {
   apply(ledger: Kysely<LedgerTables>): Promise<void>;
 }
 
+/** All steps, in their order. */
 export const schemaMigrations: readonly SchemaMigration[] = [
   { version: 1, apply: createTables },
   { version: 2, apply: addControl },

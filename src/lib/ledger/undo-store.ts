@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import type { KeptCell } from '../model/kept-cell.ts';
 import { appendEvent } from './event-chain.ts';
 import { readSchemaVersion } from './install.ts';
-import type { MigrationNote } from './ledger.ts';
+import type { MigrationNote } from './ledger-notes.ts';
 import type { LedgerTables } from './tables.ts';
 
 /** Cells written or sought in one statement; what is left over goes one by one, so that two statements do for all. */

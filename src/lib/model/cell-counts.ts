@@ -14,6 +14,7 @@ export interface CellCounts {
   readonly deferred: number;
 }
 
+/** The counts of a range without any cell. */
 export const noCells: CellCounts = {
   rewritten: 0,
   already: 0,

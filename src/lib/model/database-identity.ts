@@ -1,6 +1,7 @@
 /** Which database this is: a plan made for one is refused by another. */
 export type DatabaseIdentity = SqliteIdentity | PostgresIdentity;
 
+/** A SQLite database is the file it is in. */
 export interface SqliteIdentity {
   readonly kind: 'sqlite';
   /** Canonical absolute path. */
@@ -9,6 +10,7 @@ export interface SqliteIdentity {
   readonly fileId: string;
 }
 
+/** A PostgreSQL database is known by its server and its number there. */
 export interface PostgresIdentity {
   readonly kind: 'postgres';
   /** Host, port and name for people, e.g. `db1:5432/fleet`; the same database may have several. */

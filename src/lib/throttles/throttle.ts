@@ -77,4 +77,5 @@ export type ThrottleFactory = (
   surroundings: ThrottleSurroundings,
 ) => Throttle | undefined;
 
+/** The verdict of a signal that has no objection. */
 export const go: Verdict = { kind: 'go' };

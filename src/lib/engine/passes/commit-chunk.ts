@@ -1,4 +1,4 @@
-import type { Pass } from '../../ledger/ledger.ts';
+import type { Pass } from '../../ledger/pass.ts';
 import type { ClaimedChunk } from '../../model/chunk.ts';
 import { reached } from '../../model/step.ts';
 import type { MigrationRun, RunningTarget } from '../migration-run.ts';

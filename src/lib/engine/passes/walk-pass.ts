@@ -1,4 +1,4 @@
-import type { Pass } from '../../ledger/ledger.ts';
+import type { Pass } from '../../ledger/pass.ts';
 import { countedText } from '../../model/counted-text.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { MigrationRun, RunningTarget } from '../migration-run.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Pass, PassFinish } from '../../ledger/ledger.ts';
+import type { Pass, PassFinish } from '../../ledger/pass.ts';
 import { noCells, type CellCounts } from '../../model/cell-counts.ts';
 import { reached } from '../../model/step.ts';
 import type { MigrationRun, RunningTarget } from '../migration-run.ts';

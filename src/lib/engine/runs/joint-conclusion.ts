@@ -43,6 +43,7 @@ export function chooseConcluding<Run extends Pick<ConcludingRun, 'workerId' | 'c
     .find(({ conclusion }) => runs.every((other) => coversConclusion(conclusion, other.conclusion)));
 }
 
+/** Living runs of a migration, each with what it was told to do in the end. */
 export async function withConclusions(
   ledger: LedgerWriter,
   migrationId: string,

@@ -22,6 +22,7 @@ interface Failure {
   readonly message: string;
 }
 
+/** Keeps the state of a run's migration, from where it stands when the run is opened. */
 export function createStateKeeper({ database, migration, workerId, actor }: SteeredRun): StateKeeper {
   const { id: migrationId } = migration;
   let current = migration.state;

@@ -10,12 +10,15 @@ import { textOfCell } from '../encodings/cell-text.ts';
 const textPrefix = 'kt1.';
 /** The first byte of Tink's framing. */
 const tinkPrefix = 0x01;
-/** Offsets of the parts. */
+/** Where the salt begins. */
 export const saltAt = 5;
+/** Where the IV begins. */
 export const ivAt = 17;
+/** Where the ciphertext begins. */
 export const ciphertextAt = 29;
-/** Length of the IV, and of the tag at the end. */
+/** Length of the IV. */
 export const ivBytes = 12;
+/** Length of the tag at the end. */
 export const tagBytes = 16;
 /** What a cell has more than its sealed plaintext. */
 export const overheadBytes = ciphertextAt + tagBytes;

@@ -32,6 +32,7 @@ export interface MigrationReport {
   readonly warnings: readonly string[];
 }
 
+/** What has become of the cells of one target. */
 export interface TargetReport {
   readonly table: string;
   readonly columns: readonly string[];

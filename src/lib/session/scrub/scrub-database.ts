@@ -1,7 +1,7 @@
 import type { LogEnd, OutOfReach, ScrubOutlook } from '../../databases/scrubber.ts';
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import { lives, locked } from '../../engine/runs/living-runs.ts';
-import type { ScrubCounts } from '../../ledger/ledger.ts';
+import type { ScrubCounts } from '../../ledger/ledger-notes.ts';
 import { plainConclusion } from '../../model/conclusion.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { MigrationRecord } from '../../model/migration-record.ts';

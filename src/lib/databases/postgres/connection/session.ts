@@ -29,6 +29,7 @@ export interface StatementResult {
   readonly rowCount: number;
 }
 
+/** One row: each value as the server writes it, `null` for NULL. */
 export type TextRow = readonly (string | null)[];
 
 /** One connection to the server. What is asked before the last answer has come is sent at once, and answered in its order. */

@@ -25,6 +25,7 @@ export interface RowAddressing {
   describe(key: RowKey): string;
 }
 
+/** A condition on the key of rows, and the values of its parameters. */
 export interface KeyCondition {
   readonly sql: string;
   readonly values: readonly Parameter[];

@@ -1,0 +1,97 @@
+import type { IndexRecord } from '../model/blind-index.ts';
+import type { ColumnCensus } from '../model/column-census.ts';
+import type { KeyId } from '../model/column-state.ts';
+import type { Conclusion } from '../model/conclusion.ts';
+import type { MigrationRecord } from '../model/migration-record.ts';
+import type { MigrationState } from '../model/migration-state.ts';
+import type { DesiredState } from '../model/orders.ts';
+import type { PlaintextEnd } from '../model/plaintext-end.ts';
+import type { RunOwner } from '../model/run-owner.ts';
+import type { SpeedLimits } from '../model/speed-limits.ts';
+
+/** What takes the place of an index. */
+export interface IndexReplacement {
+  readonly by: IndexRecord;
+  readonly actor: string;
+}
+
+/** What becomes of a migration, and who has a hand in it. */
+export interface MigrationNote {
+  readonly migrationId: string;
+  readonly actor: string;
+}
+
+/** What a scrub searched for, where, and what it found. */
+export interface ScrubCounts {
+  readonly samples: number;
+  /** Those of them that still stand somewhere. */
+  readonly found: number;
+  readonly files: number;
+  readonly bytes: number;
+  /** `held`: others kept the log from being emptied, so that the scrub is still to be done. */
+  readonly log: 'empty' | 'held';
+}
+
+/** Where a migration comes from. */
+export interface MigrationOrigin {
+  /** The migration that the new one takes back, or `null`. */
+  readonly reverses: string | null;
+  readonly actor: string;
+}
+
+/** What a verification has found. */
+export interface CensusRecord {
+  /** The latest migration; `null` where there is none. */
+  readonly migrationId: string | null;
+  readonly actor: string;
+  /** `null`: not loaded, or plaintext. */
+  readonly oldKeyId: KeyId | null;
+  readonly newKeyId: KeyId | null;
+  readonly columns: readonly ColumnCensus[];
+}
+
+/** Where a new key is written. */
+export interface PublicationNote extends MigrationNote {
+  /** `file:PATH#FIELD`. */
+  readonly reference: string;
+}
+
+/** Where the copy is that was made before the first write. */
+export interface BackupNote extends MigrationNote {
+  readonly path: string;
+}
+
+/** A run that is about to begin. */
+export interface NewRun {
+  readonly migrationId: string;
+  readonly owner: RunOwner;
+  /** What it was told to do in the end. */
+  readonly conclusion: Conclusion;
+}
+
+/** What becomes of plaintext columns. */
+export interface ContractNote extends MigrationNote {
+  readonly contract: PlaintextEnd;
+}
+
+/** What an operator wants of a migration, as it stood when the operator decided. */
+export interface NewOrder {
+  readonly migration: Pick<MigrationRecord, 'id' | 'state' | 'orders'>;
+  readonly desired: DesiredState;
+  readonly actor: string;
+}
+
+/** Limits that an operator turns; the others stay as they are. */
+export interface NewLimits {
+  readonly migration: Pick<MigrationRecord, 'id' | 'orders'>;
+  readonly limits: Partial<SpeedLimits>;
+  readonly actor: string;
+}
+
+/** A move along an arrow of the state table. */
+export interface StateChange extends MigrationNote {
+  readonly from: MigrationState;
+  readonly to: MigrationState;
+  /** Why a migration failed; cleared by every other change. */
+  readonly failure?: { readonly code: string; readonly message: string };
+}
