@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { oldValuesText } from '../model/key-change.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import type { Leftover } from '../model/leftover.ts';
+import type { Plan } from '../model/plan.ts';
 import type { RunPhase } from '../model/migration-event.ts';
 import { listProcesses, type OtherProcess } from '../model/other-process.ts';
 import { isPaired } from '../model/planned-pair.ts';
@@ -55,7 +57,7 @@ async function recordEnd(run: MigrationRun, end: RunEnd): Promise<void> {
     case 'quarantined':
     case 'outpaced':
     case 'left behind':
-      return state.moveTo('failed', describeEnd(end));
+      return state.moveTo('failed', describeEnd(end, run.migration.plan));
   }
 }
 
@@ -178,14 +180,14 @@ async function timed<Result>(
 type UnsuccessfulEnd = Exclude<RunEnd, { readonly kind: 'succeeded' | 'ready' | 'stopped' | 'handed over' }>;
 
 /** Why a migration that came to its end has not succeeded, for the ledger. */
-function describeEnd(end: UnsuccessfulEnd): { readonly code: string; readonly message: string } {
+function describeEnd(end: UnsuccessfulEnd, plan: Plan): { readonly code: string; readonly message: string } {
   switch (end.kind) {
     case 'quarantined':
       return { code: 'KT_QUARANTINED', message: `cells in quarantine: ${String(end.cells)}` };
     case 'outpaced':
       return {
         code: 'KT_OUTPACED',
-        message: `cells under the old key keep being written${byWhom(end.company)}`,
+        message: `${oldValuesText(plan)} keep being written${byWhom(end.company)}`,
       };
     case 'left behind':
       return {

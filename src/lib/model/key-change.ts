@@ -17,6 +17,11 @@ export function keepsKey({ oldKey, newKey }: Pick<Plan, 'oldKey' | 'newKey'>): b
   return oldKey !== null && oldKey.checkValue === newKey?.checkValue;
 }
 
+/** What a migration rewrites, and finds until it has succeeded. */
+export function oldValuesText({ oldKey }: Pick<Plan, 'oldKey'>): string {
+  return oldKey === null ? 'values in plaintext' : 'cells under the old key';
+}
+
 /** What cells are: `under key 1a2b3c4d` or `plaintext`. */
 export function stateText(keyId: KeyId | null): string {
   return keyId === null ? 'plaintext' : `under key ${keyId}`;

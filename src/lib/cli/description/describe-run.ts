@@ -4,7 +4,7 @@ import { countIssues } from '../../model/cell-issue.ts';
 import { countedText } from '../../model/counted-text.ts';
 import type { DatabaseLocation } from '../../model/database-location.ts';
 import type { ExitReason } from '../../model/exit-codes.ts';
-import { stateText } from '../../model/key-change.ts';
+import { oldValuesText, stateText } from '../../model/key-change.ts';
 import { listProcesses, type OtherProcess } from '../../model/other-process.ts';
 import type { Plan } from '../../model/plan.ts';
 import { shellWord } from '../../model/shell-word.ts';
@@ -124,7 +124,7 @@ function stateOf(end: RunEnd): RunResult['state'] {
 const refusal =
   'a constraint or a trigger of the schema refuses the new cell, or something behind a token would be lost, and --max-quarantine does not excuse that';
 
-function problemOf(end: RunEnd, { oldKey }: Plan): readonly string[] {
+function problemOf(end: RunEnd, plan: Plan): readonly string[] {
   switch (end.kind) {
     case 'succeeded':
     case 'ready':
@@ -137,14 +137,14 @@ function problemOf(end: RunEnd, { oldKey }: Plan): readonly string[] {
         `cells that could not be read or written, left byte for byte as they were: ${end.cells}`,
         ...(end.refused > 0
           ? [
-              `${end.refused} of them ${end.refused === 1 ? 'is' : 'are'} still ${oldKey === null ? 'plaintext' : 'under the old key'}: ${refusal}`,
+              `${end.refused} of them ${end.refused === 1 ? 'is' : 'are'} still ${stillText(plan)}: ${refusal}`,
             ]
           : []),
       ];
     case 'outpaced':
       return [
-        `cells under the old key are written as fast as they are rewritten (${end.cells} in the last sweep), by ` +
-          `${writersAmong(end.company)} or a trigger: give the application the new key, then go on`,
+        `${oldValuesText(plan)} are written as fast as they are rewritten (${end.cells} in the last sweep), by ` +
+          `${writersAmong(end.company)} or a trigger: ${whatToWrite(plan)}, then go on`,
       ];
     case 'left behind':
       return end.leftovers.map(
@@ -152,6 +152,15 @@ function problemOf(end: RunEnd, { oldKey }: Plan): readonly string[] {
           `${columnText(leftover)} still holds ${countedText(leftover.cells, 'cell')} under the old key`,
       );
   }
+}
+
+function stillText({ oldKey }: Plan): string {
+  return oldKey === null ? 'plaintext' : 'under the old key';
+}
+
+function whatToWrite({ oldKey, newKey }: Plan): string {
+  if (newKey === null) return 'let the application write plaintext';
+  return oldKey === null ? 'let the application write cells' : 'give the application the new key';
 }
 
 function whyStopped(cause: StopCause): readonly string[] {

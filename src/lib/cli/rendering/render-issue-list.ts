@@ -44,7 +44,7 @@ const meanings: Readonly<Record<IssuesListResult['issues'][number]['reason'], st
   displaced: 'displaced: not at its place; it was moved there from another row or column, or is damaged',
   malformed: 'malformed: the format does not know it; it may be plaintext',
   refused:
-    'refused: as it was; a constraint or a trigger does not let the new cell in, it is text that is no valid UTF-8, or more than a token stands in it',
+    'refused: as it was; a constraint (UNIQUE: another row holds an equal value) or a trigger does not let the new cell in, it is text that is no valid UTF-8, or more than a token stands in it',
 };
 
 function explanation({ issues }: IssuesListResult): readonly string[] {
