@@ -23,3 +23,12 @@ test.each([
 test('without a database a hint stays as it is', () => {
   expect(completeHint('keyturn status', undefined)).toBe('keyturn status');
 });
+
+// They named no server, and looked at another one, on this machine.
+test('a hint for another client names the server, and no password', () => {
+  const server = { kind: 'postgres', url: 'postgres://me:s3cret@db1:5433/fleet' } as const;
+  expect(completeHint('pg_isready --dbname DATABASE_URL', server)).toBe(
+    'pg_isready --dbname postgres://me@db1:5433/fleet',
+  );
+  expect(completeHint('export DATABASE_URL=...', server)).toBe('export DATABASE_URL=...');
+});

@@ -1,4 +1,6 @@
 import type { DatabaseLocation } from '../../model/database-location.ts';
+import { shellWord } from '../../model/shell-word.ts';
+import { databaseUrl } from '../database-location.ts';
 import { nextCommand } from './next-command.ts';
 
 /** Commands that need nothing but the database, or have the rest already, and those that need the keys as well; a comment may follow. */
@@ -14,9 +16,12 @@ const completions: readonly (readonly [RegExp, string])[] = [
   [/^keyturn (?<rest>(?:plan|rotate)\b.*?)(?<comment> +# .*)?$/u, ' --old-key REF --new-key REF'],
 ];
 
-/** Adds to a command in a hint the flags without which it cannot be pasted; other hints stay as they are. */
+/** Adds to a command in a hint the flags, or the URL, without which it cannot be pasted; other hints stay as they are. */
 export function completeHint(hint: string, location: DatabaseLocation | undefined): string {
   if (!location || hint.includes('--database')) return hint;
+  if (location.kind === 'postgres' && /^(?:psql|pg_isready) /u.test(hint)) {
+    return hint.replace('DATABASE_URL', () => shellWord(databaseUrl(location)));
+  }
   for (const [command, keys] of completions) {
     const { rest, comment = '' } = command.exec(hint)?.groups ?? {};
     if (rest !== undefined) return nextCommand(rest, location) + keys + comment;

@@ -62,7 +62,11 @@ const noText = {
 
 /** By SQLSTATE, SQLSTATE class or the system's error code; the longest matching prefix counts. */
 const explanations: Readonly<Record<string, Explanation>> = {
-  ECONNREFUSED: { ...unavailable, says: 'nothing listens there', hints: ['pg_isready'] },
+  ECONNREFUSED: {
+    ...unavailable,
+    says: 'nothing listens there',
+    hints: ['pg_isready --dbname DATABASE_URL'],
+  },
   ENOTFOUND: { ...unavailable, says: 'its host name is unknown', hints: [checkUrl] },
   EAI_AGAIN: { ...unavailable, says: 'its host name cannot be looked up now', hints: [checkUrl] },
   ENOENT: { ...unavailable, says: 'there is no such socket', hints: [checkUrl] },
@@ -85,7 +89,10 @@ const explanations: Readonly<Record<string, Explanation>> = {
   [noAnswer]: {
     ...unavailable,
     says: 'nothing answers there as PostgreSQL does',
-    hints: ['pg_isready', 'to wait for longer: export PGCONNECT_TIMEOUT=60   # seconds'],
+    hints: [
+      'pg_isready --dbname DATABASE_URL',
+      'to wait for longer: export PGCONNECT_TIMEOUT=60   # seconds',
+    ],
   },
   '28': {
     ...unavailable,
@@ -100,7 +107,11 @@ const explanations: Readonly<Record<string, Explanation>> = {
     says: 'the server does not take this password',
     hints: ['export PGPASSWORD=...', 'or correct the line of ~/.pgpass, or of the file of PGPASSFILE'],
   },
-  '3D000': { ...unavailable, says: 'the server has no database of that name', hints: ['psql --list'] },
+  '3D000': {
+    ...unavailable,
+    says: 'the server has no database of that name',
+    hints: ['psql --list --dbname DATABASE_URL   # with /postgres in the place of the name'],
+  },
   '25006': {
     ...unavailable,
     says: 'the server takes no writes: it is a standby',
@@ -137,13 +148,13 @@ const explanations: Readonly<Record<string, Explanation>> = {
     code: 'KT_TRANSACTION_REFUSED',
     reason: 'unexpected',
     says: 'a constraint refuses a whole transaction instead of one row; nothing of it was written',
-    hints: ["psql -c '\\d TABLE' shows the constraints"],
+    hints: ["psql -c '\\d TABLE' DATABASE_URL   # shows the constraints"],
   },
   '42': {
     code: 'KT_STATEMENT_REFUSED',
     reason: 'unexpected',
     says: 'the server cannot run a statement: a table or column is gone, or a trigger names what is not there',
-    hints: ["psql -c '\\d TABLE' shows columns and triggers"],
+    hints: ["psql -c '\\d TABLE' DATABASE_URL   # shows columns and triggers"],
   },
 };
 

@@ -38,6 +38,6 @@ function tooOld(location: string, version: number): KeyturnError {
     code: 'KT_SERVER_UNSUITABLE',
     reason: 'databaseUnavailable',
     message: `"${location}" is PostgreSQL ${String(Math.floor(version / 10_000))}; keyturn needs version 14 or newer`,
-    hints: ['psql --list'],
+    hints: ['psql -c "SELECT version()" DATABASE_URL'],
   });
 }
