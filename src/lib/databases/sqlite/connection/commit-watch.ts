@@ -1,9 +1,12 @@
 import type { TargetDatabase } from '../../target-database.ts';
 import type { SqliteConnection } from './connection.ts';
-import { isBusy } from './errors.ts';
+import { explainSqliteError, isBusy } from './errors.ts';
 
 /** Compares a number that changes when another connection commits, not when this one does. */
-export function createCommitWatch({ database }: SqliteConnection): TargetDatabase['foreignCommitSeen'] {
+export function createCommitWatch({
+  database,
+  identity,
+}: SqliteConnection): TargetDatabase['foreignCommitSeen'] {
   let seenVersion: unknown = null;
   return () => {
     try {
@@ -14,7 +17,7 @@ export function createCommitWatch({ database }: SqliteConnection): TargetDatabas
     } catch (error) {
       // Without a log, a commit of another process locks out even this question, and so answers it.
       if (isBusy(error)) return true;
-      throw error;
+      throw explainSqliteError(error, identity.location);
     }
   };
 }

@@ -19,7 +19,7 @@ export interface SqliteConnection {
   readonly identity: SqliteIdentity;
   /** Runs `work`; waits while another process holds the lock, and explains every error. */
   attempt<Result>(work: () => Result | Promise<Result>): Promise<Result>;
-  /** Throws `KT_DATABASE_REPLACED` when another file, or none, is where this one was opened. */
+  /** Throws `KT_DATABASE_REPLACED` when another file, none, or an emptied one is where this one was opened. */
   refuseReplaced(): void;
   close(): void;
 }
@@ -63,6 +63,7 @@ export async function openConnection(
     database.close();
     throw error;
   }
+  const isEmpty = createEmptinessTest(database);
   return {
     database,
     statements: cacheStatements(database),
@@ -71,6 +72,8 @@ export async function openConnection(
     refuseReplaced() {
       const file = statSync(identity.location, { throwIfNoEntry: false });
       if (!file || fileIdOf(file) !== identity.fileId) throw replaced(identity.location);
+      // A backup is being copied over the file, which begins by emptying it: a commit would write an empty first page.
+      if (isEmpty()) throw replaced(identity.location);
     },
     close() {
       database.close();
@@ -146,6 +149,13 @@ function identify(path: string): SqliteIdentity {
 /** Names a file whatever its path: device and inode. */
 function fileIdOf({ dev, ino }: Stats): string {
   return `${String(dev)}:${String(ino)}`;
+}
+
+/** Nothing but a new file has a schema of version 0, unless somebody has set it: then there is something in it. */
+function createEmptinessTest(database: Database.Database): () => boolean {
+  const version = database.prepare<[], number>('PRAGMA schema_version').pluck();
+  return () =>
+    version.get() === 0 && database.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined;
 }
 
 /** SQLite itself notices only in rollback-journal mode. */
