@@ -27,18 +27,17 @@ function load(workingFolder = '.', environment: NodeJS.ProcessEnv = {}, named?: 
 }
 
 /** Message and hints of the error with which a configuration is refused. */
-async function refusal(text: string): Promise<string> {
+async function refusal(text: string, code = 'KT_CONFIG_INVALID'): Promise<string> {
   write('keyturn.config.yaml', text);
   const error: unknown = await load().catch((thrown: unknown) => thrown);
   if (!(error instanceof KeyturnError)) throw new Error(`it was accepted: ${JSON.stringify(error)}`);
-  expect(error).toMatchObject({ code: 'KT_CONFIG_INVALID', exitCode: 2 });
+  expect(error).toMatchObject({ code, exitCode: 2 });
   return [error.message, ...error.hints].join('\n');
 }
 
 test('a file in UTF-16 is told by its encoding; a byte order mark is no matter', async () => {
-  expect(await refusal(Buffer.from('\uFEFFdatabase: fleet.db', 'utf16le').toString('latin1'))).toContain(
-    'is not written in UTF-8',
-  );
+  const utf16 = Buffer.from('\uFEFFdatabase: fleet.db', 'utf16le').toString('latin1');
+  expect(await refusal(utf16, 'KT_CONFIG_UNREADABLE')).toContain('is not written in UTF-8');
   write('keyturn.config.yaml', '\uFEFFdatabase: fleet.db\r\nkeys:\r\n  old: env:OLD\r\n');
   expect((await load())?.values).toMatchObject({ database: 'fleet.db', keys: { old: 'env:OLD' } });
 });
