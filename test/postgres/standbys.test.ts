@@ -45,6 +45,10 @@ test('a standby is refused, waited for while it lags, and gone on with once it t
   expect(refused.stdout).toContain('name the primary in --database');
   expect(await scene.runOn(standbyUrl, 'plan', ...rotationKeys)).toMatchObject({ code: 0 });
 
+  await ask(scene.url, "SELECT pg_create_logical_replication_slot('reader', 'pgoutput')");
+  expect((await scene.run('plan', ...rotationKeys)).stdout).toContain('logical slot reader (table people): ');
+  await ask(scene.url, "SELECT pg_drop_replication_slot('reader')");
+
   // A replica that stands still: the run waits for it.
   await ask(standby.url('postgres'), 'SELECT pg_wal_replay_pause()');
   const both = scene.url.replace(

@@ -7,7 +7,7 @@ import { shellWord } from './shell-word.ts';
 export interface ColumnDependant {
   readonly kind: Exclude<
     SchemaNote['kind'],
-    'blind index' | 'row security' | 'replica identity' | 'partition'
+    'blind index' | 'row security' | 'replica identity' | 'logical slot' | 'partition'
   >;
   readonly name: string;
   /** `goes along`: dropped with the column, and made again by a rollback. `keeps it`: the column cannot be dropped. */

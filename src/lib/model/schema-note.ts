@@ -17,6 +17,7 @@ export interface SchemaNote {
     | 'row security'
     | 'replica identity'
     | 'publication'
+    | 'logical slot'
     | 'partition'
     | 'primary key'
     | 'trigger'

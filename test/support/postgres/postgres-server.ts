@@ -70,6 +70,7 @@ export async function startPostgresServer({ writes, standbyOf }: ServerOptions):
     unix_socket_directories: folder,
     max_connections: 100,
     fsync: writes === 'durable' ? 'on' : 'off',
+    wal_level: writes === 'durable' ? 'replica' : 'logical',
     log_min_messages: 'fatal',
   };
   const assignments = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${String(value)}`]);

@@ -14,6 +14,8 @@ UNION ALL
 SELECT 'publication', pubname FROM pg_publication_tables, pg_class
 WHERE pg_class.oid = $1::oid AND relname = tablename AND relnamespace::regnamespace::text = quote_ident(schemaname)
 UNION ALL
+SELECT 'logical slot', slot_name FROM pg_replication_slots WHERE slot_type = 'logical' AND database = current_database()
+UNION ALL
 SELECT 'partition', inhparent::regclass::text FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid
 WHERE inhrelid = $1::oid AND relispartition`;
 
@@ -37,6 +39,8 @@ const consequences: Readonly<Partial<Record<SchemaNote['kind'], string>>> = {
   'row security': 'a user whom it hides rows from is refused: run as the owner, or as a role with BYPASSRLS',
   'replica identity': 'each old row is written into the log as well: about twice the log',
   publication: 'its subscribers receive every rewritten row, and need the new key',
+  'logical slot':
+    'the server keeps its log until whoever reads there has taken every rewritten row, and they meet cells under the new key',
   partition: 'it is rewritten as a table of its own; other partitions are, too',
 };
 
