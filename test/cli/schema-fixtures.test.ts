@@ -8,7 +8,7 @@ import { testKeys, writeFernetKeyFile } from '../support/fleet-database.ts';
 import { runKeyturn, type KeyturnResult } from '../support/run-keyturn.ts';
 import { errorOf, rotationKeys } from '../support/scene.ts';
 import { createSchema, readSchemaFixture, type SchemaFixture } from '../support/schema-fixture.ts';
-import { surroundings } from '../support/surroundings.ts';
+import { surroundings, type Surroundings } from '../support/surroundings.ts';
 import { readContent, readQuarantine, type DatabaseContent } from '../support/table-content.ts';
 
 const fixtures = fileURLToPath(new URL('../../fixtures/schemas/', import.meta.url));
@@ -17,8 +17,7 @@ const fixtures = fileURLToPath(new URL('../../fixtures/schemas/', import.meta.ur
 interface Stage {
   readonly path: string;
   readonly before: DatabaseContent;
-  /** What its surroundings find wrong by now. */
-  readonly findFaults: () => readonly string[];
+  readonly around: Surroundings;
   run(command: string, ...flags: readonly string[]): Promise<KeyturnResult>;
 }
 
@@ -30,11 +29,11 @@ function setUp(fixture: SchemaFixture, { onTestFinished }: TestContext): Stage {
   for (const role of ['old', 'new'] as const) writeFernetKeyFile(join(folder, `${role}.key`), testKeys[role]);
   const path = join(folder, 'fleet.db');
   createSchema(path, fixture);
-  const findFaults = surroundings[fixture.surroundings](path);
+  const around: Surroundings = surroundings[fixture.surroundings](path);
   return {
     path,
-    before: readContent(path),
-    findFaults,
+    before: around.whileStill(() => readContent(path)),
+    around,
     run: (command, ...flags) =>
       runKeyturn(
         [command, '--database', `sqlite:fleet.db${fixture.parameters}`, '--json', '--yes', ...flags],
@@ -47,6 +46,7 @@ function setUp(fixture: SchemaFixture, { onTestFinished }: TestContext): Stage {
 
 /** Every damage after a rotation, and after taking it back; exit codes included. */
 async function rotateAndTakeBack(fixture: SchemaFixture, stage: Stage): Promise<void> {
+  const { before, path, around } = stage;
   const quarantined = fixture.expected.kind === 'quarantined' ? fixture.expected.cells : [];
   const refused = quarantined.filter((cell) => cell.endsWith('|refused'));
   const comparison = {
@@ -56,14 +56,13 @@ async function rotateAndTakeBack(fixture: SchemaFixture, stage: Stage): Promise<
   };
   const rotation = await stage.run('rotate', ...rotationKeys, ...fixture.flags);
   expect(rotation.code, rotation.stdout).toBe(quarantined.length > 0 ? 3 : 0);
-  expect(readQuarantine(stage.path)).toEqual([...quarantined].sort());
-  const after = readContent(stage.path);
-  const { before } = stage;
+  expect(around.whileStill(() => readQuarantine(path))).toEqual([...quarantined].sort());
+  const after = around.whileStill(() => readContent(path));
   expect(findDamages({ ...comparison, before, after, direction: 'rotated' })).toEqual([]);
 
   const back = await stage.run('rollback', ...fixture.flags);
   expect(back.code, back.stdout).toBe(quarantined.length > refused.length ? 3 : 0);
-  const last = readContent(stage.path);
+  const last = around.whileStill(() => readContent(path));
   expect(findDamages({ ...comparison, before: after, after: last, direction: 'taken back' })).toEqual([]);
 }
 
@@ -72,7 +71,7 @@ test.concurrent.for(readdirSync(fixtures).sort())('%s', async (name, context) =>
   const stage = setUp(fixture, context);
   if (fixture.expected.kind === 'refused') await expectRefusal(fixture, stage, fixture.expected);
   else await rotateAndTakeBack(fixture, stage);
-  expect(stage.findFaults()).toEqual([]);
+  expect(stage.around.findFaults()).toEqual([]);
 });
 
 async function expectRefusal(

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { testKeys } from './fleet-database.ts';
 import { sealReference } from './reference-fernet.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { SurroundingsName } from './surroundings.ts';
 
 /** One hostile schema: SQL that makes a database, and a header that says what a rotation of it has to come to. */
 export interface SchemaFixture {
@@ -14,7 +14,7 @@ export interface SchemaFixture {
   readonly writtenBesides: readonly string[];
   readonly journalMode: string;
   readonly encoding: string;
-  readonly surroundings: Surroundings;
+  readonly surroundings: SurroundingsName;
   /** What stands behind the path in the URL of the database. */
   readonly parameters: string;
 }
@@ -43,7 +43,7 @@ export function readSchemaFixture(path: string): SchemaFixture {
     journalMode: fields.get('journal') ?? 'delete',
     encoding: fields.get('encoding') ?? 'UTF-8',
     parameters: fields.get('url parameters') ?? '',
-    surroundings: (fields.get('surroundings') ?? 'peaceful') as Surroundings,
+    surroundings: (fields.get('surroundings') ?? 'peaceful') as SurroundingsName,
   };
 }
 

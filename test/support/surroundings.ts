@@ -1,19 +1,30 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { chownSync, existsSync, rmSync, statSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 
 /** In what state a database is left to a fixture's rotation. */
-export type Surroundings = keyof typeof surroundings;
+export type SurroundingsName = keyof typeof surroundings;
+
+/** What stands around a database while it is rotated. */
+export interface Surroundings {
+  /** What is not as it has to be afterwards. */
+  findFaults(): readonly string[];
+  /** Reads the files while nobody writes to them: of a file that is being written, a copy would be torn. */
+  whileStill<Result>(read: () => Result): Result;
+}
 
 const nobody = 65_534;
 
-/** Each is brought about after the database was made, and says afterwards what is not as it has to be. */
+const peaceful: Surroundings = { findFaults: () => [], whileStill: (read) => read() };
+
+/** Each is brought about after the database was made. */
 export const surroundings = {
-  peaceful: () => nothingToSay,
+  peaceful: () => peaceful,
   /** A process died in a transaction that had begun to write its pages: into the file, or into the log. */
   'a killed writer': (path: string) => {
     killWriter(`const database = new Database(path)`, path);
-    return nothingToSay;
+    return peaceful;
   },
   /** The same, in a transaction over two files, to one of which the database was attached. */
   'a killed writer that had it attached': (path: string) => {
@@ -21,7 +32,7 @@ export const surroundings = {
       database.prepare('ATTACH ? AS fleet').run(path);
       database.exec('CREATE TABLE other(x)'); database.exec('BEGIN IMMEDIATE; INSERT INTO other VALUES (1)')`;
     killWriter(attach, path);
-    return nothingToSay;
+    return peaceful;
   },
   /** A process keeps the database locked, and lets it go after two seconds. */
   'a lock that is held for a while': (path: string) => {
@@ -31,7 +42,7 @@ export const surroundings = {
       setTimeout(() => database.exec('COMMIT'), 2000);`,
       path,
     );
-    return nothingToSay;
+    return peaceful;
   },
   /** An application has the database attached to its own, and writes to both in each of its transactions. */
   'an application that has it attached': (path: string) => {
@@ -49,21 +60,33 @@ export const surroundings = {
       setInterval(write.immediate, 20);`,
       path,
     );
-    return () => {
-      stop();
-      return [];
+    return {
+      findFaults: () => {
+        stop();
+        return [];
+      },
+      whileStill: (read) => {
+        const lock = new DatabaseSync(path);
+        try {
+          lock.exec('PRAGMA busy_timeout = 20000; BEGIN IMMEDIATE');
+          return read();
+        } finally {
+          lock.close();
+        }
+      },
     };
   },
   /** The file belongs to somebody else, and root rotates it: nothing that its owner needs may become root's. */
   'another owner': (path: string) => {
-    if (process.getuid?.() !== 0) return nothingToSay;
+    if (process.getuid?.() !== 0) return peaceful;
     chownSync(path, nobody, nobody);
-    return () =>
-      [path, `${path}-wal`, `${path}-shm`, `${path}-journal`].filter(
-        (file) => existsSync(file) && statSync(file).uid !== nobody,
-      );
+    const files = [path, `${path}-wal`, `${path}-shm`, `${path}-journal`];
+    return {
+      ...peaceful,
+      findFaults: () => files.filter((file) => existsSync(file) && statSync(file).uid !== nobody),
+    };
   },
-} as const satisfies Record<string, (path: string) => () => readonly string[]>;
+} as const satisfies Record<string, (path: string) => Surroundings>;
 
 /** Starts a process beside the test and waits until it says that it is ready; ends it when the test process ends. */
 function startNeighbour(work: string, path: string): () => void {
@@ -85,10 +108,6 @@ function startNeighbour(work: string, path: string): () => void {
   while (!existsSync(marker)) Atomics.wait(pause, 0, 0, 20);
   rmSync(marker);
   return () => child.kill('SIGKILL');
-}
-
-function nothingToSay(): readonly string[] {
-  return [];
 }
 
 /** Overwrites every row of table `t` in a transaction whose pages do not fit into memory, and dies without a commit. */
