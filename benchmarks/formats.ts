@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import type { CellFormat } from '../src/lib/formats/cell-format.ts';
 import { everyFormat } from '../src/lib/formats/format-named.ts';
 import { generateKey } from '../src/lib/keys/material/generate-key.ts';
-import { encodeRowKey, type CellPlaces } from '../src/lib/model/cell-places.ts';
+import { encodeRowKey, type CellPlaces } from '../src/lib/model/cells/cell-places.ts';
 
 /*
  * CPU time of rotating one value, open, seal and open again, for every cell format, or those whose name begins with the

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { fernet } from '../src/lib/formats/fernet/fernet.ts';
 import type { SecretKey } from '../src/lib/keys/secret-key.ts';
-import type { CellValue } from '../src/lib/model/stored-value.ts';
+import type { CellValue } from '../src/lib/model/cells/stored-value.ts';
 
 /** Tokens that a sealer makes at a time. */
 export const batchRows = 1000;

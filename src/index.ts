@@ -1,12 +1,12 @@
 /** keyturn as a library: what the commands themselves are built on. Re-exports only. */
 export { exitCodes, type ExitReason } from './lib/model/exit-codes.ts';
 export { KeyturnError } from './lib/model/keyturn-error.ts';
-export type { MigrationEvent } from './lib/model/migration-event.ts';
-export type { MigrationRecord } from './lib/model/migration-record.ts';
-export type { Plan } from './lib/model/plan.ts';
+export type { MigrationEvent } from './lib/model/migrations/migration-event.ts';
+export type { MigrationRecord } from './lib/model/migrations/migration-record.ts';
+export type { Plan } from './lib/model/plans/plan.ts';
 export type { Reporter } from './lib/reporters/reporter.ts';
 export type { MigrationReport } from './lib/session/run/migration-report.ts';
-export type { DatabaseLocation } from './lib/model/database-location.ts';
+export type { DatabaseLocation } from './lib/model/databases/database-location.ts';
 export { withReadOnlyDatabase } from './lib/session/database/open-database.ts';
 export { loadRotationKeys, type RotationWishes } from './lib/session/preparation/plan-rotation.ts';
 export { prepareRotation, type PreparedRotation } from './lib/session/preparation/prepare-rotation.ts';

@@ -8,7 +8,12 @@ import {
   statementsBesidesExports,
   unsortedImports,
 } from './architecture/file-rules.ts';
-import { forbiddenImports, importCycles, unknownFolders } from './architecture/import-rules.ts';
+import {
+  forbiddenImports,
+  importCycles,
+  modelImportsUpwards,
+  unknownFolders,
+} from './architecture/import-rules.ts';
 import { readSourceTree, type SourceTree } from './architecture/source-tree.ts';
 
 /** A made-up tree: texts by path. */
@@ -27,6 +32,9 @@ describe('the source keeps its architecture', () => {
   });
   test('no files import each other in a circle', () => {
     expect(importCycles(source)).toEqual([]);
+  });
+  test('every room of the model knows only those before it', () => {
+    expect(modelImportsUpwards(source)).toEqual([]);
   });
   test('no file is longer than 300 lines', () => {
     expect(longFiles(source)).toEqual([]);
@@ -86,6 +94,16 @@ describe('the check of imports', () => {
   test('a command may not reach below the session', () => {
     const files = tree({ ...targets, 'src/commands/keys/list.ts': "import '../../lib/keys/secret-key.ts';" });
     expect(forbiddenImports(files)).toEqual([expect.stringContaining('commands may not import keys')]);
+  });
+  test('a room of the model that knows a later one is found', () => {
+    const files = tree({
+      'src/lib/model/error.ts': "import '../model/plans/plan.ts';",
+      'src/lib/model/plans/plan.ts': "import '../cells/cell.ts'; import '../error.ts';",
+      'src/lib/model/cells/cell.ts': "import type { Plan } from '../plans/plan.ts';",
+    });
+    expect(modelImportsUpwards(files)).toEqual([
+      'src/lib/model/cells/cell.ts -> src/lib/model/plans/plan.ts',
+    ]);
   });
   test('a folder that is not in the table is found', () => {
     expect(unknownFolders(tree({ 'src/lib/tools/a.ts': '', 'src/index.ts': '' }))).toEqual(['tools']);

@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 import { exitCodes } from '../src/lib/model/exit-codes.ts';
-import { stateTransitions } from '../src/lib/model/migration-state.ts';
-import { importTable } from './architecture/import-table.ts';
+import { stateTransitions } from '../src/lib/model/migrations/migration-state.ts';
+import { importTable, modelRooms } from './architecture/import-table.ts';
 import { parse, readSourceTree } from './architecture/source-tree.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -60,6 +60,11 @@ describe('docs/architecture.md', () => {
     const paragraph = /^Large folders have rooms.*?(?=^$)/ms.exec(page)?.[0] ?? '';
     const named = paragraph.match(/`[\w-]+\/`/g)?.map((room) => room.slice(1, -2)) ?? [];
     expect([...new Set(named)].sort()).toEqual([...new Set(rooms)].sort());
+  });
+
+  test('names the rooms of the model in the order of their imports', () => {
+    const sentence = /In `model`.*?\. In/s.exec(page)?.[0] ?? '';
+    expect(sentence.match(/`[a-z]+\/`/g)?.map((room) => room.slice(1, -2))).toEqual(modelRooms);
   });
 
   test('has the state table of the code', () => {

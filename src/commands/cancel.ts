@@ -4,7 +4,7 @@ import { unfinishedMigration } from '../lib/cli/flags/migration-arguments.ts';
 import { confirmationFlags, namedStepFlags, orderFlags } from '../lib/cli/flags/run-flags.ts';
 import { OrderCommand } from '../lib/cli/order-command.ts';
 import type { OrderResult } from '../lib/cli/results/order-result.ts';
-import { keyChange } from '../lib/model/key-change.ts';
+import { keyChange } from '../lib/model/plans/key-change.ts';
 import type { MigrationStatus } from '../lib/session/inspection/read-status.ts';
 
 export default class Cancel extends OrderCommand {

@@ -8,7 +8,7 @@ import { rehearsalFlags } from '../lib/cli/flags/run-flags.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
 import type { RunResult } from '../lib/cli/results/run-result.ts';
 import { RunCommand } from '../lib/cli/run-command.ts';
-import { shellWord } from '../lib/model/shell-word.ts';
+import { shellWord } from '../lib/model/texts/shell-word.ts';
 
 /** What the other flags of a run come to when nothing is written. */
 const onlyRehearse = {

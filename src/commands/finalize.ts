@@ -8,7 +8,7 @@ import { runFlags } from '../lib/cli/flags/run-flags.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
 import type { RunResult } from '../lib/cli/results/run-result.ts';
 import { RunCommand } from '../lib/cli/run-command.ts';
-import { listWriters, type PlaintextWriter } from '../lib/model/plaintext-writer.ts';
+import { listWriters, type PlaintextWriter } from '../lib/model/runs/plaintext-writer.ts';
 
 export default class Finalize extends RunCommand {
   static override summary = 'End an encryption into other columns: their plaintext goes.';

@@ -10,8 +10,8 @@ import { cellFormatFlags, recordedKeyFlags } from '../lib/cli/flags/key-flags.ts
 import { recoverFirst } from '../lib/cli/recover-first.ts';
 import { renderVerify } from '../lib/cli/rendering/render-verify.ts';
 import type { VerifyResult } from '../lib/cli/results/verify-result.ts';
-import type { DatabaseLocation } from '../lib/model/database-location.ts';
-import type { ChainHead } from '../lib/model/recorded-event.ts';
+import type { DatabaseLocation } from '../lib/model/databases/database-location.ts';
+import type { ChainHead } from '../lib/model/migrations/recorded-event.ts';
 import type { Verification } from '../lib/session/inspection/verify-database.ts';
 
 export default class Verify extends KeyturnCommand<VerifyResult> {

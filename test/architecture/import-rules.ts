@@ -1,4 +1,4 @@
-import { importTable } from './import-table.ts';
+import { importTable, modelRooms } from './import-table.ts';
 import { relativeImports, type RelativeImport, type SourceTree } from './source-tree.ts';
 
 /** Every import that the table does not allow, as a sentence. */
@@ -13,6 +13,20 @@ export function forbiddenImports(tree: SourceTree): readonly string[] {
 export function unknownFolders(tree: SourceTree): readonly string[] {
   const folders = new Set([...tree.keys()].map(folderOf));
   return [...folders].filter((folder) => folder !== 'index.ts' && importTable[folder] === undefined);
+}
+
+/** Imports that lead from one room of the model to another one further down, each as `from -> to`. */
+export function modelImportsUpwards(tree: SourceTree): readonly string[] {
+  return importsOf(tree)
+    .filter(
+      ({ from, target }) => modelRooms.indexOf(modelRoomOf(from)) < modelRooms.indexOf(modelRoomOf(target)),
+    )
+    .filter(({ from }) => modelRooms.includes(modelRoomOf(from)))
+    .map(({ from, target }) => `${from} -> ${target}`);
+}
+
+function modelRoomOf(path: string): string {
+  return /^src\/lib\/model\/([^/]+)\//u.exec(path)?.[1] ?? '';
 }
 
 /** Import cycles between files, each as `a -> b -> a` from its first file; whoever reads has to follow those of types, too. */

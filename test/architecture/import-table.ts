@@ -67,3 +67,16 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   ],
   commands: ['model', 'cli', 'session', 'engine', 'planning'],
 };
+
+/** The rooms of `src/lib/model`: a file of one may import from its own and from those before it. */
+export const modelRooms: readonly string[] = [
+  'texts',
+  'bytes',
+  'databases',
+  'cells',
+  'columns',
+  'schema',
+  'plans',
+  'runs',
+  'migrations',
+];

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { PlanResult } from '../../src/lib/cli/results/plan-result.ts';
 import type { RunResult } from '../../src/lib/cli/results/run-result.ts';
-import type { Plan } from '../../src/lib/model/plan.ts';
+import type { Plan } from '../../src/lib/model/plans/plan.ts';
 import { testKeys } from '../support/fleet-database.ts';
 import { openAead, sealAead, type AeadTwin } from '../support/reference-aead.ts';
 import { createScene, errorOf, rotationKeys, tableOf, token, type Stored } from '../support/scene.ts';

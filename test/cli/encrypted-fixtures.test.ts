@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { renderColumnName } from '../../src/lib/model/column-name.ts';
+import { renderColumnName } from '../../src/lib/model/columns/column-name.ts';
 import { KeyturnError } from '../../src/lib/model/keyturn-error.ts';
 import { prepareEncryption } from '../../src/lib/session/preparation/prepare-encryption.ts';
 import { prepareRollback } from '../../src/lib/session/preparation/prepare-execution.ts';

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
-import type { Step } from '../../src/lib/model/step.ts';
+import type { Step } from '../../src/lib/model/runs/step.ts';
 import { rotateInProcess } from '../support/rotate-in-process.ts';
 import { createScene, opened, token, type Scene } from '../support/scene.ts';
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
-import type { Step } from '../../src/lib/model/step.ts';
+import type { Step } from '../../src/lib/model/runs/step.ts';
 import { createLiveFleet, type LiveFleet } from '../support/live-fleet.ts';
 import { keyturnPath } from '../support/run-keyturn.ts';
 import type { RunningKeyturn } from '../support/start-keyturn.ts';

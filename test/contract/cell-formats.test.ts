@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { CellFormat } from '../../src/lib/formats/cell-format.ts';
 import { everyFormat, formatNamed } from '../../src/lib/formats/format-named.ts';
 import { generateKey } from '../../src/lib/keys/material/generate-key.ts';
-import { encodeRowKey, type CellPlaces } from '../../src/lib/model/cell-places.ts';
-import { cellClassOf, type CellValue } from '../../src/lib/model/stored-value.ts';
+import { encodeRowKey, type CellPlaces } from '../../src/lib/model/cells/cell-places.ts';
+import { cellClassOf, type CellValue } from '../../src/lib/model/cells/stored-value.ts';
 import { plainBatchOf, plaintextOf } from '../unit/formats/batches.ts';
 
 /* What every cell format promises, whatever it is. A new format is tested as soon as it is in the registry. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { steps, type Step } from '../../src/lib/model/step.ts';
+import { steps, type Step } from '../../src/lib/model/runs/step.ts';
 import { fleetSizes } from '../support/fleet-database.ts';
 import { countSteps, createStage } from './stage.ts';
 import { earlyHalfWayAndLate, expectRollbackToSurvive, rollback, wayNumber } from './step-kills.ts';

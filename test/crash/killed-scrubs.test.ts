@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import Database from 'better-sqlite3';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { ScrubResult } from '../../src/lib/cli/results/scrub-result.ts';
-import { scrubSteps } from '../../src/lib/model/step.ts';
+import { scrubSteps } from '../../src/lib/model/runs/step.ts';
 import { testKeys, writeFernetKeyFile } from '../support/fleet-database.ts';
 import { runKeyturn, type KeyturnOptions, type KeyturnResult } from '../support/run-keyturn.ts';
 import { startKeyturn } from '../support/start-keyturn.ts';

@@ -10,7 +10,7 @@ import {
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
-import type { PublicationStep } from '../../src/lib/model/step.ts';
+import type { PublicationStep } from '../../src/lib/model/runs/step.ts';
 import { createScene, opened, tableOf, token, type Scene } from '../support/scene.ts';
 
 const killer = pathToFileURL(join(import.meta.dirname, '../support/kill-at-step.js')).href;

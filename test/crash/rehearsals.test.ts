@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Step } from '../../src/lib/model/step.ts';
+import type { Step } from '../../src/lib/model/runs/step.ts';
 import { fleetSizes } from '../support/fleet-database.ts';
 import { readLedgerStates } from '../support/independent-check.ts';
 import { runKeyturn } from '../support/run-keyturn.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll } from 'vitest';
-import type { Step } from '../../src/lib/model/step.ts';
+import type { Step } from '../../src/lib/model/runs/step.ts';
 import {
   createFleetDatabase,
   testKeys,

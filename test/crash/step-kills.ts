@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { expect } from 'vitest';
-import type { Step } from '../../src/lib/model/step.ts';
+import type { Step } from '../../src/lib/model/runs/step.ts';
 import { readLedgerStates } from '../support/independent-check.ts';
 import { runKeyturn, type KeyturnResult } from '../support/run-keyturn.ts';
 import { journalModes, runAndKillAt, type JournalMode, type Stage } from './stage.ts';

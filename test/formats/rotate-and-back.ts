@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { CellFormat } from '../../src/lib/formats/cell-format.ts';
 import { everyFormat } from '../../src/lib/formats/format-named.ts';
-import type { CellClass, StoredValue } from '../../src/lib/model/stored-value.ts';
+import type { CellClass, StoredValue } from '../../src/lib/model/cells/stored-value.ts';
 import { loadRotationKeys } from '../../src/lib/session/preparation/plan-rotation.ts';
 import { prepareRollback } from '../../src/lib/session/preparation/prepare-execution.ts';
 import { prepareRotation } from '../../src/lib/session/preparation/prepare-rotation.ts';

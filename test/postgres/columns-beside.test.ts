@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import type { TargetDatabase } from '../../src/lib/databases/target-database.ts';
-import type { OpenedColumn } from '../../src/lib/model/opened-column.ts';
-import type { ReplacementOutcome, RowBatch } from '../../src/lib/model/row-batch.ts';
+import type { ReplacementOutcome, RowBatch } from '../../src/lib/model/cells/row-batch.ts';
+import type { OpenedColumn } from '../../src/lib/model/columns/opened-column.ts';
 import { openDatabase } from '../../src/lib/session/database/open-database.ts';
 import { createPostgresScene } from '../support/postgres/postgres-scene.ts';
 import { createScene } from '../support/scene.ts';

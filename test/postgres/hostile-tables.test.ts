@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { RunResult } from '../../src/lib/cli/results/run-result.ts';
 import type { VerifyResult } from '../../src/lib/cli/results/verify-result.ts';
-import { renderColumnName } from '../../src/lib/model/column-name.ts';
+import { renderColumnName } from '../../src/lib/model/columns/column-name.ts';
 import { hostilePrelude, hostileTables } from '../support/postgres/hostile-tables.ts';
 import { createPostgresScene } from '../support/postgres/postgres-scene.ts';
 import { rotationKeys } from '../support/scene.ts';

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { TargetDatabase } from '../../src/lib/databases/target-database.ts';
-import type { IndexRecord } from '../../src/lib/model/blind-index.ts';
+import type { IndexRecord } from '../../src/lib/model/columns/blind-index.ts';
 import { openDatabase } from '../../src/lib/session/database/open-database.ts';
 import { startPoorServer } from '../support/postgres/poor-server.ts';
 import { createPostgresScene, type PostgresScene } from '../support/postgres/postgres-scene.ts';

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import type { RowKey } from '../../src/lib/model/row-batch.ts';
+import type { RowKey } from '../../src/lib/model/cells/row-batch.ts';
 import { openDatabase } from '../../src/lib/session/database/open-database.ts';
 import { listenToPlans, type PlanNode } from '../support/postgres/plan-listener.ts';
 import { createPostgresScene } from '../support/postgres/postgres-scene.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
-import { steps } from '../../src/lib/model/step.ts';
+import { steps } from '../../src/lib/model/runs/step.ts';
 import { createPostgresScene, type PostgresScene } from '../support/postgres/postgres-scene.ts';
 import { peopleTable } from '../support/postgres/token-table.ts';
 import { opened, rotationKeys, type KeyRole } from '../support/scene.ts';

@@ -1,6 +1,6 @@
 import type { TargetDatabase, TargetTransaction } from '../../src/lib/databases/target-database.ts';
 import type { TargetTable } from '../../src/lib/databases/target-table.ts';
-import type { KeyRange } from '../../src/lib/model/row-batch.ts';
+import type { KeyRange } from '../../src/lib/model/cells/row-batch.ts';
 import type { Access } from './scheduler.ts';
 
 /** What the wrapper tells of, and asks, at each await point. */

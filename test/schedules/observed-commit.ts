@@ -1,4 +1,4 @@
-import type { KeyRange } from '../../src/lib/model/row-batch.ts';
+import type { KeyRange } from '../../src/lib/model/cells/row-batch.ts';
 import type { Fleet, FoundCell } from './fleet.ts';
 import type { ChunkRow, LedgerView, MigrationRow, TargetRow, WorkerRow } from './ledger-view.ts';
 

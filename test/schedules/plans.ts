@@ -1,7 +1,7 @@
 import type { TargetDatabase } from '../../src/lib/databases/target-database.ts';
 import type { RunIntent } from '../../src/lib/engine/runs/choose-migration.ts';
-import { isUnfinished } from '../../src/lib/model/migration-state.ts';
-import type { Plan, PlannedKey } from '../../src/lib/model/plan.ts';
+import { isUnfinished } from '../../src/lib/model/migrations/migration-state.ts';
+import type { Plan, PlannedKey } from '../../src/lib/model/plans/plan.ts';
 import { invertPlan } from '../../src/lib/planning/invert-plan.ts';
 import { plannedTables, type PlannedTable } from './fleet.ts';
 import type { RunnerWish } from './scenario.ts';

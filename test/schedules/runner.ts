@@ -5,7 +5,7 @@ import type { RunEnd } from '../../src/lib/engine/run-end.ts';
 import { openRun, type OpenedRun } from '../../src/lib/engine/runs/open-run.ts';
 import { createSteering } from '../../src/lib/engine/steering/steering.ts';
 import { createLedger } from '../../src/lib/ledger/create-ledger.ts';
-import type { Runner } from '../../src/lib/model/run-owner.ts';
+import type { Runner } from '../../src/lib/model/runs/run-owner.ts';
 import { checkPlan } from '../../src/lib/planning/check-plan.ts';
 import { bindTranscoders } from '../../src/lib/session/formats/bind-transcoder.ts';
 import { bindTargets } from '../../src/lib/session/run/bind-targets.ts';

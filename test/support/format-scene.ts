@@ -6,9 +6,9 @@ import { formatNamed } from '../../src/lib/formats/format-named.ts';
 import { generateKey } from '../../src/lib/keys/material/generate-key.ts';
 import { keyAsText } from '../../src/lib/keys/material/key-as-text.ts';
 import type { SecretKey } from '../../src/lib/keys/secret-key.ts';
-import { encodeRowKey, type CellPlaces } from '../../src/lib/model/cell-places.ts';
-import type { FormatName } from '../../src/lib/model/column-state.ts';
-import type { CellClass, CellValue, StoredValue } from '../../src/lib/model/stored-value.ts';
+import { encodeRowKey, type CellPlaces } from '../../src/lib/model/cells/cell-places.ts';
+import type { CellClass, CellValue, StoredValue } from '../../src/lib/model/cells/stored-value.ts';
+import type { FormatName } from '../../src/lib/model/columns/column-state.ts';
 import { plainBatchOf, plaintextOf } from '../unit/formats/batches.ts';
 
 /** A database with cells of one format, and a key for it and for another one. */

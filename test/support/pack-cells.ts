@@ -1,4 +1,4 @@
-import { noCell, type PackedCells } from '../../src/lib/model/packed-cells.ts';
+import { noCell, type PackedCells } from '../../src/lib/model/cells/packed-cells.ts';
 
 /** Packs cells as a database may have sent them: something else lies between them. */
 export function packCells(cells: readonly (string | Uint8Array | null)[]): PackedCells {

@@ -1,5 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import type { Step } from '../../src/lib/model/step.ts';
+import type { Step } from '../../src/lib/model/runs/step.ts';
 import { loadRotationKeys } from '../../src/lib/session/preparation/plan-rotation.ts';
 import { prepareRotation } from '../../src/lib/session/preparation/prepare-rotation.ts';
 import type { MigrationReport } from '../../src/lib/session/run/migration-report.ts';

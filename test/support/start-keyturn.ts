@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { onTestFinished } from 'vitest';
-import type { AlterationStep, ScrubStep, Step, WaitStep } from '../../src/lib/model/step.ts';
+import type { AlterationStep, ScrubStep, Step, WaitStep } from '../../src/lib/model/runs/step.ts';
 import { keyturnPath } from './run-keyturn.ts';
 
 /** A command at work, with everything a test can do to it meanwhile. */

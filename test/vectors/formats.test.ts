@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { formatNamed } from '../../src/lib/formats/format-named.ts';
 import { SecretKey } from '../../src/lib/keys/secret-key.ts';
-import { cellClassOf } from '../../src/lib/model/stored-value.ts';
+import { cellClassOf } from '../../src/lib/model/cells/stored-value.ts';
 import { plaintextOf } from '../unit/formats/batches.ts';
 import { readFormatVectors, storedCell } from './format-vectors.ts';
 

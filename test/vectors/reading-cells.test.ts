@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { formatNamed } from '../../src/lib/formats/format-named.ts';
 import { SecretKey } from '../../src/lib/keys/secret-key.ts';
-import { encodeRowKey, type CellPlaces } from '../../src/lib/model/cell-places.ts';
-import { encodePlaintexts, decodePlaintext } from '../../src/lib/model/typed-plaintexts.ts';
+import { encodeRowKey, type CellPlaces } from '../../src/lib/model/cells/cell-places.ts';
+import { encodePlaintexts, decodePlaintext } from '../../src/lib/model/cells/typed-plaintexts.ts';
 import { testKeys } from '../support/fleet-database.ts';
 import { isAtHand, readingLanguages, runPage } from '../support/reading-cells.ts';
 

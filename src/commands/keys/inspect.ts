@@ -3,7 +3,7 @@ import { KeyturnCommand } from '../../lib/cli/base-command.ts';
 import { formatFlags, keyReferenceForms } from '../../lib/cli/flags/key-flags.ts';
 import { renderKey } from '../../lib/cli/rendering/render-key.ts';
 import type { KeyInspectResult } from '../../lib/cli/results/key-results.ts';
-import { shellWord } from '../../lib/model/shell-word.ts';
+import { shellWord } from '../../lib/model/texts/shell-word.ts';
 import { inspectKey } from '../../lib/session/keys/inspect-key.ts';
 
 /** `keyturn keys inspect REF`: what a key is, without showing it. */

@@ -5,7 +5,7 @@ import { confirmationFlags } from '../../lib/cli/flags/run-flags.ts';
 import { recoverFirst } from '../../lib/cli/recover-first.ts';
 import { renderUndoDrop } from '../../lib/cli/rendering/render-undo-drop.ts';
 import type { UndoDropResult } from '../../lib/cli/results/undo-drop-result.ts';
-import { countedText } from '../../lib/model/counted-text.ts';
+import { countedText } from '../../lib/model/texts/counted-text.ts';
 
 export default class UndoDrop extends KeyturnCommand<UndoDropResult> {
   static override summary = 'Delete the old cells that "--keep-undo" has kept in the database.';

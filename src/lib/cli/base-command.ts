@@ -1,6 +1,6 @@
 import { Command, Errors, type Interfaces } from '@oclif/core';
 import type { LoadedConfiguration } from '../configuration/load-configuration.ts';
-import type { DatabaseLocation } from '../model/database-location.ts';
+import type { DatabaseLocation } from '../model/databases/database-location.ts';
 import { exitCodes, type ExitReason } from '../model/exit-codes.ts';
 import { durationText } from '../reporters/duration-text.ts';
 import { jsonText } from '../reporters/json-text.ts';

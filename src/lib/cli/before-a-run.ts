@@ -1,12 +1,12 @@
 import type { RunCompany } from '../engine/runs/open-run.ts';
 import type { LoadedKeys } from '../keys/load-key-pair.ts';
 import type { LoadedKey } from '../keys/load-key.ts';
-import type { DatabaseLocation } from '../model/database-location.ts';
+import type { DatabaseLocation } from '../model/databases/database-location.ts';
+import { listProcesses, type OtherProcess } from '../model/databases/other-process.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
-import { listProcesses, type OtherProcess } from '../model/other-process.ts';
-import type { Plan } from '../model/plan.ts';
-import { isPaired } from '../model/planned-pair.ts';
-import { shellWord } from '../model/shell-word.ts';
+import type { Plan } from '../model/plans/plan.ts';
+import { isPaired } from '../model/plans/planned-pair.ts';
+import { shellWord } from '../model/texts/shell-word.ts';
 import type { Question } from './confirmation.ts';
 import type { ContractJob } from './contract-step.ts';
 import { databaseUrl } from './database-location.ts';

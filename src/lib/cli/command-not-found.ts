@@ -1,5 +1,5 @@
 import type { Hook } from '@oclif/core';
-import { nearestName } from '../model/nearest-name.ts';
+import { nearestName } from '../model/texts/nearest-name.ts';
 import { jsonText } from '../reporters/json-text.ts';
 import { printable } from '../reporters/printable.ts';
 import { describeError } from './description/describe-error.ts';

@@ -1,5 +1,5 @@
 import { KeyturnError } from '../model/keyturn-error.ts';
-import { shellWord } from '../model/shell-word.ts';
+import { shellWord } from '../model/texts/shell-word.ts';
 import { printable } from '../reporters/printable.ts';
 
 /** A question that only a person, or `--yes`, can answer. */

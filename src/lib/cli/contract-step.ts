@@ -1,7 +1,7 @@
-import type { PlacedColumn } from '../model/placed-column.ts';
-import type { PlaintextEnd } from '../model/plaintext-end.ts';
-import type { Plan } from '../model/plan.ts';
-import { columnsToPart } from '../model/planned-pair.ts';
+import type { PlacedColumn } from '../model/columns/placed-column.ts';
+import type { PlaintextEnd } from '../model/plans/plaintext-end.ts';
+import type { Plan } from '../model/plans/plan.ts';
+import { columnsToPart } from '../model/plans/planned-pair.ts';
 import type { Contract } from '../session/preparation/refuse-contract.ts';
 import type { NamedStep } from './confirmation.ts';
 import { columnText } from './rendering/column-text.ts';

@@ -1,9 +1,9 @@
 import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import type { DatabaseLocation, SqliteLocation } from '../model/database-location.ts';
-import type { JournalMode } from '../model/journal-mode.ts';
+import type { DatabaseLocation, SqliteLocation } from '../model/databases/database-location.ts';
+import type { JournalMode } from '../model/databases/journal-mode.ts';
+import { joinServerUrls, serverUrls } from '../model/databases/server-urls.ts';
 import type { KeyturnError } from '../model/keyturn-error.ts';
-import { joinServerUrls, serverUrls } from '../model/server-urls.ts';
 import { withCertificates, withHosts } from './server-environment.ts';
 import { refuseOtherParameters, type Environment } from './server-parameters.ts';
 import { usageError } from './usage-error.ts';

@@ -1,5 +1,5 @@
 import type { Interfaces } from '@oclif/core';
-import type { PlaintextState } from '../model/column-state.ts';
+import type { PlaintextState } from '../model/columns/column-state.ts';
 import { contractAtOnce, type AutoFinalizeFlags } from './contract-step.ts';
 import { consentQuestion } from './description/describe-plan.ts';
 import type { encryptionFlags } from './flags/column-flags.ts';

@@ -1,5 +1,5 @@
 import type { Interfaces } from '@oclif/core';
-import type { DesiredState } from '../model/orders.ts';
+import type { DesiredState } from '../model/migrations/orders.ts';
 import type { MigrationStatus } from '../session/inspection/read-status.ts';
 import { KeyturnCommand } from './base-command.ts';
 import { describeOrder } from './description/describe-order.ts';

@@ -1,4 +1,4 @@
-import type { DatabaseLocation } from '../model/database-location.ts';
+import type { DatabaseLocation } from '../model/databases/database-location.ts';
 
 /** The flags that say which database it is, and whether it may be repaired by a command that changes nothing. */
 export interface RecoveryFlags {

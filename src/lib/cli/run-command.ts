@@ -1,6 +1,6 @@
 import type { RehearsedWrites } from '../databases/rehearsal.ts';
 import type { RunCompany } from '../engine/runs/open-run.ts';
-import type { DatabaseLocation } from '../model/database-location.ts';
+import type { DatabaseLocation } from '../model/databases/database-location.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import type { PlanOutcome } from '../planning/build-plan.ts';
 import type { MigrationReport } from '../session/run/migration-report.ts';

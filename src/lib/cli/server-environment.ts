@@ -1,4 +1,4 @@
-import { splitServerUrl } from '../model/server-urls.ts';
+import { splitServerUrl } from '../model/databases/server-urls.ts';
 import type { Environment } from './server-parameters.ts';
 import { usageError } from './usage-error.ts';
 

@@ -1,5 +1,5 @@
+import { serverUrls } from '../model/databases/server-urls.ts';
 import type { KeyturnError } from '../model/keyturn-error.ts';
-import { serverUrls } from '../model/server-urls.ts';
 import { usageError } from './usage-error.ts';
 
 /** The variables of a process. */

@@ -1,4 +1,4 @@
-import type { ExposedColumn } from '../model/exposed-column.ts';
+import type { ExposedColumn } from '../model/columns/exposed-column.ts';
 
 /** What is known of a database whose configuration is to be written. */
 export interface KnownFacts {

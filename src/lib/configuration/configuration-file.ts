@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { KeyturnError } from '../model/keyturn-error.ts';
-import { shellWord } from '../model/shell-word.ts';
+import { shellWord } from '../model/texts/shell-word.ts';
 
 const othersMayWrite = 0o002;
 const mostBytes = 1024 * 1024;

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { KeyturnError } from '../model/keyturn-error.ts';
-import { shellWord } from '../model/shell-word.ts';
+import { shellWord } from '../model/texts/shell-word.ts';
 
 const ownerOnly = 0o600;
 

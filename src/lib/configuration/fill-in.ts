@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { KeyturnError } from '../model/keyturn-error.ts';
-import { shellWord } from '../model/shell-word.ts';
+import { shellWord } from '../model/texts/shell-word.ts';
 
 /** Where a text with `${...}` stands. */
 export interface FillInPlace {

@@ -1,7 +1,7 @@
 import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type Document } from 'yaml';
 import type { z } from 'zod';
 import { KeyturnError } from '../model/keyturn-error.ts';
-import { nearestName } from '../model/nearest-name.ts';
+import { nearestName } from '../model/texts/nearest-name.ts';
 import { configurationSchema, type Configuration } from './configuration-schema.ts';
 
 const fieldsHint = 'docs/configuration.md lists every field with an example';

@@ -1,4 +1,4 @@
-import type { RowKey } from '../model/row-batch.ts';
+import type { RowKey } from '../model/cells/row-batch.ts';
 
 /** The last of the given rows, each a key and a size in bytes, that fits; the first row always does. */
 export function chooseBound(

@@ -1,7 +1,7 @@
-import type { ColumnDependant } from '../model/column-dependant.ts';
-import { describeDependant } from '../model/column-dependant.ts';
+import type { PlacedColumn } from '../model/columns/placed-column.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
-import type { PlacedColumn } from '../model/placed-column.ts';
+import type { ColumnDependant } from '../model/schema/column-dependant.ts';
+import { describeDependant } from '../model/schema/column-dependant.ts';
 
 /** The error of a column that cannot be dropped; says what keeps it, and what to do about each. */
 export function columnStays(

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
+import type { RawFileReader } from '../model/databases/raw-file.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
-import type { RawFileReader } from '../model/raw-file.ts';
-import { shellWord } from '../model/shell-word.ts';
+import { shellWord } from '../model/texts/shell-word.ts';
 
 /** Opens a file of this machine; `null` where it is gone. Exit 15 where it cannot be read. */
 export async function openLocalFile(path: string): Promise<RawFileReader | null> {

@@ -1,4 +1,4 @@
-import type { ForeignKey } from '../model/foreign-key.ts';
+import type { ForeignKey } from '../model/schema/foreign-key.ts';
 
 /**
  * Puts each table behind those whose cells its own follow (`ON UPDATE CASCADE`): walked first, it would be changed

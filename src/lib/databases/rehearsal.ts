@@ -1,4 +1,4 @@
-import type { ReplacementOutcome } from '../model/row-batch.ts';
+import type { ReplacementOutcome } from '../model/cells/row-batch.ts';
 import type { TargetDatabase, TargetTransaction } from './target-database.ts';
 import type { TargetTable } from './target-table.ts';
 

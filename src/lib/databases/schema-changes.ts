@@ -1,7 +1,7 @@
-import type { IndexRecord } from '../model/blind-index.ts';
-import type { ColumnPair, PairRecord, PairSide, RetiredColumn } from '../model/column-pair.ts';
-import type { GuardOrder } from '../model/guard.ts';
-import type { PlacedColumn } from '../model/placed-column.ts';
+import type { IndexRecord } from '../model/columns/blind-index.ts';
+import type { PlacedColumn } from '../model/columns/placed-column.ts';
+import type { ColumnPair, PairRecord, PairSide, RetiredColumn } from '../model/schema/column-pair.ts';
+import type { GuardOrder } from '../model/schema/guard.ts';
 
 /** Changes of the schema around pairs of columns: they happen with the transaction, or not at all. */
 export interface ColumnPairs {

@@ -1,5 +1,5 @@
-import type { OtherProcess } from '../model/other-process.ts';
-import type { RawFile, RawFileReader, ReadingMeans } from '../model/raw-file.ts';
+import type { OtherProcess } from '../model/databases/other-process.ts';
+import type { RawFile, RawFileReader, ReadingMeans } from '../model/databases/raw-file.ts';
 
 /**
  * Removes what is left of old values where no statement reaches: free pages, logs, dead rows, statistics. Everything

@@ -1,5 +1,5 @@
-import type { ColumnPlace } from '../model/cell-places.ts';
-import type { ColumnKind } from '../model/column-kind.ts';
+import type { ColumnPlace } from '../model/cells/cell-places.ts';
+import type { ColumnKind } from '../model/plans/column-kind.ts';
 
 /** What planning knows about a table. */
 export interface TableDescription {

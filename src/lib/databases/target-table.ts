@@ -1,7 +1,7 @@
-import type { KeyRange, RowBatch, RowKey } from '../model/row-batch.ts';
-import type { SchemaNote } from '../model/schema-note.ts';
-import type { CellValue, ColumnValue } from '../model/stored-value.ts';
-import type { TableStorage } from '../model/table-storage.ts';
+import type { KeyRange, RowBatch, RowKey } from '../model/cells/row-batch.ts';
+import type { CellValue, ColumnValue } from '../model/cells/stored-value.ts';
+import type { SchemaNote } from '../model/schema/schema-note.ts';
+import type { TableStorage } from '../model/schema/table-storage.ts';
 
 /** Whether batches say what names each of their rows for good; `ignored` by default. */
 export type KeyReading = 'read' | 'ignored';

@@ -1,4 +1,4 @@
-import type { FieldType } from '../model/field-type.ts';
+import type { FieldType } from '../model/columns/field-type.ts';
 
 /** Recognises one kind of personal data or secret in plaintext. One implementation a file; the registry names them all. */
 export interface Detector {

@@ -1,4 +1,4 @@
-import type { FieldType } from '../model/field-type.ts';
+import type { FieldType } from '../model/columns/field-type.ts';
 import { cardNumber } from './card-number.ts';
 import { codiceFiscale } from './codice-fiscale.ts';
 import type { Detector } from './detector.ts';

@@ -1,8 +1,8 @@
 import type { TargetDatabase } from '../databases/target-database.ts';
-import type { KeyId } from '../model/column-state.ts';
-import type { DatabaseIdentity } from '../model/database-identity.ts';
-import type { ServerReport } from '../model/server-report.ts';
-import type { ServerStrain } from '../model/server-strain.ts';
+import type { KeyId } from '../model/columns/column-state.ts';
+import type { DatabaseIdentity } from '../model/databases/database-identity.ts';
+import type { ServerReport } from '../model/databases/server-report.ts';
+import type { ServerStrain } from '../model/databases/server-strain.ts';
 
 /** `warn`: works today, and may hurt; `fail`: a run would be refused, or a secret lies open. */
 type Verdict = 'ok' | 'warn' | 'fail';

@@ -1,4 +1,4 @@
-import { countedText } from '../model/counted-text.ts';
+import { countedText } from '../model/texts/counted-text.ts';
 import { fail, ok, type Check } from './check.ts';
 
 /** Whether the database can be read at all. */

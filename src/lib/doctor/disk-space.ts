@@ -1,6 +1,6 @@
 import { statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { byteText } from '../model/byte-text.ts';
+import { byteText } from '../model/texts/byte-text.ts';
 import { fail, ok, warn, type Check } from './check.ts';
 import { databaseFiles } from './database-files.ts';
 

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { shellWord } from '../model/shell-word.ts';
+import { shellWord } from '../model/texts/shell-word.ts';
 import { fail, ok, warn, type Check, type Finding } from './check.ts';
 import { databaseFiles, type DatabaseFile } from './database-files.ts';
 

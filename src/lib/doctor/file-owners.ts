@@ -1,6 +1,6 @@
 import { lstatSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { shellWord } from '../model/shell-word.ts';
+import { shellWord } from '../model/texts/shell-word.ts';
 import { ok, warn, type Check } from './check.ts';
 import { databaseFiles } from './database-files.ts';
 

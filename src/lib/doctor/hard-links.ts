@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { shellWord } from '../model/shell-word.ts';
+import { shellWord } from '../model/texts/shell-word.ts';
 import { fail, ok, type Check } from './check.ts';
 
 /** A database under two names has two logs, one a name, and SQLite can lose writes. */

@@ -1,6 +1,6 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
-import { byteText } from '../model/byte-text.ts';
-import { shellWord } from '../model/shell-word.ts';
+import { byteText } from '../model/texts/byte-text.ts';
+import { shellWord } from '../model/texts/shell-word.ts';
 import { ok, warn, type Check, type Finding } from './check.ts';
 
 /** The file format's header has 2 here where the database is in WAL mode (sqlite.org/fileformat.html, 1.3.3). */

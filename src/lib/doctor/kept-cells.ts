@@ -1,4 +1,4 @@
-import { countedText } from '../model/counted-text.ts';
+import { countedText } from '../model/texts/counted-text.ts';
 import { ok, warn, type Check } from './check.ts';
 
 /** Old cells that were kept for a rollback: whoever has the old key can read them. */

@@ -1,4 +1,4 @@
-import { countedText } from '../model/counted-text.ts';
+import { countedText } from '../model/texts/counted-text.ts';
 import { fail, ok, warn, type Check } from './check.ts';
 
 /** Whether the named keys open what stands in the database; a sample of each column. */

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
-import { countedText } from '../model/counted-text.ts';
-import { shellWord } from '../model/shell-word.ts';
+import { countedText } from '../model/texts/counted-text.ts';
+import { shellWord } from '../model/texts/shell-word.ts';
 import { fail, ok, warn, type Check, type Finding } from './check.ts';
 
 const databaseHeader = 'SQLite format 3\0';

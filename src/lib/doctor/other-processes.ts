@@ -1,4 +1,4 @@
-import { listProcesses } from '../model/other-process.ts';
+import { listProcesses } from '../model/databases/other-process.ts';
 import { ok, warn, type Check } from './check.ts';
 
 /** Who else has the database open. */

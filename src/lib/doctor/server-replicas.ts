@@ -1,4 +1,4 @@
-import { byteText } from '../model/byte-text.ts';
+import { byteText } from '../model/texts/byte-text.ts';
 import { ok, warn, type Check, type Finding } from './check.ts';
 
 /** A replica that is further behind will not catch up while a run writes. */

@@ -1,4 +1,4 @@
-import { isUnfinished } from '../model/migration-state.ts';
+import { isUnfinished } from '../model/migrations/migration-state.ts';
 import { ok, warn, type Check } from './check.ts';
 
 /** A migration that was begun and has not ended. */

@@ -1,5 +1,5 @@
-import { guardTriggerPrefix, type GuardRecord } from '../model/guard.ts';
-import type { Plan } from '../model/plan.ts';
+import type { Plan } from '../model/plans/plan.ts';
+import { guardTriggerPrefix, type GuardRecord } from '../model/schema/guard.ts';
 import { ok, warn, type Check, type Finding } from './check.ts';
 
 const remove = 'keyturn guard off';

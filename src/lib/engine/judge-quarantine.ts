@@ -1,4 +1,4 @@
-import { countIssues } from '../model/cell-issue.ts';
+import { countIssues } from '../model/cells/cell-issue.ts';
 import type { MigrationRun } from './migration-run.ts';
 import type { RunEnd } from './run-end.ts';
 

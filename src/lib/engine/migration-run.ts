@@ -1,10 +1,10 @@
 import type { TargetDatabase } from '../databases/target-database.ts';
 import type { TargetTable } from '../databases/target-table.ts';
-import type { Conclusion } from '../model/conclusion.ts';
-import type { Leftover } from '../model/leftover.ts';
-import type { MigrationRecord, TargetRecord } from '../model/migration-record.ts';
-import type { PlannedTarget } from '../model/plan.ts';
-import type { Runner } from '../model/run-owner.ts';
+import type { MigrationRecord, TargetRecord } from '../model/migrations/migration-record.ts';
+import type { PlannedTarget } from '../model/plans/plan.ts';
+import type { Conclusion } from '../model/runs/conclusion.ts';
+import type { Leftover } from '../model/runs/leftover.ts';
+import type { Runner } from '../model/runs/run-owner.ts';
 import type { Reporter } from '../reporters/reporter.ts';
 import type { Steering } from './steering/steering.ts';
 import type { Transcoder } from './transcoding/transcoder.ts';

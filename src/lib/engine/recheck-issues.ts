@@ -1,8 +1,8 @@
 import type { TargetTransaction } from '../databases/target-database.ts';
-import { batchLayout } from '../model/batch-layout.ts';
-import type { CellCounts } from '../model/cell-counts.ts';
-import type { RecordedIssue } from '../model/migration-record.ts';
-import { parseRowKey, withColumns, type RowBatch, type RowKey } from '../model/row-batch.ts';
+import type { CellCounts } from '../model/cells/cell-counts.ts';
+import { parseRowKey, withColumns, type RowBatch, type RowKey } from '../model/cells/row-batch.ts';
+import type { RecordedIssue } from '../model/migrations/migration-record.ts';
+import { batchLayout } from '../model/plans/batch-layout.ts';
 import type { MigrationRun, RunningTarget } from './migration-run.ts';
 import { refuseChangedShape } from './passes/begin-pass.ts';
 import { settleBatch } from './passes/settle-batch.ts';

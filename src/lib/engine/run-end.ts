@@ -1,7 +1,7 @@
-import type { Leftover } from '../model/leftover.ts';
-import type { OtherProcess } from '../model/other-process.ts';
-import type { RunOwner } from '../model/run-owner.ts';
-import type { StopCause } from '../model/stop-cause.ts';
+import type { OtherProcess } from '../model/databases/other-process.ts';
+import type { Leftover } from '../model/runs/leftover.ts';
+import type { RunOwner } from '../model/runs/run-owner.ts';
+import type { StopCause } from '../model/runs/stop-cause.ts';
 
 /** How a run of a migration ended. */
 export type RunEnd =

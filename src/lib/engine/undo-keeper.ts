@@ -1,10 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { LedgerReader, LedgerWriter } from '../ledger/ledger.ts';
-import { keysOfValues } from '../model/cell-places.ts';
-import type { KeptCell } from '../model/kept-cell.ts';
-import type { PlannedColumn } from '../model/plan.ts';
-import { withColumns, type CellReplacements } from '../model/row-batch.ts';
-import { isCellValue, type CellValue, type ColumnValue, type StoredValue } from '../model/stored-value.ts';
+import { keysOfValues } from '../model/cells/cell-places.ts';
+import type { KeptCell } from '../model/cells/kept-cell.ts';
+import { withColumns, type CellReplacements } from '../model/cells/row-batch.ts';
+import {
+  isCellValue,
+  type CellValue,
+  type ColumnValue,
+  type StoredValue,
+} from '../model/cells/stored-value.ts';
+import type { PlannedColumn } from '../model/plans/plan.ts';
 import { combineFresh, separatePairs } from './transcoding/column-parts.ts';
 import type { TranscodedBatch } from './transcoding/transcoded-batch.ts';
 import type { Transcoder } from './transcoding/transcoder.ts';

@@ -1,6 +1,6 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
-import type { PlainBatch } from '../model/plain-batch.ts';
-import type { CellClass, CellValue } from '../model/stored-value.ts';
+import type { PlainBatch } from '../model/cells/plain-batch.ts';
+import type { CellClass, CellValue } from '../model/cells/stored-value.ts';
 import { blockBytes } from './cbc/cbc-batch.ts';
 import { isPieceLength, openPieces, type Piece } from './cbc/open-pieces.ts';
 import { toOpenedBatch } from './cbc/opened-texts.ts';

@@ -1,9 +1,9 @@
 import type { SecretKey } from '../keys/secret-key.ts';
-import type { CellPlaces } from '../model/cell-places.ts';
-import type { FormatName } from '../model/column-state.ts';
-import type { PackedCells, SpacedCells } from '../model/packed-cells.ts';
-import type { PlainBatch } from '../model/plain-batch.ts';
-import type { CellClass, CellValue } from '../model/stored-value.ts';
+import type { CellPlaces } from '../model/cells/cell-places.ts';
+import type { PackedCells, SpacedCells } from '../model/cells/packed-cells.ts';
+import type { PlainBatch } from '../model/cells/plain-batch.ts';
+import type { CellClass, CellValue } from '../model/cells/stored-value.ts';
+import type { FormatName } from '../model/columns/column-state.ts';
 
 /** How an encrypted cell is laid out in bytes. One implementation a file; the registry names them all. */
 export interface CellFormat {

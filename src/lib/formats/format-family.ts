@@ -1,4 +1,4 @@
-import type { FormatName } from '../model/column-state.ts';
+import type { FormatName } from '../model/columns/column-state.ts';
 import type { CellFormat } from './cell-format.ts';
 
 /** A format in the registry: formats that differ in nothing but options. */

@@ -1,6 +1,6 @@
-import type { FormatName } from '../model/column-state.ts';
+import type { FormatName } from '../model/columns/column-state.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
-import { nearestName } from '../model/nearest-name.ts';
+import { nearestName } from '../model/texts/nearest-name.ts';
 import type { CellFormat } from './cell-format.ts';
 import type { FormatFamily, FormatOptions } from './format-family.ts';
 import { formatFamilies } from './registry.ts';

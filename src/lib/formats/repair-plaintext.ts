@@ -1,4 +1,4 @@
-import type { CellValue } from '../model/stored-value.ts';
+import type { CellValue } from '../model/cells/stored-value.ts';
 import { toOpenedBatch, type OpenedText } from './cbc/opened-texts.ts';
 import { isPlausibleText } from './cbc/plausible-text.ts';
 import type { CellFormat, OpenedBatch } from './cell-format.ts';

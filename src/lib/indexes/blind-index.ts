@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
 import type { SecretKey } from '../keys/secret-key.ts';
-import type { IndexDefinition } from '../model/blind-index.ts';
-import { encodePart, type ColumnPlace } from '../model/cell-places.ts';
-import { hmacBlockBytes, hmacSha256, type HmacSha256 } from '../model/hmac-sha256.ts';
-import { allocateTextMemory } from '../model/text-memory.ts';
+import { hmacBlockBytes, hmacSha256, type HmacSha256 } from '../model/bytes/hmac-sha256.ts';
+import { allocateTextMemory } from '../model/bytes/text-memory.ts';
+import { encodePart, type ColumnPlace } from '../model/cells/cell-places.ts';
+import type { IndexDefinition } from '../model/columns/blind-index.ts';
 import type { Normaliser } from './normaliser.ts';
 import { normaliserNamed } from './registry.ts';
 

@@ -1,5 +1,5 @@
 import { KeyturnError } from '../model/keyturn-error.ts';
-import { nearestName } from '../model/nearest-name.ts';
+import { nearestName } from '../model/texts/nearest-name.ts';
 import type { Normaliser } from './normaliser.ts';
 import { digits } from './normalisers/digits.ts';
 import { domain } from './normalisers/domain.ts';

@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 import { parseEnv } from 'node:util';
-import { nearestName } from '../model/nearest-name.ts';
+import { nearestName } from '../model/texts/nearest-name.ts';
 import { isVariableFile, stepsOf } from './key-field.ts';
 import { KeyFault, missingKeyFault } from './material/key-fault.ts';
 import { isKeyShaped } from './material/key-shape.ts';

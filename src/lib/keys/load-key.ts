@@ -1,5 +1,5 @@
-import type { KeyId } from '../model/column-state.ts';
-import { shellWord } from '../model/shell-word.ts';
+import type { KeyId } from '../model/columns/column-state.ts';
+import { shellWord } from '../model/texts/shell-word.ts';
 import { deriveKey } from './key-derivation.ts';
 import type { KeyReference } from './key-reference.ts';
 import { nameOfRole, typedReference, type KeyRole } from './key-role.ts';

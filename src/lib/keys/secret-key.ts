@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { inspect } from 'node:util';
-import type { KeyId } from '../model/column-state.ts';
+import type { KeyId } from '../model/columns/column-state.ts';
 
 /**
  * A key that cannot be printed: every way of turning it into text gives `[secret key 1a2b3c4d]`.

@@ -1,4 +1,4 @@
-import type { ChainHead, RecordedEvent } from '../model/recorded-event.ts';
+import type { ChainHead, RecordedEvent } from '../model/migrations/recorded-event.ts';
 import { beforeFirst, hashEvent } from './event-hash.ts';
 
 /** The first event that is not as it was appended. */

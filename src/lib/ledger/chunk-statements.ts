@@ -1,5 +1,5 @@
 import { sql, type Kysely, type UpdateResult } from 'kysely';
-import type { CellCounts } from '../model/cell-counts.ts';
+import type { CellCounts } from '../model/cells/cell-counts.ts';
 import { databaseNow } from './clock.ts';
 import { countColumns } from './issue-store.ts';
 import type { Claimant } from './pass.ts';

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
-import type { ClaimedChunk } from '../model/chunk.ts';
-import { parseRowKey, renderRowKey, type KeyRange } from '../model/row-batch.ts';
+import { parseRowKey, renderRowKey, type KeyRange } from '../model/cells/row-batch.ts';
+import type { ClaimedChunk } from '../model/runs/chunk.ts';
 import { prepareChunkStatements, type ChunkStatements } from './chunk-statements.ts';
 import { recordIssues } from './issue-store.ts';
 import type { LedgerWriter } from './ledger.ts';

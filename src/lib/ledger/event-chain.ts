@@ -1,6 +1,6 @@
 import canonicalize from 'canonicalize';
 import type { Kysely } from 'kysely';
-import type { ChainHead, RecordedEvent } from '../model/recorded-event.ts';
+import type { ChainHead, RecordedEvent } from '../model/migrations/recorded-event.ts';
 import { databaseNow } from './clock.ts';
 import { beforeFirst, hashEvent } from './event-hash.ts';
 import type { LedgerTables } from './tables.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import type { RecordedEvent } from '../model/recorded-event.ts';
+import type { RecordedEvent } from '../model/migrations/recorded-event.ts';
 
 /** What stands for the hash before the first event. */
 export const beforeFirst = '0'.repeat(64);

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { GuardOrder, GuardRecord } from '../model/guard.ts';
+import type { GuardOrder, GuardRecord } from '../model/schema/guard.ts';
 import { databaseNow } from './clock.ts';
 import { appendEvent } from './event-chain.ts';
 import { readSchemaVersion } from './install.ts';

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { IndexRecord } from '../model/blind-index.ts';
+import type { IndexRecord } from '../model/columns/blind-index.ts';
 import { appendEvent } from './event-chain.ts';
 import { readSchemaVersion } from './install.ts';
 import type { IndexReplacement } from './ledger-notes.ts';

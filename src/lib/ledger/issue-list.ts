@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
-import type { IssueGroup } from '../model/cell-issue.ts';
-import type { RecordedIssue } from '../model/migration-record.ts';
+import type { IssueGroup } from '../model/cells/cell-issue.ts';
+import type { RecordedIssue } from '../model/migrations/migration-record.ts';
 import type { IssueFilter } from './ledger.ts';
 import type { LedgerTables } from './tables.ts';
 

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
-import type { CellCounts } from '../model/cell-counts.ts';
-import type { CompletedChunk } from '../model/chunk.ts';
-import { renderRowKey } from '../model/row-batch.ts';
+import type { CellCounts } from '../model/cells/cell-counts.ts';
+import { renderRowKey } from '../model/cells/row-batch.ts';
+import type { CompletedChunk } from '../model/runs/chunk.ts';
 import { databaseNow } from './clock.ts';
 import type { SettledIssues } from './pass.ts';
 import type { LedgerTables } from './tables.ts';

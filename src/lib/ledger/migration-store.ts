@@ -1,10 +1,10 @@
 import { sql, type Kysely, type Selectable } from 'kysely';
 import { KeyturnError } from '../model/keyturn-error.ts';
-import type { MigrationRecord, TargetRecord } from '../model/migration-record.ts';
-import { isAllowed } from '../model/migration-state.ts';
-import type { Orders } from '../model/orders.ts';
-import { hashPlan } from '../model/plan-hash.ts';
-import type { Plan } from '../model/plan.ts';
+import type { MigrationRecord, TargetRecord } from '../model/migrations/migration-record.ts';
+import { isAllowed } from '../model/migrations/migration-state.ts';
+import type { Orders } from '../model/migrations/orders.ts';
+import { hashPlan } from '../model/plans/plan-hash.ts';
+import type { Plan } from '../model/plans/plan.ts';
 import { databaseNow } from './clock.ts';
 import { appendEvent } from './event-chain.ts';
 import type { BackupNote, ContractNote, MigrationOrigin, StateChange } from './ledger-notes.ts';

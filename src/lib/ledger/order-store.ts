@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import { KeyturnError } from '../model/keyturn-error.ts';
-import type { Orders } from '../model/orders.ts';
-import { noLimits, type SpeedLimits } from '../model/speed-limits.ts';
+import type { Orders } from '../model/migrations/orders.ts';
+import { noLimits, type SpeedLimits } from '../model/runs/speed-limits.ts';
 import { appendEvent } from './event-chain.ts';
 import type { NewLimits, NewOrder } from './ledger-notes.ts';
 import { takenOver } from './run-store.ts';

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { RetiredColumn, PairRecord, PairSide } from '../model/column-pair.ts';
+import type { RetiredColumn, PairRecord, PairSide } from '../model/schema/column-pair.ts';
 import { appendEvent } from './event-chain.ts';
 import { readSchemaVersion } from './install.ts';
 import type { LedgerWriter } from './ledger.ts';

@@ -1,6 +1,6 @@
-import type { CellCounts } from '../model/cell-counts.ts';
-import type { IssueReason } from '../model/cell-issue.ts';
-import type { RecordedIssue } from '../model/migration-record.ts';
+import type { CellCounts } from '../model/cells/cell-counts.ts';
+import type { IssueReason } from '../model/cells/cell-issue.ts';
+import type { RecordedIssue } from '../model/migrations/migration-record.ts';
 
 /** A pass that a run wants to begin. */
 export interface PassStart {

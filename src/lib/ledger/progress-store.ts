@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely';
-import type { Pace, TargetProgress } from '../model/migration-record.ts';
+import type { Pace, TargetProgress } from '../model/migrations/migration-record.ts';
 import { databaseNow } from './clock.ts';
 import type { LedgerTables } from './tables.ts';
 

@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely';
-import { isPlainConclusion, plainConclusion, type Conclusion } from '../model/conclusion.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
-import { leaseMilliseconds, type RunLease, type RunOwner } from '../model/run-owner.ts';
+import { isPlainConclusion, plainConclusion, type Conclusion } from '../model/runs/conclusion.ts';
+import { leaseMilliseconds, type RunLease, type RunOwner } from '../model/runs/run-owner.ts';
 import { databaseNow } from './clock.ts';
 import { appendEvent, listEvents } from './event-chain.ts';
 import type { NewRun } from './ledger-notes.ts';

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { ColumnSample } from '../model/column-sample.ts';
+import type { ColumnSample } from '../model/columns/column-sample.ts';
 import { databaseNow } from './clock.ts';
 import { appendEvent } from './event-chain.ts';
 import { readSchemaVersion } from './install.ts';

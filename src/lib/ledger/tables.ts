@@ -1,12 +1,12 @@
 import type { Generated } from 'kysely';
-import type { IndexRecord } from '../model/blind-index.ts';
-import type { IssueReason } from '../model/cell-issue.ts';
-import type { PairRecord, PairSide } from '../model/column-pair.ts';
-import type { GuardMode } from '../model/guard.ts';
-import type { ledgerTableNames } from '../model/ledger-table-names.ts';
-import type { MigrationState } from '../model/migration-state.ts';
-import type { DesiredState } from '../model/orders.ts';
-import type { PlaintextEnd } from '../model/plaintext-end.ts';
+import type { IssueReason } from '../model/cells/cell-issue.ts';
+import type { IndexRecord } from '../model/columns/blind-index.ts';
+import type { ledgerTableNames } from '../model/databases/ledger-table-names.ts';
+import type { MigrationState } from '../model/migrations/migration-state.ts';
+import type { DesiredState } from '../model/migrations/orders.ts';
+import type { PlaintextEnd } from '../model/plans/plaintext-end.ts';
+import type { PairRecord, PairSide } from '../model/schema/column-pair.ts';
+import type { GuardMode } from '../model/schema/guard.ts';
 
 /** Every table of the ledger. Times are milliseconds since 1970 by the database's clock; keys are rendered text. */
 export interface LedgerTables extends Record<(typeof ledgerTableNames)[number], object> {

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { KeptCell } from '../model/kept-cell.ts';
+import type { KeptCell } from '../model/cells/kept-cell.ts';
 import { appendEvent } from './event-chain.ts';
 import { readSchemaVersion } from './install.ts';
 import type { MigrationNote } from './ledger-notes.ts';

@@ -1,8 +1,13 @@
 import type { TableDescription } from '../databases/table-description.ts';
 import type { TargetDatabase } from '../databases/target-database.ts';
-import type { ColumnPlace } from '../model/cell-places.ts';
-import { addCensus, emptyCensus, type CensusCounts, type ColumnCensus } from '../model/column-census.ts';
-import type { Plan } from '../model/plan.ts';
+import type { ColumnPlace } from '../model/cells/cell-places.ts';
+import {
+  addCensus,
+  emptyCensus,
+  type CensusCounts,
+  type ColumnCensus,
+} from '../model/columns/column-census.ts';
+import type { Plan } from '../model/plans/plan.ts';
 import { formatsOf, openPlacedTable } from './encryption/open-placed-table.ts';
 import type { CensusCiphers } from './rotation-ciphers.ts';
 import { countBatch, type BatchCounter } from './samples/count-batch.ts';

@@ -1,12 +1,12 @@
 import type { TableDescription } from '../databases/table-description.ts';
 import type { TargetDatabase } from '../databases/target-database.ts';
 import type { SecretKey } from '../keys/secret-key.ts';
-import { renderColumnName } from '../model/column-name.ts';
-import type { DatabaseIdentity } from '../model/database-identity.ts';
-import { keepsKey } from '../model/key-change.ts';
+import { renderColumnName } from '../model/columns/column-name.ts';
+import type { DatabaseIdentity } from '../model/databases/database-identity.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
-import type { Plan, PlannedTarget } from '../model/plan.ts';
-import { shellWord } from '../model/shell-word.ts';
+import { keepsKey } from '../model/plans/key-change.ts';
+import type { Plan, PlannedTarget } from '../model/plans/plan.ts';
+import { shellWord } from '../model/texts/shell-word.ts';
 import { triggerObstacles } from './refusals/trigger-obstacles.ts';
 
 /** A key by its names, as a SecretKey and a PlannedKey have them. */

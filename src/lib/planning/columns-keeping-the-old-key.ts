@@ -1,5 +1,5 @@
-import { unwritable } from '../model/column-kind.ts';
-import type { ExcludedColumn, Plan } from '../model/plan.ts';
+import { unwritable } from '../model/plans/column-kind.ts';
+import type { ExcludedColumn, Plan } from '../model/plans/plan.ts';
 
 /**
  * Columns outside the plan that open under the old key, as far as the sample shows: after the run the census

@@ -1,5 +1,5 @@
-import type { PlannedColumn } from '../model/plan.ts';
-import type { TableStorage } from '../model/table-storage.ts';
+import type { PlannedColumn } from '../model/plans/plan.ts';
+import type { TableStorage } from '../model/schema/table-storage.ts';
 
 /** One table of a plan: how it lies on the disk, and what becomes of its rows. */
 export interface RewrittenTable {

@@ -1,9 +1,9 @@
 import type { TargetDatabase } from '../databases/target-database.ts';
 import type { CellCipher } from '../formats/cell-format.ts';
-import { indexesKept } from '../model/batch-layout.ts';
-import { findIndex } from '../model/blind-index.ts';
-import type { PlanEstimate, PlannedTarget } from '../model/plan.ts';
-import { cellClassOf, type CellValue } from '../model/stored-value.ts';
+import { cellClassOf, type CellValue } from '../model/cells/stored-value.ts';
+import { findIndex } from '../model/columns/blind-index.ts';
+import { indexesKept } from '../model/plans/batch-layout.ts';
+import type { PlanEstimate, PlannedTarget } from '../model/plans/plan.ts';
 import { growthOf, ledgerBytes, type RewrittenTable } from './disk-growth.ts';
 import type { ColumnInspection, TableInspection } from './inspect-columns.ts';
 import type { RotationCiphers } from './rotation-ciphers.ts';

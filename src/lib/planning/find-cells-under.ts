@@ -1,9 +1,9 @@
 import type { ColumnDescription, TableDescription } from '../databases/table-description.ts';
 import type { TargetDatabase } from '../databases/target-database.ts';
 import type { CellCipher, CellFormat } from '../formats/cell-format.ts';
-import { placesOfRows } from '../model/cell-places.ts';
-import type { Leftover } from '../model/leftover.ts';
-import { isCellValue, type CellValue } from '../model/stored-value.ts';
+import { placesOfRows } from '../model/cells/cell-places.ts';
+import { isCellValue, type CellValue } from '../model/cells/stored-value.ts';
+import type { Leftover } from '../model/runs/leftover.ts';
 import type { CensusTarget } from './census.ts';
 import { openPlacedTable } from './encryption/open-placed-table.ts';
 import { placedValues, type PlacedValues } from './encryption/placed-values.ts';

@@ -1,5 +1,5 @@
 import type { TargetDatabase } from '../databases/target-database.ts';
-import type { PlacedColumn } from '../model/placed-column.ts';
+import type { PlacedColumn } from '../model/columns/placed-column.ts';
 import { isReferring } from './is-referring.ts';
 
 /** What keeps a column of plaintext from being emptied once its values stand in another one. */

@@ -1,9 +1,9 @@
 import type { ColumnDescription, TableDescription } from '../databases/table-description.ts';
 import type { TargetDatabase } from '../databases/target-database.ts';
 import type { CandidateShape, CellFormat } from '../formats/cell-format.ts';
-import { addCensus, emptyCensus, type CensusCounts } from '../model/column-census.ts';
-import { contentSize } from '../model/row-batch.ts';
-import { isCellValue, type CellValue, type StoredValue } from '../model/stored-value.ts';
+import { contentSize } from '../model/cells/row-batch.ts';
+import { isCellValue, type CellValue, type StoredValue } from '../model/cells/stored-value.ts';
+import { addCensus, emptyCensus, type CensusCounts } from '../model/columns/column-census.ts';
 import { formatsOf, openPlacedTable } from './encryption/open-placed-table.ts';
 import { placedValues, type PlacedValues } from './encryption/placed-values.ts';
 import type { RotationCiphers } from './rotation-ciphers.ts';

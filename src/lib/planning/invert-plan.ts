@@ -1,4 +1,4 @@
-import type { ExcludedColumn, MigrationKind, Plan, PlannedColumn } from '../model/plan.ts';
+import type { ExcludedColumn, MigrationKind, Plan, PlannedColumn } from '../model/plans/plan.ts';
 
 /**
  * The plan that takes a plan back: keys and column states change places. It works on current values, not on

@@ -1,5 +1,5 @@
 import type { TargetDatabase } from '../databases/target-database.ts';
-import type { ForeignKey } from '../model/foreign-key.ts';
+import type { ForeignKey } from '../model/schema/foreign-key.ts';
 import { hasValues } from './encryption/has-values.ts';
 
 /** Tells whether rows may refer to others by a foreign key: one with a NULL in any of its columns refers to none. */

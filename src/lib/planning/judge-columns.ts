@@ -1,8 +1,8 @@
-import { closedCells, type CensusCounts } from '../model/column-census.ts';
-import { unwritable } from '../model/column-kind.ts';
-import { renderColumnName } from '../model/column-name.ts';
+import { closedCells, type CensusCounts } from '../model/columns/column-census.ts';
+import { renderColumnName } from '../model/columns/column-name.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
-import type { ExcludedColumn, ExclusionReason } from '../model/plan.ts';
+import { unwritable } from '../model/plans/column-kind.ts';
+import type { ExcludedColumn, ExclusionReason } from '../model/plans/plan.ts';
 import type { EstimatedTable } from './estimate.ts';
 import type { ColumnInspection, TableInspection } from './inspect-columns.ts';
 import type { ColumnChoice, ColumnSelection } from './select-columns.ts';

@@ -1,5 +1,5 @@
 import type { TargetDatabase } from '../databases/target-database.ts';
-import type { Plan } from '../model/plan.ts';
+import type { Plan } from '../model/plans/plan.ts';
 
 /** What the operator should know before plaintext travels to a server: by which settings it would stay in its log. */
 export async function logWarnings({ server }: TargetDatabase, { kind }: Plan): Promise<readonly string[]> {

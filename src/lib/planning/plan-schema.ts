@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import { mostIndexBits, type IndexDefinition } from '../model/blind-index.ts';
-import { fieldTypes } from '../model/field-type.ts';
-import type { Plan, PlannedDestination, PlannedKey } from '../model/plan.ts';
+import { mostIndexBits, type IndexDefinition } from '../model/columns/blind-index.ts';
+import { fieldTypes } from '../model/columns/field-type.ts';
+import type { Plan, PlannedDestination, PlannedKey } from '../model/plans/plan.ts';
 
 /** The part of zod that schemas are made with; zod itself is loaded on first use. */
 type Zod = typeof z;

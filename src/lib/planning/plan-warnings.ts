@@ -1,9 +1,9 @@
-import { byteText } from '../model/byte-text.ts';
-import { closedCells } from '../model/column-census.ts';
-import { renderColumnName } from '../model/column-name.ts';
-import { countText } from '../model/count-text.ts';
-import { countedText } from '../model/counted-text.ts';
-import type { Plan, PlannedColumn } from '../model/plan.ts';
+import { closedCells } from '../model/columns/column-census.ts';
+import { renderColumnName } from '../model/columns/column-name.ts';
+import type { Plan, PlannedColumn } from '../model/plans/plan.ts';
+import { byteText } from '../model/texts/byte-text.ts';
+import { countText } from '../model/texts/count-text.ts';
+import { countedText } from '../model/texts/counted-text.ts';
 import { columnsKeepingTheOldKey, isUnwritable } from './columns-keeping-the-old-key.ts';
 import type { ColumnInspection } from './inspect-columns.ts';
 import type { Judgement } from './judge-columns.ts';

@@ -1,8 +1,8 @@
 import type { TargetDatabase } from '../databases/target-database.ts';
-import { indexesKept } from '../model/batch-layout.ts';
-import { describeDependant, type ColumnDependant } from '../model/column-dependant.ts';
-import type { Plan, PlannedColumn, PlannedTarget } from '../model/plan.ts';
-import type { SchemaNote, TableNote } from '../model/schema-note.ts';
+import { indexesKept } from '../model/plans/batch-layout.ts';
+import type { Plan, PlannedColumn, PlannedTarget } from '../model/plans/plan.ts';
+import { describeDependant, type ColumnDependant } from '../model/schema/column-dependant.ts';
+import type { SchemaNote, TableNote } from '../model/schema/schema-note.ts';
 
 /** What of the schema the run of a plan will meet, beside its obstacles. */
 export async function readNotes(database: TargetDatabase, plan: Plan): Promise<readonly TableNote[]> {

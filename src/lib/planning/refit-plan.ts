@@ -1,7 +1,7 @@
 import type { TableDescription } from '../databases/table-description.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
-import type { Plan, PlannedTarget } from '../model/plan.ts';
-import { isPaired } from '../model/planned-pair.ts';
+import type { Plan, PlannedTarget } from '../model/plans/plan.ts';
+import { isPaired } from '../model/plans/planned-pair.ts';
 import { triggerObstacles } from './refusals/trigger-obstacles.ts';
 
 /** Tells whether every table of a plan still is what it was when the plan was made. */

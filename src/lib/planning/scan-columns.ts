@@ -2,7 +2,7 @@ import type { TableDescription } from '../databases/table-description.ts';
 import type { TargetDatabase } from '../databases/target-database.ts';
 import type { Detector } from '../detectors/detector.ts';
 import type { CellFormat } from '../formats/cell-format.ts';
-import { isCellValue, separateValues, type StoredValue } from '../model/stored-value.ts';
+import { isCellValue, separateValues, type StoredValue } from '../model/cells/stored-value.ts';
 import { maskText } from './mask-text.ts';
 import { sampleTable } from './samples/sample-table.ts';
 import type { ColumnSelection } from './select-columns.ts';

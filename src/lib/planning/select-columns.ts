@@ -1,6 +1,11 @@
-import { parseColumnName, renderColumnName, spellInSql, type ColumnName } from '../model/column-name.ts';
+import {
+  parseColumnName,
+  renderColumnName,
+  spellInSql,
+  type ColumnName,
+} from '../model/columns/column-name.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
-import { nearestName } from '../model/nearest-name.ts';
+import { nearestName } from '../model/texts/nearest-name.ts';
 
 /**
  * Which tables and columns the operator asks for. Every name is `table` or `table.column`, either part in double

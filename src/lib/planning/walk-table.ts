@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { BatchLimits, TargetTable } from '../databases/target-table.ts';
-import type { RowBatch, RowKey } from '../model/row-batch.ts';
+import type { RowBatch, RowKey } from '../model/cells/row-batch.ts';
 
 const limits: BatchLimits = { rows: 1000, bytes: 4 * 1024 * 1024 };
 

@@ -1,4 +1,4 @@
-import type { RawFileReader } from '../model/raw-file.ts';
+import type { RawFileReader } from '../model/databases/raw-file.ts';
 import type { FoundWindow, WindowSearch } from './window-search.ts';
 
 /** What a file holds of a sample. */

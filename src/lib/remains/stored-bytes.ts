@@ -1,5 +1,5 @@
-import type { StoredValue } from '../model/stored-value.ts';
-import type { TextEncodingName } from '../model/text-encoding-name.ts';
+import type { StoredValue } from '../model/cells/stored-value.ts';
+import type { TextEncodingName } from '../model/databases/text-encoding-name.ts';
 
 /** Long enough that chance hardly ever makes one, short enough for a telephone number. */
 const windowCharacters = 10;

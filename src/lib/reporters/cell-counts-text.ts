@@ -1,5 +1,5 @@
-import type { CellCounts } from '../model/cell-counts.ts';
-import { countText } from '../model/count-text.ts';
+import type { CellCounts } from '../model/cells/cell-counts.ts';
+import { countText } from '../model/texts/count-text.ts';
 
 const wordOfCount: readonly (readonly [keyof CellCounts, string])[] = [
   ['rewritten', 'rewritten'],

@@ -1,7 +1,7 @@
-import type { CellCounts } from '../model/cell-counts.ts';
-import { countText } from '../model/count-text.ts';
-import { countedText } from '../model/counted-text.ts';
-import type { MigrationEvent } from '../model/migration-event.ts';
+import type { CellCounts } from '../model/cells/cell-counts.ts';
+import type { MigrationEvent } from '../model/migrations/migration-event.ts';
+import { countText } from '../model/texts/count-text.ts';
+import { countedText } from '../model/texts/counted-text.ts';
 import { cellCountsText } from './cell-counts-text.ts';
 import { durationText } from './duration-text.ts';
 import { printable } from './printable.ts';

@@ -1,4 +1,4 @@
-import type { MigrationEvent } from '../model/migration-event.ts';
+import type { MigrationEvent } from '../model/migrations/migration-event.ts';
 import { eventSentence } from './event-sentence.ts';
 import { progressSentence } from './progress-line.ts';
 import type { ProgressReporter, ReporterSurroundings } from './progress-reporter.ts';

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type * as CliProgress from 'cli-progress';
-import type { MigrationEvent } from '../model/migration-event.ts';
+import type { MigrationEvent } from '../model/migrations/migration-event.ts';
 import { eventSentence, phaseSentence } from './event-sentence.ts';
 import { progressLine, progressSentence } from './progress-line.ts';
 import type { ProgressReporter, ReporterSurroundings } from './progress-reporter.ts';

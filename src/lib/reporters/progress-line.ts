@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
-import { byteText } from '../model/byte-text.ts';
-import { countText } from '../model/count-text.ts';
+import { byteText } from '../model/texts/byte-text.ts';
+import { countText } from '../model/texts/count-text.ts';
 import { displayWidth, shortenText } from './display-width.ts';
 import { durationText } from './duration-text.ts';
 import { printable } from './printable.ts';

@@ -1,4 +1,4 @@
-import type { MigrationEvent } from '../model/migration-event.ts';
+import type { MigrationEvent } from '../model/migrations/migration-event.ts';
 
 /** Shows a run to somebody. Must never throw: a broken pipe is no reason to stop a migration. */
 export interface Reporter {

@@ -1,5 +1,5 @@
-import { addCounts, noCells, type CellCounts } from '../model/cell-counts.ts';
-import type { MigrationEvent, RunPhase } from '../model/migration-event.ts';
+import { addCounts, noCells, type CellCounts } from '../model/cells/cell-counts.ts';
+import type { MigrationEvent, RunPhase } from '../model/migrations/migration-event.ts';
 import { createRateMeter, type RateMeter } from './rate.ts';
 
 /** Where a run stands at one moment. */

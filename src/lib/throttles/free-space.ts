@@ -1,4 +1,4 @@
-import { byteText } from '../model/byte-text.ts';
+import { byteText } from '../model/texts/byte-text.ts';
 import { atIntervals } from './at-intervals.ts';
 import { refuseServer } from './refuse-server.ts';
 import { go, type ThrottleFactory } from './throttle.ts';

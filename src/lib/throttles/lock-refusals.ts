@@ -1,4 +1,4 @@
-import type { DatabaseVitals } from '../model/database-vitals.ts';
+import type { DatabaseVitals } from '../model/databases/database-vitals.ts';
 import { refuseServer } from './refuse-server.ts';
 import { go, type ThrottleFactory } from './throttle.ts';
 

@@ -1,4 +1,4 @@
-import { byteText } from '../model/byte-text.ts';
+import { byteText } from '../model/texts/byte-text.ts';
 import { serverLimit } from './server-limit.ts';
 import type { ThrottleFactory } from './throttle.ts';
 

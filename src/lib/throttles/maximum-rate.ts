@@ -1,4 +1,4 @@
-import { countedText } from '../model/counted-text.ts';
+import { countedText } from '../model/texts/counted-text.ts';
 import { go, type ThrottleFactory } from './throttle.ts';
 
 /** Walks no more rows in a second than `--max-rate` says, on average. */

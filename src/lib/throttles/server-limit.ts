@@ -1,5 +1,5 @@
+import type { ServerStrain } from '../model/databases/server-strain.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
-import type { ServerStrain } from '../model/server-strain.ts';
 import { atIntervals } from './at-intervals.ts';
 import { go, type Throttle, type ThrottleSurroundings } from './throttle.ts';
 

@@ -1,6 +1,6 @@
 import type { TargetDatabase } from '../databases/target-database.ts';
-import type { ClockWindow, ClockTime } from '../model/clock-time.ts';
-import type { SpeedLimits } from '../model/speed-limits.ts';
+import type { ClockWindow, ClockTime } from '../model/runs/clock-time.ts';
+import type { SpeedLimits } from '../model/runs/speed-limits.ts';
 
 /** One signal that can slow a run down or end it. Asked before each chunk, and again while the run waits. */
 export interface Throttle {

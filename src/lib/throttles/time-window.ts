@@ -1,4 +1,4 @@
-import { clockTimeText, isWithin, nextTimeAt } from '../model/clock-time.ts';
+import { clockTimeText, isWithin, nextTimeAt } from '../model/runs/clock-time.ts';
 import { go, type ThrottleFactory } from './throttle.ts';
 
 /** Between two looks at the clock, in milliseconds. */

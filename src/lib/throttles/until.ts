@@ -1,4 +1,4 @@
-import { clockTimeText, nextTimeAt } from '../model/clock-time.ts';
+import { clockTimeText, nextTimeAt } from '../model/runs/clock-time.ts';
 import { go, type ThrottleFactory } from './throttle.ts';
 
 /** Ends a run when the machine's clock shows `--until`, for the first time after the run began. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, it } from 'vitest';
-import { steps } from '../../../src/lib/model/step.ts';
+import { steps } from '../../../src/lib/model/runs/step.ts';
 import { fleetSizes } from '../../support/fleet-database.ts';
 import { countSteps, createStage } from '../stage.ts';
 import {

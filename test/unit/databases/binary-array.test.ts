@@ -4,7 +4,7 @@ import {
   encodePackedArray,
   encodeTextArray,
 } from '../../../src/lib/databases/postgres/writing/binary-array.ts';
-import { allocateCells, noCell, type SpacedCells } from '../../../src/lib/model/packed-cells.ts';
+import { allocateCells, noCell, type SpacedCells } from '../../../src/lib/model/cells/packed-cells.ts';
 
 function pack(cells: readonly (string | undefined)[]): SpacedCells {
   const lengths = Int32Array.from(cells, (cell) => cell?.length ?? noCell);

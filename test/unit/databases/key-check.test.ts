@@ -2,7 +2,7 @@ import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
 import { openSqliteDatabase } from '../../../src/lib/databases/sqlite/open-database.ts';
 import { createLedger } from '../../../src/lib/ledger/create-ledger.ts';
-import { encodeRowKey } from '../../../src/lib/model/cell-places.ts';
+import { encodeRowKey } from '../../../src/lib/model/cells/cell-places.ts';
 import { createDatabase } from '../planning/databases.ts';
 
 /* Rows that are addressed by their rowid can get another primary key between the read and the write. */

@@ -4,7 +4,7 @@ import {
   joinConclusion,
   type ConcludingRun,
 } from '../../../src/lib/engine/runs/joint-conclusion.ts';
-import { plainConclusion, type Conclusion } from '../../../src/lib/model/conclusion.ts';
+import { plainConclusion, type Conclusion } from '../../../src/lib/model/runs/conclusion.ts';
 
 const here = { host: 'here', bootId: '', processId: 1, processStart: '' };
 const key = 'file:/etc/app.yaml#key';

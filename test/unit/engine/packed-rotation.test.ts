@@ -6,7 +6,7 @@ import { createTranscoder } from '../../../src/lib/engine/transcoding/transcoder
 import type { CellCipher } from '../../../src/lib/formats/cell-format.ts';
 import { fernet } from '../../../src/lib/formats/fernet/fernet.ts';
 import { SecretKey } from '../../../src/lib/keys/secret-key.ts';
-import { packedBatch, type RowBatch } from '../../../src/lib/model/row-batch.ts';
+import { packedBatch, type RowBatch } from '../../../src/lib/model/cells/row-batch.ts';
 import { packCells } from '../../support/pack-cells.ts';
 import { openReference, sealReference } from '../../support/reference-fernet.ts';
 

@@ -1,7 +1,7 @@
 import type { CellCipher, OpenedBatch } from '../../../src/lib/formats/cell-format.ts';
 import { fernet } from '../../../src/lib/formats/fernet/fernet.ts';
 import { SecretKey } from '../../../src/lib/keys/secret-key.ts';
-import type { PlainBatch } from '../../../src/lib/model/plain-batch.ts';
+import type { PlainBatch } from '../../../src/lib/model/cells/plain-batch.ts';
 import type { ReferenceResult } from '../../support/reference-fernet.ts';
 
 /** A cipher for 32 bytes of key. */

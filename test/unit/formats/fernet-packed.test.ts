@@ -1,7 +1,7 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
 import type { CellCipher, PackedCipher } from '../../../src/lib/formats/cell-format.ts';
-import { unpackCells } from '../../../src/lib/model/packed-cells.ts';
+import { unpackCells } from '../../../src/lib/model/cells/packed-cells.ts';
 import { packCells } from '../../support/pack-cells.ts';
 import { openReference, sealReference } from '../../support/reference-fernet.ts';
 import { cipherOf, plainBatchOf, plaintextOf, resultsOf } from './batches.ts';

@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/vitest';
 import { expect } from 'vitest';
-import { cellClassOf } from '../../../src/lib/model/stored-value.ts';
+import { cellClassOf } from '../../../src/lib/model/cells/stored-value.ts';
 import { openReference } from '../../support/reference-fernet.ts';
 import { cipherOf, plainBatchOf, resultsOf } from './batches.ts';
 import { cells, plaintexts, testKeys, timestamps } from './fernet-cells.ts';

@@ -2,7 +2,7 @@ import { fc, test as property } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
 import { formatNamed } from '../../../src/lib/formats/format-named.ts';
 import { SecretKey } from '../../../src/lib/keys/secret-key.ts';
-import { encodeRowKey, type CellPlaces } from '../../../src/lib/model/cell-places.ts';
+import { encodeRowKey, type CellPlaces } from '../../../src/lib/model/cells/cell-places.ts';
 import { openXaesCell, sealXaesCell } from '../../support/reference-xaes.ts';
 import { plainBatchOf, plaintextOf } from './batches.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { nextTimeAt } from '../../../src/lib/model/clock-time.ts';
+import { nextTimeAt } from '../../../src/lib/model/runs/clock-time.ts';
 
 const zone = process.env['TZ'];
 beforeEach(() => {

@@ -1,6 +1,6 @@
 import { fc, test as property } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
-import { parseColumnName, renderColumnName } from '../../../src/lib/model/column-name.ts';
+import { parseColumnName, renderColumnName } from '../../../src/lib/model/columns/column-name.ts';
 
 const name = fc.oneof(
   fc.string({ minLength: 1 }),

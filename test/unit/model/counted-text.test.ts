@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { countedText } from '../../../src/lib/model/counted-text.ts';
+import { countedText } from '../../../src/lib/model/texts/counted-text.ts';
 
 test('a number agrees with its noun', () => {
   expect(countedText(0, 'cell')).toBe('0 cells');

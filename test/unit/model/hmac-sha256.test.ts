@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { fc, test } from '@fast-check/vitest';
 import { expect } from 'vitest';
-import { hmacSha256 } from '../../../src/lib/model/hmac-sha256.ts';
+import { hmacSha256 } from '../../../src/lib/model/bytes/hmac-sha256.ts';
 
 const keys = fc.uint8Array({ minLength: 1, maxLength: 64 });
 const messages = fc.uint8Array({ maxLength: 300 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nearestName } from '../../../src/lib/model/nearest-name.ts';
+import { nearestName } from '../../../src/lib/model/texts/nearest-name.ts';
 
 const flags = ['database', 'old-key', 'new-key', 'dry-run', 'no-backup', 'yes', 'json'];
 

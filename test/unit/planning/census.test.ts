@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { CensusCounts } from '../../../src/lib/model/column-census.ts';
+import type { CensusCounts } from '../../../src/lib/model/columns/column-census.ts';
 import { censusOfColumns, censusTargetsOf } from '../../../src/lib/planning/census.ts';
 import { databaseOf } from './databases.ts';
 import { fillFleet, fleetColumns } from './fleet.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { TargetDatabase } from '../../../src/lib/databases/target-database.ts';
 import { fernet } from '../../../src/lib/formats/fernet/fernet.ts';
-import type { Leftover } from '../../../src/lib/model/leftover.ts';
+import type { Leftover } from '../../../src/lib/model/runs/leftover.ts';
 import type { CensusTarget } from '../../../src/lib/planning/census.ts';
 import { findCellsUnder, type CellSearch } from '../../../src/lib/planning/find-cells-under.ts';
 import { createRawDatabase, databaseOf, openForReading } from './databases.ts';

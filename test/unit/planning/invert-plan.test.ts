@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hashPlan } from '../../../src/lib/model/plan-hash.ts';
+import { hashPlan } from '../../../src/lib/model/plans/plan-hash.ts';
 import { columnsKeepingTheOldKey } from '../../../src/lib/planning/columns-keeping-the-old-key.ts';
 import { invertPlan } from '../../../src/lib/planning/invert-plan.ts';
 import { keys } from './keys.ts';

@@ -1,6 +1,6 @@
 import { fernet } from '../../../src/lib/formats/fernet/fernet.ts';
 import { SecretKey } from '../../../src/lib/keys/secret-key.ts';
-import type { PlannedKey } from '../../../src/lib/model/plan.ts';
+import type { PlannedKey } from '../../../src/lib/model/plans/plan.ts';
 import type { RotationCiphers } from '../../../src/lib/planning/rotation-ciphers.ts';
 import { sealReference } from '../../support/reference-fernet.ts';
 

@@ -1,4 +1,4 @@
-import type { Plan } from '../../../src/lib/model/plan.ts';
+import type { Plan } from '../../../src/lib/model/plans/plan.ts';
 import { keys, plannedKey } from './keys.ts';
 
 const under = (role: 'old' | 'new') =>

@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { hashPlan } from '../../../src/lib/model/plan-hash.ts';
-import type { Plan } from '../../../src/lib/model/plan.ts';
+import { hashPlan } from '../../../src/lib/model/plans/plan-hash.ts';
+import type { Plan } from '../../../src/lib/model/plans/plan.ts';
 import { readPlanFile } from '../../../src/lib/planning/plan-files/read-plan-file.ts';
 import { writePlanFile } from '../../../src/lib/planning/plan-files/write-plan-file.ts';
 import { databaseOf, temporaryFolder } from './databases.ts';

@@ -1,6 +1,6 @@
 import { fc, test as property } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
-import { noCells } from '../../../src/lib/model/cell-counts.ts';
+import { noCells } from '../../../src/lib/model/cells/cell-counts.ts';
 import { displayWidth } from '../../../src/lib/reporters/display-width.ts';
 import { progressLine, progressSentence } from '../../../src/lib/reporters/progress-line.ts';
 import type { ProgressSnapshot } from '../../../src/lib/reporters/run-progress.ts';

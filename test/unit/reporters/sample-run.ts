@@ -1,5 +1,5 @@
-import { noCells } from '../../../src/lib/model/cell-counts.ts';
-import type { MigrationEvent } from '../../../src/lib/model/migration-event.ts';
+import { noCells } from '../../../src/lib/model/cells/cell-counts.ts';
+import type { MigrationEvent } from '../../../src/lib/model/migrations/migration-event.ts';
 
 /** A committed chunk of `rows` rows, each with one cell that was rewritten. */
 export function chunk(table: string, rows: number): MigrationEvent {

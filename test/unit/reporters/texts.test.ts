@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { noCells } from '../../../src/lib/model/cell-counts.ts';
-import { countText } from '../../../src/lib/model/count-text.ts';
+import { noCells } from '../../../src/lib/model/cells/cell-counts.ts';
+import { countText } from '../../../src/lib/model/texts/count-text.ts';
 import { cellCountsText } from '../../../src/lib/reporters/cell-counts-text.ts';
 import { displayWidth, shortenText } from '../../../src/lib/reporters/display-width.ts';
 import { durationText } from '../../../src/lib/reporters/duration-text.ts';

@@ -2,9 +2,9 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { DatabaseVitals } from '../../../src/lib/model/database-vitals.ts';
-import type { ServerStrain } from '../../../src/lib/model/server-strain.ts';
-import { noLimits, type SpeedLimits } from '../../../src/lib/model/speed-limits.ts';
+import type { DatabaseVitals } from '../../../src/lib/model/databases/database-vitals.ts';
+import type { ServerStrain } from '../../../src/lib/model/databases/server-strain.ts';
+import { noLimits, type SpeedLimits } from '../../../src/lib/model/runs/speed-limits.ts';
 import { createThrottle, type throttles } from '../../../src/lib/throttles/registry.ts';
 import type { Throttle, ThrottleSettings, Verdict } from '../../../src/lib/throttles/throttle.ts';
 

@@ -1,4 +1,4 @@
-import type { ChainHead } from '../../model/recorded-event.ts';
+import type { ChainHead } from '../../model/migrations/recorded-event.ts';
 import { usageError } from '../usage-error.ts';
 
 /** A chain's head as text, to note it elsewhere: `12:5f0c...`. */

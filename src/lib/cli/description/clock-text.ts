@@ -1,4 +1,4 @@
-import type { ClockTime, ClockWindow } from '../../model/clock-time.ts';
+import type { ClockTime, ClockWindow } from '../../model/runs/clock-time.ts';
 import { usageError } from '../usage-error.ts';
 
 /** Understands a time of day, `06:00`. Anything else is a usage error. */

@@ -1,7 +1,7 @@
-import { indexesKept } from '../../model/batch-layout.ts';
-import type { DatabaseLocation } from '../../model/database-location.ts';
-import type { Plan, PlannedColumn } from '../../model/plan.ts';
-import { shellWord } from '../../model/shell-word.ts';
+import type { DatabaseLocation } from '../../model/databases/database-location.ts';
+import { indexesKept } from '../../model/plans/batch-layout.ts';
+import type { Plan, PlannedColumn } from '../../model/plans/plan.ts';
+import { shellWord } from '../../model/texts/shell-word.ts';
 import { columnText } from '../rendering/column-text.ts';
 import { keyFlagsOf, keyWord, nextCommand } from './next-command.ts';
 

@@ -1,5 +1,5 @@
-import type { DatabaseLocation } from '../../model/database-location.ts';
-import { shellWord } from '../../model/shell-word.ts';
+import type { DatabaseLocation } from '../../model/databases/database-location.ts';
+import { shellWord } from '../../model/texts/shell-word.ts';
 import { databaseUrl } from '../database-location.ts';
 import { nextCommand } from './next-command.ts';
 

@@ -1,5 +1,5 @@
-import type { DatabaseLocation } from '../../model/database-location.ts';
-import type { RecordedEvent } from '../../model/recorded-event.ts';
+import type { DatabaseLocation } from '../../model/databases/database-location.ts';
+import type { RecordedEvent } from '../../model/migrations/recorded-event.ts';
 import type { LedgerAudit } from '../../session/inspection/audit-ledger.ts';
 import type { AuditLogResult, AuditVerifyResult } from '../results/audit-results.ts';
 import { chainHeadText } from './chain-head-text.ts';

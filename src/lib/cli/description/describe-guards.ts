@@ -1,5 +1,5 @@
-import type { DatabaseLocation } from '../../model/database-location.ts';
-import type { GuardMode } from '../../model/guard.ts';
+import type { DatabaseLocation } from '../../model/databases/database-location.ts';
+import type { GuardMode } from '../../model/schema/guard.ts';
 import type { GuardStatus } from '../../session/inspection/read-guards.ts';
 import type { Question } from '../confirmation.ts';
 import { databaseUrl } from '../database-location.ts';

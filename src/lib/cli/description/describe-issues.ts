@@ -1,4 +1,4 @@
-import type { DatabaseLocation } from '../../model/database-location.ts';
+import type { DatabaseLocation } from '../../model/databases/database-location.ts';
 import type { IssueList } from '../../session/inspection/read-issues.ts';
 import type { IssuesListResult } from '../results/issues-list-result.ts';
 import { nextCommand } from './next-command.ts';

@@ -1,4 +1,4 @@
-import type { DatabaseLocation } from '../../model/database-location.ts';
+import type { DatabaseLocation } from '../../model/databases/database-location.ts';
 import type { OrderOutcome } from '../../session/orders/order-migration.ts';
 import type { OrderResult } from '../results/order-result.ts';
 import { describeStatus } from './describe-status.ts';

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { Errors, Interfaces } from '@oclif/core';
 import { exitCodes } from '../../model/exit-codes.ts';
-import { nearestName } from '../../model/nearest-name.ts';
+import { nearestName } from '../../model/texts/nearest-name.ts';
 import type { ErrorReport } from '../results/error-report.ts';
 import type { FailedCommand } from './failed-command.ts';
 

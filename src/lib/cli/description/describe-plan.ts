@@ -1,14 +1,14 @@
-import { indexesKept } from '../../model/batch-layout.ts';
-import { expectedStrangers } from '../../model/blind-index.ts';
-import { noCells } from '../../model/cell-counts.ts';
-import { emptyCensus } from '../../model/column-census.ts';
-import type { ColumnState } from '../../model/column-state.ts';
-import { countedText } from '../../model/counted-text.ts';
-import type { DatabaseLocation } from '../../model/database-location.ts';
-import { sensitivities } from '../../model/field-type.ts';
-import { keyChange } from '../../model/key-change.ts';
-import type { Plan, PlannedKey } from '../../model/plan.ts';
-import { shellWord } from '../../model/shell-word.ts';
+import { noCells } from '../../model/cells/cell-counts.ts';
+import { expectedStrangers } from '../../model/columns/blind-index.ts';
+import { emptyCensus } from '../../model/columns/column-census.ts';
+import type { ColumnState } from '../../model/columns/column-state.ts';
+import { sensitivities } from '../../model/columns/field-type.ts';
+import type { DatabaseLocation } from '../../model/databases/database-location.ts';
+import { indexesKept } from '../../model/plans/batch-layout.ts';
+import { keyChange } from '../../model/plans/key-change.ts';
+import type { Plan, PlannedKey } from '../../model/plans/plan.ts';
+import { countedText } from '../../model/texts/counted-text.ts';
+import { shellWord } from '../../model/texts/shell-word.ts';
 import type { PlanOutcome } from '../../planning/build-plan.ts';
 import type {
   KeySummary,

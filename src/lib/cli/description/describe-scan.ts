@@ -1,6 +1,6 @@
-import type { DatabaseLocation } from '../../model/database-location.ts';
-import { sensitivities } from '../../model/field-type.ts';
-import { shellWord } from '../../model/shell-word.ts';
+import { sensitivities } from '../../model/columns/field-type.ts';
+import type { DatabaseLocation } from '../../model/databases/database-location.ts';
+import { shellWord } from '../../model/texts/shell-word.ts';
 import type { DatabaseScan } from '../../session/inspection/scan-database.ts';
 import { columnText } from '../rendering/column-text.ts';
 import type { ScannedColumnResult, ScanResult } from '../results/scan-results.ts';

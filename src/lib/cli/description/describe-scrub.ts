@@ -1,8 +1,8 @@
-import { byteText } from '../../model/byte-text.ts';
-import type { DatabaseLocation } from '../../model/database-location.ts';
+import type { DatabaseLocation } from '../../model/databases/database-location.ts';
+import { listProcesses } from '../../model/databases/other-process.ts';
 import { exitCodes, type ExitReason } from '../../model/exit-codes.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import { listProcesses } from '../../model/other-process.ts';
+import { byteText } from '../../model/texts/byte-text.ts';
 import type { ScrubExamination, ScrubReport } from '../../session/scrub/scrub-database.ts';
 import type { Question } from '../confirmation.ts';
 import type { ScrubResult } from '../results/scrub-result.ts';

@@ -1,4 +1,4 @@
-import type { DatabaseLocation } from '../../model/database-location.ts';
+import type { DatabaseLocation } from '../../model/databases/database-location.ts';
 import type { SearchTerm } from '../../session/inspection/compute-indexes.ts';
 import type { IndexOfResult, SearchTermResult } from '../results/index-of-result.ts';
 

@@ -1,8 +1,8 @@
-import type { DatabaseLocation } from '../../model/database-location.ts';
-import { sensitivities } from '../../model/field-type.ts';
-import type { Plan } from '../../model/plan.ts';
-import type { RunLease } from '../../model/run-owner.ts';
-import { waysOnwards, type WayOnwards } from '../../model/ways-onwards.ts';
+import { sensitivities } from '../../model/columns/field-type.ts';
+import type { DatabaseLocation } from '../../model/databases/database-location.ts';
+import { waysOnwards, type WayOnwards } from '../../model/migrations/ways-onwards.ts';
+import type { Plan } from '../../model/plans/plan.ts';
+import type { RunLease } from '../../model/runs/run-owner.ts';
 import type { MigrationIndex } from '../../session/inspection/index-states.ts';
 import type { MigrationStatus } from '../../session/inspection/read-status.ts';
 import type { MigrationIndexResult } from '../results/described-index.ts';

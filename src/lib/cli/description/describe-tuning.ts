@@ -1,4 +1,4 @@
-import type { DatabaseLocation } from '../../model/database-location.ts';
+import type { DatabaseLocation } from '../../model/databases/database-location.ts';
 import type { MigrationStatus } from '../../session/inspection/read-status.ts';
 import type { TuneResult } from '../results/tune-result.ts';
 import { describeStatus } from './describe-status.ts';

@@ -1,10 +1,10 @@
-import type { IndexRecord } from '../../model/blind-index.ts';
-import { addCensus, closedCells, emptyCensus, type CensusCounts } from '../../model/column-census.ts';
-import { countedText } from '../../model/counted-text.ts';
-import type { DatabaseLocation } from '../../model/database-location.ts';
+import type { IndexRecord } from '../../model/columns/blind-index.ts';
+import { addCensus, closedCells, emptyCensus, type CensusCounts } from '../../model/columns/column-census.ts';
+import type { DatabaseLocation } from '../../model/databases/database-location.ts';
 import type { ExitReason } from '../../model/exit-codes.ts';
-import type { ChainHead } from '../../model/recorded-event.ts';
-import { shellWord } from '../../model/shell-word.ts';
+import type { ChainHead } from '../../model/migrations/recorded-event.ts';
+import { countedText } from '../../model/texts/counted-text.ts';
+import { shellWord } from '../../model/texts/shell-word.ts';
 import type { IndexCheck } from '../../session/inspection/check-indexes.ts';
 import type { Verification } from '../../session/inspection/verify-database.ts';
 import { columnText } from '../rendering/column-text.ts';

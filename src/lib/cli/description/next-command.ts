@@ -1,6 +1,6 @@
-import type { DatabaseLocation } from '../../model/database-location.ts';
-import type { Plan, PlannedKey } from '../../model/plan.ts';
-import { shellWord } from '../../model/shell-word.ts';
+import type { DatabaseLocation } from '../../model/databases/database-location.ts';
+import type { Plan, PlannedKey } from '../../model/plans/plan.ts';
+import { shellWord } from '../../model/texts/shell-word.ts';
 import { databaseUrl } from '../database-location.ts';
 
 /** A keyturn command for the same database that can be pasted into a shell. */

@@ -1,7 +1,7 @@
 import { isAbsolute, join } from 'node:path';
 import type { Interfaces } from '@oclif/core';
 import type { LoadedConfiguration } from '../../configuration/load-configuration.ts';
-import type { SqliteLocation } from '../../model/database-location.ts';
+import type { SqliteLocation } from '../../model/databases/database-location.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import { usageError } from '../usage-error.ts';
 

@@ -1,5 +1,5 @@
 import { Flags } from '@oclif/core';
-import type { DatabaseLocation } from '../../model/database-location.ts';
+import type { DatabaseLocation } from '../../model/databases/database-location.ts';
 import { parseDatabaseLocation } from '../database-location.ts';
 
 /** Which database; required. */

@@ -1,6 +1,6 @@
 import { Flags, type Interfaces } from '@oclif/core';
-import type { ClockTime, ClockWindow } from '../../model/clock-time.ts';
-import type { SpeedLimits } from '../../model/speed-limits.ts';
+import type { ClockTime, ClockWindow } from '../../model/runs/clock-time.ts';
+import type { SpeedLimits } from '../../model/runs/speed-limits.ts';
 import type { ThrottleSettings } from '../../throttles/throttle.ts';
 import { parseClockTime, parseClockWindow } from '../description/clock-text.ts';
 import { usageError } from '../usage-error.ts';

@@ -1,5 +1,5 @@
-import type { CensusCounts } from '../../model/column-census.ts';
-import { countText } from '../../model/count-text.ts';
+import type { CensusCounts } from '../../model/columns/column-census.ts';
+import { countText } from '../../model/texts/count-text.ts';
 import { printable } from '../../reporters/printable.ts';
 import { columnText } from './column-text.ts';
 import type { Painter } from './painter.ts';

@@ -1,5 +1,5 @@
-import { renderColumnName } from '../../model/column-name.ts';
-import type { PlacedColumn } from '../../model/placed-column.ts';
+import { renderColumnName } from '../../model/columns/column-name.ts';
+import type { PlacedColumn } from '../../model/columns/placed-column.ts';
 import { printable } from '../../reporters/printable.ts';
 
 /** `table.column`, as `--column` and `--exclude` take it, fit for a terminal. */

@@ -1,6 +1,6 @@
-import { countText } from '../../model/count-text.ts';
-import { countedText } from '../../model/counted-text.ts';
-import type { SpeedLimits } from '../../model/speed-limits.ts';
+import type { SpeedLimits } from '../../model/runs/speed-limits.ts';
+import { countText } from '../../model/texts/count-text.ts';
+import { countedText } from '../../model/texts/counted-text.ts';
 
 /** Limits in words; `null` where there is none. */
 export function limitsText({ batchRows, maximumRowsPerSecond, niceRatio }: SpeedLimits): string | null {

@@ -1,4 +1,4 @@
-import { countedText } from '../../model/counted-text.ts';
+import { countedText } from '../../model/texts/counted-text.ts';
 import { printable } from '../../reporters/printable.ts';
 import type { DoctorResult } from '../results/doctor-result.ts';
 import type { Painter } from './painter.ts';

@@ -1,4 +1,4 @@
-import { countText } from '../../model/count-text.ts';
+import { countText } from '../../model/texts/count-text.ts';
 import { printable } from '../../reporters/printable.ts';
 import type { GuardResult } from '../results/guard-result.ts';
 import type { Painter } from './painter.ts';

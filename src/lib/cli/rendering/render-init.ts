@@ -1,4 +1,4 @@
-import { countedText } from '../../model/counted-text.ts';
+import { countedText } from '../../model/texts/counted-text.ts';
 import { printable } from '../../reporters/printable.ts';
 import type { InitResult } from '../results/init-result.ts';
 import { nextSteps } from './next-steps.ts';

@@ -1,5 +1,5 @@
-import { countText } from '../../model/count-text.ts';
-import { countedText } from '../../model/counted-text.ts';
+import { countText } from '../../model/texts/count-text.ts';
+import { countedText } from '../../model/texts/counted-text.ts';
 import { printable } from '../../reporters/printable.ts';
 import type { IssuesListResult } from '../results/issues-list-result.ts';
 import type { Painter } from './painter.ts';

@@ -1,6 +1,6 @@
-import type { IssueGroup, IssueReason } from '../../model/cell-issue.ts';
-import { countText } from '../../model/count-text.ts';
-import { countedText } from '../../model/counted-text.ts';
+import type { IssueGroup, IssueReason } from '../../model/cells/cell-issue.ts';
+import { countText } from '../../model/texts/count-text.ts';
+import { countedText } from '../../model/texts/counted-text.ts';
 import { printable } from '../../reporters/printable.ts';
 import { columnText } from './column-text.ts';
 import type { Painter } from './painter.ts';

@@ -1,6 +1,6 @@
-import type { CellCounts } from '../../model/cell-counts.ts';
-import { countText } from '../../model/count-text.ts';
-import { keyIdChange, stateText } from '../../model/key-change.ts';
+import type { CellCounts } from '../../model/cells/cell-counts.ts';
+import { keyIdChange, stateText } from '../../model/plans/key-change.ts';
+import { countText } from '../../model/texts/count-text.ts';
 import { cellCountsText } from '../../reporters/cell-counts-text.ts';
 import { durationText } from '../../reporters/duration-text.ts';
 import { printable } from '../../reporters/printable.ts';

@@ -1,5 +1,5 @@
-import { countText } from '../../model/count-text.ts';
-import { countedText } from '../../model/counted-text.ts';
+import { countText } from '../../model/texts/count-text.ts';
+import { countedText } from '../../model/texts/counted-text.ts';
 import { printable } from '../../reporters/printable.ts';
 import type { ScannedColumnResult, ScanResult } from '../results/scan-results.ts';
 import { columnText } from './column-text.ts';

@@ -1,6 +1,6 @@
-import { byteText } from '../../model/byte-text.ts';
-import { countText } from '../../model/count-text.ts';
-import { countedText } from '../../model/counted-text.ts';
+import { byteText } from '../../model/texts/byte-text.ts';
+import { countText } from '../../model/texts/count-text.ts';
+import { countedText } from '../../model/texts/counted-text.ts';
 import { printable } from '../../reporters/printable.ts';
 import type { ScrubbedColumn, ScrubResult } from '../results/scrub-result.ts';
 import { columnText } from './column-text.ts';

@@ -1,4 +1,4 @@
-import { countedText } from '../../model/counted-text.ts';
+import { countedText } from '../../model/texts/counted-text.ts';
 import type { UndoDropResult } from '../results/undo-drop-result.ts';
 import type { Painter } from './painter.ts';
 import { composeText } from './sections.ts';

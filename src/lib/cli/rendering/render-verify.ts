@@ -1,6 +1,6 @@
-import { closedCells, type CensusCounts } from '../../model/column-census.ts';
-import { countText } from '../../model/count-text.ts';
-import { countedText } from '../../model/counted-text.ts';
+import { closedCells, type CensusCounts } from '../../model/columns/column-census.ts';
+import { countText } from '../../model/texts/count-text.ts';
+import { countedText } from '../../model/texts/counted-text.ts';
 import { printable } from '../../reporters/printable.ts';
 import type { CheckedIndexResult, VerifyResult } from '../results/verify-result.ts';
 import { alignedFields } from './aligned-fields.ts';

@@ -1,4 +1,4 @@
-import { countedText } from '../../model/counted-text.ts';
+import { countedText } from '../../model/texts/counted-text.ts';
 
 /** Below this, a search finds a stranger in none of a million searches. */
 const negligible = 1e-6;

@@ -1,5 +1,5 @@
-import type { IndexState } from '../../model/blind-index.ts';
-import type { KeyId } from '../../model/column-state.ts';
+import type { IndexState } from '../../model/columns/blind-index.ts';
+import type { KeyId } from '../../model/columns/column-state.ts';
 
 /* Part of the public interface, as results.ts is. */
 

@@ -1,4 +1,4 @@
-import type { GuardMode } from '../../model/guard.ts';
+import type { GuardMode } from '../../model/schema/guard.ts';
 
 /* Part of the public interface, as results.ts is. */
 

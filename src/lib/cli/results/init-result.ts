@@ -1,4 +1,4 @@
-import type { ExposedColumn } from '../../model/exposed-column.ts';
+import type { ExposedColumn } from '../../model/columns/exposed-column.ts';
 
 /** `init`; part of the public interface like every result in `results.ts`. */
 export interface InitResult {

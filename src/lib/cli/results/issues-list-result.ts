@@ -1,5 +1,5 @@
-import type { CellPlace, IssueReason } from '../../model/cell-issue.ts';
-import type { KeyId } from '../../model/column-state.ts';
+import type { CellPlace, IssueReason } from '../../model/cells/cell-issue.ts';
+import type { KeyId } from '../../model/columns/column-state.ts';
 
 /** `issues list`. */
 export interface IssuesListResult {

@@ -1,4 +1,4 @@
-import type { FormatName, KeyId } from '../../model/column-state.ts';
+import type { FormatName, KeyId } from '../../model/columns/column-state.ts';
 
 /* Part of the public interface, as results.ts is. */
 

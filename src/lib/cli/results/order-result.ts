@@ -1,5 +1,5 @@
-import type { CellCounts } from '../../model/cell-counts.ts';
-import type { KeyId } from '../../model/column-state.ts';
+import type { CellCounts } from '../../model/cells/cell-counts.ts';
+import type { KeyId } from '../../model/columns/column-state.ts';
 import type { StatusResult } from './status-result.ts';
 
 /** `pause`, `resume`, `cancel`. */

@@ -1,8 +1,8 @@
-import type { CellCounts } from '../../model/cell-counts.ts';
-import type { IssueGroup } from '../../model/cell-issue.ts';
-import type { KeyId } from '../../model/column-state.ts';
-import type { MigrationState } from '../../model/migration-state.ts';
-import type { MigrationKind } from '../../model/plan.ts';
+import type { CellCounts } from '../../model/cells/cell-counts.ts';
+import type { IssueGroup } from '../../model/cells/cell-issue.ts';
+import type { KeyId } from '../../model/columns/column-state.ts';
+import type { MigrationState } from '../../model/migrations/migration-state.ts';
+import type { MigrationKind } from '../../model/plans/plan.ts';
 import type { ScrubResult } from './scrub-result.ts';
 
 /** How a run ended: a state of its migration, or what kept it from one; `skipped`: another run holds the lock. */

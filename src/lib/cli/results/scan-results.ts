@@ -1,4 +1,4 @@
-import type { FieldType, Sensitivity } from '../../model/field-type.ts';
+import type { FieldType, Sensitivity } from '../../model/columns/field-type.ts';
 
 /** `scan`. */
 export interface ScanResult {

@@ -1,4 +1,4 @@
-import type { RawFile, ReadingMeans } from '../../model/raw-file.ts';
+import type { RawFile, ReadingMeans } from '../../model/databases/raw-file.ts';
 
 /* Part of the public interface, as results.ts is. */
 

@@ -1,12 +1,12 @@
-import type { CellCounts } from '../../model/cell-counts.ts';
-import type { IssueGroup } from '../../model/cell-issue.ts';
-import type { KeyId } from '../../model/column-state.ts';
-import type { FieldType, Sensitivity } from '../../model/field-type.ts';
-import type { MigrationState } from '../../model/migration-state.ts';
-import type { DesiredState } from '../../model/orders.ts';
-import type { PlaintextWriter } from '../../model/plaintext-writer.ts';
-import type { MigrationKind } from '../../model/plan.ts';
-import type { SpeedLimits } from '../../model/speed-limits.ts';
+import type { CellCounts } from '../../model/cells/cell-counts.ts';
+import type { IssueGroup } from '../../model/cells/cell-issue.ts';
+import type { KeyId } from '../../model/columns/column-state.ts';
+import type { FieldType, Sensitivity } from '../../model/columns/field-type.ts';
+import type { MigrationState } from '../../model/migrations/migration-state.ts';
+import type { DesiredState } from '../../model/migrations/orders.ts';
+import type { MigrationKind } from '../../model/plans/plan.ts';
+import type { PlaintextWriter } from '../../model/runs/plaintext-writer.ts';
+import type { SpeedLimits } from '../../model/runs/speed-limits.ts';
 import type { MigrationIndexResult } from './described-index.ts';
 import type { GuardedColumn } from './guard-result.ts';
 

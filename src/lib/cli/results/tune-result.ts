@@ -1,4 +1,4 @@
-import type { SpeedLimits } from '../../model/speed-limits.ts';
+import type { SpeedLimits } from '../../model/runs/speed-limits.ts';
 
 /** `tune`. */
 export interface TuneResult {

@@ -1,5 +1,5 @@
-import type { CensusCounts, ColumnCensus } from '../../model/column-census.ts';
-import type { KeyId } from '../../model/column-state.ts';
+import type { CensusCounts, ColumnCensus } from '../../model/columns/column-census.ts';
+import type { KeyId } from '../../model/columns/column-state.ts';
 import type { DescribedIndex } from './described-index.ts';
 
 /* Part of the public interface, as results.ts is. */

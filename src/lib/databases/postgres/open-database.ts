@@ -1,9 +1,9 @@
 import type { Dialect } from 'kysely';
 import type { LedgerWriter } from '../../ledger/ledger.ts';
-import type { ColumnDependant } from '../../model/column-dependant.ts';
-import type { PostgresLocation } from '../../model/database-location.ts';
-import type { PlacedColumn } from '../../model/placed-column.ts';
-import { serverUrls } from '../../model/server-urls.ts';
+import type { PlacedColumn } from '../../model/columns/placed-column.ts';
+import type { PostgresLocation } from '../../model/databases/database-location.ts';
+import { serverUrls } from '../../model/databases/server-urls.ts';
+import type { ColumnDependant } from '../../model/schema/column-dependant.ts';
 import { parentsFirst } from '../parents-first.ts';
 import type { Pacing, TargetDatabase, TargetTransaction } from '../target-database.ts';
 import { createColumnPairs } from './columns/column-pairs.ts';

@@ -12,10 +12,10 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { byteText } from '../../model/byte-text.ts';
 import { KeyturnError, type ErrorDescription } from '../../model/keyturn-error.ts';
-import { shellWord } from '../../model/shell-word.ts';
-import { reached } from '../../model/step.ts';
+import { reached } from '../../model/runs/step.ts';
+import { byteText } from '../../model/texts/byte-text.ts';
+import { shellWord } from '../../model/texts/shell-word.ts';
 import type { BackupEnd, BackupJob } from './backup-worker.ts';
 
 const ownerOnly = 0o600;

@@ -1,7 +1,7 @@
 import type { Dialect } from 'kysely';
 import type { LedgerWriter } from '../../ledger/ledger.ts';
-import type { JournalMode } from '../../model/journal-mode.ts';
-import { reached } from '../../model/step.ts';
+import type { JournalMode } from '../../model/databases/journal-mode.ts';
+import { reached } from '../../model/runs/step.ts';
 import type { Pacing, TargetDatabase, TargetTransaction } from '../target-database.ts';
 import type { TargetTable } from '../target-table.ts';
 import { createColumnPairs } from './columns/column-pairs.ts';

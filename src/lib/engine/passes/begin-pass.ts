@@ -1,7 +1,7 @@
 import type { TableDescription } from '../../databases/table-description.ts';
 import type { Pass } from '../../ledger/pass.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import { reached } from '../../model/step.ts';
+import { reached } from '../../model/runs/step.ts';
 import type { MigrationRun, RunningTarget } from '../migration-run.ts';
 
 /**

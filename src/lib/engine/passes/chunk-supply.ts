@@ -1,7 +1,7 @@
 import type { TargetTransaction } from '../../databases/target-database.ts';
 import type { BatchLimits } from '../../databases/target-table.ts';
-import type { ClaimedChunk } from '../../model/chunk.ts';
-import { reached } from '../../model/step.ts';
+import type { ClaimedChunk } from '../../model/runs/chunk.ts';
+import { reached } from '../../model/runs/step.ts';
 import type { MigrationRun, RunningTarget } from '../migration-run.ts';
 import type { TranscodedBatch } from '../transcoding/transcoded-batch.ts';
 

@@ -1,6 +1,6 @@
 import type { Pass } from '../../ledger/pass.ts';
-import type { ClaimedChunk } from '../../model/chunk.ts';
-import { reached } from '../../model/step.ts';
+import type { ClaimedChunk } from '../../model/runs/chunk.ts';
+import { reached } from '../../model/runs/step.ts';
 import type { MigrationRun, RunningTarget } from '../migration-run.ts';
 import type { BatchTally } from '../transcoding/tally-batch.ts';
 import type { TranscodedBatch } from '../transcoding/transcoded-batch.ts';

@@ -1,6 +1,6 @@
 import type { TargetTransaction } from '../../databases/target-database.ts';
 import type { TargetTable } from '../../databases/target-table.ts';
-import { addCounts } from '../../model/cell-counts.ts';
+import { addCounts } from '../../model/cells/cell-counts.ts';
 import { tallyBatch, type BatchTally } from '../transcoding/tally-batch.ts';
 import type { TranscodedBatch } from '../transcoding/transcoded-batch.ts';
 import type { Transcoder } from '../transcoding/transcoder.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { OtherProcess } from '../../model/other-process.ts';
+import type { OtherProcess } from '../../model/databases/other-process.ts';
 import type { RunEnd } from '../run-end.ts';
 import type { CourteousRun } from '../steering/courtesy.ts';
 import { beginPass } from './begin-pass.ts';

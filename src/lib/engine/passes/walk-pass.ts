@@ -1,6 +1,6 @@
 import type { Pass } from '../../ledger/pass.ts';
-import { countedText } from '../../model/counted-text.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
+import { countedText } from '../../model/texts/counted-text.ts';
 import type { MigrationRun, RunningTarget } from '../migration-run.ts';
 import type { CourteousRun } from '../steering/courtesy.ts';
 import { createBatchSizer, type BatchSizer } from './batch-sizer.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pass, PassFinish } from '../../ledger/pass.ts';
-import { noCells, type CellCounts } from '../../model/cell-counts.ts';
-import { reached } from '../../model/step.ts';
+import { noCells, type CellCounts } from '../../model/cells/cell-counts.ts';
+import { reached } from '../../model/runs/step.ts';
 import type { MigrationRun, RunningTarget } from '../migration-run.ts';
 import { takeOverLostRuns } from '../runs/living-runs.ts';
 import type { CourteousRun } from '../steering/courtesy.ts';

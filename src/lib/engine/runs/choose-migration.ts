@@ -1,9 +1,9 @@
 import type { LedgerWriter } from '../../ledger/ledger.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import type { MigrationRecord } from '../../model/migration-record.ts';
-import { isUnfinished } from '../../model/migration-state.ts';
-import type { Plan } from '../../model/plan.ts';
-import type { Runner } from '../../model/run-owner.ts';
+import type { MigrationRecord } from '../../model/migrations/migration-record.ts';
+import { isUnfinished } from '../../model/migrations/migration-state.ts';
+import type { Plan } from '../../model/plans/plan.ts';
+import type { Runner } from '../../model/runs/run-owner.ts';
 import { endFirst, takesAlong } from './unfinished-plan.ts';
 
 /** What a command wants to run. */

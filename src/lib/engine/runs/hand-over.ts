@@ -1,7 +1,7 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import type { LedgerWriter } from '../../ledger/ledger.ts';
-import { isPlainConclusion } from '../../model/conclusion.ts';
-import type { RunLease } from '../../model/run-owner.ts';
+import { isPlainConclusion } from '../../model/runs/conclusion.ts';
+import type { RunLease } from '../../model/runs/run-owner.ts';
 import type { MigrationRun } from '../migration-run.ts';
 import { chooseConcluding, withConclusions, type ConcludingRun } from './joint-conclusion.ts';
 import { takeOverGone } from './living-runs.ts';

@@ -1,12 +1,12 @@
 import type { LedgerWriter } from '../../ledger/ledger.ts';
+import { KeyturnError } from '../../model/keyturn-error.ts';
 import {
   coversConclusion,
   describeConclusion,
   plainConclusion,
   type Conclusion,
-} from '../../model/conclusion.ts';
-import { KeyturnError } from '../../model/keyturn-error.ts';
-import type { RunLease, RunOwner } from '../../model/run-owner.ts';
+} from '../../model/runs/conclusion.ts';
+import type { RunLease, RunOwner } from '../../model/runs/run-owner.ts';
 
 /** A run that lives, and what it was told to do once the migration is proved. */
 export interface ConcludingRun extends RunLease {

@@ -1,7 +1,7 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import type { LedgerWriter } from '../../ledger/ledger.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import { leaseMilliseconds, type RunLease, type Runner } from '../../model/run-owner.ts';
+import { leaseMilliseconds, type RunLease, type Runner } from '../../model/runs/run-owner.ts';
 
 /**
  * Tells whether a run still holds the lock: its lease has not expired, and its process is not known to be gone. A lease that

@@ -1,9 +1,9 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
-import { plainConclusion, type Conclusion } from '../../model/conclusion.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import type { MigrationRecord } from '../../model/migration-record.ts';
-import type { Runner } from '../../model/run-owner.ts';
-import { reached } from '../../model/step.ts';
+import type { MigrationRecord } from '../../model/migrations/migration-record.ts';
+import { plainConclusion, type Conclusion } from '../../model/runs/conclusion.ts';
+import type { Runner } from '../../model/runs/run-owner.ts';
+import { reached } from '../../model/runs/step.ts';
 import { chooseMigration, type RunIntent } from './choose-migration.ts';
 import { joinConclusion, withConclusions } from './joint-conclusion.ts';
 import { locked, takeOverGone } from './living-runs.ts';

@@ -1,9 +1,9 @@
-import { renderColumnName } from '../../model/column-name.ts';
-import { keyChange } from '../../model/key-change.ts';
+import { renderColumnName } from '../../model/columns/column-name.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import type { MigrationRecord } from '../../model/migration-record.ts';
-import type { Plan } from '../../model/plan.ts';
-import { wayAsHint, waysOnwards } from '../../model/ways-onwards.ts';
+import type { MigrationRecord } from '../../model/migrations/migration-record.ts';
+import { wayAsHint, waysOnwards } from '../../model/migrations/ways-onwards.ts';
+import { keyChange } from '../../model/plans/key-change.ts';
+import type { Plan } from '../../model/plans/plan.ts';
 
 /**
  * Tells whether a plan does all that an unfinished one of the same states was to do. The planner of a rotation sees to that;

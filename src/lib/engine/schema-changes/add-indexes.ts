@@ -1,8 +1,8 @@
 import type { TargetTransaction } from '../../databases/target-database.ts';
-import { indexesKept } from '../../model/batch-layout.ts';
-import { findIndex, type IndexDefinition, type IndexRecord } from '../../model/blind-index.ts';
-import type { Plan, PlannedColumn } from '../../model/plan.ts';
-import { columnOfCells } from '../../model/planned-pair.ts';
+import { findIndex, type IndexDefinition, type IndexRecord } from '../../model/columns/blind-index.ts';
+import { indexesKept } from '../../model/plans/batch-layout.ts';
+import type { Plan, PlannedColumn } from '../../model/plans/plan.ts';
+import { columnOfCells } from '../../model/plans/planned-pair.ts';
 import type { ColumnLookup } from './existing-columns.ts';
 
 /** The columns of one table, and which of them are to have blind indexes. */

@@ -1,6 +1,6 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
-import { indexesKept } from '../../model/batch-layout.ts';
-import { findIndex } from '../../model/blind-index.ts';
+import { findIndex } from '../../model/columns/blind-index.ts';
+import { indexesKept } from '../../model/plans/batch-layout.ts';
 import type { OpenedRun } from '../runs/open-run.ts';
 
 /**

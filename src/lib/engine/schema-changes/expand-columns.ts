@@ -1,9 +1,9 @@
 import type { TargetDatabase, TargetTransaction } from '../../databases/target-database.ts';
-import { indexesKept } from '../../model/batch-layout.ts';
-import type { PairRecord } from '../../model/column-pair.ts';
-import type { PlannedColumn } from '../../model/plan.ts';
-import { findPair, plannedPair } from '../../model/planned-pair.ts';
-import { reached } from '../../model/step.ts';
+import { indexesKept } from '../../model/plans/batch-layout.ts';
+import type { PlannedColumn } from '../../model/plans/plan.ts';
+import { findPair, plannedPair } from '../../model/plans/planned-pair.ts';
+import { reached } from '../../model/runs/step.ts';
+import type { PairRecord } from '../../model/schema/column-pair.ts';
 import type { OpenedRun } from '../runs/open-run.ts';
 import { addIndexes, hasLostIndexes } from './add-indexes.ts';
 import { lookUpColumns, type ColumnLookup } from './existing-columns.ts';

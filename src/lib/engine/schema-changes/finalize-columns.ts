@@ -1,7 +1,7 @@
 import type { TargetTransaction } from '../../databases/target-database.ts';
-import type { PairRecord, PairSide, RetiredColumn } from '../../model/column-pair.ts';
-import { findPair } from '../../model/planned-pair.ts';
-import { reached } from '../../model/step.ts';
+import { findPair } from '../../model/plans/planned-pair.ts';
+import { reached } from '../../model/runs/step.ts';
+import type { PairRecord, PairSide, RetiredColumn } from '../../model/schema/column-pair.ts';
 import { judgeQuarantine } from '../judge-quarantine.ts';
 import type { MigrationRun, RunKnobs, RunningTarget } from '../migration-run.ts';
 import { noteFingerprints, withFingerprints } from '../note-fingerprints.ts';

@@ -1,6 +1,6 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import type { LedgerReader } from '../../ledger/ledger.ts';
-import type { GuardRecord } from '../../model/guard.ts';
+import type { GuardRecord } from '../../model/schema/guard.ts';
 import type { OpenedRun } from '../runs/open-run.ts';
 
 /**

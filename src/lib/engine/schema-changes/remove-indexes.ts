@@ -1,5 +1,5 @@
 import type { TargetTransaction } from '../../databases/target-database.ts';
-import type { IndexRecord } from '../../model/blind-index.ts';
+import type { IndexRecord } from '../../model/columns/blind-index.ts';
 import type { MigrationRun } from '../migration-run.ts';
 
 /** Takes away the blind indexes of cells that are there no more; a column that was found stays, without its index. */

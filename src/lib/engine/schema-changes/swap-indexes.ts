@@ -1,7 +1,7 @@
 import type { TargetTransaction } from '../../databases/target-database.ts';
-import { indexesKept } from '../../model/batch-layout.ts';
-import { findIndex, type IndexRecord } from '../../model/blind-index.ts';
-import { reached } from '../../model/step.ts';
+import { findIndex, type IndexRecord } from '../../model/columns/blind-index.ts';
+import { indexesKept } from '../../model/plans/batch-layout.ts';
+import { reached } from '../../model/runs/step.ts';
 import type { MigrationRun } from '../migration-run.ts';
 import { noteFingerprints, withFingerprints } from '../note-fingerprints.ts';
 import { sweepUntilClean } from '../passes/sweep.ts';

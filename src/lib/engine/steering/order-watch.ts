@@ -1,4 +1,4 @@
-import type { Orders } from '../../model/orders.ts';
+import type { Orders } from '../../model/migrations/orders.ts';
 import type { SteeredRun } from './steered-run.ts';
 
 /** What operators want of a run's migration, as far as the run knows. */

@@ -1,8 +1,8 @@
 import type { TargetDatabase, TargetTransaction } from '../../databases/target-database.ts';
-import type { PairRecord, PairSide } from '../../model/column-pair.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import type { PlannedTarget } from '../../model/plan.ts';
-import { findPair } from '../../model/planned-pair.ts';
+import type { PlannedTarget } from '../../model/plans/plan.ts';
+import { findPair } from '../../model/plans/planned-pair.ts';
+import type { PairRecord, PairSide } from '../../model/schema/column-pair.ts';
 import type { OpenedRun } from '../runs/open-run.ts';
 
 /**

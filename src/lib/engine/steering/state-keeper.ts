@@ -1,6 +1,6 @@
 import type { TargetTransaction } from '../../databases/target-database.ts';
 import type { LedgerWriter } from '../../ledger/ledger.ts';
-import { isAllowed, type MigrationState } from '../../model/migration-state.ts';
+import { isAllowed, type MigrationState } from '../../model/migrations/migration-state.ts';
 import type { SteeredRun } from './steered-run.ts';
 
 /** Moves the migration of a run along the state table, while the run holds its lease. */

@@ -1,5 +1,5 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
-import type { MigrationRecord } from '../../model/migration-record.ts';
+import type { MigrationRecord } from '../../model/migrations/migration-record.ts';
 import type { Reporter } from '../../reporters/reporter.ts';
 import type { Throttle } from '../../throttles/throttle.ts';
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { SpeedLimits } from '../../model/speed-limits.ts';
-import type { StopCause } from '../../model/stop-cause.ts';
+import type { SpeedLimits } from '../../model/runs/speed-limits.ts';
+import type { StopCause } from '../../model/runs/stop-cause.ts';
 import { createOrderWatch, lookMilliseconds, type OrderWatch } from './order-watch.ts';
 import { createPause } from './pause.ts';
 import { createStateKeeper, type StateKeeper } from './state-keeper.ts';

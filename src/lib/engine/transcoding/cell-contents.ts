@@ -1,7 +1,7 @@
 import type { OpenedBatch } from '../../formats/cell-format.ts';
 import type { IndexedContent } from '../../indexes/blind-index.ts';
-import type { StoredValue } from '../../model/stored-value.ts';
-import { encodePlaintext } from '../../model/typed-plaintexts.ts';
+import type { StoredValue } from '../../model/cells/stored-value.ts';
+import { encodePlaintext } from '../../model/cells/typed-plaintexts.ts';
 
 /** Cells that a key was tried on: `batch` tells of the cells in `rows`, in their order. */
 interface TriedCells {

@@ -1,4 +1,4 @@
-import { isCompound, type ColumnValue, type StoredValue } from '../../model/stored-value.ts';
+import { isCompound, type ColumnValue, type StoredValue } from '../../model/cells/stored-value.ts';
 
 /** A value of a column, and the one that is to take its place; `undefined`: it stays. */
 export interface ValuePair {

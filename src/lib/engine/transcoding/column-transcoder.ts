@@ -1,6 +1,6 @@
 import type { IndexedContent } from '../../indexes/blind-index.ts';
-import type { CanonicalKeys } from '../../model/cell-places.ts';
-import type { ColumnValue, StoredValue } from '../../model/stored-value.ts';
+import type { CanonicalKeys } from '../../model/cells/cell-places.ts';
+import type { ColumnValue, StoredValue } from '../../model/cells/stored-value.ts';
 import type { CellOutcome } from './cell-outcome.ts';
 
 /** Takes the cells of one column of a batch from one state to the other. */

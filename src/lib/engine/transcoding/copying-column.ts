@@ -1,11 +1,11 @@
 import type { OpenedBatch } from '../../formats/cell-format.ts';
 import type { IndexedContent } from '../../indexes/blind-index.ts';
-import { placesOfRows, type CanonicalKeys } from '../../model/cell-places.ts';
-import type { PairSide } from '../../model/column-pair.ts';
-import { plainTypeOf, typeCodes } from '../../model/plain-type.ts';
-import type { RowBatch } from '../../model/row-batch.ts';
-import { isCellValue, type CellClass, type StoredValue } from '../../model/stored-value.ts';
-import { encodePlaintext } from '../../model/typed-plaintexts.ts';
+import { placesOfRows, type CanonicalKeys } from '../../model/cells/cell-places.ts';
+import { plainTypeOf, typeCodes } from '../../model/cells/plain-type.ts';
+import type { RowBatch } from '../../model/cells/row-batch.ts';
+import { isCellValue, type CellClass, type StoredValue } from '../../model/cells/stored-value.ts';
+import { encodePlaintext } from '../../model/cells/typed-plaintexts.ts';
+import type { PairSide } from '../../model/schema/column-pair.ts';
 import { contentOfValue } from './cell-contents.ts';
 import type { CellOutcome } from './cell-outcome.ts';
 import type { ColumnCells, TranscodedColumn } from './column-transcoder.ts';

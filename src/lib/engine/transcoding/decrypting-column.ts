@@ -1,8 +1,8 @@
 import type { OpenedBatch } from '../../formats/cell-format.ts';
-import { placesOfRows, type ColumnPlace } from '../../model/cell-places.ts';
-import type { PlaintextState } from '../../model/column-state.ts';
-import { isCellValue, type CellValue, type StoredValue } from '../../model/stored-value.ts';
-import { decodePlaintext } from '../../model/typed-plaintexts.ts';
+import { placesOfRows, type ColumnPlace } from '../../model/cells/cell-places.ts';
+import { isCellValue, type CellValue, type StoredValue } from '../../model/cells/stored-value.ts';
+import { decodePlaintext } from '../../model/cells/typed-plaintexts.ts';
+import type { PlaintextState } from '../../model/columns/column-state.ts';
 import type { CellOutcome } from './cell-outcome.ts';
 import type { ColumnCipher } from './column-cipher.ts';
 import type { ColumnTranscoder } from './column-transcoder.ts';

@@ -1,7 +1,7 @@
-import { batchLayout, placeOf } from '../../model/batch-layout.ts';
-import type { PlannedColumn } from '../../model/plan.ts';
-import type { RowBatch } from '../../model/row-batch.ts';
-import type { ColumnValue } from '../../model/stored-value.ts';
+import type { RowBatch } from '../../model/cells/row-batch.ts';
+import type { ColumnValue } from '../../model/cells/stored-value.ts';
+import { batchLayout, placeOf } from '../../model/plans/batch-layout.ts';
+import type { PlannedColumn } from '../../model/plans/plan.ts';
 import type { CellOutcome } from './cell-outcome.ts';
 import type { TranscodedBatch } from './transcoded-batch.ts';
 import type { Transcoder } from './transcoder.ts';

@@ -1,10 +1,15 @@
 import type { CellFormat } from '../../formats/cell-format.ts';
 import type { IndexedContent } from '../../indexes/blind-index.ts';
-import { placesOfRows, type ColumnPlace } from '../../model/cell-places.ts';
-import type { PlaintextState } from '../../model/column-state.ts';
-import { plainTypeOf } from '../../model/plain-type.ts';
-import { isCellValue, type CellClass, type CellValue, type StoredValue } from '../../model/stored-value.ts';
-import { encodePlaintexts } from '../../model/typed-plaintexts.ts';
+import { placesOfRows, type ColumnPlace } from '../../model/cells/cell-places.ts';
+import { plainTypeOf } from '../../model/cells/plain-type.ts';
+import {
+  isCellValue,
+  type CellClass,
+  type CellValue,
+  type StoredValue,
+} from '../../model/cells/stored-value.ts';
+import { encodePlaintexts } from '../../model/cells/typed-plaintexts.ts';
+import type { PlaintextState } from '../../model/columns/column-state.ts';
 import { contentOfValue, contentsByRow } from './cell-contents.ts';
 import type { CellOutcome } from './cell-outcome.ts';
 import type { ColumnCipher } from './column-cipher.ts';

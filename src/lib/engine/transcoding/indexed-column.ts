@@ -1,6 +1,6 @@
 import type { BlindIndex, IndexedContent } from '../../indexes/blind-index.ts';
-import type { RowBatch } from '../../model/row-batch.ts';
-import type { ColumnValue } from '../../model/stored-value.ts';
+import type { RowBatch } from '../../model/cells/row-batch.ts';
+import type { ColumnValue } from '../../model/cells/stored-value.ts';
 import type { CellOutcome } from './cell-outcome.ts';
 import type { BesideColumn, TranscodedColumn } from './column-transcoder.ts';
 

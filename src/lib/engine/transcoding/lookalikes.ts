@@ -1,5 +1,5 @@
 import type { CellFormat } from '../../formats/cell-format.ts';
-import type { CellValue } from '../../model/stored-value.ts';
+import type { CellValue } from '../../model/cells/stored-value.ts';
 
 /** Whether something of this length and first byte may be a canonical cell of a format: asked before its bytes are looked at. */
 export function createShapeTest({

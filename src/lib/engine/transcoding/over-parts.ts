@@ -1,5 +1,5 @@
-import { keysOfValues, type CanonicalKeys } from '../../model/cell-places.ts';
-import { isCompound, separateValues, type ColumnValue } from '../../model/stored-value.ts';
+import { keysOfValues, type CanonicalKeys } from '../../model/cells/cell-places.ts';
+import { isCompound, separateValues, type ColumnValue } from '../../model/cells/stored-value.ts';
 import type { CellOutcome } from './cell-outcome.ts';
 import { combineFresh, regroup } from './column-parts.ts';
 import type { ColumnTranscoder, TranscodedColumn } from './column-transcoder.ts';

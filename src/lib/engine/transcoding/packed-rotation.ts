@@ -5,9 +5,9 @@ import {
   noCell,
   type PackedCells,
   type SpacedCells,
-} from '../../model/packed-cells.ts';
-import { freeBatch } from '../../model/plain-batch.ts';
-import { packedReplacements, type RowBatch } from '../../model/row-batch.ts';
+} from '../../model/cells/packed-cells.ts';
+import { freeBatch } from '../../model/cells/plain-batch.ts';
+import { packedReplacements, type RowBatch } from '../../model/cells/row-batch.ts';
 import type { CellOutcome } from './cell-outcome.ts';
 import type { ColumnWork } from './column-work.ts';
 import { createNestedCount, pickPlaintexts, refuseDifference } from './plaintexts.ts';

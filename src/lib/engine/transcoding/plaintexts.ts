@@ -1,6 +1,6 @@
 import type { CellFormat, OpenedBatch } from '../../formats/cell-format.ts';
+import type { PlainBatch } from '../../model/cells/plain-batch.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import type { PlainBatch } from '../../model/plain-batch.ts';
 import { createShapeTest } from './lookalikes.ts';
 
 /** The plaintexts at some indexes of a batch, without copying them; `renew` forgets when they were sealed. */

@@ -1,6 +1,11 @@
 import type { CellCipher, OpenedBatch } from '../../formats/cell-format.ts';
-import { placesOfRows, type ColumnPlace } from '../../model/cell-places.ts';
-import { cellClassOf, isCellValue, type CellValue, type StoredValue } from '../../model/stored-value.ts';
+import { placesOfRows, type ColumnPlace } from '../../model/cells/cell-places.ts';
+import {
+  cellClassOf,
+  isCellValue,
+  type CellValue,
+  type StoredValue,
+} from '../../model/cells/stored-value.ts';
 import { contentsOfTrials } from './cell-contents.ts';
 import type { CellOutcome } from './cell-outcome.ts';
 import type { ColumnCipher } from './column-cipher.ts';

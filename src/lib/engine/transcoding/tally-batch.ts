@@ -1,6 +1,6 @@
-import { noCells, type CellCounts } from '../../model/cell-counts.ts';
-import type { CellIssue, IssueReason } from '../../model/cell-issue.ts';
-import type { ReplacementOutcome } from '../../model/row-batch.ts';
+import { noCells, type CellCounts } from '../../model/cells/cell-counts.ts';
+import type { CellIssue, IssueReason } from '../../model/cells/cell-issue.ts';
+import type { ReplacementOutcome } from '../../model/cells/row-batch.ts';
 import type { CellOutcome } from './cell-outcome.ts';
 import type { TranscodedBatch } from './transcoded-batch.ts';
 

@@ -1,4 +1,4 @@
-import type { CellReplacements } from '../../model/row-batch.ts';
+import type { CellReplacements } from '../../model/cells/row-batch.ts';
 import type { CellOutcome } from './cell-outcome.ts';
 
 /** New cells for a batch, and what was found: `outcomes[c][i]` tells about column `c` of row `i`. */

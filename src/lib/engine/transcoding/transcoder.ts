@@ -1,4 +1,4 @@
-import type { CellReplacements, RowBatch } from '../../model/row-batch.ts';
+import type { CellReplacements, RowBatch } from '../../model/cells/row-batch.ts';
 import type { ColumnTranscoder, TranscodedColumn } from './column-transcoder.ts';
 import type { ColumnWork } from './column-work.ts';
 import { createCopyingColumn } from './copying-column.ts';

@@ -1,5 +1,5 @@
 import { createDecipheriv } from 'node:crypto';
-import type { CellValue } from '../../model/stored-value.ts';
+import type { CellValue } from '../../model/cells/stored-value.ts';
 import type { OpenedBatch, OpenOutcome } from '../cell-format.ts';
 import type { KeyedParts } from './aead-parts.ts';
 import { layOut, nonceBytes, overheadBytes, tagBytes } from './sealed-layout.ts';

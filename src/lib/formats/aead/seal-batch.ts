@@ -1,6 +1,6 @@
 import { createCipheriv, randomFillSync } from 'node:crypto';
-import type { PlainBatch } from '../../model/plain-batch.ts';
-import type { CellClass, CellValue } from '../../model/stored-value.ts';
+import type { PlainBatch } from '../../model/cells/plain-batch.ts';
+import type { CellClass, CellValue } from '../../model/cells/stored-value.ts';
 import type { KeyedParts } from './aead-parts.ts';
 import { layOut, nonceBytes, overheadBytes, tagBytes } from './sealed-layout.ts';
 

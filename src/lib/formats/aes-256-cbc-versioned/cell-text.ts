@@ -1,4 +1,4 @@
-import type { CellClass, CellValue } from '../../model/stored-value.ts';
+import type { CellClass, CellValue } from '../../model/cells/stored-value.ts';
 import { isPieceLength } from '../cbc/open-pieces.ts';
 import { base64Encoding, decodeText } from '../encodings/base64.ts';
 import { cellOfText, textOfCell } from '../encodings/cell-text.ts';

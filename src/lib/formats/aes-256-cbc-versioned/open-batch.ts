@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import type { CellValue } from '../../model/stored-value.ts';
+import type { CellValue } from '../../model/cells/stored-value.ts';
 import { openPieces, type Piece } from '../cbc/open-pieces.ts';
 import { toOpenedBatch, type OpenedText } from '../cbc/opened-texts.ts';
 import { isPlausibleText } from '../cbc/plausible-text.ts';

@@ -1,5 +1,5 @@
-import type { PlainBatch } from '../../model/plain-batch.ts';
-import type { CellClass, CellValue } from '../../model/stored-value.ts';
+import type { PlainBatch } from '../../model/cells/plain-batch.ts';
+import type { CellClass, CellValue } from '../../model/cells/stored-value.ts';
 import { sealPieces } from '../cbc/seal-pieces.ts';
 import { emptyText, writeCell } from './cell-text.ts';
 import type { createVersionKeys } from './version-keys.ts';

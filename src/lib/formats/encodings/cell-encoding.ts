@@ -1,4 +1,4 @@
-import type { CellClass, CellValue } from '../../model/stored-value.ts';
+import type { CellClass, CellValue } from '../../model/cells/stored-value.ts';
 import type { CandidateShape } from '../cell-format.ts';
 
 /** How the bytes of a sealed value are written into a cell. */

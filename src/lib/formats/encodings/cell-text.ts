@@ -1,5 +1,5 @@
 import { constants } from 'node:buffer';
-import type { CellClass, CellValue } from '../../model/stored-value.ts';
+import type { CellClass, CellValue } from '../../model/cells/stored-value.ts';
 
 /** V8 answers this for a string of one byte a character without looking at it. */
 const beyondLatin1 = /[\u0100-\uffff]/;

@@ -1,5 +1,5 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
-import { hmacSha256, type HmacSha256 } from '../../model/hmac-sha256.ts';
+import { hmacSha256, type HmacSha256 } from '../../model/bytes/hmac-sha256.ts';
 import { createScratchMemory, type ScratchMemory } from './scratch-memory.ts';
 import { createTokenFrame, type TokenFrame } from './token-frame.ts';
 

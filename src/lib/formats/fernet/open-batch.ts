@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
-import { filledRows, type PackedCells } from '../../model/packed-cells.ts';
-import type { CellValue } from '../../model/stored-value.ts';
-import { asTextMemory, type TextMemory } from '../../model/text-memory.ts';
+import { asTextMemory, type TextMemory } from '../../model/bytes/text-memory.ts';
+import { filledRows, type PackedCells } from '../../model/cells/packed-cells.ts';
+import type { CellValue } from '../../model/cells/stored-value.ts';
 import { blockBytes, decipherPieces } from '../cbc/cbc-batch.ts';
 import { paddingBefore } from '../cbc/padding.ts';
 import type { OpenedBatch, OpenOutcome } from '../cell-format.ts';

@@ -1,4 +1,4 @@
-import { allocateTextMemory, type TextMemory } from '../../model/text-memory.ts';
+import { allocateTextMemory, type TextMemory } from '../../model/bytes/text-memory.ts';
 
 /** More than this is given back after the batch: 1,000 cells of 4 KiB fit. */
 const keptBytes = 1 << 22;

@@ -1,15 +1,15 @@
 import { randomFillSync } from 'node:crypto';
-import { freeMemory } from '../../model/free-memory.ts';
+import { freeMemory } from '../../model/bytes/free-memory.ts';
+import { asTextMemory, type TextMemory } from '../../model/bytes/text-memory.ts';
 import {
   allocateCells,
   filledRows,
   noCell,
   type PackedCells,
   type SpacedCells,
-} from '../../model/packed-cells.ts';
-import type { PlainBatch } from '../../model/plain-batch.ts';
-import type { CellClass, CellValue } from '../../model/stored-value.ts';
-import { asTextMemory, type TextMemory } from '../../model/text-memory.ts';
+} from '../../model/cells/packed-cells.ts';
+import type { PlainBatch } from '../../model/cells/plain-batch.ts';
+import type { CellClass, CellValue } from '../../model/cells/stored-value.ts';
 import { blockBytes, encipherPieces } from '../cbc/cbc-batch.ts';
 import { paddedBytesOf } from '../cbc/padding.ts';
 import type { BoundKey } from './bound-key.ts';

@@ -1,5 +1,5 @@
-import { hmacBlockBytes } from '../../model/hmac-sha256.ts';
-import { allocateTextMemory, type TextMemory } from '../../model/text-memory.ts';
+import { hmacBlockBytes } from '../../model/bytes/hmac-sha256.ts';
+import { allocateTextMemory, type TextMemory } from '../../model/bytes/text-memory.ts';
 import { ciphertextAt, ivAt, tokenMacBytes } from './token-layout.ts';
 
 /** Where a token begins in its frame. */

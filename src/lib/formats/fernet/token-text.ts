@@ -1,6 +1,6 @@
 import { constants } from 'node:buffer';
-import type { CellValue } from '../../model/stored-value.ts';
-import type { TextMemory } from '../../model/text-memory.ts';
+import type { TextMemory } from '../../model/bytes/text-memory.ts';
+import type { CellValue } from '../../model/cells/stored-value.ts';
 import {
   decodedBytesAtMost,
   decodeLenient,

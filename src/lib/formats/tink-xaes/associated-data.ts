@@ -1,4 +1,4 @@
-import { encodePart, type CellPlaces } from '../../model/cell-places.ts';
+import { encodePart, type CellPlaces } from '../../model/cells/cell-places.ts';
 import type { CellFormat } from '../cell-format.ts';
 
 /** What of its place a cell is bound to, and the places of a batch. */

@@ -1,5 +1,5 @@
 import { createCipheriv, createSecretKey, type KeyObject } from 'node:crypto';
-import type { KeyId } from '../../model/column-state.ts';
+import type { KeyId } from '../../model/columns/column-state.ts';
 
 /** Length of the key in bytes. */
 export const xaesKeyBytes = 32;

@@ -1,4 +1,4 @@
-import type { CellClass, CellValue } from '../../model/stored-value.ts';
+import type { CellClass, CellValue } from '../../model/cells/stored-value.ts';
 import { base64urlCanonical, decodeText } from '../encodings/base64.ts';
 import { textOfCell } from '../encodings/cell-text.ts';
 

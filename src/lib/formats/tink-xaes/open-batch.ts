@@ -1,6 +1,6 @@
 import { createDecipheriv, type KeyObject } from 'node:crypto';
-import { plainTypeOfCode } from '../../model/plain-type.ts';
-import type { CellValue } from '../../model/stored-value.ts';
+import { plainTypeOfCode } from '../../model/cells/plain-type.ts';
+import type { CellValue } from '../../model/cells/stored-value.ts';
 import type { OpenedBatch, OpenOutcome } from '../cell-format.ts';
 import { associatedDataOf, isPlaceless, type Whereabouts } from './associated-data.ts';
 import { deriveSubKeys, saltBytes, type BoundKey } from './bound-key.ts';

@@ -1,7 +1,7 @@
 import { createCipheriv, randomFillSync, type KeyObject } from 'node:crypto';
-import type { PlainBatch } from '../../model/plain-batch.ts';
-import { typeCodes } from '../../model/plain-type.ts';
-import type { CellClass, CellValue } from '../../model/stored-value.ts';
+import type { PlainBatch } from '../../model/cells/plain-batch.ts';
+import { typeCodes } from '../../model/cells/plain-type.ts';
+import type { CellClass, CellValue } from '../../model/cells/stored-value.ts';
 import { associatedDataOf, type Whereabouts } from './associated-data.ts';
 import { deriveSubKeys, saltBytes, type BoundKey } from './bound-key.ts';
 import { ciphertextAt, ivAt, ivBytes, overheadBytes, saltAt, tagBytes, writeCell } from './cell-frame.ts';

@@ -1,4 +1,4 @@
-import type { FormatName } from '../../model/column-state.ts';
+import type { FormatName } from '../../model/columns/column-state.ts';
 
 /** What a cell format asks of its key; every cell format has these two properties. */
 export interface KeyFormat {

@@ -1,4 +1,4 @@
-import { reached } from '../../model/step.ts';
+import { reached } from '../../model/runs/step.ts';
 import { fieldNameOf, type FieldStage, type KeyField } from '../key-field.ts';
 import type { KeyEncoding } from '../key-reference.ts';
 import { KeyFault, referenceFault } from '../material/key-fault.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { open, readFile, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { shellWord } from '../../model/shell-word.ts';
+import { shellWord } from '../../model/texts/shell-word.ts';
 import { KeyFault } from '../material/key-fault.ts';
 import { syncFolder } from './sync-folder.ts';
 

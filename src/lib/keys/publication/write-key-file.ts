@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { open, readFile, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { shellWord } from '../../model/shell-word.ts';
+import { shellWord } from '../../model/texts/shell-word.ts';
 import { resolveKeyPath } from '../key-path.ts';
 import { parseKeyReference, type KeyReference } from '../key-reference.ts';
 import { KeyFault, referenceFault } from '../material/key-fault.ts';

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { timingSafeEqual } from 'node:crypto';
 import { resolve } from 'node:path';
-import { shellWord } from '../../model/shell-word.ts';
+import { shellWord } from '../../model/texts/shell-word.ts';
 import type { KeySource } from '../key-source.ts';
 import { KeyFault, missingKeyFault, referenceFault } from '../material/key-fault.ts';
 import { isKeyShaped } from '../material/key-shape.ts';

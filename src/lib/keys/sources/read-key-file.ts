@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { shellWord } from '../../model/shell-word.ts';
+import { shellWord } from '../../model/texts/shell-word.ts';
 import type { KeyMaterial } from '../key-source.ts';
 import { KeyFault, missingKeyFault } from '../material/key-fault.ts';
 import { readToEnd } from './read-to-end.ts';

@@ -1,14 +1,19 @@
 import type { ColumnDescription, TableDescription } from '../../databases/table-description.ts';
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import type { FieldPreset } from '../../detectors/field-presets.ts';
-import { indexesKept } from '../../model/batch-layout.ts';
-import { findIndex } from '../../model/blind-index.ts';
-import { anyPlace } from '../../model/cell-places.ts';
-import type { ColumnState, PlaintextState } from '../../model/column-state.ts';
-import type { PlainType } from '../../model/plain-type.ts';
-import type { Plan, PlannedColumn, PlannedDestination, PlannedTarget } from '../../model/plan.ts';
-import { isCellValue, type CellClass, type CellValue, type StoredValue } from '../../model/stored-value.ts';
-import { encodePlaintexts } from '../../model/typed-plaintexts.ts';
+import { anyPlace } from '../../model/cells/cell-places.ts';
+import type { PlainType } from '../../model/cells/plain-type.ts';
+import {
+  isCellValue,
+  type CellClass,
+  type CellValue,
+  type StoredValue,
+} from '../../model/cells/stored-value.ts';
+import { encodePlaintexts } from '../../model/cells/typed-plaintexts.ts';
+import { findIndex } from '../../model/columns/blind-index.ts';
+import type { ColumnState, PlaintextState } from '../../model/columns/column-state.ts';
+import { indexesKept } from '../../model/plans/batch-layout.ts';
+import type { Plan, PlannedColumn, PlannedDestination, PlannedTarget } from '../../model/plans/plan.ts';
 import type { PlanOutcome } from '../build-plan.ts';
 import { estimatePlan } from '../estimate.ts';
 import { refuseUnwritable } from '../judge-columns.ts';

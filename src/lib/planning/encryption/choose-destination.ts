@@ -1,14 +1,14 @@
 import type { ColumnDescription, TableDescription } from '../../databases/table-description.ts';
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import type { CellFormat } from '../../formats/cell-format.ts';
-import { indexesKept } from '../../model/batch-layout.ts';
-import { findIndex, type IndexRecord } from '../../model/blind-index.ts';
-import { renderColumnName } from '../../model/column-name.ts';
-import type { DatabaseIdentity } from '../../model/database-identity.ts';
+import type { PlainType } from '../../model/cells/plain-type.ts';
+import type { CellClass } from '../../model/cells/stored-value.ts';
+import { findIndex, type IndexRecord } from '../../model/columns/blind-index.ts';
+import { renderColumnName } from '../../model/columns/column-name.ts';
+import type { DatabaseIdentity } from '../../model/databases/database-identity.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import type { PlainType } from '../../model/plain-type.ts';
-import type { Plan, PlannedColumn, PlannedDestination } from '../../model/plan.ts';
-import type { CellClass } from '../../model/stored-value.ts';
+import { indexesKept } from '../../model/plans/batch-layout.ts';
+import type { Plan, PlannedColumn, PlannedDestination } from '../../model/plans/plan.ts';
 import { hasValues } from './has-values.ts';
 
 /** What decides where the cells of a column go. */

@@ -1,7 +1,7 @@
 import type { CellCipher, CellFormat } from '../../formats/cell-format.ts';
-import type { PlaintextState } from '../../model/column-state.ts';
-import type { Plan, PlannedKey } from '../../model/plan.ts';
-import type { CellValue } from '../../model/stored-value.ts';
+import type { CellValue } from '../../model/cells/stored-value.ts';
+import type { PlaintextState } from '../../model/columns/column-state.ts';
+import type { Plan, PlannedKey } from '../../model/plans/plan.ts';
 import type { FieldWish } from './field-wishes.ts';
 import type { IndexWish } from './plan-indexes.ts';
 

@@ -1,7 +1,7 @@
-import { closedCells } from '../../model/column-census.ts';
-import { renderColumnName } from '../../model/column-name.ts';
-import { countedText } from '../../model/counted-text.ts';
-import type { Plan } from '../../model/plan.ts';
+import { closedCells } from '../../model/columns/column-census.ts';
+import { renderColumnName } from '../../model/columns/column-name.ts';
+import type { Plan } from '../../model/plans/plan.ts';
+import { countedText } from '../../model/texts/counted-text.ts';
 import type { PlaintextInspection } from './inspect-plaintext.ts';
 
 /** What the operator should know before columns are encrypted or decrypted: names and numbers, never a value. */

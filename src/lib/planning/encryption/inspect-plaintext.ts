@@ -1,12 +1,12 @@
 import type { TableDescription } from '../../databases/table-description.ts';
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import type { FieldPreset } from '../../detectors/field-presets.ts';
-import type { ColumnPlace } from '../../model/cell-places.ts';
-import { addCensus, emptyCensus, type CensusCounts } from '../../model/column-census.ts';
-import type { OpenedColumn } from '../../model/opened-column.ts';
-import { plainTypeOf, type PlainType } from '../../model/plain-type.ts';
-import { contentSize } from '../../model/row-batch.ts';
-import { isCellValue, type CellValue, type StoredValue } from '../../model/stored-value.ts';
+import type { ColumnPlace } from '../../model/cells/cell-places.ts';
+import { plainTypeOf, type PlainType } from '../../model/cells/plain-type.ts';
+import { contentSize } from '../../model/cells/row-batch.ts';
+import { isCellValue, type CellValue, type StoredValue } from '../../model/cells/stored-value.ts';
+import { addCensus, emptyCensus, type CensusCounts } from '../../model/columns/column-census.ts';
+import type { OpenedColumn } from '../../model/columns/opened-column.ts';
 import type { EstimatedTable } from '../estimate.ts';
 import type { ColumnInspection, TableInspection } from '../inspect-columns.ts';
 import { refuseMixedTypes } from '../refusals/refuse-mixed-types.ts';

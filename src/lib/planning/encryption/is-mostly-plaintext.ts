@@ -1,4 +1,4 @@
-import { closedCells, type CensusCounts } from '../../model/column-census.ts';
+import { closedCells, type CensusCounts } from '../../model/columns/column-census.ts';
 
 /** So many values that are no cell stand beside each cell of a column that is not meant to be encrypted. */
 const plaintextsPerCell = 10;

@@ -1,5 +1,5 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
-import type { IndexRecord } from '../../model/blind-index.ts';
+import type { IndexRecord } from '../../model/columns/blind-index.ts';
 
 /** What the ledger knows of blind indexes, by whether their columns are there: somebody may have dropped or renamed some. */
 export interface KnownIndexes {

@@ -1,7 +1,7 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
-import { renderColumnName } from '../../model/column-name.ts';
-import type { Plan } from '../../model/plan.ts';
-import { columnsToPart } from '../../model/planned-pair.ts';
+import { renderColumnName } from '../../model/columns/column-name.ts';
+import type { Plan } from '../../model/plans/plan.ts';
+import { columnsToPart } from '../../model/plans/planned-pair.ts';
 import { findEmptyingRefusal } from '../find-emptying-refusal.ts';
 
 /** Which columns of plaintext cannot be emptied at the end of an encryption into others. */

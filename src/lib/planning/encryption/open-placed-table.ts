@@ -2,8 +2,8 @@ import type { ColumnDescription } from '../../databases/table-description.ts';
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import type { TargetTable } from '../../databases/target-table.ts';
 import type { CellFormat } from '../../formats/cell-format.ts';
-import type { ColumnPlace } from '../../model/cell-places.ts';
-import type { OpenedColumn } from '../../model/opened-column.ts';
+import type { ColumnPlace } from '../../model/cells/cell-places.ts';
+import type { OpenedColumn } from '../../model/columns/opened-column.ts';
 import type { CensusCiphers } from '../rotation-ciphers.ts';
 
 /** Opens some columns of a table so that cells of these formats can be opened where they stand. */

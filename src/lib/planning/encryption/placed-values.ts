@@ -1,6 +1,6 @@
-import { keysOfValues, type CanonicalKeys, type ColumnPlace } from '../../model/cell-places.ts';
-import type { RowBatch } from '../../model/row-batch.ts';
-import { separateValues, type StoredValue } from '../../model/stored-value.ts';
+import { keysOfValues, type CanonicalKeys, type ColumnPlace } from '../../model/cells/cell-places.ts';
+import type { RowBatch } from '../../model/cells/row-batch.ts';
+import { separateValues, type StoredValue } from '../../model/cells/stored-value.ts';
 
 /** The values of one column in one batch, those of compound ones one by one, and where they stand. */
 export interface PlacedValues {

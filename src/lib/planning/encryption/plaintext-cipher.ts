@@ -1,5 +1,5 @@
 import type { CellCipher } from '../../formats/cell-format.ts';
-import { encodePlaintexts } from '../../model/typed-plaintexts.ts';
+import { encodePlaintexts } from '../../model/cells/typed-plaintexts.ts';
 
 /** Takes every value for what it is: stands in for a cipher on the side of a migration that is plaintext, to measure. */
 export const plaintextCipher: CellCipher = {

@@ -1,18 +1,18 @@
 import type { ColumnDescription, TableDescription } from '../../databases/table-description.ts';
 import type { TargetDatabase } from '../../databases/target-database.ts';
-import { indexesKept } from '../../model/batch-layout.ts';
 import {
   collisionChance,
   findIndex,
   type IndexDefinition,
   type IndexRecord,
-} from '../../model/blind-index.ts';
-import { renderColumnName } from '../../model/column-name.ts';
-import { countedText } from '../../model/counted-text.ts';
-import type { DatabaseIdentity } from '../../model/database-identity.ts';
-import { keyOfIndex } from '../../model/key-of-index.ts';
+} from '../../model/columns/blind-index.ts';
+import { renderColumnName } from '../../model/columns/column-name.ts';
+import type { DatabaseIdentity } from '../../model/databases/database-identity.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import type { Plan, PlannedKey, PlannedTarget } from '../../model/plan.ts';
+import { indexesKept } from '../../model/plans/batch-layout.ts';
+import { keyOfIndex } from '../../model/plans/key-of-index.ts';
+import type { Plan, PlannedKey, PlannedTarget } from '../../model/plans/plan.ts';
+import { countedText } from '../../model/texts/counted-text.ts';
 import { selectColumns } from '../select-columns.ts';
 import { listKnownIndexes } from './known-indexes.ts';
 

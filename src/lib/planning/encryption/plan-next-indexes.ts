@@ -1,7 +1,7 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
-import type { IndexDefinition, IndexRecord } from '../../model/blind-index.ts';
+import type { IndexDefinition, IndexRecord } from '../../model/columns/blind-index.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import type { Plan, PlannedColumn, PlannedKey, PlannedTarget } from '../../model/plan.ts';
+import type { Plan, PlannedColumn, PlannedKey, PlannedTarget } from '../../model/plans/plan.ts';
 import { listKnownIndexes } from './known-indexes.ts';
 import { definitionOf } from './plan-indexes.ts';
 

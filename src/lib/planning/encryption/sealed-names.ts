@@ -1,5 +1,5 @@
 import type { TableDescription } from '../../databases/table-description.ts';
-import { parseColumnName, renderColumnName, type ColumnName } from '../../model/column-name.ts';
+import { parseColumnName, renderColumnName, type ColumnName } from '../../model/columns/column-name.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 
 /** What a table or column is called now, and what it was called when its cells were sealed. */

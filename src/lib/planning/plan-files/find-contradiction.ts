@@ -1,7 +1,13 @@
-import { indexesKept } from '../../model/batch-layout.ts';
-import { renderColumnName } from '../../model/column-name.ts';
-import type { ColumnState } from '../../model/column-state.ts';
-import type { MigrationKind, Plan, PlannedColumn, PlannedKey, PlannedTarget } from '../../model/plan.ts';
+import { renderColumnName } from '../../model/columns/column-name.ts';
+import type { ColumnState } from '../../model/columns/column-state.ts';
+import { indexesKept } from '../../model/plans/batch-layout.ts';
+import type {
+  MigrationKind,
+  Plan,
+  PlannedColumn,
+  PlannedKey,
+  PlannedTarget,
+} from '../../model/plans/plan.ts';
 
 /** What the columns of a plan are before and after it. */
 const statesOf: Readonly<Record<MigrationKind, readonly [ColumnState['kind'], ColumnState['kind']]>> = {

@@ -1,9 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { core } from 'zod';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import { hashPlan } from '../../model/plan-hash.ts';
-import type { Plan } from '../../model/plan.ts';
-import { shellWord } from '../../model/shell-word.ts';
+import { hashPlan } from '../../model/plans/plan-hash.ts';
+import type { Plan } from '../../model/plans/plan.ts';
+import { shellWord } from '../../model/texts/shell-word.ts';
 import { planFileSchema } from '../plan-schema.ts';
 import { findContradiction } from './find-contradiction.ts';
 import { hasRepeatedFields } from './has-repeated-fields.ts';

@@ -1,9 +1,9 @@
 import { open, rename, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import { hashPlan } from '../../model/plan-hash.ts';
-import type { Plan } from '../../model/plan.ts';
-import { shellWord } from '../../model/shell-word.ts';
+import { hashPlan } from '../../model/plans/plan-hash.ts';
+import type { Plan } from '../../model/plans/plan.ts';
+import { shellWord } from '../../model/texts/shell-word.ts';
 import { looksLikePlan } from './looks-like-plan.ts';
 
 /** Where a plan goes, and what happens to a file that is already there. */

@@ -1,11 +1,11 @@
 import type { ColumnDescription } from '../../databases/table-description.ts';
 import type { TargetDatabase } from '../../databases/target-database.ts';
-import { addCensus, closedCells, emptyCensus, type ColumnCensus } from '../../model/column-census.ts';
-import { renderColumnName } from '../../model/column-name.ts';
-import { keyChange } from '../../model/key-change.ts';
+import { addCensus, closedCells, emptyCensus, type ColumnCensus } from '../../model/columns/column-census.ts';
+import { renderColumnName } from '../../model/columns/column-name.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import type { MigrationRecord } from '../../model/migration-record.ts';
-import type { Plan } from '../../model/plan.ts';
+import type { MigrationRecord } from '../../model/migrations/migration-record.ts';
+import { keyChange } from '../../model/plans/key-change.ts';
+import type { Plan } from '../../model/plans/plan.ts';
 import { formatsOf, openPlacedTable } from '../encryption/open-placed-table.ts';
 import type { CensusCiphers } from '../rotation-ciphers.ts';
 import { countBatch } from '../samples/count-batch.ts';

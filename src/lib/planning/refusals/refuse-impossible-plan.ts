@@ -1,7 +1,7 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
-import { renderColumnName } from '../../model/column-name.ts';
+import { renderColumnName } from '../../model/columns/column-name.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import type { Plan } from '../../model/plan.ts';
+import type { Plan } from '../../model/plans/plan.ts';
 import { columnsKeepingTheOldKey, isUnwritable } from '../columns-keeping-the-old-key.ts';
 
 /**

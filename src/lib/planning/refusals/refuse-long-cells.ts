@@ -1,8 +1,8 @@
 import type { ColumnDescription } from '../../databases/table-description.ts';
 import type { TargetDatabase } from '../../databases/target-database.ts';
-import { renderColumnName } from '../../model/column-name.ts';
+import { separateValues, type CellValue, type StoredValue } from '../../model/cells/stored-value.ts';
+import { renderColumnName } from '../../model/columns/column-name.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import { separateValues, type CellValue, type StoredValue } from '../../model/stored-value.ts';
 
 /** Columns of one table that are to take new cells. */
 export interface WidenedTable {

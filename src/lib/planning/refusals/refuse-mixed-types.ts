@@ -1,5 +1,5 @@
 import type { CellFormat } from '../../formats/cell-format.ts';
-import { renderColumnName } from '../../model/column-name.ts';
+import { renderColumnName } from '../../model/columns/column-name.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 
 /** Throws where one type has to stand for all values of a column, and they have several. */

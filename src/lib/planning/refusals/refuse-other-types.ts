@@ -1,7 +1,7 @@
 import type { ColumnDescription } from '../../databases/table-description.ts';
-import { renderColumnName } from '../../model/column-name.ts';
+import { renderColumnName } from '../../model/columns/column-name.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import { shellWord } from '../../model/shell-word.ts';
+import { shellWord } from '../../model/texts/shell-word.ts';
 
 /** Throws where the type of a column has no room for a cell (exit 2). */
 export function refuseOtherTypes(

@@ -1,9 +1,9 @@
 import type { CellFormat } from '../../formats/cell-format.ts';
-import { closedCells } from '../../model/column-census.ts';
-import { renderColumnName } from '../../model/column-name.ts';
-import { countedText } from '../../model/counted-text.ts';
+import { cellClassOf } from '../../model/cells/stored-value.ts';
+import { closedCells } from '../../model/columns/column-census.ts';
+import { renderColumnName } from '../../model/columns/column-name.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import { cellClassOf } from '../../model/stored-value.ts';
+import { countedText } from '../../model/texts/counted-text.ts';
 import type { TableInspection } from '../inspect-columns.ts';
 import type { Judgement } from '../judge-columns.ts';
 

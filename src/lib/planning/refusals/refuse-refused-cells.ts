@@ -1,11 +1,11 @@
 import type { TableDescription } from '../../databases/table-description.ts';
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import type { ValueRefusal } from '../../databases/target-table.ts';
-import { renderColumnName } from '../../model/column-name.ts';
+import type { RowKey } from '../../model/cells/row-batch.ts';
+import { isCompound, type CellValue, type StoredValue } from '../../model/cells/stored-value.ts';
+import { renderColumnName } from '../../model/columns/column-name.ts';
+import type { PlacedColumn } from '../../model/columns/placed-column.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import type { PlacedColumn } from '../../model/placed-column.ts';
-import type { RowKey } from '../../model/row-batch.ts';
-import { isCompound, type CellValue, type StoredValue } from '../../model/stored-value.ts';
 
 /** How many rows of a table are tried, and how much content they may have. */
 const triedRows = { rows: 16, bytes: 256 * 1024 };

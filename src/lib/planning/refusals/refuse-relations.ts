@@ -1,6 +1,6 @@
 import type { TableDescription } from '../../databases/table-description.ts';
 import type { OtherRelation, TargetDatabase } from '../../databases/target-database.ts';
-import { parseColumnName } from '../../model/column-name.ts';
+import { parseColumnName } from '../../model/columns/column-name.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 
 /**

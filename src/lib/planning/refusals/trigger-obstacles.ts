@@ -1,5 +1,5 @@
 import type { TableDescription } from '../../databases/table-description.ts';
-import type { Obstacle } from '../../model/plan.ts';
+import type { Obstacle } from '../../model/plans/plan.ts';
 
 /** The triggers that rewriting some columns of a table fires. */
 export function triggerObstacles(

@@ -1,7 +1,7 @@
 import type { OpenedBatch } from '../../formats/cell-format.ts';
-import { placesOfRows } from '../../model/cell-places.ts';
-import { emptyCensus, type CensusCounts } from '../../model/column-census.ts';
-import { isCellValue, type CellValue, type StoredValue } from '../../model/stored-value.ts';
+import { placesOfRows } from '../../model/cells/cell-places.ts';
+import { isCellValue, type CellValue, type StoredValue } from '../../model/cells/stored-value.ts';
+import { emptyCensus, type CensusCounts } from '../../model/columns/column-census.ts';
 import type { PlacedValues } from '../encryption/placed-values.ts';
 import type { CensusCiphers } from '../rotation-ciphers.ts';
 

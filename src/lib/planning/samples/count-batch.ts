@@ -1,6 +1,6 @@
-import type { ColumnPlace } from '../../model/cell-places.ts';
-import type { CensusCounts } from '../../model/column-census.ts';
-import type { RowBatch } from '../../model/row-batch.ts';
+import type { ColumnPlace } from '../../model/cells/cell-places.ts';
+import type { RowBatch } from '../../model/cells/row-batch.ts';
+import type { CensusCounts } from '../../model/columns/column-census.ts';
 import { placedValues } from '../encryption/placed-values.ts';
 import type { CensusCiphers } from '../rotation-ciphers.ts';
 import { classifyCells } from './classify-cells.ts';

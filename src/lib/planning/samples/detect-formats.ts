@@ -1,7 +1,7 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import type { CellFormat } from '../../formats/cell-format.ts';
-import type { ColumnName } from '../../model/column-name.ts';
-import { isCellValue, separateValues, type CellValue } from '../../model/stored-value.ts';
+import { isCellValue, separateValues, type CellValue } from '../../model/cells/stored-value.ts';
+import type { ColumnName } from '../../model/columns/column-name.ts';
 import { refuseRelations } from '../refusals/refuse-relations.ts';
 import { selectColumns, type ColumnFilter } from '../select-columns.ts';
 import { sampleTable } from './sample-table.ts';

@@ -1,5 +1,5 @@
 import type { BatchLimits, TargetTable } from '../../databases/target-table.ts';
-import type { RowBatch } from '../../model/row-batch.ts';
+import type { RowBatch } from '../../model/cells/row-batch.ts';
 import { breathe } from '../walk-table.ts';
 
 /** What is read at a time, and how often at most: a sample of huge rows is smaller. */

@@ -1,5 +1,5 @@
 import type { BatchLimits, TargetTable } from '../../databases/target-table.ts';
-import { contentSize, type RowBatch } from '../../model/row-batch.ts';
+import { contentSize, type RowBatch } from '../../model/cells/row-batch.ts';
 import { breathe, walkTable } from '../walk-table.ts';
 
 /** Tables up to this many rows, and this much content in bytes, are read whole. */

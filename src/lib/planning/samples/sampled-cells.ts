@@ -3,8 +3,8 @@ import {
   type CanonicalKeys,
   type CellPlaces,
   type ColumnPlace,
-} from '../../model/cell-places.ts';
-import type { CellValue } from '../../model/stored-value.ts';
+} from '../../model/cells/cell-places.ts';
+import type { CellValue } from '../../model/cells/stored-value.ts';
 
 /** Cells of one column that are kept to measure with, and where they stand. */
 export interface SampledCells {

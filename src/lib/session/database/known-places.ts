@@ -1,7 +1,7 @@
 import type { TableDescription } from '../../databases/table-description.ts';
 import type { TargetDatabase } from '../../databases/target-database.ts';
-import type { ColumnPlace } from '../../model/cell-places.ts';
-import type { MigrationRecord } from '../../model/migration-record.ts';
+import type { ColumnPlace } from '../../model/cells/cell-places.ts';
+import type { MigrationRecord } from '../../model/migrations/migration-record.ts';
 import { parseSealedNames } from '../../planning/encryption/sealed-names.ts';
 
 /** Finds the place of a column, or undefined where nothing special is known of it. */

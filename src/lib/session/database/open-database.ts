@@ -5,9 +5,9 @@ import {
 } from '../../databases/sqlite/open-database.ts';
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import { createLedger } from '../../ledger/create-ledger.ts';
-import type { DatabaseLocation, PostgresLocation } from '../../model/database-location.ts';
+import type { DatabaseLocation, PostgresLocation } from '../../model/databases/database-location.ts';
+import type { OtherProcess } from '../../model/databases/other-process.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import type { OtherProcess } from '../../model/other-process.ts';
 import { boundGrownYoungGeneration, boundOldGeneration } from './heap-limits.ts';
 import { withRecordedPlaces } from './known-places.ts';
 

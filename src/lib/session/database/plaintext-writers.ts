@@ -1,8 +1,8 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
-import { listProcesses } from '../../model/other-process.ts';
-import type { PlaintextWriter } from '../../model/plaintext-writer.ts';
-import type { Plan } from '../../model/plan.ts';
-import { findPair } from '../../model/planned-pair.ts';
+import { listProcesses } from '../../model/databases/other-process.ts';
+import type { Plan } from '../../model/plans/plan.ts';
+import { findPair } from '../../model/plans/planned-pair.ts';
+import type { PlaintextWriter } from '../../model/runs/plaintext-writer.ts';
 
 /**
  * Who has written plaintext beside its cells that no run has taken over yet, most values first. A server knows each

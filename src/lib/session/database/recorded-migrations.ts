@@ -1,8 +1,8 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import type { MigrationRecord } from '../../model/migration-record.ts';
-import { isUnfinished } from '../../model/migration-state.ts';
-import type { Plan } from '../../model/plan.ts';
+import type { MigrationRecord } from '../../model/migrations/migration-record.ts';
+import { isUnfinished } from '../../model/migrations/migration-state.ts';
+import type { Plan } from '../../model/plans/plan.ts';
 
 /**
  * A recorded plan for the database it stands in now: a copied or moved file brings the ledger of its original along. A

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
-import type { RunOwner, Runner } from '../../model/run-owner.ts';
+import type { RunOwner, Runner } from '../../model/runs/run-owner.ts';
 
 /** This process, named so that no later process is mistaken for it. */
 function currentOwner(): RunOwner {

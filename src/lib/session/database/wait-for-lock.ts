@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lives, locked } from '../../engine/runs/living-runs.ts';
-import type { DatabaseLocation } from '../../model/database-location.ts';
+import type { DatabaseLocation } from '../../model/databases/database-location.ts';
 import { exitCodes } from '../../model/exit-codes.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import type { MigrationRecord } from '../../model/migration-record.ts';
-import type { RunLease } from '../../model/run-owner.ts';
+import type { MigrationRecord } from '../../model/migrations/migration-record.ts';
+import type { RunLease } from '../../model/runs/run-owner.ts';
 import { listenForStop, type StopSignals } from '../stop-signals.ts';
 import { withReadOnlyDatabase } from './open-database.ts';
 import { currentRunner } from './run-owner.ts';

@@ -9,11 +9,11 @@ import { everyFormat, formatNamed } from '../../formats/format-named.ts';
 import { openPlaintext } from '../../formats/repair-plaintext.ts';
 import { createBlindIndex, type BlindIndex } from '../../indexes/blind-index.ts';
 import type { SecretKey } from '../../keys/secret-key.ts';
-import { batchLayout, indexesKept, placeOf, placeOfIndex } from '../../model/batch-layout.ts';
-import type { IndexDefinition } from '../../model/blind-index.ts';
-import type { ColumnState, FormatName } from '../../model/column-state.ts';
-import type { Plan, PlannedColumn, PlannedDestination } from '../../model/plan.ts';
-import { columnOfCells } from '../../model/planned-pair.ts';
+import type { IndexDefinition } from '../../model/columns/blind-index.ts';
+import type { ColumnState, FormatName } from '../../model/columns/column-state.ts';
+import { batchLayout, indexesKept, placeOf, placeOfIndex } from '../../model/plans/batch-layout.ts';
+import type { Plan, PlannedColumn, PlannedDestination } from '../../model/plans/plan.ts';
+import { columnOfCells } from '../../model/plans/planned-pair.ts';
 
 /** The keys of a migration; `null` where cells are plaintext. */
 export interface KeyPair {

@@ -1,8 +1,8 @@
 import type { TableDescription } from '../../databases/table-description.ts';
 import type { TargetDatabase } from '../../databases/target-database.ts';
-import { renderColumnName } from '../../model/column-name.ts';
+import { renderColumnName } from '../../model/columns/column-name.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import type { Plan, PlannedColumn, PlannedTarget } from '../../model/plan.ts';
+import type { Plan, PlannedColumn, PlannedTarget } from '../../model/plans/plan.ts';
 import { formatIfEncrypted } from './bind-transcoder.ts';
 
 /**

@@ -1,8 +1,8 @@
 import type { CellFormat } from '../../formats/cell-format.ts';
 import { formatNamed } from '../../formats/format-named.ts';
-import type { FormatName } from '../../model/column-state.ts';
+import type { FormatName } from '../../model/columns/column-state.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import type { Plan } from '../../model/plan.ts';
+import type { Plan } from '../../model/plans/plan.ts';
 import type { ColumnFilter } from '../../planning/select-columns.ts';
 import { formatsOfPlan, type RotationFormats } from './choose-formats.ts';
 

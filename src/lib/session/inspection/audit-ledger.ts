@@ -1,8 +1,8 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import { checkChain, type ChainFault } from '../../ledger/check-chain.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import type { MigrationRecord } from '../../model/migration-record.ts';
-import type { ChainHead, RecordedEvent } from '../../model/recorded-event.ts';
+import type { MigrationRecord } from '../../model/migrations/migration-record.ts';
+import type { ChainHead, RecordedEvent } from '../../model/migrations/recorded-event.ts';
 
 /** What an audit of the ledger has found. */
 export interface LedgerAudit {

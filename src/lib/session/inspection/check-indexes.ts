@@ -4,10 +4,10 @@ import { contentsOfTrials } from '../../engine/transcoding/cell-contents.ts';
 import type { CellCipher, CellFormat } from '../../formats/cell-format.ts';
 import { createBlindIndex, type BlindIndex, type IndexedContent } from '../../indexes/blind-index.ts';
 import type { SecretKey } from '../../keys/secret-key.ts';
-import type { IndexRecord } from '../../model/blind-index.ts';
-import { placesOfRows, type ColumnPlace } from '../../model/cell-places.ts';
-import type { RowBatch, RowKey } from '../../model/row-batch.ts';
-import { isCellValue, separateValues, type ColumnValue } from '../../model/stored-value.ts';
+import { placesOfRows, type ColumnPlace } from '../../model/cells/cell-places.ts';
+import type { RowBatch, RowKey } from '../../model/cells/row-batch.ts';
+import { isCellValue, separateValues, type ColumnValue } from '../../model/cells/stored-value.ts';
+import type { IndexRecord } from '../../model/columns/blind-index.ts';
 import { openPlacedTable } from '../../planning/encryption/open-placed-table.ts';
 import { walkTable } from '../../planning/walk-table.ts';
 

@@ -1,10 +1,10 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import { createBlindIndex } from '../../indexes/blind-index.ts';
 import { normaliserNamed } from '../../indexes/registry.ts';
-import { expectedStrangers, type IndexRecord } from '../../model/blind-index.ts';
-import { renderColumnName } from '../../model/column-name.ts';
-import { keyOfIndex } from '../../model/key-of-index.ts';
+import { expectedStrangers, type IndexRecord } from '../../model/columns/blind-index.ts';
+import { renderColumnName } from '../../model/columns/column-name.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
+import { keyOfIndex } from '../../model/plans/key-of-index.ts';
 import { listKnownIndexes } from '../../planning/encryption/known-indexes.ts';
 import { selectColumns } from '../../planning/select-columns.ts';
 import { loadIndexKey, loadKnownIndexKey } from '../keys/load-index-keys.ts';

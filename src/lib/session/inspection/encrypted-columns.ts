@@ -1,6 +1,6 @@
-import { renderColumnName } from '../../model/column-name.ts';
-import type { MigrationRecord } from '../../model/migration-record.ts';
-import type { Plan } from '../../model/plan.ts';
+import { renderColumnName } from '../../model/columns/column-name.ts';
+import type { MigrationRecord } from '../../model/migrations/migration-record.ts';
+import type { Plan } from '../../model/plans/plan.ts';
 import { censusTargetsOf, type CensusTarget } from '../../planning/census.ts';
 
 /**

@@ -1,9 +1,9 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
-import { indexesKept } from '../../model/batch-layout.ts';
-import type { IndexDefinition, IndexRecord, IndexState } from '../../model/blind-index.ts';
-import type { MigrationRecord } from '../../model/migration-record.ts';
-import type { PlannedColumn } from '../../model/plan.ts';
-import { columnOfCells } from '../../model/planned-pair.ts';
+import type { IndexDefinition, IndexRecord, IndexState } from '../../model/columns/blind-index.ts';
+import type { MigrationRecord } from '../../model/migrations/migration-record.ts';
+import { indexesKept } from '../../model/plans/batch-layout.ts';
+import type { PlannedColumn } from '../../model/plans/plan.ts';
+import { columnOfCells } from '../../model/plans/planned-pair.ts';
 
 /** A blind index of a migration's columns, and how far it is. */
 export interface MigrationIndex extends Pick<

@@ -1,6 +1,6 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
-import { guardTriggerPrefix, type GuardRecord } from '../../model/guard.ts';
-import { listProcesses } from '../../model/other-process.ts';
+import { listProcesses } from '../../model/databases/other-process.ts';
+import { guardTriggerPrefix, type GuardRecord } from '../../model/schema/guard.ts';
 
 /** A guard with what has become of its triggers: a table that was dropped or rebuilt has lost them. */
 export interface GuardStatus extends GuardRecord {

@@ -1,7 +1,7 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
-import { countIssues, type IssueReason } from '../../model/cell-issue.ts';
-import type { MigrationRecord, RecordedIssue } from '../../model/migration-record.ts';
-import { parseRowKey } from '../../model/row-batch.ts';
+import { countIssues, type IssueReason } from '../../model/cells/cell-issue.ts';
+import { parseRowKey } from '../../model/cells/row-batch.ts';
+import type { MigrationRecord, RecordedIssue } from '../../model/migrations/migration-record.ts';
 
 /** Which issues of a migration are wanted. */
 export interface IssueFilter {

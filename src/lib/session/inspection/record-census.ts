@@ -1,5 +1,5 @@
-import type { DatabaseLocation } from '../../model/database-location.ts';
-import type { ChainHead } from '../../model/recorded-event.ts';
+import type { DatabaseLocation } from '../../model/databases/database-location.ts';
+import type { ChainHead } from '../../model/migrations/recorded-event.ts';
 import { openDatabase } from '../database/open-database.ts';
 import { currentRunner } from '../database/run-owner.ts';
 import type { Verification } from './verify-database.ts';

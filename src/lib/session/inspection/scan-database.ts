@@ -1,6 +1,6 @@
 import { detectors } from '../../detectors/registry.ts';
 import { everyFormat } from '../../formats/format-named.ts';
-import type { DatabaseLocation } from '../../model/database-location.ts';
+import type { DatabaseLocation } from '../../model/databases/database-location.ts';
 import { scanColumns, type ScannedColumn } from '../../planning/scan-columns.ts';
 import { selectColumns, type ColumnFilter } from '../../planning/select-columns.ts';
 import { withReadOnlyDatabase } from '../database/open-database.ts';

@@ -2,7 +2,7 @@ import { formatNamed } from '../../formats/format-named.ts';
 import { parseKeyReference } from '../../keys/key-reference.ts';
 import { refuseSharedDescriptor } from '../../keys/load-key-pair.ts';
 import { loadKey, type LoadedKey } from '../../keys/load-key.ts';
-import type { FormatName } from '../../model/column-state.ts';
+import type { FormatName } from '../../model/columns/column-state.ts';
 
 /** Where two keys are, and what they are for. */
 export interface ComparisonRequest {

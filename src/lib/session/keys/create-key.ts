@@ -2,7 +2,7 @@ import { formatNamed } from '../../formats/format-named.ts';
 import { generateKey } from '../../keys/material/generate-key.ts';
 import { keyAsText } from '../../keys/material/key-as-text.ts';
 import { writeKeyFile } from '../../keys/publication/write-key-file.ts';
-import type { FormatName, KeyId } from '../../model/column-state.ts';
+import type { FormatName, KeyId } from '../../model/columns/column-state.ts';
 import { readOnly } from '../formats/refuse-weak-format.ts';
 
 /** A key to create. */

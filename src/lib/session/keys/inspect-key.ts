@@ -2,7 +2,7 @@ import { formatNamed } from '../../formats/format-named.ts';
 import { parseKeyReference } from '../../keys/key-reference.ts';
 import type { KeyDurability } from '../../keys/key-source.ts';
 import { loadKey } from '../../keys/load-key.ts';
-import type { FormatName, KeyId } from '../../model/column-state.ts';
+import type { FormatName, KeyId } from '../../model/columns/column-state.ts';
 
 /** What can be said of a key without showing it. */
 export interface KeyInspection {

@@ -4,11 +4,11 @@ import { loadKey, type LoadedKey } from '../../keys/load-key.ts';
 import { whereIsNow } from '../../keys/publication/moved-key.ts';
 import { recordedReference, unnamedKey } from '../../keys/recorded-reference.ts';
 import type { SecretKey } from '../../keys/secret-key.ts';
-import { indexesKept } from '../../model/batch-layout.ts';
-import type { IndexRecord } from '../../model/blind-index.ts';
-import { keyOfIndex } from '../../model/key-of-index.ts';
+import type { IndexRecord } from '../../model/columns/blind-index.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import type { Plan, PlannedKey } from '../../model/plan.ts';
+import { indexesKept } from '../../model/plans/batch-layout.ts';
+import { keyOfIndex } from '../../model/plans/key-of-index.ts';
+import type { Plan, PlannedKey } from '../../model/plans/plan.ts';
 
 /** Loads the key of blind indexes that a reference leads to. */
 export function loadIndexKey(reference: string): Promise<LoadedKey> {

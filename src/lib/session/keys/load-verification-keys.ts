@@ -6,7 +6,7 @@ import { loadKey, type LoadedKey } from '../../keys/load-key.ts';
 import { whereIsNow } from '../../keys/publication/moved-key.ts';
 import { recordedReference, unnamedKey } from '../../keys/recorded-reference.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import type { Plan } from '../../model/plan.ts';
+import type { Plan } from '../../model/plans/plan.ts';
 import type { KeyOverrides } from './recorded-keys.ts';
 
 /** What cells look like under each of the keys. */

@@ -1,7 +1,7 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import type { RunIntent } from '../../engine/runs/choose-migration.ts';
-import type { DatabaseLocation } from '../../model/database-location.ts';
-import type { MigrationRecord } from '../../model/migration-record.ts';
+import type { DatabaseLocation } from '../../model/databases/database-location.ts';
+import type { MigrationRecord } from '../../model/migrations/migration-record.ts';
 import { withReadOnlyDatabase } from '../database/open-database.ts';
 import { currentRunner } from '../database/run-owner.ts';
 import type { KeyPublication } from './publish-key.ts';

@@ -5,9 +5,9 @@ import { loadKeyPair, type KeyPairRequest, type LoadedKeys } from '../../keys/lo
 import { loadKey, type LoadedKey } from '../../keys/load-key.ts';
 import { whereIsNow } from '../../keys/publication/moved-key.ts';
 import { recordedReference, unnamedKey } from '../../keys/recorded-reference.ts';
-import { keepsKey } from '../../model/key-change.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import type { Plan } from '../../model/plan.ts';
+import { keepsKey } from '../../model/plans/key-change.ts';
+import type { Plan } from '../../model/plans/plan.ts';
 import { loadIndexKey, loadPlannedIndexKeys } from './load-index-keys.ts';
 
 /** Key references that replace those of a recorded plan; required where it could not store one. */

@@ -1,5 +1,5 @@
 import { lives, locked } from '../../engine/runs/living-runs.ts';
-import type { DatabaseLocation } from '../../model/database-location.ts';
+import type { DatabaseLocation } from '../../model/databases/database-location.ts';
 import { openDatabase } from '../database/open-database.ts';
 import { currentRunner } from '../database/run-owner.ts';
 

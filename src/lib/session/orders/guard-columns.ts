@@ -1,11 +1,11 @@
 import type { WriteGuards } from '../../databases/schema-changes.ts';
 import type { TargetDatabase, TargetTransaction } from '../../databases/target-database.ts';
-import { renderColumnName } from '../../model/column-name.ts';
-import type { DatabaseLocation } from '../../model/database-location.ts';
-import type { GuardedShape, GuardMode, GuardOrder } from '../../model/guard.ts';
+import { renderColumnName } from '../../model/columns/column-name.ts';
+import type { DatabaseLocation } from '../../model/databases/database-location.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import type { MigrationRecord } from '../../model/migration-record.ts';
-import type { PlannedColumn } from '../../model/plan.ts';
+import type { MigrationRecord } from '../../model/migrations/migration-record.ts';
+import type { PlannedColumn } from '../../model/plans/plan.ts';
+import type { GuardedShape, GuardMode, GuardOrder } from '../../model/schema/guard.ts';
 import { presentTargetsOf } from '../../planning/census.ts';
 import { openDatabase } from '../database/open-database.ts';
 import { requireMigration } from '../database/recorded-migrations.ts';

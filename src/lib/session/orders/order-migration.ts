@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import { lives } from '../../engine/runs/living-runs.ts';
-import type { DatabaseLocation } from '../../model/database-location.ts';
+import type { DatabaseLocation } from '../../model/databases/database-location.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import type { MigrationRecord } from '../../model/migration-record.ts';
-import { isUnfinished } from '../../model/migration-state.ts';
-import type { DesiredState } from '../../model/orders.ts';
+import type { MigrationRecord } from '../../model/migrations/migration-record.ts';
+import { isUnfinished } from '../../model/migrations/migration-state.ts';
+import type { DesiredState } from '../../model/migrations/orders.ts';
 import { openDatabase } from '../database/open-database.ts';
 import { requireMigration, requireUnfinished } from '../database/recorded-migrations.ts';
 import { currentRunner } from '../database/run-owner.ts';

@@ -1,5 +1,5 @@
-import type { DatabaseLocation } from '../../model/database-location.ts';
-import type { SpeedLimits } from '../../model/speed-limits.ts';
+import type { DatabaseLocation } from '../../model/databases/database-location.ts';
+import type { SpeedLimits } from '../../model/runs/speed-limits.ts';
 import { openDatabase } from '../database/open-database.ts';
 import { requireMigration, requireUnfinished } from '../database/recorded-migrations.ts';
 import { currentRunner } from '../database/run-owner.ts';

@@ -1,10 +1,10 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
-import type { CensusCounts } from '../../model/column-census.ts';
-import { parseColumnName, renderColumnName } from '../../model/column-name.ts';
+import type { CensusCounts } from '../../model/columns/column-census.ts';
+import { parseColumnName, renderColumnName } from '../../model/columns/column-name.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import type { MigrationRecord } from '../../model/migration-record.ts';
-import type { Plan, PlannedColumn } from '../../model/plan.ts';
-import { plannedPair } from '../../model/planned-pair.ts';
+import type { MigrationRecord } from '../../model/migrations/migration-record.ts';
+import type { Plan, PlannedColumn } from '../../model/plans/plan.ts';
+import { plannedPair } from '../../model/plans/planned-pair.ts';
 import type { EncryptionRequest } from '../../planning/encryption/encryption-request.ts';
 import { hasValues } from '../../planning/encryption/has-values.ts';
 import { planOf } from '../database/recorded-migrations.ts';

@@ -1,6 +1,6 @@
 import { fieldPresets, type FieldPreset } from '../../detectors/field-presets.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import { nearestName } from '../../model/nearest-name.ts';
+import { nearestName } from '../../model/texts/nearest-name.ts';
 import type { FieldWish } from '../../planning/encryption/field-wishes.ts';
 
 /** Reads `TABLE.COLUMN=FIELD_TYPE[,last-four]`. Throws where it is something else, or names no field type (exit 2). */

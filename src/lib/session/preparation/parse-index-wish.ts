@@ -1,5 +1,5 @@
 import { normaliserNamed } from '../../indexes/registry.ts';
-import { mostIndexBits } from '../../model/blind-index.ts';
+import { mostIndexBits } from '../../model/columns/blind-index.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { IndexWish } from '../../planning/encryption/plan-indexes.ts';
 

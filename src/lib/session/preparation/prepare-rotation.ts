@@ -1,11 +1,11 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import type { RunIntent } from '../../engine/runs/choose-migration.ts';
 import type { LoadedKeyPair } from '../../keys/load-key-pair.ts';
-import type { DatabaseLocation } from '../../model/database-location.ts';
-import { keepsKey, keyChange } from '../../model/key-change.ts';
+import type { DatabaseLocation } from '../../model/databases/database-location.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import type { MigrationRecord } from '../../model/migration-record.ts';
-import type { Plan } from '../../model/plan.ts';
+import type { MigrationRecord } from '../../model/migrations/migration-record.ts';
+import { keepsKey, keyChange } from '../../model/plans/key-change.ts';
+import type { Plan } from '../../model/plans/plan.ts';
 import type { PlanOutcome } from '../../planning/build-plan.ts';
 import { fitsSchema } from '../../planning/refit-plan.ts';
 import { refuseImpossiblePlan } from '../../planning/refusals/refuse-impossible-plan.ts';

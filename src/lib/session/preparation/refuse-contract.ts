@@ -1,11 +1,11 @@
 import { refuseKeepers } from '../../databases/column-stays.ts';
-import type { ColumnDependant } from '../../model/column-dependant.ts';
-import type { DatabaseLocation } from '../../model/database-location.ts';
+import type { PlacedColumn } from '../../model/columns/placed-column.ts';
+import type { DatabaseLocation } from '../../model/databases/database-location.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import type { PlacedColumn } from '../../model/placed-column.ts';
-import type { PlaintextEnd } from '../../model/plaintext-end.ts';
-import type { Plan } from '../../model/plan.ts';
-import { columnsToPart } from '../../model/planned-pair.ts';
+import type { PlaintextEnd } from '../../model/plans/plaintext-end.ts';
+import type { Plan } from '../../model/plans/plan.ts';
+import { columnsToPart } from '../../model/plans/planned-pair.ts';
+import type { ColumnDependant } from '../../model/schema/column-dependant.ts';
 import { findEmptyingRefusal, type EmptyingRefusal } from '../../planning/find-emptying-refusal.ts';
 import { withReadOnlyDatabase } from '../database/open-database.ts';
 import { refuseLostUniqueness } from './refuse-lost-uniqueness.ts';

@@ -1,11 +1,11 @@
 import type { TableDescription } from '../../databases/table-description.ts';
 import type { TargetDatabase } from '../../databases/target-database.ts';
-import { renderColumnName } from '../../model/column-name.ts';
-import type { ForeignKey } from '../../model/foreign-key.ts';
+import { renderColumnName } from '../../model/columns/column-name.ts';
+import type { PlacedColumn } from '../../model/columns/placed-column.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import type { PlacedColumn } from '../../model/placed-column.ts';
-import type { MigrationKind, Plan, PlannedColumn } from '../../model/plan.ts';
-import { shellWord } from '../../model/shell-word.ts';
+import type { MigrationKind, Plan, PlannedColumn } from '../../model/plans/plan.ts';
+import type { ForeignKey } from '../../model/schema/foreign-key.ts';
+import { shellWord } from '../../model/texts/shell-word.ts';
 import { isReferring } from '../../planning/is-referring.ts';
 import { formatIfEncrypted } from '../formats/bind-transcoder.ts';
 

@@ -1,11 +1,11 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
-import { indexesKept } from '../../model/batch-layout.ts';
-import { adviceOnUnique, type ColumnDependant } from '../../model/column-dependant.ts';
-import { renderColumnName } from '../../model/column-name.ts';
+import { renderColumnName } from '../../model/columns/column-name.ts';
+import type { PlacedColumn } from '../../model/columns/placed-column.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import type { PlacedColumn } from '../../model/placed-column.ts';
-import type { Plan, PlannedColumn } from '../../model/plan.ts';
-import { columnOfCells } from '../../model/planned-pair.ts';
+import { indexesKept } from '../../model/plans/batch-layout.ts';
+import type { Plan, PlannedColumn } from '../../model/plans/plan.ts';
+import { columnOfCells } from '../../model/plans/planned-pair.ts';
+import { adviceOnUnique, type ColumnDependant } from '../../model/schema/column-dependant.ts';
 
 /** A column that is to lose its plaintext, and what lets none of its values be there twice. */
 interface UniqueColumn extends PlacedColumn {

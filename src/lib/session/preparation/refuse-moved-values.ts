@@ -1,5 +1,5 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
-import { renderColumnName } from '../../model/column-name.ts';
+import { renderColumnName } from '../../model/columns/column-name.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { EncryptionRequest } from '../../planning/encryption/encryption-request.ts';
 import { selectColumns } from '../../planning/select-columns.ts';

@@ -1,11 +1,11 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import { formatNamed } from '../../formats/format-named.ts';
 import { isPair, type LoadedKeys } from '../../keys/load-key-pair.ts';
-import { renderColumnName } from '../../model/column-name.ts';
+import { renderColumnName } from '../../model/columns/column-name.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import type { MigrationRecord } from '../../model/migration-record.ts';
-import type { Plan } from '../../model/plan.ts';
-import { columnOfCells } from '../../model/planned-pair.ts';
+import type { MigrationRecord } from '../../model/migrations/migration-record.ts';
+import type { Plan } from '../../model/plans/plan.ts';
+import { columnOfCells } from '../../model/plans/planned-pair.ts';
 import { refuseForeignCells } from '../../planning/refusals/refuse-foreign-cells.ts';
 import type { CensusCiphers } from '../../planning/rotation-ciphers.ts';
 import { formatsOfPlan, rotationFormatsOf } from '../formats/choose-formats.ts';

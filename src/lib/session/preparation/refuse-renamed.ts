@@ -1,11 +1,11 @@
 import type { TableDescription } from '../../databases/table-description.ts';
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import type { SecretKey } from '../../keys/secret-key.ts';
-import { renderColumnName } from '../../model/column-name.ts';
-import { countedText } from '../../model/counted-text.ts';
+import { renderColumnName } from '../../model/columns/column-name.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import type { Leftover } from '../../model/leftover.ts';
-import type { Plan } from '../../model/plan.ts';
+import type { Plan } from '../../model/plans/plan.ts';
+import type { Leftover } from '../../model/runs/leftover.ts';
+import { countedText } from '../../model/texts/counted-text.ts';
 import { censusTargetsOf, type CensusTarget } from '../../planning/census.ts';
 import { findCellsUnder } from '../../planning/find-cells-under.ts';
 import { planOf } from '../database/recorded-migrations.ts';

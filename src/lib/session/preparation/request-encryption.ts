@@ -4,7 +4,7 @@ import { everyFormat, formatNamed } from '../../formats/format-named.ts';
 import { parseKeyReference } from '../../keys/key-reference.ts';
 import { refuseSharedDescriptor, type LoadedKeys } from '../../keys/load-key-pair.ts';
 import { loadKey, type LoadedKey } from '../../keys/load-key.ts';
-import type { DatabaseLocation } from '../../model/database-location.ts';
+import type { DatabaseLocation } from '../../model/databases/database-location.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { EncryptionRequest } from '../../planning/encryption/encryption-request.ts';
 import { withReadOnlyDatabase } from '../database/open-database.ts';

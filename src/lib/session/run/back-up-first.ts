@@ -3,7 +3,7 @@ import { backUpDatabase, dropPartialName } from '../../databases/sqlite/backup.t
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import type { OpenedRun } from '../../engine/runs/open-run.ts';
 import type { Steering } from '../../engine/steering/steering.ts';
-import { reached } from '../../model/step.ts';
+import { reached } from '../../model/runs/step.ts';
 import type { Reporter } from '../../reporters/reporter.ts';
 import { currentRunner } from '../database/run-owner.ts';
 

@@ -1,10 +1,10 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import type { RunEnd } from '../../engine/run-end.ts';
-import { addCounts, noCells, type CellCounts } from '../../model/cell-counts.ts';
-import type { IssueGroup } from '../../model/cell-issue.ts';
-import type { RunPhase } from '../../model/migration-event.ts';
-import type { MigrationRecord, TargetProgress } from '../../model/migration-record.ts';
-import type { OtherProcess } from '../../model/other-process.ts';
+import { addCounts, noCells, type CellCounts } from '../../model/cells/cell-counts.ts';
+import type { IssueGroup } from '../../model/cells/cell-issue.ts';
+import type { OtherProcess } from '../../model/databases/other-process.ts';
+import type { RunPhase } from '../../model/migrations/migration-event.ts';
+import type { MigrationRecord, TargetProgress } from '../../model/migrations/migration-record.ts';
 import type { Reporter } from '../../reporters/reporter.ts';
 import type { ScrubEnd } from '../scrub/scrub-afterwards.ts';
 

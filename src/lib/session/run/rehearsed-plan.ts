@@ -1,8 +1,8 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import { lookUpColumns } from '../../engine/schema-changes/existing-columns.ts';
-import { indexesKept } from '../../model/batch-layout.ts';
-import { findIndex, type IndexRecord } from '../../model/blind-index.ts';
-import type { Plan, PlannedTarget } from '../../model/plan.ts';
+import { findIndex, type IndexRecord } from '../../model/columns/blind-index.ts';
+import { indexesKept } from '../../model/plans/batch-layout.ts';
+import type { Plan, PlannedTarget } from '../../model/plans/plan.ts';
 import { refuseOtherShape } from '../../planning/check-plan.ts';
 
 /** The database of a rehearsal as it is, and as it is rehearsed on. */

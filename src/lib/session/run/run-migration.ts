@@ -7,7 +7,7 @@ import { buildIndexes } from '../../engine/schema-changes/build-indexes.ts';
 import { expandColumns } from '../../engine/schema-changes/expand-columns.ts';
 import { liftGuards } from '../../engine/schema-changes/lift-guards.ts';
 import { renewWatch } from '../../engine/steering/renew-watch.ts';
-import type { Plan } from '../../model/plan.ts';
+import type { Plan } from '../../model/plans/plan.ts';
 import { checkPlan } from '../../planning/check-plan.ts';
 import type { Reporter } from '../../reporters/reporter.ts';
 import { openDatabase, openScratchDatabase } from '../database/open-database.ts';

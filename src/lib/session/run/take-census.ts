@@ -1,8 +1,8 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import type { Steering } from '../../engine/steering/steering.ts';
-import { keepsKey } from '../../model/key-change.ts';
-import type { Leftover } from '../../model/leftover.ts';
-import type { Plan } from '../../model/plan.ts';
+import { keepsKey } from '../../model/plans/key-change.ts';
+import type { Plan } from '../../model/plans/plan.ts';
+import type { Leftover } from '../../model/runs/leftover.ts';
 import { censusTargetsOf } from '../../planning/census.ts';
 import { findCellsUnder } from '../../planning/find-cells-under.ts';
 import { formatIfEncrypted, type KeyPair } from '../formats/bind-transcoder.ts';

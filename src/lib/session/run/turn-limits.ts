@@ -1,6 +1,6 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import type { OpenedRun } from '../../engine/runs/open-run.ts';
-import type { SpeedLimits } from '../../model/speed-limits.ts';
+import type { SpeedLimits } from '../../model/runs/speed-limits.ts';
 import { currentRunner } from '../database/run-owner.ts';
 
 /** Writes the limits that the operator gives with the run into the ledger, where others can see and turn them. */

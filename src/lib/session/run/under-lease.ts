@@ -4,7 +4,7 @@ import { openRun, type OpenedRun } from '../../engine/runs/open-run.ts';
 import type { SteeredRun } from '../../engine/steering/steered-run.ts';
 import { createSteering, type Steering } from '../../engine/steering/steering.ts';
 import type { Transcoder } from '../../engine/transcoding/transcoder.ts';
-import type { Conclusion } from '../../model/conclusion.ts';
+import type { Conclusion } from '../../model/runs/conclusion.ts';
 import type { Reporter } from '../../reporters/reporter.ts';
 import { createThrottle } from '../../throttles/registry.ts';
 import type { ThrottleSettings } from '../../throttles/throttle.ts';

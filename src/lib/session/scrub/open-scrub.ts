@@ -1,8 +1,8 @@
-import type { DatabaseLocation } from '../../model/database-location.ts';
+import type { DatabaseLocation } from '../../model/databases/database-location.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import type { MigrationRecord } from '../../model/migration-record.ts';
-import type { Plan } from '../../model/plan.ts';
-import { wayAsHint, waysOnwards } from '../../model/ways-onwards.ts';
+import type { MigrationRecord } from '../../model/migrations/migration-record.ts';
+import { wayAsHint, waysOnwards } from '../../model/migrations/ways-onwards.ts';
+import type { Plan } from '../../model/plans/plan.ts';
 import { openDatabase, withReadOnlyDatabase } from '../database/open-database.ts';
 import { requireMigration } from '../database/recorded-migrations.ts';
 import type { KeyOverrides } from '../keys/recorded-keys.ts';

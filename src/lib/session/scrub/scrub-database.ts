@@ -2,11 +2,11 @@ import type { LogEnd, OutOfReach, ScrubOutlook } from '../../databases/scrubber.
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import { lives, locked } from '../../engine/runs/living-runs.ts';
 import type { ScrubCounts } from '../../ledger/ledger-notes.ts';
-import { plainConclusion } from '../../model/conclusion.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import type { MigrationRecord } from '../../model/migration-record.ts';
-import type { Plan } from '../../model/plan.ts';
-import { reached } from '../../model/step.ts';
+import type { MigrationRecord } from '../../model/migrations/migration-record.ts';
+import type { Plan } from '../../model/plans/plan.ts';
+import { plainConclusion } from '../../model/runs/conclusion.ts';
+import { reached } from '../../model/runs/step.ts';
 import type { Reporter } from '../../reporters/reporter.ts';
 import { keepLease } from '../database/keep-lease.ts';
 import { currentRunner } from '../database/run-owner.ts';

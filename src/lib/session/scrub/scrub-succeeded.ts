@@ -1,7 +1,7 @@
 import type { LoadedKeys } from '../../keys/load-key-pair.ts';
 import type { SecretKey } from '../../keys/secret-key.ts';
-import type { DatabaseLocation } from '../../model/database-location.ts';
-import type { MigrationRecord } from '../../model/migration-record.ts';
+import type { DatabaseLocation } from '../../model/databases/database-location.ts';
+import type { MigrationRecord } from '../../model/migrations/migration-record.ts';
 import { openDatabase, withReadOnlyDatabase } from '../database/open-database.ts';
 import { requireMigration } from '../database/recorded-migrations.ts';
 import { currentRunner } from '../database/run-owner.ts';

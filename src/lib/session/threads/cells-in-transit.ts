@@ -1,4 +1,4 @@
-import type { PackedCells } from '../../model/packed-cells.ts';
+import type { PackedCells } from '../../model/cells/packed-cells.ts';
 
 /** Cells on their way between two threads: packed ones change hands, single ones are copied. */
 export type CellsInTransit<Packed, Columns> =

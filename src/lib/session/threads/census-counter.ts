@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { packThreadKeys, wipeThreadKeys } from '../../keys/thread-key.ts';
-import type { FormatName } from '../../model/column-state.ts';
+import type { FormatName } from '../../model/columns/column-state.ts';
 import type { CensusCiphers } from '../../planning/rotation-ciphers.ts';
 import { countBatch, type BatchCounter, type PlacedBatch } from '../../planning/samples/count-batch.ts';
 import type { KeyPair } from '../formats/bind-transcoder.ts';

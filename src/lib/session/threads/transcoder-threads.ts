@@ -2,13 +2,13 @@ import { availableParallelism } from 'node:os';
 import type { TranscodedBatch } from '../../engine/transcoding/transcoded-batch.ts';
 import type { Transcoder } from '../../engine/transcoding/transcoder.ts';
 import { packThreadKeys, wipeThreadKeys } from '../../keys/thread-key.ts';
-import { freeCells } from '../../model/packed-cells.ts';
+import { freeCells } from '../../model/cells/packed-cells.ts';
 import {
   packedBatch,
   packedReplacements,
   type CellReplacements,
   type RowBatch,
-} from '../../model/row-batch.ts';
+} from '../../model/cells/row-batch.ts';
 import { boundYoungGeneration } from '../database/heap-limits.ts';
 import { bindTranscoders, type KeyPair, type TranscodedPlan } from '../formats/bind-transcoder.ts';
 import { memoryOf } from './cells-in-transit.ts';

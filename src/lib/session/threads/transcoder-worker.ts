@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { unpackThreadKeys, type ThreadKeys } from '../../keys/thread-key.ts';
-import type { PackedCells, SpacedCells } from '../../model/packed-cells.ts';
-import { packedBatch, type CellReplacements, type RowBatch } from '../../model/row-batch.ts';
+import type { PackedCells, SpacedCells } from '../../model/cells/packed-cells.ts';
+import { packedBatch, type CellReplacements, type RowBatch } from '../../model/cells/row-batch.ts';
 import { bindTranscoders, type TranscodedPlan } from '../formats/bind-transcoder.ts';
 import { memoryOf, type CellsInTransit } from './cells-in-transit.ts';
 import type { Numbered } from './job-thread.ts';

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Transcoder } from '../../engine/transcoding/transcoder.ts';
 import type { CellCipher } from '../../formats/cell-format.ts';
-import { allocateCells, type PackedCells } from '../../model/packed-cells.ts';
-import type { PlannedColumn, PlannedTarget } from '../../model/plan.ts';
-import { packedBatch } from '../../model/row-batch.ts';
-import type { CellValue } from '../../model/stored-value.ts';
+import { allocateCells, type PackedCells } from '../../model/cells/packed-cells.ts';
+import { packedBatch } from '../../model/cells/row-batch.ts';
+import type { CellValue } from '../../model/cells/stored-value.ts';
+import type { PlannedColumn, PlannedTarget } from '../../model/plans/plan.ts';
 import { formatOf, type KeyPair } from '../formats/bind-transcoder.ts';
 
 /** How many made-up cells are taken through a transcoder, and how often: after that the compiler has little left to do. */

@@ -7,7 +7,7 @@ import { renderRun } from '../../../../src/lib/cli/rendering/render-run.ts';
 import { renderStatus } from '../../../../src/lib/cli/rendering/render-status.ts';
 import { renderVerify } from '../../../../src/lib/cli/rendering/render-verify.ts';
 import { textTable } from '../../../../src/lib/cli/rendering/text-table.ts';
-import { byteText } from '../../../../src/lib/model/byte-text.ts';
+import { byteText } from '../../../../src/lib/model/texts/byte-text.ts';
 import { samplePlan, sampleRun, sampleStatus, sampleVerify } from './samples.ts';
 
 const plainPainter = createPainter({ isTerminal: false, environment: {} });

@@ -2,9 +2,9 @@ import type { PlanResult } from '../../../../src/lib/cli/results/plan-result.ts'
 import type { RunResult } from '../../../../src/lib/cli/results/run-result.ts';
 import type { StatusResult } from '../../../../src/lib/cli/results/status-result.ts';
 import type { VerifyResult } from '../../../../src/lib/cli/results/verify-result.ts';
-import { noCells } from '../../../../src/lib/model/cell-counts.ts';
-import { emptyCensus } from '../../../../src/lib/model/column-census.ts';
-import { noLimits } from '../../../../src/lib/model/speed-limits.ts';
+import { noCells } from '../../../../src/lib/model/cells/cell-counts.ts';
+import { emptyCensus } from '../../../../src/lib/model/columns/column-census.ts';
+import { noLimits } from '../../../../src/lib/model/runs/speed-limits.ts';
 
 /** A table whose name would clear the screen. */
 const hostileTable = 'ev\u001b[2Jil';

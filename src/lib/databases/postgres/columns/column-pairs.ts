@@ -1,4 +1,4 @@
-import type { PairRecord } from '../../../model/column-pair.ts';
+import type { PairRecord } from '../../../model/schema/column-pair.ts';
 import { columnStays, refuseKeepers } from '../../column-stays.ts';
 import { quoteIdentifier } from '../../quote-identifier.ts';
 import type { ColumnPairs } from '../../schema-changes.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { IndexRecord } from '../../../model/blind-index.ts';
+import type { IndexRecord } from '../../../model/columns/blind-index.ts';
 import type { Capabilities } from '../connection/capabilities.ts';
 import { deadlockDetected, errorCodeOf, lockNotAvailable, nameTaken } from '../connection/errors.ts';
 import type { PostgresSession } from '../connection/session.ts';

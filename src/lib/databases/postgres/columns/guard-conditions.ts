@@ -1,4 +1,4 @@
-import type { GuardedShape } from '../../../model/guard.ts';
+import type { GuardedShape } from '../../../model/schema/guard.ts';
 import { quoteIdentifier } from '../../quote-identifier.ts';
 import type { ColumnShape } from '../schema/table-shape.ts';
 

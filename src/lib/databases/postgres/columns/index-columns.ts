@@ -1,4 +1,4 @@
-import { databaseIndexName, type IndexRecord } from '../../../model/blind-index.ts';
+import { databaseIndexName, type IndexRecord } from '../../../model/columns/blind-index.ts';
 import { quoteIdentifier } from '../../quote-identifier.ts';
 import type { IndexColumns } from '../../schema-changes.ts';
 import { tableGone } from '../connection/errors.ts';

@@ -1,4 +1,4 @@
-import { pairTriggerPrefix, type PairRecord, type PairSide } from '../../../model/column-pair.ts';
+import { pairTriggerPrefix, type PairRecord, type PairSide } from '../../../model/schema/column-pair.ts';
 import { quoteIdentifier } from '../../quote-identifier.ts';
 import { ownWrites } from '../connection/session.ts';
 import type { TableShape } from '../schema/table-shape.ts';

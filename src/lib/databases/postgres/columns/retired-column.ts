@@ -1,5 +1,5 @@
-import type { ColumnPair, RetiredColumn } from '../../../model/column-pair.ts';
 import { KeyturnError } from '../../../model/keyturn-error.ts';
+import type { ColumnPair, RetiredColumn } from '../../../model/schema/column-pair.ts';
 import { quoteIdentifier } from '../../quote-identifier.ts';
 import { classifyError } from '../connection/errors.ts';
 import type { PostgresSession } from '../connection/session.ts';

@@ -1,4 +1,4 @@
-import { guardTriggerPrefix, type GuardCounts, type GuardOrder } from '../../../model/guard.ts';
+import { guardTriggerPrefix, type GuardCounts, type GuardOrder } from '../../../model/schema/guard.ts';
 import { quoteIdentifier } from '../../quote-identifier.ts';
 import type { WriteGuards } from '../../schema-changes.ts';
 import type { PostgresSession } from '../connection/session.ts';

@@ -1,4 +1,4 @@
-import type { CompoundValue, StoredValue } from '../../../model/stored-value.ts';
+import type { CompoundValue, StoredValue } from '../../../model/cells/stored-value.ts';
 
 /** One value inside the text of another, and where it stands there. */
 export interface PlacedPart {

@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { freeMemory } from '../../../model/free-memory.ts';
+import { freeMemory } from '../../../model/bytes/free-memory.ts';
 
 /*
  * A message of the server is its type, four bytes of length, which count themselves and the content, and the content: see

@@ -1,5 +1,5 @@
+import type { MissingCapability, ServerCapability } from '../../../model/databases/server-capability.ts';
 import { KeyturnError } from '../../../model/keyturn-error.ts';
-import type { MissingCapability, ServerCapability } from '../../../model/server-capability.ts';
 import { classifyError } from './errors.ts';
 import type { PostgresSession } from './session.ts';
 

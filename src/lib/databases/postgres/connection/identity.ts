@@ -1,4 +1,4 @@
-import type { PostgresIdentity } from '../../../model/database-identity.ts';
+import type { PostgresIdentity } from '../../../model/databases/database-identity.ts';
 import { KeyturnError } from '../../../model/keyturn-error.ts';
 import type { PostgresSession } from './session.ts';
 

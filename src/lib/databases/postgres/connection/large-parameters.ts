@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { freeMemory } from '../../../model/free-memory.ts';
+import { freeMemory } from '../../../model/bytes/free-memory.ts';
 import type { Parameter } from './parameter.ts';
 
 /*

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, CustomTypesConfig, QueryArrayConfig, QueryArrayResult } from 'pg';
-import type { PostgresLocation } from '../../../model/database-location.ts';
+import type { PostgresLocation } from '../../../model/databases/database-location.ts';
+import { serverUrls } from '../../../model/databases/server-urls.ts';
 import { KeyturnError } from '../../../model/keyturn-error.ts';
-import { serverUrls } from '../../../model/server-urls.ts';
 import { connectClient } from './connect-client.ts';
 import { errorCodeOf, readOnlyByDefault } from './errors.ts';
 import type { Parameter } from './parameter.ts';

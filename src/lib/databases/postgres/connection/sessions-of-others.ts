@@ -1,4 +1,4 @@
-import type { OtherProcess } from '../../../model/other-process.ts';
+import type { OtherProcess } from '../../../model/databases/other-process.ts';
 import type { Capabilities } from './capabilities.ts';
 import type { PostgresSession } from './session.ts';
 

@@ -1,4 +1,4 @@
-import type { LogLeak } from '../../../model/server-report.ts';
+import type { LogLeak } from '../../../model/databases/server-report.ts';
 import type { PostgresSession } from '../connection/session.ts';
 
 /** Settings by their names; one of an extension that is not loaded is missing. */

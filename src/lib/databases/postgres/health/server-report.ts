@@ -1,4 +1,4 @@
-import type { ServerReport } from '../../../model/server-report.ts';
+import type { ServerReport } from '../../../model/databases/server-report.ts';
 import { missingCapabilities, type Capabilities } from '../connection/capabilities.ts';
 import type { PostgresSession } from '../connection/session.ts';
 import type { TableShape } from '../schema/table-shape.ts';

@@ -1,5 +1,5 @@
-import type { DatabaseVitals } from '../../../model/database-vitals.ts';
-import type { ServerStrain } from '../../../model/server-strain.ts';
+import type { DatabaseVitals } from '../../../model/databases/database-vitals.ts';
+import type { ServerStrain } from '../../../model/databases/server-strain.ts';
 import type { Capabilities } from '../connection/capabilities.ts';
 import type { PostgresSession } from '../connection/session.ts';
 

@@ -1,4 +1,4 @@
-import type { RowKey } from '../../../model/row-batch.ts';
+import type { RowKey } from '../../../model/cells/row-batch.ts';
 import type { PostgresSession } from '../connection/session.ts';
 import type { TableShape } from '../schema/table-shape.ts';
 

@@ -1,4 +1,4 @@
-import type { RowKey } from '../../../model/row-batch.ts';
+import type { RowKey } from '../../../model/cells/row-batch.ts';
 import { chooseBound } from '../../choose-bound.ts';
 import type { BatchLimits } from '../../target-table.ts';
 import type { PostgresSession, StatementResult } from '../connection/session.ts';

@@ -1,4 +1,4 @@
-import type { ColumnValue } from '../../../model/stored-value.ts';
+import type { ColumnValue } from '../../../model/cells/stored-value.ts';
 import { quoteIdentifier } from '../../quote-identifier.ts';
 import { readCompound } from '../compound/part-syntax.ts';
 import { syntaxOf } from '../compound/syntax-of.ts';

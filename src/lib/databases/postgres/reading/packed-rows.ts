@@ -1,5 +1,5 @@
-import type { PackedCells } from '../../../model/packed-cells.ts';
-import type { RowKey } from '../../../model/row-batch.ts';
+import type { PackedCells } from '../../../model/cells/packed-cells.ts';
+import type { RowKey } from '../../../model/cells/row-batch.ts';
 import { messageHeaderBytes } from '../connection/binary-rows.ts';
 import type { ColumnShape } from '../schema/table-shape.ts';
 import type { RowAddressing } from './addressing.ts';

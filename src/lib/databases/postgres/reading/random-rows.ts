@@ -1,4 +1,4 @@
-import type { RowBatch } from '../../../model/row-batch.ts';
+import type { RowBatch } from '../../../model/cells/row-batch.ts';
 import { chooseSample } from '../../choose-sample.ts';
 import type { BatchLimits } from '../../target-table.ts';
 import type { PostgresSession } from '../connection/session.ts';

@@ -1,4 +1,4 @@
-import type { RowBatch, RowKey } from '../../../model/row-batch.ts';
+import type { RowBatch, RowKey } from '../../../model/cells/row-batch.ts';
 import { errorCodeOf, lockNotAvailable } from '../connection/errors.ts';
 import type { PostgresSession } from '../connection/session.ts';
 import { lockTimeout } from '../transactions/transactions.ts';

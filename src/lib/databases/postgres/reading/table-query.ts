@@ -1,6 +1,6 @@
+import { packedBatch, type RowBatch, type RowKey } from '../../../model/cells/row-batch.ts';
+import { openedName, type OpenedColumn } from '../../../model/columns/opened-column.ts';
 import { KeyturnError } from '../../../model/keyturn-error.ts';
-import { openedName, type OpenedColumn } from '../../../model/opened-column.ts';
-import { packedBatch, type RowBatch, type RowKey } from '../../../model/row-batch.ts';
 import { quoteIdentifier } from '../../quote-identifier.ts';
 import type { KeyReading } from '../../target-table.ts';
 import { markKeyOf } from '../columns/mark-key.ts';

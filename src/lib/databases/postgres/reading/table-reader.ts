@@ -1,4 +1,4 @@
-import type { RowBatch, RowKey } from '../../../model/row-batch.ts';
+import type { RowBatch, RowKey } from '../../../model/cells/row-batch.ts';
 import { quoteIdentifier } from '../../quote-identifier.ts';
 import type { BatchLimits, CandidatePredicate, TargetTable } from '../../target-table.ts';
 import type { PostgresSession } from '../connection/session.ts';

@@ -1,4 +1,4 @@
-import { openedName } from '../../../model/opened-column.ts';
+import { openedName } from '../../../model/columns/opened-column.ts';
 import type { TargetDatabase } from '../../target-database.ts';
 import type { TargetTable } from '../../target-table.ts';
 import type { Capabilities } from '../connection/capabilities.ts';

@@ -1,4 +1,4 @@
-import type { TableStorage } from '../../../model/table-storage.ts';
+import type { TableStorage } from '../../../model/schema/table-storage.ts';
 import type { PostgresSession } from '../connection/session.ts';
 import type { TableQuery } from './table-query.ts';
 

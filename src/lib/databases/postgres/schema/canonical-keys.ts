@@ -1,6 +1,6 @@
-import { encodeRowKey, type CanonicalKeys } from '../../../model/cell-places.ts';
-import type { RowKey } from '../../../model/row-batch.ts';
-import type { StoredValue } from '../../../model/stored-value.ts';
+import { encodeRowKey, type CanonicalKeys } from '../../../model/cells/cell-places.ts';
+import type { RowKey } from '../../../model/cells/row-batch.ts';
+import type { StoredValue } from '../../../model/cells/stored-value.ts';
 import { addressingOf } from '../reading/addressing.ts';
 import type { ColumnShape, TableShape } from './table-shape.ts';
 

@@ -1,4 +1,4 @@
-import type { ColumnDependant } from '../../../model/column-dependant.ts';
+import type { ColumnDependant } from '../../../model/schema/column-dependant.ts';
 import type { PostgresSession } from '../connection/session.ts';
 import { encodeTextArray } from '../writing/binary-array.ts';
 import type { TableShape } from './table-shape.ts';

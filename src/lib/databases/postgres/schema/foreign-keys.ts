@@ -1,4 +1,4 @@
-import type { ForeignKey } from '../../../model/foreign-key.ts';
+import type { ForeignKey } from '../../../model/schema/foreign-key.ts';
 import type { PostgresSession } from '../connection/session.ts';
 import { displayedName } from './schema.ts';
 

@@ -1,4 +1,4 @@
-import type { SchemaNote } from '../../../model/schema-note.ts';
+import type { SchemaNote } from '../../../model/schema/schema-note.ts';
 import type { PostgresSession } from '../connection/session.ts';
 import type { TableQuery } from '../reading/table-query.ts';
 import { encodeTextArray } from '../writing/binary-array.ts';

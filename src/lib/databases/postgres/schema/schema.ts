@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { databaseIndexPrefix } from '../../../model/blind-index.ts';
-import { ledgerTableNames } from '../../../model/ledger-table-names.ts';
+import { databaseIndexPrefix } from '../../../model/columns/blind-index.ts';
+import { ledgerTableNames } from '../../../model/databases/ledger-table-names.ts';
 import { quoteIdentifier } from '../../quote-identifier.ts';
 import type { ColumnDescription, TableDescription } from '../../table-description.ts';
 import type { PostgresSession } from '../connection/session.ts';

@@ -1,5 +1,5 @@
-import { reached } from '../../../model/step.ts';
-import type { TextEncodingName } from '../../../model/text-encoding-name.ts';
+import type { TextEncodingName } from '../../../model/databases/text-encoding-name.ts';
+import { reached } from '../../../model/runs/step.ts';
 import type { Scrubber, ScrubOutlook } from '../../scrubber.ts';
 import { tableGone } from '../connection/errors.ts';
 import type { PostgresSession } from '../connection/session.ts';

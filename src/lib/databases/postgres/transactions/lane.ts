@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { reached } from '../../../model/step.ts';
+import { reached } from '../../../model/runs/step.ts';
 import { classifyError, explainPostgresError } from '../connection/errors.ts';
 import type { PostgresSession } from '../connection/session.ts';
 

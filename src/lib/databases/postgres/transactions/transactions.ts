@@ -1,4 +1,4 @@
-import { reached } from '../../../model/step.ts';
+import { reached } from '../../../model/runs/step.ts';
 import type { TargetDatabase, TargetTransaction, TransactionCompany } from '../../target-database.ts';
 import { classifyError } from '../connection/errors.ts';
 import type { PostgresSession } from '../connection/session.ts';

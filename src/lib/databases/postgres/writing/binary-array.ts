@@ -1,4 +1,4 @@
-import { allocateCells, freeBytes, noCell, type SpacedCells } from '../../../model/packed-cells.ts';
+import { allocateCells, freeBytes, noCell, type SpacedCells } from '../../../model/cells/packed-cells.ts';
 
 /*
  * PostgreSQL's binary form of a one-dimensional array: dimensions, whether there are NULLs, the element type, then

@@ -1,5 +1,5 @@
-import { noCell } from '../../../model/packed-cells.ts';
-import type { CellReplacements, ReplacementOutcome } from '../../../model/row-batch.ts';
+import { noCell } from '../../../model/cells/packed-cells.ts';
+import type { CellReplacements, ReplacementOutcome } from '../../../model/cells/row-batch.ts';
 import { classifyError, mayDoWithFewerRows } from '../connection/errors.ts';
 import type { PostgresSession } from '../connection/session.ts';
 import type { TableQuery } from '../reading/table-query.ts';

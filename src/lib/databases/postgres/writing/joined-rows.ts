@@ -1,4 +1,4 @@
-import type { RowBatch } from '../../../model/row-batch.ts';
+import type { RowBatch } from '../../../model/cells/row-batch.ts';
 import type { Parameter } from '../connection/parameter.ts';
 import type { PostgresSession, Statement, StatementResult } from '../connection/session.ts';
 import type { TableQuery } from '../reading/table-query.ts';

@@ -1,7 +1,7 @@
+import { noCell, type SpacedCells } from '../../../model/cells/packed-cells.ts';
+import type { CellReplacements } from '../../../model/cells/row-batch.ts';
+import { isCompound, type ColumnValue, type StoredValue } from '../../../model/cells/stored-value.ts';
 import { KeyturnError } from '../../../model/keyturn-error.ts';
-import { noCell, type SpacedCells } from '../../../model/packed-cells.ts';
-import type { CellReplacements } from '../../../model/row-batch.ts';
-import { isCompound, type ColumnValue, type StoredValue } from '../../../model/stored-value.ts';
 import { quoteIdentifier } from '../../quote-identifier.ts';
 import { markKeyOf } from '../columns/mark-key.ts';
 import { renderCompound } from '../compound/part-syntax.ts';

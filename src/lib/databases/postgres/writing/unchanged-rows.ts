@@ -1,5 +1,5 @@
-import type { RowBatch } from '../../../model/row-batch.ts';
-import { isCompound, type ColumnValue } from '../../../model/stored-value.ts';
+import type { RowBatch } from '../../../model/cells/row-batch.ts';
+import { isCompound, type ColumnValue } from '../../../model/cells/stored-value.ts';
 import { errorCodeOf, lockNotAvailable } from '../connection/errors.ts';
 import type { PostgresSession, TextRow } from '../connection/session.ts';
 import type { TableQuery } from '../reading/table-query.ts';

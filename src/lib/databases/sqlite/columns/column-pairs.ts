@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
-import type { PairRecord, PairSide } from '../../../model/column-pair.ts';
+import type { PlacedColumn } from '../../../model/columns/placed-column.ts';
 import { KeyturnError } from '../../../model/keyturn-error.ts';
-import type { PlacedColumn } from '../../../model/placed-column.ts';
+import type { PairRecord, PairSide } from '../../../model/schema/column-pair.ts';
 import { columnStays, refuseKeepers } from '../../column-stays.ts';
 import { quoteIdentifier } from '../../quote-identifier.ts';
 import type { ColumnPairs } from '../../schema-changes.ts';

@@ -1,4 +1,4 @@
-import { databaseIndexName } from '../../../model/blind-index.ts';
+import { databaseIndexName } from '../../../model/columns/blind-index.ts';
 import { quoteIdentifier } from '../../quote-identifier.ts';
 import type { IndexColumns } from '../../schema-changes.ts';
 import type { SqliteConnection } from '../connection/connection.ts';

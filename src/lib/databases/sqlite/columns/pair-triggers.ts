@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
-import { pairTriggerPrefix, type PairRecord, type PairSide } from '../../../model/column-pair.ts';
 import { KeyturnError } from '../../../model/keyturn-error.ts';
+import { pairTriggerPrefix, type PairRecord, type PairSide } from '../../../model/schema/column-pair.ts';
 import { quoteIdentifier } from '../../quote-identifier.ts';
 import { readShape, tableName, type TableShape } from '../schema/schema.ts';
 import { keyColumnsOf, markKeyOf, namesOfKey } from './mark-key.ts';

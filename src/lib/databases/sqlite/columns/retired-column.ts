@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
-import type { ColumnPair, RetiredColumn } from '../../../model/column-pair.ts';
 import { KeyturnError } from '../../../model/keyturn-error.ts';
+import type { ColumnPair, RetiredColumn } from '../../../model/schema/column-pair.ts';
 import { quoteIdentifier } from '../../quote-identifier.ts';
 import { indexesOver } from '../schema/indexes-over.ts';
 import {

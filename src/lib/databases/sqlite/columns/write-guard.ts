@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { guardTriggerPrefix, type GuardOrder, type GuardedShape } from '../../../model/guard.ts';
+import { guardTriggerPrefix, type GuardOrder, type GuardedShape } from '../../../model/schema/guard.ts';
 import { quoteIdentifier } from '../../quote-identifier.ts';
 import { guardTriggers, pairTriggers } from './trigger-names.ts';
 

@@ -1,10 +1,10 @@
 import { lstatSync, realpathSync, statSync, type Stats } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
-import type { SqliteIdentity } from '../../../model/database-identity.ts';
+import type { SqliteIdentity } from '../../../model/databases/database-identity.ts';
 import { KeyturnError } from '../../../model/keyturn-error.ts';
-import { shellWord } from '../../../model/shell-word.ts';
-import { reached } from '../../../model/step.ts';
+import { reached } from '../../../model/runs/step.ts';
+import { shellWord } from '../../../model/texts/shell-word.ts';
 import { explainSqliteError, isBusy } from './errors.ts';
 import { refuseForeignLog } from './refuse-foreign-log.ts';
 import { cacheStatements, type StatementCache } from './statements.ts';

@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import { KeyturnError, type ErrorDescription } from '../../../model/keyturn-error.ts';
-import { shellWord } from '../../../model/shell-word.ts';
+import { shellWord } from '../../../model/texts/shell-word.ts';
 
 type Explanation = Omit<ErrorDescription, 'cause' | 'message'> & { readonly says: string };
 

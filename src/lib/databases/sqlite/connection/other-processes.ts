@@ -1,6 +1,6 @@
 import { readdir, readFile, readlink, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { OtherProcess } from '../../../model/other-process.ts';
+import type { OtherProcess } from '../../../model/databases/other-process.ts';
 
 /**
  * Processes other than this one that have a file open, from Linux's `/proc`; those of other users show only to

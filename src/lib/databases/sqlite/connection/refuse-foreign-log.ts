@@ -1,7 +1,7 @@
 import { accessSync, closeSync, constants, existsSync, openSync, readSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { KeyturnError } from '../../../model/keyturn-error.ts';
-import { shellWord } from '../../../model/shell-word.ts';
+import { shellWord } from '../../../model/texts/shell-word.ts';
 
 /** Bytes 18 and 19 of a file say how it is written and read; 2 is WAL (https://sqlite.org/fileformat.html). */
 const versionOffset = 18;

@@ -1,4 +1,4 @@
-import type { TextEncodingName } from '../../../model/text-encoding-name.ts';
+import type { TextEncodingName } from '../../../model/databases/text-encoding-name.ts';
 import type { SqliteConnection } from './connection.ts';
 
 const encodings: Readonly<Record<string, TextEncodingName>> = {

@@ -1,6 +1,6 @@
 import { stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { DiskSpace } from '../../../model/disk-space.ts';
+import type { DiskSpace } from '../../../model/databases/disk-space.ts';
 
 /** Measures a SQLite file together with its write-ahead log. */
 export async function readDiskSpace(location: string): Promise<DiskSpace> {

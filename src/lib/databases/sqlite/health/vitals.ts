@@ -1,6 +1,6 @@
 import { stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { DatabaseVitals } from '../../../model/database-vitals.ts';
+import type { DatabaseVitals } from '../../../model/databases/database-vitals.ts';
 import { isBusy } from '../connection/errors.ts';
 
 /** How often this process has asked for the lock, and how often in vain. */

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { RowKey } from '../../../model/row-batch.ts';
+import type { RowKey } from '../../../model/cells/row-batch.ts';
 import { quoteIdentifier } from '../../quote-identifier.ts';
 import { descendingKeyColumns, tableName, type TableShape } from '../schema/schema.ts';
 import {

@@ -1,6 +1,6 @@
-import { encodeRowKey } from '../../../model/cell-places.ts';
-import type { RowBatch } from '../../../model/row-batch.ts';
-import type { StoredValue } from '../../../model/stored-value.ts';
+import { encodeRowKey } from '../../../model/cells/cell-places.ts';
+import type { RowBatch } from '../../../model/cells/row-batch.ts';
+import type { StoredValue } from '../../../model/cells/stored-value.ts';
 import { quoteIdentifier } from '../../quote-identifier.ts';
 import type { SqliteConnection } from '../connection/connection.ts';
 import { declaredKeyOf, tableName, type TableShape } from '../schema/schema.ts';

@@ -1,4 +1,4 @@
-import type { StoredValue } from '../../../model/stored-value.ts';
+import type { StoredValue } from '../../../model/cells/stored-value.ts';
 
 /** A condition on a row's key, with its parameters. */
 export interface KeyCondition {

@@ -1,4 +1,4 @@
-import type { OpenedColumn } from '../../../model/opened-column.ts';
+import type { OpenedColumn } from '../../../model/columns/opened-column.ts';
 import { quoteIdentifier } from '../../quote-identifier.ts';
 import { selectedSide } from '../columns/mark-key.ts';
 import type { TableShape } from '../schema/schema.ts';

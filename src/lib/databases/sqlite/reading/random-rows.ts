@@ -1,4 +1,4 @@
-import type { RowBatch, RowKey } from '../../../model/row-batch.ts';
+import type { RowBatch, RowKey } from '../../../model/cells/row-batch.ts';
 import { chooseSample, type SampleStrip } from '../../choose-sample.ts';
 import type { BatchLimits } from '../../target-table.ts';
 import type { TableQuery } from './table-query.ts';

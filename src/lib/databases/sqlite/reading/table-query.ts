@@ -1,7 +1,7 @@
-import { encodeRowKey, type CanonicalKeys } from '../../../model/cell-places.ts';
-import type { OpenedColumn } from '../../../model/opened-column.ts';
-import type { RowBatch, RowKey } from '../../../model/row-batch.ts';
-import type { StoredValue } from '../../../model/stored-value.ts';
+import { encodeRowKey, type CanonicalKeys } from '../../../model/cells/cell-places.ts';
+import type { RowBatch, RowKey } from '../../../model/cells/row-batch.ts';
+import type { StoredValue } from '../../../model/cells/stored-value.ts';
+import type { OpenedColumn } from '../../../model/columns/opened-column.ts';
 import { quoteIdentifier } from '../../quote-identifier.ts';
 import type { KeyReading } from '../../target-table.ts';
 import type { SqliteConnection } from '../connection/connection.ts';

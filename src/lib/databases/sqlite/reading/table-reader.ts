@@ -1,5 +1,5 @@
-import { openedName } from '../../../model/opened-column.ts';
-import type { RowBatch, RowKey } from '../../../model/row-batch.ts';
+import type { RowBatch, RowKey } from '../../../model/cells/row-batch.ts';
+import { openedName } from '../../../model/columns/opened-column.ts';
 import { chooseBound } from '../../choose-bound.ts';
 import type { BatchLimits, CandidatePredicate, TargetTable } from '../../target-table.ts';
 import type { SqliteConnection } from '../connection/connection.ts';

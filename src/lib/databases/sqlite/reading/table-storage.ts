@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { TableStorage } from '../../../model/table-storage.ts';
+import type { TableStorage } from '../../../model/schema/table-storage.ts';
 import { quoteIdentifier } from '../../quote-identifier.ts';
 import { indexesOver } from '../schema/indexes-over.ts';
 import { readShape, tableName } from '../schema/schema.ts';

@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
-import type { ColumnDependant } from '../../../model/column-dependant.ts';
-import type { PlacedColumn } from '../../../model/placed-column.ts';
+import type { PlacedColumn } from '../../../model/columns/placed-column.ts';
+import type { ColumnDependant } from '../../../model/schema/column-dependant.ts';
 import { quoteIdentifier } from '../../quote-identifier.ts';
 import { guardTriggers, pairTriggers } from '../columns/trigger-names.ts';
 import { refusedBy, takeOutBroken } from './broken-schema.ts';

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { ForeignKey } from '../../../model/foreign-key.ts';
+import type { ForeignKey } from '../../../model/schema/foreign-key.ts';
 
 /** What foreign keys of other columns do to a table; names of columns in lower case. */
 export interface IncomingReferences {

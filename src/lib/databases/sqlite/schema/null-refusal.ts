@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import type { PlacedColumn } from '../../../model/placed-column.ts';
+import type { PlacedColumn } from '../../../model/columns/placed-column.ts';
 import { quoteIdentifier } from '../../quote-identifier.ts';
 import { retiredTableSql } from '../columns/retired-column.ts';
 

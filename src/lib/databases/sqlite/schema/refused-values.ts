@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
-import type { RowKey } from '../../../model/row-batch.ts';
-import type { CellValue } from '../../../model/stored-value.ts';
+import type { RowKey } from '../../../model/cells/row-batch.ts';
+import type { CellValue } from '../../../model/cells/stored-value.ts';
 import { quoteIdentifier } from '../../quote-identifier.ts';
 import type { ValueRefusal } from '../../target-table.ts';
 import type { SqliteConnection } from '../connection/connection.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type Database from 'better-sqlite3';
-import type { ColumnKind } from '../../../model/column-kind.ts';
-import { ledgerTableNames } from '../../../model/ledger-table-names.ts';
+import { ledgerTableNames } from '../../../model/databases/ledger-table-names.ts';
+import type { ColumnKind } from '../../../model/plans/column-kind.ts';
 import { parentsFirst } from '../../parents-first.ts';
 import { quoteIdentifier } from '../../quote-identifier.ts';
 import type { ColumnDescription, TableDescription, TriggerDescription } from '../../table-description.ts';

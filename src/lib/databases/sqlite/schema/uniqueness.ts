@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { ColumnDependant } from '../../../model/column-dependant.ts';
+import type { ColumnDependant } from '../../../model/schema/column-dependant.ts';
 
 /** A unique index, and the statement that makes it; `null` where a constraint does. */
 interface UniqueIndex {

@@ -1,4 +1,4 @@
-import type { RawFile } from '../../../model/raw-file.ts';
+import type { RawFile } from '../../../model/databases/raw-file.ts';
 import type { SqliteConnection } from '../connection/connection.ts';
 
 /** What stands at places of the database file: whose page it is, or that it is free. A walk over the whole file. */

@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import type { OtherProcess } from '../../../model/other-process.ts';
+import type { OtherProcess } from '../../../model/databases/other-process.ts';
 import { processesWithOpenFile } from '../connection/other-processes.ts';
 
 /** Bytes of the log's index on which a reader of the log holds a lock (https://sqlite.org/walformat.html#locks). */

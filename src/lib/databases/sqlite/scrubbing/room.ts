@@ -1,8 +1,8 @@
 import { stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { byteText } from '../../../model/byte-text.ts';
 import { KeyturnError } from '../../../model/keyturn-error.ts';
-import { shellWord } from '../../../model/shell-word.ts';
+import { byteText } from '../../../model/texts/byte-text.ts';
+import { shellWord } from '../../../model/texts/shell-word.ts';
 
 /** Where SQLite puts its temporary files, in the order in which it looks (https://sqlite.org/tempfiles.html). */
 async function temporaryFolder(): Promise<string> {

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
-import type { OpenedColumn } from '../../../model/opened-column.ts';
-import type { CellReplacements, ReplacementOutcome } from '../../../model/row-batch.ts';
-import type { StoredValue } from '../../../model/stored-value.ts';
+import type { CellReplacements, ReplacementOutcome } from '../../../model/cells/row-batch.ts';
+import type { StoredValue } from '../../../model/cells/stored-value.ts';
+import type { OpenedColumn } from '../../../model/columns/opened-column.ts';
 import { forgetMark } from '../columns/mark-key.ts';
 import type { SqliteConnection } from '../connection/connection.ts';
 import { isRefusal } from '../connection/errors.ts';

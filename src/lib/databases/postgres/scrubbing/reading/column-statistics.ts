@@ -1,4 +1,4 @@
-import type { RawFile, RawFileReader } from '../../../../model/raw-file.ts';
+import type { RawFile, RawFileReader } from '../../../../model/databases/raw-file.ts';
 import type { OutOfReach, Reach } from '../../../scrubber.ts';
 import type { TableShape } from '../../schema/table-shape.ts';
 import type { Lane } from '../../transactions/lane.ts';

@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RawFile } from '../../../../model/raw-file.ts';
+import type { RawFile } from '../../../../model/databases/raw-file.ts';
 import { openLocalFile } from '../../../local-file.ts';
 import type { OutOfReach } from '../../../scrubber.ts';
 import type { PostgresSession } from '../../connection/session.ts';

@@ -1,4 +1,4 @@
-import type { RawFileReader } from '../../../../model/raw-file.ts';
+import type { RawFileReader } from '../../../../model/databases/raw-file.ts';
 
 /** A piece as the server writes bytes, `\x` and hexadecimal digits; `null`: nothing is there any more. */
 interface ServerPiece {

@@ -1,4 +1,4 @@
-import type { RawFile } from '../../../../model/raw-file.ts';
+import type { RawFile } from '../../../../model/databases/raw-file.ts';
 import { quoteIdentifier } from '../../../quote-identifier.ts';
 import type { OutOfReach } from '../../../scrubber.ts';
 import type { PostgresSession } from '../../connection/session.ts';

@@ -1,4 +1,4 @@
-import type { RawFile } from '../../../../model/raw-file.ts';
+import type { RawFile } from '../../../../model/databases/raw-file.ts';
 import type { PostgresSession } from '../../connection/session.ts';
 
 /** A table, an index or a TOAST table of the database, which has a file. */

@@ -1,4 +1,4 @@
-import type { RawFile, RawFileReader } from '../../../../model/raw-file.ts';
+import type { RawFile, RawFileReader } from '../../../../model/databases/raw-file.ts';
 import type { OutOfReach } from '../../../scrubber.ts';
 import type { PostgresSession } from '../../connection/session.ts';
 import type { Lane } from '../../transactions/lane.ts';

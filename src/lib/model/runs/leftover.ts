@@ -1,4 +1,4 @@
-import type { ColumnKind } from './column-kind.ts';
+import type { ColumnKind } from '../plans/column-kind.ts';
 
 /** Cells of one column that open under a key although they should not. */
 export interface Leftover {

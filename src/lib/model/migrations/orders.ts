@@ -1,4 +1,4 @@
-import type { SpeedLimits } from './speed-limits.ts';
+import type { SpeedLimits } from '../runs/speed-limits.ts';
 
 /** What an operator wants a migration to be; its run follows at the next chunk. A migration is born wanted `running`. */
 export type DesiredState = 'running' | 'paused' | 'cancelled';

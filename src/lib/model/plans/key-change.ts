@@ -1,4 +1,4 @@
-import type { KeyId } from './column-state.ts';
+import type { KeyId } from '../columns/column-state.ts';
 import type { Plan } from './plan.ts';
 
 /** What a migration does to its keys, in words: `from key 1a2b3c4d to key 5e6f7a8b`, `from plaintext to key 5e6f7a8b`. */

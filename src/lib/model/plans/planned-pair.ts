@@ -1,5 +1,5 @@
-import type { ColumnPair, PairRecord } from './column-pair.ts';
-import type { PlacedColumn } from './placed-column.ts';
+import type { PlacedColumn } from '../columns/placed-column.ts';
+import type { ColumnPair, PairRecord } from '../schema/column-pair.ts';
 import type { Plan, PlannedColumn } from './plan.ts';
 
 /** The pair that a planned column makes with the one it goes into; undefined where it stays where it is. */

@@ -1,4 +1,4 @@
-import type { PlainType } from './plain-type.ts';
+import type { PlainType } from '../cells/plain-type.ts';
 
 /**
  * Names a cell format and all its options, as in a plan: `fernet`, `aes-256-gcm:layout=nonce-tag-ciphertext,encoding=raw`.

@@ -1,9 +1,9 @@
-import type { IndexDefinition } from './blind-index.ts';
-import type { ColumnPlace } from './cell-places.ts';
-import type { ColumnState, KeyId } from './column-state.ts';
-import type { DatabaseIdentity } from './database-identity.ts';
-import type { FieldType } from './field-type.ts';
-import type { CellClass } from './stored-value.ts';
+import type { ColumnPlace } from '../cells/cell-places.ts';
+import type { CellClass } from '../cells/stored-value.ts';
+import type { IndexDefinition } from '../columns/blind-index.ts';
+import type { ColumnState, KeyId } from '../columns/column-state.ts';
+import type { FieldType } from '../columns/field-type.ts';
+import type { DatabaseIdentity } from '../databases/database-identity.ts';
 
 /** What is to be done. A value: made once, hashed, never changed, free of secrets. */
 export interface Plan {

@@ -1,4 +1,4 @@
-import type { CellCounts } from './cell-counts.ts';
+import type { CellCounts } from '../cells/cell-counts.ts';
 
 /** The parts of a run an operator can tell apart. */
 export type RunPhase = 'backup' | 'execute' | 'verify' | 'census' | 'finalize' | 'rewrite' | 'search';

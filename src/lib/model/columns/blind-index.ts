@@ -1,4 +1,4 @@
-import type { ColumnPlace } from './cell-places.ts';
+import type { ColumnPlace } from '../cells/cell-places.ts';
 import type { KeyId } from './column-state.ts';
 
 /** How the values of a column are indexed. */

@@ -1,4 +1,4 @@
-import type { IndexRecord } from './blind-index.ts';
+import type { IndexRecord } from '../columns/blind-index.ts';
 import type { PlannedKey } from './plan.ts';
 
 /** The key of a blind index on record, as a plan names keys. */

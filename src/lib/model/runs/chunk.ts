@@ -1,6 +1,6 @@
-import type { CellCounts } from './cell-counts.ts';
-import type { CellIssue } from './cell-issue.ts';
-import type { KeyRange } from './row-batch.ts';
+import type { CellCounts } from '../cells/cell-counts.ts';
+import type { CellIssue } from '../cells/cell-issue.ts';
+import type { KeyRange } from '../cells/row-batch.ts';
 
 /** A chunk of a target that this run, and nobody else, may complete. */
 export interface ClaimedChunk {

@@ -1,4 +1,4 @@
-import type { IndexDefinition } from './blind-index.ts';
+import type { IndexDefinition } from '../columns/blind-index.ts';
 import type { PlannedColumn } from './plan.ts';
 
 /** What stands at one place of a target's batches; `of` is the planned column it belongs to. */

@@ -1,9 +1,9 @@
-import type { CellCounts } from './cell-counts.ts';
-import type { IssueReason } from './cell-issue.ts';
+import type { CellCounts } from '../cells/cell-counts.ts';
+import type { IssueReason } from '../cells/cell-issue.ts';
+import type { PlaintextEnd } from '../plans/plaintext-end.ts';
+import type { Plan } from '../plans/plan.ts';
 import type { MigrationState } from './migration-state.ts';
 import type { Orders } from './orders.ts';
-import type { PlaintextEnd } from './plaintext-end.ts';
-import type { Plan } from './plan.ts';
 
 /** A migration as the ledger knows it. Times are milliseconds since 1970 by the database's clock. */
 export interface MigrationRecord {

@@ -1,4 +1,4 @@
-import type { PlaintextEnd } from './plaintext-end.ts';
+import type { PlaintextEnd } from '../plans/plaintext-end.ts';
 
 /** What a run was told to do once its migration is proved; `later`, `null` and 0 stand for nothing said. */
 export interface Conclusion {

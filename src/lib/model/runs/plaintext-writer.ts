@@ -1,4 +1,4 @@
-import { countedText } from './counted-text.ts';
+import { countedText } from '../texts/counted-text.ts';
 
 /** Somebody who has written plaintext that stands in no cell yet. */
 export interface PlaintextWriter {

@@ -1,7 +1,7 @@
-import { renderColumnName } from './column-name.ts';
-import type { PlacedColumn } from './placed-column.ts';
+import { renderColumnName } from '../columns/column-name.ts';
+import type { PlacedColumn } from '../columns/placed-column.ts';
+import { shellWord } from '../texts/shell-word.ts';
 import type { SchemaNote } from './schema-note.ts';
-import { shellWord } from './shell-word.ts';
 
 /** Something of the schema that is made of a column, or refers to it. */
 export interface ColumnDependant {

@@ -1,4 +1,4 @@
-import { freeMemory } from './free-memory.ts';
+import { freeMemory } from '../bytes/free-memory.ts';
 import type { CellClass, CellValue } from './stored-value.ts';
 
 /**

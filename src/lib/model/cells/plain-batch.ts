@@ -1,4 +1,4 @@
-import { freeMemory } from './free-memory.ts';
+import { freeMemory } from '../bytes/free-memory.ts';
 
 /**
  * The plaintexts of a batch of cells, laid end to end in one buffer, because an object per value costs
