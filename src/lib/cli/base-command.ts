@@ -17,6 +17,7 @@ import { withConfiguration } from './flags/configured-flags.ts';
 import { everywhereFlags } from './flags/everywhere-flags.ts';
 import { refuseLiteralKeys } from './flags/refuse-literal-keys.ts';
 import { typedValue } from './flags/typed-value.ts';
+import { noteLockedTables } from './note-locked-tables.ts';
 import { createPainter, type Painter } from './rendering/painter.ts';
 import { renderError, renderStack } from './rendering/render-error.ts';
 import { watchResult, type ResultOutput } from './result-output.ts';
@@ -58,6 +59,7 @@ export abstract class KeyturnCommand<Result extends object> extends Command {
   #reporter: ProgressReporter | undefined;
   #configuration: LoadedConfiguration | undefined;
   #result: ResultOutput | undefined;
+  #stopNoting: (() => void) | undefined;
   /** The error that stands in the result. */
   #shown: ErrorReport | undefined;
 
@@ -157,6 +159,9 @@ export abstract class KeyturnCommand<Result extends object> extends Command {
       const reports = [...untold, this.#describe(error)];
       process.stderr.write(reports.map((report) => renderError(report, this.stderrPainter)).join(''));
     });
+    this.#stopNoting = noteLockedTables((text) => {
+      this.note(text);
+    });
     if (process.listenerCount('uncaughtException') === 0) process.on('uncaughtException', this.#endAtOnce);
     if (!this.#isTyped('--no-color')) return;
     delete process.env['FORCE_COLOR'];
@@ -207,6 +212,7 @@ export abstract class KeyturnCommand<Result extends object> extends Command {
 
   protected override finally(error: Error | undefined): Promise<void> {
     if (error === undefined) process.exitCode = this.#exitCode;
+    this.#stopNoting?.();
     this.#result?.settle();
     const { version, platform, arch } = this.config;
     const duration = durationText(performance.now() - this.#startedAt);

@@ -4,7 +4,7 @@ import type { GuardResult } from '../results/guard-result.ts';
 import type { Painter } from './painter.ts';
 import { composeText } from './sections.ts';
 import { textTable, type TextColumn } from './text-table.ts';
-import { timeText } from './time-text.ts';
+import { timeText } from '../../model/time-text.ts';
 
 const columns: readonly TextColumn[] = [
   { header: 'column', align: 'left' },

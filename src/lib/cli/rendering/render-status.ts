@@ -12,7 +12,7 @@ import { limitsText } from './limits-text.ts';
 import type { Painter } from './painter.ts';
 import { renderIssues } from './render-issues.ts';
 import { composeText } from './sections.ts';
-import { timeText } from './time-text.ts';
+import { timeText } from '../../model/time-text.ts';
 
 /** Where a migration stands, in words. */
 export function renderStatus(status: StatusResult, painter: Painter): string {

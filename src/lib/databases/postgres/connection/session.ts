@@ -3,6 +3,7 @@ import type { Client, CustomTypesConfig, QueryArrayConfig, QueryArrayResult } fr
 import type { PostgresLocation } from '../../../model/databases/database-location.ts';
 import { serverUrls } from '../../../model/databases/server-urls.ts';
 import { KeyturnError } from '../../../model/keyturn-error.ts';
+import type { TriggerChoice } from '../../../model/runs/trigger-choice.ts';
 import { connectClient } from './connect-client.ts';
 import { errorCodeOf, readOnlyByDefault } from './errors.ts';
 import type { Parameter } from './parameter.ts';
@@ -61,6 +62,12 @@ const inBinary: AskedForm = { binary: true, queryMode: 'extended' };
  */
 const farewellMilliseconds = 200;
 
+/**
+ * How long a statement outside a transaction waits for a lock. Then the lane finds out whose it is, and has the statement wait anew:
+ * a session that waits can be asked nothing.
+ */
+export const lockTurn = '2s';
+
 const asText: CustomTypesConfig = { getTypeParser: () => (value: unknown) => value };
 
 /**
@@ -79,7 +86,7 @@ const settings: Readonly<Record<string, string>> = {
   lc_monetary: 'C',
   timezone: 'UTC',
   statement_timeout: '0',
-  lock_timeout: '0',
+  lock_timeout: lockTurn,
   default_transaction_isolation: 'read committed',
   // Without it a missing element of an array is read as the text "NULL".
   array_nulls: 'on',
@@ -100,8 +107,8 @@ export const ownWrites = { name: 'keyturn.writes', value: 'own' } as const;
 /** What a session may do, and what its updates set off. */
 export interface SessionOptions {
   readonly access: DatabaseAccess;
-  /** `suppress`: triggers, rules and foreign keys' own actions stay quiet; only few users may ask for that. */
-  readonly triggers: 'fire' | 'suppress';
+  /** Only few users may ask for anything else than `fire`. */
+  readonly triggers: TriggerChoice;
 }
 
 /**

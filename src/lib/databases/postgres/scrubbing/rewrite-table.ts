@@ -1,4 +1,4 @@
-import type { PostgresSession } from '../connection/session.ts';
+import { lockTurn, type PostgresSession } from '../connection/session.ts';
 import type { TableShape } from '../schema/table-shape.ts';
 import { unlessRefused } from './unless-refused.ts';
 
@@ -19,7 +19,7 @@ export async function rewriteTable(
   try {
     await session.query({ text: `VACUUM (FULL, ANALYZE) ${shape.sqlName}` });
   } finally {
-    await session.query({ text: "SELECT set_config('lock_timeout', '0', false)" });
+    await session.query({ text: `SELECT set_config('lock_timeout', '${lockTurn}', false)` });
   }
 }
 

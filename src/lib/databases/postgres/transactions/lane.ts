@@ -1,13 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { announceLockedTables, type LockedTable } from '../../../model/databases/locked-table.ts';
 import { reached } from '../../../model/runs/step.ts';
-import { classifyError, explainPostgresError } from '../connection/errors.ts';
+import { classifyError, errorCodeOf, explainPostgresError, lockNotAvailable } from '../connection/errors.ts';
 import type { PostgresSession } from '../connection/session.ts';
+import { tablesLocked } from '../connection/tables-locked.ts';
+import { listLockedTables } from '../health/locked-tables.ts';
 
 /** One session after the other: opened on first use, and again when it was lost. Work on it queues up. */
 export interface Lane {
   /**
    * Does `work` alone on the session. Work that ends because the connection was lost or others were in the way is done
-   * again, with growing pauses, until patience ends (exit 75): it must be safe to repeat. Explains every error.
+   * again, with growing pauses, until patience ends (exit 75): it must be safe to repeat. Who keeps tables locked meanwhile is
+   * announced. Explains every error.
    */
   run<Result>(work: (session: PostgresSession) => Promise<Result>): Promise<Result>;
   close(): Promise<void>;
@@ -26,6 +30,9 @@ const defaultPatience = 60_000;
 const firstPause = 20;
 const longestPause = 3000;
 
+/** Locks that are gone sooner are nobody's business, in milliseconds. */
+const unnoticedMilliseconds = 1500;
+
 /** Makes a lane, around a session that is open already if there is one. */
 export function createLane(options: LaneOptions, opened?: PostgresSession): Lane {
   const { connect, location, patienceMilliseconds = defaultPatience } = options;
@@ -38,19 +45,32 @@ export function createLane(options: LaneOptions, opened?: PostgresSession): Lane
   }
 
   async function runPatiently<Result>(work: (live: PostgresSession) => Promise<Result>): Promise<Result> {
-    const deadline = performance.now() + patienceMilliseconds;
+    const begun = performance.now();
+    const deadline = begun + patienceMilliseconds;
     for (let pause = firstPause; ; pause = Math.min(pause * 2, longestPause)) {
       try {
         return await work(await liveSession());
       } catch (error) {
         const errorClass = classifyError(error);
         const isHopeless = errorClass === 'other' || errorClass === 'refused';
-        if (isHopeless || performance.now() > deadline) throw explainPostgresError(error, location);
+        const locked = await noticeLocks(error, begun);
+        if (isHopeless || performance.now() > deadline)
+          throw locked.length === 0
+            ? explainPostgresError(error, location)
+            : tablesLocked(locked, { location, waitedMilliseconds: performance.now() - begun });
         if (errorClass === 'connection lost') await giveUpSession();
       }
       reached('turned away');
       await sleep(pause * (0.5 + Math.random()));
     }
+  }
+
+  /** Asks on the same session, which waits for nothing any more: there may be no other to have. */
+  async function noticeLocks(error: unknown, begun: number): Promise<readonly LockedTable[]> {
+    if (errorCodeOf(error) !== lockNotAvailable || performance.now() - begun < unnoticedMilliseconds) return [];
+    const locked = session === undefined ? [] : await listLockedTables(session);
+    announceLockedTables(locked);
+    return locked;
   }
 
   /** A connection that is half lost would answer what was asked before. */

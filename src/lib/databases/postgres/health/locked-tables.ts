@@ -1,0 +1,53 @@
+import type { LockedTable } from '../../../model/locked-table.ts';
+import type { PostgresSession } from '../connection/session.ts';
+import { displayedName } from '../schema/schema.ts';
+
+type LockedTableRow = Omit<LockedTable, 'table'> & { readonly schema: string; readonly name: string };
+
+/** Modes that keep others from writing; where somebody keeps them from reading as well, that is what is waited for. */
+const modes = "('ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')";
+
+/** Names are nobody's secret; what a session does is for users who may read statistics. The text of its query is not asked for. */
+const lockedTablesQuery = `
+WITH
+  locks AS (
+    SELECT DISTINCT coalesce(indrelid, relation) AS oid, pid, virtualtransaction, granted, mode = 'AccessExclusiveLock' AS is_complete
+    FROM pg_locks LEFT JOIN pg_index ON indexrelid = relation
+    WHERE locktype = 'relation' AND pid IS DISTINCT FROM pg_backend_pid() AND mode IN ${modes}
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())),
+  sessions AS (
+    SELECT pid, json_build_object('processId', pid,
+      'title', coalesce(nullif(application_name, ''), nullif(backend_type, 'client backend'), 'a session') || coalesce(' as ' || usename, ''),
+      'state', state, 'since', (extract(epoch FROM state_change) * 1000)::int8) AS session
+    FROM pg_stat_activity),
+  prepared AS (
+    SELECT '-1/' || transaction AS virtualtransaction, json_build_object('processId', NULL,
+      'title', 'a prepared transaction of ' || owner, 'state', 'prepared', 'since', (extract(epoch FROM prepared) * 1000)::int8) AS session
+    FROM pg_prepared_xacts)
+SELECT json_build_object('schema', nspname, 'name', relname, 'lock', CASE WHEN granted THEN 'held' ELSE 'wanted' END,
+  'session', coalesce(sessions.session, prepared.session),
+  'behind', (SELECT coalesce(json_agg(other.session), '[]') FROM sessions AS other
+    WHERE NOT granted AND other.pid = ANY (pg_blocking_pids(locks.pid))))
+FROM locks
+  JOIN pg_class ON pg_class.oid = locks.oid AND relkind IN ('r', 'p', 'm') AND relpersistence <> 't'
+  JOIN pg_namespace ON pg_namespace.oid = relnamespace
+  LEFT JOIN sessions ON sessions.pid = locks.pid
+  LEFT JOIN prepared USING (virtualtransaction)
+WHERE coalesce(sessions.session, prepared.session) IS NOT NULL AND (is_complete OR NOT EXISTS (SELECT FROM locks WHERE is_complete))
+ORDER BY granted DESC, nspname, relname, locks.pid LIMIT 5`;
+
+/**
+ * The tables that others have locked now, or are about to. Of whoever has waited in vain, these are what was waited for: the server
+ * does not say which of them it was. Nothing where it does not tell at all.
+ */
+export async function listLockedTables(session: PostgresSession): Promise<readonly LockedTable[]> {
+  try {
+    const { rows } = await session.query({ text: lockedTablesQuery });
+    return rows.map(([json]) => {
+      const { schema, name, ...locked } = JSON.parse(json ?? '') as LockedTableRow;
+      return { table: displayedName(schema, name), ...locked };
+    });
+  } catch {
+    return [];
+  }
+}

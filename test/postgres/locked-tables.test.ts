@@ -1,0 +1,67 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { openSession } from '../../src/lib/databases/postgres/connection/session.ts';
+import { createLane } from '../../src/lib/databases/postgres/transactions/lane.ts';
+import { createPostgresScene } from '../support/postgres/postgres-scene.ts';
+import { peopleTable } from '../support/postgres/token-table.ts';
+import { rotationKeys } from '../support/scene.ts';
+import { succeeds } from '../support/succeeds.ts';
+
+const holder = String.raw`process \d+ \(the application as keyturn\), idle in transaction since 2\d\d\d-\S+ \S+ UTC`;
+
+// It waited without a word, and for ever.
+test('plan says whose lock it waits for, and goes on when that is gone', async () => {
+  const scene = await createPostgresScene(peopleTable(20));
+  const application = await scene.connect();
+  await application.query("BEGIN; LOCK TABLE people IN ACCESS EXCLUSIVE MODE; SELECT 'a secret'");
+  const plan = scene.start(['plan', ...rotationKeys]);
+  await plan.heard(new RegExp(`waiting, because table "people" is locked by ${holder}`, 'u'));
+  await application.query('ROLLBACK');
+  const { code, stdout, stderr } = await plan.ended;
+  expect(code, stderr).toBe(0);
+  expect(stdout + stderr).not.toContain('a secret');
+  expect(stderr.match(/waiting/gu)).toHaveLength(1);
+});
+
+test("status names whoever waits for a table of keyturn's own, and whom that one waits for", async () => {
+  const scene = await createPostgresScene(peopleTable(20));
+  await succeeds(scene, 'rotate', ...rotationKeys, '--yes', '--json', '--progress', 'none');
+  const [application, migration] = [await scene.connect(), await scene.connect()];
+  await application.query('BEGIN; SELECT count(*) FROM keyturn_migration');
+  const altered = migration.query('ALTER TABLE keyturn_migration ADD COLUMN mine int');
+  const status = scene.start(['status']);
+  await status.heard(
+    new RegExp(
+      String.raw`table "keyturn_migration" is about to be locked by process \d+ \(the application as keyturn\), active since \S+ \S+ UTC, which waits for ${holder}`,
+      'u',
+    ),
+  );
+  await application.query('ROLLBACK');
+  await altered;
+  expect(await status.ended).toMatchObject({ code: 0 });
+});
+
+test('a lock that stays is an error that names the process and how it ends', async () => {
+  const scene = await createPostgresScene(peopleTable(2));
+  const application = await scene.connect();
+  await application.query(`SET application_name = ''; BEGIN; LOCK TABLE people IN ACCESS EXCLUSIVE MODE;
+    CREATE TEMP TABLE mine(id int); CREATE TABLE new_to_all(id int)`);
+  const location = { kind: 'postgres', url: scene.url } as const;
+  const lane = createLane({
+    connect: () => openSession(location, { access: 'read', triggers: 'fire' }),
+    location: 'a database',
+    patienceMilliseconds: 50,
+  });
+  onTestFinished(() => lane.close());
+  const count = lane.run((session) => session.query({ text: 'SELECT count(*) FROM people' }));
+  await expect(count).rejects.toMatchObject({
+    code: 'KT_DATABASE_BUSY',
+    exitCode: 75,
+    message: expect.stringMatching(
+      /^cannot use "a database": table "people" is locked by process \d+ \(a session as keyturn\), .*; it was waited for 2 s$/u,
+    ) as unknown,
+    hints: [
+      expect.stringContaining('run the same command again') as unknown,
+      expect.stringMatching(/^psql -c 'SELECT pg_terminate_backend\(\d+\)' DATABASE_URL/u) as unknown,
+    ],
+  });
+});
