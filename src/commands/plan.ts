@@ -52,14 +52,12 @@ export default class Plan extends KeyturnCommand<PlanResult> {
   async #planRotation(given: PlanFlags): Promise<PlanOutcome> {
     const flags = requireBothKeys(given);
     const { chooseFormats } = await import('../lib/session/formats/choose-formats.ts');
-    const { loadRotationKeys, planRotation } = await import('../lib/session/preparation/plan-rotation.ts');
-    const { withReadOnlyDatabase } = await import('../lib/session/database/open-database.ts');
+    const { loadRotationKeys, planRotationForLater } =
+      await import('../lib/session/preparation/plan-rotation.ts');
     const formats = await chooseFormats(flags.database, formatWishesOf(flags));
     const keys = await loadRotationKeys(keysOf(flags, formats));
     for (const warning of [...keys.old.warnings, ...keys.new.warnings]) this.caution(warning);
-    return withReadOnlyDatabase(flags.database, (database) =>
-      planRotation(database, keys, { ...wishesOf(flags, this.config.version), formats }),
-    );
+    return planRotationForLater(flags.database, keys, { ...wishesOf(flags, this.config.version), formats });
   }
 
   async #planEncryption({

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { PlanResult } from '../../src/lib/cli/results/plan-result.ts';
 import { createPostgresScene } from '../support/postgres/postgres-scene.ts';
 import { createSceneOn, databaseKinds, type AnyScene } from '../support/scene-on.ts';
 import { errorOf, rotationKeys, token } from '../support/scene.ts';
@@ -104,12 +105,30 @@ test('a rotation of cells that others refer to takes them along, or nothing; nev
   const quieted = await scene.run('rotate', ...rotationKeys, ...quiet, '--triggers', 'suppress');
   expect(errorOf(quieted)).toMatchObject({ code: 'KT_FOREIGN_KEY', exitCode: 2 });
   await succeeds(scene, 'rotate', ...rotationKeys, ...quiet);
-  const stubborn = shops('').replaceAll('DEFERRABLE INITIALLY DEFERRED', '');
-  const hints = await isRefused(
-    await createSceneOn('postgres', sealed(stubborn)),
-    'rotate',
-    ...rotationKeys,
-    ...quiet,
-  );
-  expect(hints.join()).toContain('--exclude shops.code --exclude visits.shop');
 });
+
+test.each(databaseKinds)(
+  'a plan says for which foreign keys a rotation is refused, and goes on with the rest (%s)',
+  async (kind) => {
+    const stubborn = shops('').replaceAll('DEFERRABLE INITIALLY DEFERRED', '');
+    const scene = await createSceneOn(kind, sealed(stubborn));
+    const planned = await scene.run('plan', ...rotationKeys, '--json');
+    const { outcome, obstacles, next } = JSON.parse(planned.stdout) as PlanResult;
+    expect(outcome).toBe('planned');
+    expect(obstacles).toContainEqual({
+      kind: 'foreign key',
+      table: 'visits',
+      columns: ['shop'],
+      refersTo: { table: 'shops', column: 'code' },
+      consequence:
+        'rows refer by visits.shop to shops.code, by a foreign key that lets nothing they refer to change',
+      hints: expect.arrayContaining([expect.stringContaining('ON UPDATE CASCADE')]) as unknown,
+    });
+    expect(next).toEqual([expect.stringMatching(/^keyturn plan .* # once the foreign keys are seen to$/u)]);
+    const shown = await scene.run('plan', ...rotationKeys);
+    expect(shown.stdout).toContain('lets nothing they refer to change: a run is refused (KT_FOREIGN_KEY)');
+    const hints = await isRefused(scene, 'rotate', ...rotationKeys, ...quiet);
+    expect(hints.join()).toContain('--exclude shops.code --exclude visits.shop');
+    expect(shown.stdout).toContain(hints[0]);
+  },
+);

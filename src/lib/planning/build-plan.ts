@@ -17,6 +17,7 @@ import { judgeColumns, type Judgement } from './judge-columns.ts';
 import { planWarnings } from './plan-warnings.ts';
 import { readNotes } from './read-notes.ts';
 import { refitTargets } from './refit-plan.ts';
+import type { ForeignKeyObstacle } from './refusals/foreign-key-obstacle.ts';
 import { refuseLongCells } from './refusals/refuse-long-cells.ts';
 import { refuseNothing, refuseTextCells, refuseWrongKey } from './refusals/refuse-plan.ts';
 import { refuseRelations } from './refusals/refuse-relations.ts';
@@ -58,6 +59,8 @@ interface BuiltPlan {
   readonly notes: readonly TableNote[];
   /** Sentences for the operator; no values. */
   readonly warnings: readonly string[];
+  /** For which a run would be refused, where that was asked; a plan that is to be run has none. */
+  readonly foreignKeys?: readonly ForeignKeyObstacle[];
 }
 
 /**

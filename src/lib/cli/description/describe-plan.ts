@@ -26,7 +26,7 @@ export function describePlan(
   location: DatabaseLocation,
   output: string | null,
 ): PlanResult {
-  const { plan, notes, warnings } = outcome;
+  const { plan, notes, warnings, foreignKeys = [] } = outcome;
   return {
     kind: plan.kind,
     outcome: outcome.kind === 'already' ? 'nothing to do' : 'planned',
@@ -37,7 +37,7 @@ export function describePlan(
     columns: describeColumns(outcome),
     indexes: describeIndexes(plan),
     excluded: plan.excluded,
-    obstacles: plan.obstacles,
+    obstacles: [...plan.obstacles, ...foreignKeys],
     notes,
     estimate: plan.estimate,
     afterwards: plan.afterwards ?? null,
@@ -96,7 +96,10 @@ function nextSteps(
   location: DatabaseLocation,
   output: string | null,
 ): readonly string[] {
-  if (outcome.kind === 'already') return [`${nextCommand('verify', location)} ${keyFlagsOf(outcome.plan)}`];
+  const keys = keyFlagsOf(outcome.plan);
+  if (outcome.kind === 'already') return [`${nextCommand('verify', location)} ${keys}`];
+  if (outcome.foreignKeys?.length)
+    return [`${nextCommand('plan', location)} ${keys}   # once the foreign keys are seen to`];
   if (output === null) {
     const run = commandOfPlan(outcome.plan, location);
     return [`${run} --dry-run`, run];

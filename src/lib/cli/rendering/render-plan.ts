@@ -1,9 +1,9 @@
-import type { CensusCounts } from '../../model/columns/column-census.ts';
-import { stateText } from '../../model/plans/key-change.ts';
-import type { Obstacle, PlanEstimate } from '../../model/plans/plan.ts';
-import { byteText } from '../../model/texts/byte-text.ts';
-import { countText } from '../../model/texts/count-text.ts';
-import { countedText } from '../../model/texts/counted-text.ts';
+import { byteText } from '../../model/byte-text.ts';
+import type { CensusCounts } from '../../model/column-census.ts';
+import { countText } from '../../model/count-text.ts';
+import { countedText } from '../../model/counted-text.ts';
+import { stateText } from '../../model/key-change.ts';
+import type { PlanEstimate } from '../../model/plan.ts';
 import { durationText } from '../../reporters/duration-text.ts';
 import { printable } from '../../reporters/printable.ts';
 import type { KeySummary, PlannedIndexResult, PlanResult } from '../results/plan-result.ts';
@@ -35,7 +35,7 @@ export function renderPlan(plan: PlanResult, painter: Painter): string {
       section('Blind indexes', plan.indexes.map(indexText)),
       isDone ? [] : section('Estimate', alignedFields(estimateFields(plan))),
       section('What the columns hold', plan.columns.flatMap(fieldText)),
-      section(painter.warning('Obstacles'), plan.obstacles.map(obstacleText)),
+      section(painter.warning('Obstacles'), plan.obstacles.flatMap(obstacleLines)),
       section('Worth knowing', plan.notes.map(noteText)),
       section(
         'Not part of the plan',
@@ -116,7 +116,19 @@ function fieldText(column: PlanResult['columns'][number]): readonly string[] {
   return fieldType === null ? [] : [`${columnText(column)}: ${fieldType}, sensitivity ${sensitivity ?? ''}`];
 }
 
-function obstacleText({ table, trigger, columns }: Obstacle): string {
-  const names = columns.map((column) => columnText({ table, column })).join(', ');
-  return `trigger "${printable(trigger)}" fires when ${names} changes: decide with --triggers fire or --triggers suppress`;
+function obstacleLines(obstacle: PlanResult['obstacles'][number]): readonly string[] {
+  switch (obstacle.kind) {
+    case 'trigger': {
+      const { table, trigger, columns } = obstacle;
+      const names = columns.map((column) => columnText({ table, column })).join(', ');
+      return [
+        `trigger "${printable(trigger)}" fires when ${names} changes: decide with --triggers fire or --triggers suppress`,
+      ];
+    }
+    case 'foreign key':
+      return [
+        `${printable(obstacle.consequence)}: a run is refused (KT_FOREIGN_KEY)`,
+        ...obstacle.hints.map((hint) => `  ${printable(hint)}`),
+      ];
+  }
 }

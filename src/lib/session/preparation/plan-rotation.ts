@@ -3,7 +3,9 @@ import { formatNamed } from '../../formats/format-named.ts';
 import { parseKeyReference } from '../../keys/key-reference.ts';
 import { loadKeyPair, type LoadedKeyPair } from '../../keys/load-key-pair.ts';
 import { fieldsBeside } from '../../keys/publication/moved-key.ts';
-import { closedCells } from '../../model/columns/column-census.ts';
+import { closedCells } from '../../model/column-census.ts';
+import type { DatabaseLocation } from '../../model/database-location.ts';
+import { keepsKey } from '../../model/key-change.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import { keepsKey } from '../../model/plans/key-change.ts';
 import type { Plan } from '../../model/plans/plan.ts';
@@ -15,12 +17,14 @@ import { findCellsUnder } from '../../planning/find-cells-under.ts';
 import { refitTargets } from '../../planning/refit-plan.ts';
 import type { RotationCiphers } from '../../planning/rotation-ciphers.ts';
 import { withSealedNames } from '../database/known-places.ts';
+import { withReadOnlyDatabase } from '../database/open-database.ts';
 import { rotationFormatsOf, type RotationFormats } from '../formats/choose-formats.ts';
 import { refuseUnbindable } from '../formats/refuse-unbindable.ts';
 import { isGuesswork, refuseGuesswork, refuseWeakTarget } from '../formats/refuse-weak-format.ts';
 import { equalKeysBetween } from '../keys/equal-keys.ts';
 import { loadIndexKey, refuseCellKey } from '../keys/load-index-keys.ts';
 import { plannedKey } from '../keys/planned-key.ts';
+import { listForeignKeyObstacles } from './refuse-foreign-keys.ts';
 
 /** The keys of a rotation, as flags name them, and what each is for. */
 export interface RotationKeys {
@@ -106,6 +110,19 @@ export async function planRotation(
   if (kept.kind === 'plan') return kept;
   const { old, unknown } = await countLeft(placed, kept.plan, ciphers);
   return old === 0 && unknown === 0 ? kept : asPlan(kept);
+}
+
+/** Makes a plan to look at and decide about: what a run of it would be refused for stands in it, and may be gone by then. */
+export function planRotationForLater(
+  location: DatabaseLocation,
+  keys: LoadedKeyPair,
+  wishes: RotationWishes,
+): Promise<PlanOutcome> {
+  return withReadOnlyDatabase(location, async (database) => {
+    const outcome = await planRotation(database, keys, wishes);
+    if (outcome.kind === 'already') return outcome;
+    return { ...outcome, foreignKeys: await listForeignKeyObstacles(database, outcome.plan) };
+  });
 }
 
 /** What is to be done, whether or not there is a cell to rewrite. */

@@ -7,6 +7,7 @@ import type { MigrationKind, Plan, PlannedColumn } from '../../model/plans/plan.
 import type { ForeignKey } from '../../model/schema/foreign-key.ts';
 import { shellWord } from '../../model/texts/shell-word.ts';
 import { isReferring } from '../../planning/is-referring.ts';
+import type { ForeignKeyObstacle } from '../../planning/refusals/foreign-key-obstacle.ts';
 import { formatIfEncrypted } from '../formats/bind-transcoder.ts';
 
 /** One column that refers to another by a foreign key, and what a plan does to them where they stand. */
@@ -29,38 +30,65 @@ interface Hindrance {
   readonly hints: readonly string[];
 }
 
+type Judge = (link: Link) => Hindrance | undefined;
+
 /**
  * Throws `KT_FOREIGN_KEY` (exit 2) where rows refer to other rows by columns that a plan rewrites where they stand, and could not do so
  * any more: equal values have different cells, and only what the database changes along with them stays equal.
  */
 export async function refuseForeignKeys(database: TargetDatabase, plan: Plan): Promise<void> {
-  await refuseLinks(database, plan, (link) => hindranceOf(link, plan.kind));
+  refuse(await listForeignKeyObstacles(database, plan));
 }
 
 /** The same where a run keeps the database from changing along what refers to a column. */
 export async function refuseSuppressedKeys(database: TargetDatabase, plan: Plan): Promise<void> {
-  await refuseLinks(database, plan, ({ child, parent }) => ({
+  const obstacles = await listObstacles(database, plan, ({ child, parent }) => ({
     why: `rows refer by ${nameOf(child)} to ${nameOf(parent)}, and --triggers suppress keeps foreign keys quiet as well: they would lead nowhere afterwards`,
     hints: ['run the same command again with --triggers fire'],
   }));
+  refuse(obstacles);
 }
 
-async function refuseLinks(
+/** The foreign keys for which a run of a plan would be refused. */
+export function listForeignKeyObstacles(
   database: TargetDatabase,
   plan: Plan,
-  judge: (link: Link) => Hindrance | undefined,
-): Promise<void> {
-  const hindrances: Hindrance[] = [];
+): Promise<readonly ForeignKeyObstacle[]> {
+  return listObstacles(database, plan, (link) => hindranceOf(link, plan.kind));
+}
+
+async function listObstacles(
+  database: TargetDatabase,
+  plan: Plan,
+  judge: Judge,
+): Promise<readonly ForeignKeyObstacle[]> {
+  const obstacles: ForeignKeyObstacle[] = [];
   for (const link of linksOf(await database.listForeignKeys(), await database.listTables(), plan)) {
     const hindrance = judge(link);
-    if (hindrance && (await isReferring(database, link.key))) hindrances.push(hindrance);
+    if (hindrance && (await isReferring(database, link.key))) obstacles.push(obstacleOf(link, hindrance));
   }
-  if (hindrances.length === 0) return;
+  return obstacles;
+}
+
+function obstacleOf({ child, parent }: Link, { why, hints }: Hindrance): ForeignKeyObstacle {
+  const refersTo = { table: parent.table, column: parent.column };
+  return {
+    kind: 'foreign key',
+    table: child.table,
+    columns: [child.column],
+    refersTo,
+    consequence: why,
+    hints,
+  };
+}
+
+function refuse(obstacles: readonly ForeignKeyObstacle[]): void {
+  if (obstacles.length === 0) return;
   throw new KeyturnError({
     code: 'KT_FOREIGN_KEY',
     reason: 'usage',
-    message: [...new Set(hindrances.map(({ why }) => why))].join('; '),
-    hints: [...new Set(hindrances.flatMap(({ hints }) => hints))],
+    message: [...new Set(obstacles.map(({ consequence }) => consequence))].join('; '),
+    hints: [...new Set(obstacles.flatMap(({ hints }) => hints))],
   });
 }
 
