@@ -55,7 +55,7 @@ export default class Execute extends RunCommand {
       return this.carryOut({
         ...prepared,
         location,
-        flags,
+        flags: flags.join ? await this.withTriggersOfOthers(flags, prepared.plan) : flags,
         company,
         preferred: flags.prefer,
         contract: contractAtOnce(flags, prepared.plan, prepared.begun),

@@ -15,7 +15,8 @@ const countedPeople = `${peopleTable(rows)}
     $$ BEGIN INSERT INTO writes VALUES (NEW.id, pg_backend_pid()); RETURN NULL; END $$;
   CREATE TRIGGER note_write AFTER UPDATE ON people FOR EACH ROW EXECUTE FUNCTION note_write();`;
 
-const flags = ['--yes', '--json', '--progress', 'none', '--triggers', 'fire'];
+const quiet = ['--yes', '--json', '--progress', 'none'];
+const flags = [...quiet, '--triggers', 'fire'];
 
 function start(
   scene: PostgresScene,
@@ -54,7 +55,12 @@ test('five processes share one migration; one of them is killed, and the last to
     ['execute', '--join'],
     [{ step: 'cells replaced', occurrence: 4, signal: 'SIGKILL' }],
   );
-  const joined = Array.from({ length: 3 }, () => start(scene, ['execute', '--join']));
+  // It suppressed them for its own rows alone, without a word.
+  const opposed = await scene.start(['execute', '--join', '--triggers', 'suppress', ...quiet]).ended;
+  expect(opposed).toMatchObject({ code: 11, json: { error: { code: 'KT_TRIGGERS' } } });
+  expect(opposed.stdout).toMatch(/process \d+ on .* lets triggers fire, and this run would suppress them/u);
+  const following = scene.start(['execute', '--join', ...quiet]);
+  const joined = [following, ...Array.from({ length: 2 }, () => start(scene, ['execute', '--join']))];
   await vi.waitFor(async () => {
     expect(await runsOf(scene)).toHaveLength(5);
   }, patience);
@@ -68,6 +74,7 @@ test('five processes share one migration; one of them is killed, and the last to
   expect((await killed.ended).signal).toBe('SIGKILL');
   const ends = await Promise.all([first, ...joined].map(({ ended }) => ended));
   for (const { code, stderr } of ends) expect(code, stderr).toBe(0);
+  expect((await following.ended).stderr).toMatch(/^--triggers fire, as process \d+ on .* has it$/mu);
   const states = ends.map(({ json }) => (json as { readonly state: string }).state).sort();
   expect(states).toEqual(['handed over', 'handed over', 'handed over', 'succeeded']);
   const sharers = await scene.query('SELECT worker_id FROM keyturn_chunk WHERE pass = 1 GROUP BY 1');

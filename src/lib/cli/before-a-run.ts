@@ -4,9 +4,11 @@ import type { LoadedKey } from '../keys/load-key.ts';
 import type { DatabaseLocation } from '../model/databases/database-location.ts';
 import { listProcesses, type OtherProcess } from '../model/databases/other-process.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
-import type { Plan } from '../model/plans/plan.ts';
-import { isPaired } from '../model/plans/planned-pair.ts';
-import { shellWord } from '../model/texts/shell-word.ts';
+import { listProcesses, type OtherProcess } from '../model/other-process.ts';
+import type { Plan } from '../model/plan.ts';
+import { isPaired } from '../model/planned-pair.ts';
+import { shellWord } from '../model/shell-word.ts';
+import type { TriggerChoice } from '../model/trigger-choice.ts';
 import type { Question } from './confirmation.ts';
 import type { ContractJob } from './contract-step.ts';
 import { databaseUrl } from './database-location.ts';
@@ -75,7 +77,7 @@ const readBothKeys = [
 ].join('\n');
 
 /** Triggers never fire silently: the operator decides (exit 5). SQLite has no way to suppress them. */
-export function refuseTriggers({ obstacles, database }: Plan, choice: 'fire' | 'suppress' | undefined): void {
+export function refuseTriggers({ obstacles, database }: Plan, choice: TriggerChoice | undefined): void {
   if (obstacles.length === 0 || choice === 'fire') return;
   const names = obstacles.map(({ table, trigger }) => `"${trigger}" on "${table}"`).join(', ');
   if (choice === 'suppress') {

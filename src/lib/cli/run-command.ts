@@ -2,6 +2,7 @@ import type { RehearsedWrites } from '../databases/rehearsal.ts';
 import type { RunCompany } from '../engine/runs/open-run.ts';
 import type { DatabaseLocation } from '../model/databases/database-location.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
+import type { Plan } from '../model/plan.ts';
 import type { PlanOutcome } from '../planning/build-plan.ts';
 import type { MigrationReport } from '../session/run/migration-report.ts';
 import type { MigrationRequest } from '../session/run/migration-request.ts';
@@ -90,6 +91,21 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
       }
       return report;
     });
+  }
+
+  /** Who joins others and says nothing of triggers does with them as they do. */
+  protected async withTriggersOfOthers<Flags extends RunFlags & { readonly database: DatabaseLocation }>(
+    flags: Flags,
+    { obstacles }: Plan,
+  ): Promise<Flags> {
+    if (flags.triggers !== undefined) return flags;
+    const { findTriggersOfOthers } = await import('../session/run/triggers-of-others.ts');
+    const others = await findTriggersOfOthers(flags.database);
+    if (!others) return flags;
+    const { triggers, owner } = others;
+    if (obstacles.length > 0 || triggers === 'suppress')
+      this.note(`--triggers ${triggers}, as process ${owner.processId} on ${owner.host} has it`);
+    return { ...flags, triggers };
   }
 
   /**

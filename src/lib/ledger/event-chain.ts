@@ -14,7 +14,7 @@ export interface LedgerEvent {
 }
 
 /** What an event says besides; never a key, a plaintext or a cell. */
-type EventBody = Readonly<Record<string, string | number | null | readonly EventBody[]>>;
+export type EventBody = Readonly<Record<string, string | number | null | readonly EventBody[]>>;
 
 /** Where `keyturn_meta` keeps the head of the chain. */
 const headName = 'event_head';

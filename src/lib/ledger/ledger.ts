@@ -1,22 +1,17 @@
-import type { IssueGroup, IssueReason } from '../model/cells/cell-issue.ts';
-import type { KeptCell } from '../model/cells/kept-cell.ts';
-import type { KeyRange, RowKey } from '../model/cells/row-batch.ts';
-import type { IndexRecord } from '../model/columns/blind-index.ts';
-import type { ColumnSample } from '../model/columns/column-sample.ts';
-import type {
-  MigrationRecord,
-  Pace,
-  RecordedIssue,
-  TargetProgress,
-} from '../model/migrations/migration-record.ts';
-import type { Orders } from '../model/migrations/orders.ts';
-import type { ChainHead, RecordedEvent } from '../model/migrations/recorded-event.ts';
-import type { Plan } from '../model/plans/plan.ts';
-import type { ClaimedChunk, CompletedChunk } from '../model/runs/chunk.ts';
-import type { Conclusion } from '../model/runs/conclusion.ts';
-import type { RunLease, RunOwner } from '../model/runs/run-owner.ts';
-import type { PairRecord, PairSide, RetiredColumn } from '../model/schema/column-pair.ts';
-import type { GuardOrder, GuardRecord } from '../model/schema/guard.ts';
+import type { IndexRecord } from '../model/blind-index.ts';
+import type { IssueGroup, IssueReason } from '../model/cell-issue.ts';
+import type { ClaimedChunk, CompletedChunk } from '../model/chunk.ts';
+import type { PairRecord, PairSide, RetiredColumn } from '../model/column-pair.ts';
+import type { ColumnSample } from '../model/column-sample.ts';
+import type { GuardOrder, GuardRecord } from '../model/guard.ts';
+import type { KeptCell } from '../model/kept-cell.ts';
+import type { MigrationRecord, Pace, RecordedIssue, TargetProgress } from '../model/migration-record.ts';
+import type { Orders } from '../model/orders.ts';
+import type { Plan } from '../model/plan.ts';
+import type { ChainHead, RecordedEvent } from '../model/recorded-event.ts';
+import type { KeyRange, RowKey } from '../model/row-batch.ts';
+import type { RunLease, RunOwner } from '../model/run-owner.ts';
+import type { RunTerms } from '../model/run-terms.ts';
 import type {
   BackupNote,
   CensusRecord,
@@ -108,8 +103,8 @@ export interface LedgerWriter extends LedgerReader {
   noteContract(note: ContractNote): Promise<void>;
   /** Opens a run: a lease on the migration for its owner. Returns its number. */
   openRun(run: NewRun): Promise<number>;
-  /** What the runs of a migration were told to do in the end, by their numbers. */
-  listConclusions(migrationId: string): Promise<ReadonlyMap<number, Conclusion>>;
+  /** What the runs of a migration were told, by their numbers. */
+  listRunTerms(migrationId: string): Promise<ReadonlyMap<number, RunTerms>>;
   /** Renews the lease, unless that has just been done. Throws `KT_RUN_TAKEN_OVER` when this run no longer holds it. */
   holdRun(workerId: number): Promise<void>;
   /** Gives the lease back and adds the time it was held to the migration's; `ending` says how the run ended. */

@@ -6,6 +6,7 @@ import { databaseNow } from './clock.ts';
 import { appendEvent, listEvents } from './event-chain.ts';
 import type { NewRun } from './ledger-notes.ts';
 import type { LedgerWriter } from './ledger.ts';
+import { openingBody, openingEvent, termsIn } from './run-terms.ts';
 import type { LedgerTables } from './tables.ts';
 
 const leaseFromNow = sql<number>`${databaseNow} + ${sql.lit(leaseMilliseconds)}`;
@@ -47,11 +48,11 @@ export function createRunWriter(
   ledger: Kysely<LedgerTables>,
 ): Pick<
   LedgerWriter,
-  'openRun' | 'listConclusions' | 'holdRun' | 'noteThrottle' | 'awaitOthers' | 'closeRun' | 'takeOverRun'
+  'openRun' | 'listRunTerms' | 'holdRun' | 'noteThrottle' | 'awaitOthers' | 'closeRun' | 'takeOverRun'
 > {
   return {
     openRun: (run) => openRun(ledger, run),
-    listConclusions: (migrationId) => listConclusions(ledger, migrationId),
+    listRunTerms: async (migrationId) => termsIn(await listEvents(ledger, migrationId)),
     holdRun: (workerId) => holdRun(ledger, workerId),
     noteThrottle: (workerId, reason) => noteThrottle(ledger, workerId, reason),
     awaitOthers: (workerId) => awaitOthers(ledger, workerId),
@@ -60,11 +61,9 @@ export function createRunWriter(
   };
 }
 
-const openingEvent = 'run opened';
-
 async function openRun(
   ledger: Kysely<LedgerTables>,
-  { migrationId, owner, conclusion }: NewRun,
+  { migrationId, owner, ...terms }: NewRun,
 ): Promise<number> {
   const worker = await ledger
     .insertInto('keyturn_worker')
@@ -81,23 +80,9 @@ async function openRun(
     migrationId,
     actor: describeOwner(owner),
     type: openingEvent,
-    body: { worker: worker.id, ...(!isPlainConclusion(conclusion) && conclusion) },
+    body: openingBody(worker.id, terms),
   });
   return worker.id;
-}
-
-/** What runs were told to do in the end; see LedgerWriter. */
-async function listConclusions(
-  ledger: Kysely<LedgerTables>,
-  migrationId: string,
-): Promise<ReadonlyMap<number, Conclusion>> {
-  const events = await listEvents(ledger, migrationId);
-  return new Map(
-    events
-      .filter(({ type }) => type === openingEvent)
-      .map(({ body }) => JSON.parse(body) as { readonly worker: number } & Partial<Conclusion>)
-      .map(({ worker, ...conclusion }) => [worker, { ...plainConclusion, ...conclusion }]),
-  );
 }
 
 /** How old a lease may be before it is renewed: lanes that renew one row wait for each other, in milliseconds. */

@@ -3,7 +3,8 @@ import type { LedgerWriter } from '../../ledger/ledger.ts';
 import { isPlainConclusion } from '../../model/runs/conclusion.ts';
 import type { RunLease } from '../../model/runs/run-owner.ts';
 import type { MigrationRun } from '../migration-run.ts';
-import { chooseConcluding, withConclusions, type ConcludingRun } from './joint-conclusion.ts';
+import { chooseConcluding, type ConcludingRun } from './joint-conclusion.ts';
+import { withTerms } from './joint-runs.ts';
 import { takeOverGone } from './living-runs.ts';
 
 /** What becomes of a run that has nothing left to do in a pass which others walk, too. */
@@ -36,7 +37,7 @@ export async function handOver(
       : await concludingHeir(
           ledger,
           { workerId, conclusion },
-          await withConclusions(ledger, migration.id, others),
+          await withTerms(ledger, migration.id, others),
         );
     if (!heir) return { kind: 'waiting' };
     await ledger.closeRun(workerId, 'handed over');

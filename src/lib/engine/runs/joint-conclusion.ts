@@ -1,12 +1,6 @@
-import type { LedgerWriter } from '../../ledger/ledger.ts';
+import { coversConclusion, describeConclusion, type Conclusion } from '../../model/conclusion.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import {
-  coversConclusion,
-  describeConclusion,
-  plainConclusion,
-  type Conclusion,
-} from '../../model/runs/conclusion.ts';
-import type { RunLease, RunOwner } from '../../model/runs/run-owner.ts';
+import type { RunLease, RunOwner } from '../../model/run-owner.ts';
 
 /** A run that lives, and what it was told to do once the migration is proved. */
 export interface ConcludingRun extends RunLease {
@@ -41,19 +35,6 @@ export function chooseConcluding<Run extends Pick<ConcludingRun, 'workerId' | 'c
   return runs
     .toSorted((one, other) => one.workerId - other.workerId)
     .find(({ conclusion }) => runs.every((other) => coversConclusion(conclusion, other.conclusion)));
-}
-
-/** Living runs of a migration, each with what it was told to do in the end. */
-export async function withConclusions(
-  ledger: LedgerWriter,
-  migrationId: string,
-  leases: readonly RunLease[],
-): Promise<readonly ConcludingRun[]> {
-  const conclusions = await ledger.listConclusions(migrationId);
-  return leases.map((lease) => ({
-    ...lease,
-    conclusion: conclusions.get(lease.workerId) ?? plainConclusion,
-  }));
 }
 
 function concludedOtherwise({ owner, conclusion }: ConcludingRun, wanted: Conclusion): KeyturnError {

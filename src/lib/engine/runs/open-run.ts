@@ -1,11 +1,12 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import type { MigrationRecord } from '../../model/migrations/migration-record.ts';
-import { plainConclusion, type Conclusion } from '../../model/runs/conclusion.ts';
-import type { Runner } from '../../model/runs/run-owner.ts';
-import { reached } from '../../model/runs/step.ts';
+import type { MigrationRecord } from '../../model/migration-record.ts';
+import type { Runner } from '../../model/run-owner.ts';
+import { reached } from '../../model/step.ts';
+import type { TriggerChoice } from '../../model/trigger-choice.ts';
 import { chooseMigration, type RunIntent } from './choose-migration.ts';
-import { joinConclusion, withConclusions } from './joint-conclusion.ts';
+import { joinConclusion } from './joint-conclusion.ts';
+import { refuseOtherTriggers, withTerms } from './joint-runs.ts';
 import { locked, takeOverGone } from './living-runs.ts';
 
 /** Whether a run may work beside others on their migration, or only when nobody else does. */
@@ -25,17 +26,20 @@ interface RunOpening {
   readonly company?: RunCompany;
   /** What it was told to do in the end; nothing by default. */
   readonly conclusion?: Conclusion;
+  /** What it lets triggers do; they fire by default. */
+  readonly triggers?: TriggerChoice;
 }
 
 /**
  * Takes the database's lock and the migration to run, in one transaction. A run whose process is gone, or whose
  * lease has expired, is taken over; one that lives is `KT_LOCKED`, exit 11, unless it is to be joined while it works on
- * the same migration, is not verifying yet, and was told nothing else to do in the end (`KT_CONCLUDED_OTHERWISE`, exit 11).
+ * the same migration, is not verifying yet, and was told nothing else to do in the end (`KT_CONCLUDED_OTHERWISE`, exit 11), or of
+ * triggers (`KT_TRIGGERS`, exit 11).
  */
 export async function openRun(
   database: TargetDatabase,
   runner: Runner,
-  { intent, company = 'alone', conclusion: wanted = plainConclusion }: RunOpening,
+  { intent, company = 'alone', conclusion: wanted = plainConclusion, triggers = 'fire' }: RunOpening,
 ): Promise<OpenedRun> {
   const opened = await database.transaction(async ({ ledger }) => {
     await ledger.install();
@@ -45,16 +49,12 @@ export async function openRun(
     const other = living.find(({ migrationId }) => migrationId !== migration.id);
     if (other) throw locked(other);
     if (living[0] && !isShareable(migration)) throw nothingToShare(migration);
-    const conclusion = joinConclusion(
-      wanted,
-      runner.owner,
-      await withConclusions(ledger, migration.id, living),
-    );
-    return {
-      migration,
-      conclusion,
-      workerId: await ledger.openRun({ migrationId: migration.id, owner: runner.owner, conclusion }),
-    };
+    const { owner } = runner;
+    const others = await withTerms(ledger, migration.id, living);
+    refuseOtherTriggers(triggers, others);
+    const conclusion = joinConclusion(wanted, owner, others);
+    const workerId = await ledger.openRun({ migrationId: migration.id, owner, conclusion, triggers });
+    return { migration, conclusion, workerId };
   });
   reached('run opened');
   return opened;

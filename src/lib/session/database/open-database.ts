@@ -8,13 +8,15 @@ import { createLedger } from '../../ledger/create-ledger.ts';
 import type { DatabaseLocation, PostgresLocation } from '../../model/databases/database-location.ts';
 import type { OtherProcess } from '../../model/databases/other-process.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
+import type { OtherProcess } from '../../model/other-process.ts';
+import type { TriggerChoice } from '../../model/trigger-choice.ts';
 import { boundGrownYoungGeneration, boundOldGeneration } from './heap-limits.ts';
 import { withRecordedPlaces } from './known-places.ts';
 
 /** What a command is going to do with a database. */
 type DatabaseUse = Pick<SqliteOptions, 'access' | 'use' | 'deleted'> & {
   /** What updates may set off; they `fire` by default, and in SQLite always. */
-  readonly triggers?: 'fire' | 'suppress';
+  readonly triggers?: TriggerChoice;
   /** How many transactions may go side by side, where the database takes several. */
   readonly connections?: number | undefined;
 };

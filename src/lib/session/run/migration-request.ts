@@ -2,9 +2,10 @@ import type { RunKnobs } from '../../engine/migration-run.ts';
 import type { RunIntent } from '../../engine/runs/choose-migration.ts';
 import type { RunCompany } from '../../engine/runs/open-run.ts';
 import type { UndoWishes } from '../../engine/undo-keeper.ts';
-import type { DatabaseLocation } from '../../model/databases/database-location.ts';
-import type { SpeedLimits } from '../../model/runs/speed-limits.ts';
-import type { PairSide } from '../../model/schema/column-pair.ts';
+import type { PairSide } from '../../model/column-pair.ts';
+import type { DatabaseLocation } from '../../model/database-location.ts';
+import type { SpeedLimits } from '../../model/speed-limits.ts';
+import type { TriggerChoice } from '../../model/trigger-choice.ts';
 import type { Reporter } from '../../reporters/reporter.ts';
 import type { ThrottleSettings } from '../../throttles/throttle.ts';
 import type { KeyPair } from '../formats/bind-transcoder.ts';
@@ -17,7 +18,7 @@ export interface MigrationRequest {
   readonly location: DatabaseLocation;
   readonly use: 'shared' | 'exclusive';
   /** What the updates may set off; triggers fire by default. */
-  readonly triggers?: 'fire' | 'suppress';
+  readonly triggers?: TriggerChoice;
   /** Whether the run may work beside others on the same migration; by default it does so alone. */
   readonly company?: RunCompany;
   /** How many transactions go side by side; by default it depends on the machine. */

@@ -97,7 +97,8 @@ async function openScrub(database: TargetDatabase, migrationId: string): Promise
       if (lives(lease, runner)) throw locked(lease);
       await ledger.takeOverRun(lease, runner.owner);
     }
-    return ledger.openRun({ migrationId, owner: runner.owner, conclusion: plainConclusion });
+    const terms = { conclusion: plainConclusion, triggers: 'fire' } as const;
+    return ledger.openRun({ migrationId, owner: runner.owner, ...terms });
   });
 }
 
