@@ -1,10 +1,10 @@
-import { countText } from '../../model/texts/count-text.ts';
+import { countText } from '../../model/count-text.ts';
+import { timeText } from '../../model/time-text.ts';
 import { printable } from '../../reporters/printable.ts';
 import type { GuardResult } from '../results/guard-result.ts';
 import type { Painter } from './painter.ts';
 import { composeText } from './sections.ts';
 import { textTable, type TextColumn } from './text-table.ts';
-import { timeText } from '../../model/time-text.ts';
 
 const columns: readonly TextColumn[] = [
   { header: 'column', align: 'left' },

@@ -34,11 +34,7 @@ export async function handOver(
     if (others.length === 0) return { kind: 'last' };
     const heir = isPlainConclusion(conclusion)
       ? others[0]
-      : await concludingHeir(
-          ledger,
-          { workerId, conclusion },
-          await withTerms(ledger, migration.id, others),
-        );
+      : await concludingHeir(ledger, { workerId, conclusion }, await withTerms(ledger, migration.id, others));
     if (!heir) return { kind: 'waiting' };
     await ledger.closeRun(workerId, 'handed over');
     return { kind: 'handed over', to: heir };

@@ -67,7 +67,8 @@ export function createLane(options: LaneOptions, opened?: PostgresSession): Lane
 
   /** Asks on the same session, which waits for nothing any more: there may be no other to have. */
   async function noticeLocks(error: unknown, begun: number): Promise<readonly LockedTable[]> {
-    if (errorCodeOf(error) !== lockNotAvailable || performance.now() - begun < unnoticedMilliseconds) return [];
+    if (errorCodeOf(error) !== lockNotAvailable || performance.now() - begun < unnoticedMilliseconds)
+      return [];
     const locked = session === undefined ? [] : await listLockedTables(session);
     announceLockedTables(locked);
     return locked;
