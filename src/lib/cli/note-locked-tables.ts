@@ -1,4 +1,4 @@
-import { lockedTableText, onLockedTables } from '../model/locked-table.ts';
+import { lockedTableText, onLockedTables } from '../model/databases/locked-table.ts';
 import { printable } from '../reporters/printable.ts';
 
 /** Notes once for each table that somebody keeps locked who that is, until the returned function is called. */

@@ -2,7 +2,7 @@ import type { RehearsedWrites } from '../databases/rehearsal.ts';
 import type { RunCompany } from '../engine/runs/open-run.ts';
 import type { DatabaseLocation } from '../model/databases/database-location.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
-import type { Plan } from '../model/plan.ts';
+import type { Plan } from '../model/plans/plan.ts';
 import type { PlanOutcome } from '../planning/build-plan.ts';
 import type { MigrationReport } from '../session/run/migration-report.ts';
 import type { MigrationRequest } from '../session/run/migration-request.ts';

@@ -1,13 +1,13 @@
-import type { IndexRecord } from '../model/blind-index.ts';
-import type { ColumnCensus } from '../model/column-census.ts';
-import type { KeyId } from '../model/column-state.ts';
-import type { MigrationRecord } from '../model/migration-record.ts';
-import type { MigrationState } from '../model/migration-state.ts';
-import type { DesiredState } from '../model/orders.ts';
-import type { PlaintextEnd } from '../model/plaintext-end.ts';
-import type { RunOwner } from '../model/run-owner.ts';
-import type { RunTerms } from '../model/run-terms.ts';
-import type { SpeedLimits } from '../model/speed-limits.ts';
+import type { IndexRecord } from '../model/columns/blind-index.ts';
+import type { ColumnCensus } from '../model/columns/column-census.ts';
+import type { KeyId } from '../model/columns/column-state.ts';
+import type { MigrationRecord } from '../model/migrations/migration-record.ts';
+import type { MigrationState } from '../model/migrations/migration-state.ts';
+import type { DesiredState } from '../model/migrations/orders.ts';
+import type { PlaintextEnd } from '../model/plans/plaintext-end.ts';
+import type { RunOwner } from '../model/runs/run-owner.ts';
+import type { RunTerms } from '../model/runs/run-terms.ts';
+import type { SpeedLimits } from '../model/runs/speed-limits.ts';
 
 /** What takes the place of an index. */
 export interface IndexReplacement {

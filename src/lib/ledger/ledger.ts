@@ -1,17 +1,22 @@
-import type { IndexRecord } from '../model/blind-index.ts';
-import type { IssueGroup, IssueReason } from '../model/cell-issue.ts';
-import type { ClaimedChunk, CompletedChunk } from '../model/chunk.ts';
-import type { PairRecord, PairSide, RetiredColumn } from '../model/column-pair.ts';
-import type { ColumnSample } from '../model/column-sample.ts';
-import type { GuardOrder, GuardRecord } from '../model/guard.ts';
-import type { KeptCell } from '../model/kept-cell.ts';
-import type { MigrationRecord, Pace, RecordedIssue, TargetProgress } from '../model/migration-record.ts';
-import type { Orders } from '../model/orders.ts';
-import type { Plan } from '../model/plan.ts';
-import type { ChainHead, RecordedEvent } from '../model/recorded-event.ts';
-import type { KeyRange, RowKey } from '../model/row-batch.ts';
-import type { RunLease, RunOwner } from '../model/run-owner.ts';
-import type { RunTerms } from '../model/run-terms.ts';
+import type { IssueGroup, IssueReason } from '../model/cells/cell-issue.ts';
+import type { KeptCell } from '../model/cells/kept-cell.ts';
+import type { KeyRange, RowKey } from '../model/cells/row-batch.ts';
+import type { IndexRecord } from '../model/columns/blind-index.ts';
+import type { ColumnSample } from '../model/columns/column-sample.ts';
+import type {
+  MigrationRecord,
+  Pace,
+  RecordedIssue,
+  TargetProgress,
+} from '../model/migrations/migration-record.ts';
+import type { Orders } from '../model/migrations/orders.ts';
+import type { ChainHead, RecordedEvent } from '../model/migrations/recorded-event.ts';
+import type { Plan } from '../model/plans/plan.ts';
+import type { ClaimedChunk, CompletedChunk } from '../model/runs/chunk.ts';
+import type { RunLease, RunOwner } from '../model/runs/run-owner.ts';
+import type { RunTerms } from '../model/runs/run-terms.ts';
+import type { PairRecord, PairSide, RetiredColumn } from '../model/schema/column-pair.ts';
+import type { GuardOrder, GuardRecord } from '../model/schema/guard.ts';
 import type {
   BackupNote,
   CensusRecord,

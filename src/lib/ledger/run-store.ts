@@ -1,6 +1,5 @@
 import { sql, type Kysely } from 'kysely';
 import { KeyturnError } from '../model/keyturn-error.ts';
-import { isPlainConclusion, plainConclusion, type Conclusion } from '../model/runs/conclusion.ts';
 import { leaseMilliseconds, type RunLease, type RunOwner } from '../model/runs/run-owner.ts';
 import { databaseNow } from './clock.ts';
 import { appendEvent, listEvents } from './event-chain.ts';

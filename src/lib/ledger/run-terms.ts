@@ -1,6 +1,6 @@
-import { isPlainConclusion, plainConclusion, type Conclusion } from '../model/conclusion.ts';
-import type { RecordedEvent } from '../model/recorded-event.ts';
-import type { RunTerms } from '../model/run-terms.ts';
+import type { RecordedEvent } from '../model/migrations/recorded-event.ts';
+import { isPlainConclusion, plainConclusion, type Conclusion } from '../model/runs/conclusion.ts';
+import type { RunTerms } from '../model/runs/run-terms.ts';
 import type { EventBody } from './event-chain.ts';
 
 /** The event that says what a run was told when it was opened; what it was not told is left out. */

@@ -1,5 +1,5 @@
-import { countText } from '../../model/count-text.ts';
-import { timeText } from '../../model/time-text.ts';
+import { countText } from '../../model/texts/count-text.ts';
+import { timeText } from '../../model/texts/time-text.ts';
 import { printable } from '../../reporters/printable.ts';
 import type { GuardResult } from '../results/guard-result.ts';
 import type { Painter } from './painter.ts';

@@ -1,9 +1,9 @@
-import { byteText } from '../../model/byte-text.ts';
-import type { CensusCounts } from '../../model/column-census.ts';
-import { countText } from '../../model/count-text.ts';
-import { countedText } from '../../model/counted-text.ts';
-import { stateText } from '../../model/key-change.ts';
-import type { PlanEstimate } from '../../model/plan.ts';
+import type { CensusCounts } from '../../model/columns/column-census.ts';
+import { stateText } from '../../model/plans/key-change.ts';
+import type { PlanEstimate } from '../../model/plans/plan.ts';
+import { byteText } from '../../model/texts/byte-text.ts';
+import { countText } from '../../model/texts/count-text.ts';
+import { countedText } from '../../model/texts/counted-text.ts';
 import { durationText } from '../../reporters/duration-text.ts';
 import { printable } from '../../reporters/printable.ts';
 import type { KeySummary, PlannedIndexResult, PlanResult } from '../results/plan-result.ts';

@@ -1,8 +1,8 @@
-import { countText } from '../../model/count-text.ts';
-import { countedText } from '../../model/counted-text.ts';
-import { keyIdChange } from '../../model/key-change.ts';
-import { listWriters } from '../../model/plaintext-writer.ts';
-import { timeText } from '../../model/time-text.ts';
+import { keyIdChange } from '../../model/plans/key-change.ts';
+import { listWriters } from '../../model/runs/plaintext-writer.ts';
+import { countText } from '../../model/texts/count-text.ts';
+import { countedText } from '../../model/texts/counted-text.ts';
+import { timeText } from '../../model/texts/time-text.ts';
 import { cellCountsText } from '../../reporters/cell-counts-text.ts';
 import { durationText } from '../../reporters/duration-text.ts';
 import { printable } from '../../reporters/printable.ts';

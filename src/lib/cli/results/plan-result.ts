@@ -1,9 +1,9 @@
-import type { CensusCounts } from '../../model/column-census.ts';
-import type { FormatName, KeyId } from '../../model/column-state.ts';
-import type { DatabaseIdentity } from '../../model/database-identity.ts';
-import type { FieldType, Sensitivity } from '../../model/field-type.ts';
-import type { ExcludedColumn, MigrationKind, Obstacle, PlanEstimate } from '../../model/plan.ts';
-import type { TableNote } from '../../model/schema-note.ts';
+import type { CensusCounts } from '../../model/columns/column-census.ts';
+import type { FormatName, KeyId } from '../../model/columns/column-state.ts';
+import type { FieldType, Sensitivity } from '../../model/columns/field-type.ts';
+import type { DatabaseIdentity } from '../../model/databases/database-identity.ts';
+import type { ExcludedColumn, MigrationKind, Obstacle, PlanEstimate } from '../../model/plans/plan.ts';
+import type { TableNote } from '../../model/schema/schema-note.ts';
 import type { ForeignKeyObstacle } from '../../planning/refusals/foreign-key-obstacle.ts';
 
 /** `plan`. */

@@ -1,6 +1,6 @@
-import { coversConclusion, describeConclusion, type Conclusion } from '../../model/conclusion.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import type { RunLease, RunOwner } from '../../model/run-owner.ts';
+import { coversConclusion, describeConclusion, type Conclusion } from '../../model/runs/conclusion.ts';
+import type { RunLease, RunOwner } from '../../model/runs/run-owner.ts';
 
 /** A run that lives, and what it was told to do once the migration is proved. */
 export interface ConcludingRun extends RunLease {

@@ -1,9 +1,9 @@
 import type { LedgerWriter } from '../../ledger/ledger.ts';
-import { plainConclusion } from '../../model/conclusion.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import type { RunLease } from '../../model/run-owner.ts';
-import type { RunTerms } from '../../model/run-terms.ts';
-import type { TriggerChoice } from '../../model/trigger-choice.ts';
+import { plainConclusion } from '../../model/runs/conclusion.ts';
+import type { RunLease } from '../../model/runs/run-owner.ts';
+import type { RunTerms } from '../../model/runs/run-terms.ts';
+import type { TriggerChoice } from '../../model/runs/trigger-choice.ts';
 
 /** A run that lives, and what it was told. */
 export interface JointRun extends RunLease, RunTerms {}

@@ -1,9 +1,10 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import type { MigrationRecord } from '../../model/migration-record.ts';
-import type { Runner } from '../../model/run-owner.ts';
-import { reached } from '../../model/step.ts';
-import type { TriggerChoice } from '../../model/trigger-choice.ts';
+import type { MigrationRecord } from '../../model/migrations/migration-record.ts';
+import { plainConclusion, type Conclusion } from '../../model/runs/conclusion.ts';
+import type { Runner } from '../../model/runs/run-owner.ts';
+import { reached } from '../../model/runs/step.ts';
+import type { TriggerChoice } from '../../model/runs/trigger-choice.ts';
 import { chooseMigration, type RunIntent } from './choose-migration.ts';
 import { joinConclusion } from './joint-conclusion.ts';
 import { refuseOtherTriggers, withTerms } from './joint-runs.ts';

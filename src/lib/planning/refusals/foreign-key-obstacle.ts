@@ -1,4 +1,4 @@
-import type { PlacedColumn } from '../../model/placed-column.ts';
+import type { PlacedColumn } from '../../model/columns/placed-column.ts';
 
 /** A foreign key for which a run of a plan is refused, until the schema or the plan is another one. */
 export interface ForeignKeyObstacle {

@@ -8,8 +8,7 @@ import { createLedger } from '../../ledger/create-ledger.ts';
 import type { DatabaseLocation, PostgresLocation } from '../../model/databases/database-location.ts';
 import type { OtherProcess } from '../../model/databases/other-process.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import type { OtherProcess } from '../../model/other-process.ts';
-import type { TriggerChoice } from '../../model/trigger-choice.ts';
+import type { TriggerChoice } from '../../model/runs/trigger-choice.ts';
 import { boundGrownYoungGeneration, boundOldGeneration } from './heap-limits.ts';
 import { withRecordedPlaces } from './known-places.ts';
 

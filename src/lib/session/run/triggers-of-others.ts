@@ -1,8 +1,8 @@
 import { lives } from '../../engine/runs/living-runs.ts';
 import { termsIn } from '../../ledger/run-terms.ts';
-import type { DatabaseLocation } from '../../model/database-location.ts';
-import type { RunOwner } from '../../model/run-owner.ts';
-import type { TriggerChoice } from '../../model/trigger-choice.ts';
+import type { DatabaseLocation } from '../../model/databases/database-location.ts';
+import type { RunOwner } from '../../model/runs/run-owner.ts';
+import type { TriggerChoice } from '../../model/runs/trigger-choice.ts';
 import { withReadOnlyDatabase } from '../database/open-database.ts';
 import { currentRunner } from '../database/run-owner.ts';
 

@@ -1,5 +1,9 @@
+import {
+  lockedTableText,
+  type LockedTable,
+  type LockingSession,
+} from '../../../model/databases/locked-table.ts';
 import { KeyturnError } from '../../../model/keyturn-error.ts';
-import { lockedTableText, type LockedTable, type LockingSession } from '../../../model/locked-table.ts';
 
 /** For whom, and how long, tables were waited for. */
 interface VainWait {

@@ -1,4 +1,4 @@
-import type { LockedTable } from '../../../model/locked-table.ts';
+import type { LockedTable } from '../../../model/databases/locked-table.ts';
 import type { PostgresSession } from '../connection/session.ts';
 import { displayedName } from '../schema/schema.ts';
 

@@ -1,5 +1,5 @@
 import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { timeText } from './time-text.ts';
+import { timeText } from '../texts/time-text.ts';
 
 const name = 'keyturn:locked-tables';
 const announcements = channel(name);
