@@ -6,7 +6,16 @@ import type { PlanResult } from '../../src/lib/cli/results/plan-result.ts';
 import type { RunResult } from '../../src/lib/cli/results/run-result.ts';
 import type { VerifyResult } from '../../src/lib/cli/results/verify-result.ts';
 import type { KeyturnResult } from '../support/run-keyturn.ts';
-import { createScene, errorOf, opened, tableOf, token, type Scene, type Stored } from '../support/scene.ts';
+import {
+  createScene,
+  errorOf,
+  opened,
+  rotationKeys,
+  tableOf,
+  token,
+  type Scene,
+  type Stored,
+} from '../support/scene.ts';
 
 const killer = pathToFileURL(join(import.meta.dirname, '../support/kill-at-step.js')).href;
 
@@ -124,6 +133,31 @@ test('encrypting again finds nothing to do, and takes only what was added since'
   expect((JSON.parse(verified.stdout) as VerifyResult).outcome).toBe('plaintext found');
   expect((await taken(scene, 'encrypt')).cells).toMatchObject({ rewritten: 1, already: texts.length });
   expect(scene.values('SELECT cell FROM t LIMIT 8')).toEqual(once);
+});
+
+test('a column without a value is said to be that, not to be encrypted already', async () => {
+  const scene = createScene((database) => {
+    database.exec(
+      'CREATE TABLE t(id INTEGER PRIMARY KEY, cell TEXT); CREATE TABLE u(id INTEGER PRIMARY KEY, cell TEXT)',
+    );
+    database.exec("INSERT INTO t(cell) VALUES (NULL), (NULL), ('')");
+  });
+  const plan = await scene.run('plan', '--encrypt', 't.cell', '--key', 'file:new.key', '--format', 'fernet');
+  expect(plan.stdout).toMatch(
+    /^Nothing to encrypt: t\.cell holds no value \(3 rows, 2 NULL and 1 empty\)\.\n/,
+  );
+  expect(await taken(scene, 'encrypt', { columns: ['t.cell', 'u.cell'] })).toMatchObject({
+    state: 'nothing to do',
+    blank: [
+      { table: 't', column: 'cell', cells: { null: 2, empty: 1, new: 0 } },
+      { table: 'u', column: 'cell', cells: { null: 0, empty: 0, new: 0 } },
+    ],
+  });
+  const rotation = await scene.run('rotate', ...rotationKeys, '--column', 't.cell', '--yes');
+  expect(rotation.code).toBe(17);
+  expect(rotation.stderr).toContain('nothing to rotate: t.cell holds no value (3 rows, 2 NULL and 1 empty)');
+  const empties = await taken(scene, 'encrypt', { flags: ['--empty', 'encrypt'] });
+  expect(empties).toMatchObject({ state: 'succeeded', cells: { rewritten: 1, null: 2 } });
 });
 
 test('verify finds plaintext in every column that was encrypted, whatever was migrated since', async () => {

@@ -20,7 +20,7 @@ import {
 import { choosePublication, publicationAt } from './choose-publication.ts';
 import type { Question } from './confirmation.ts';
 import { contractStep, hasToBeNamed, type ContractJob } from './contract-step.ts';
-import { describePlan, nothingWritten } from './description/describe-plan.ts';
+import { describePlan, nothingWritten, type UnneededPlan } from './description/describe-plan.ts';
 import { describeRun, exitReasonOf, type FinishedRun } from './description/describe-run.ts';
 import { questionBeforeScrub } from './description/describe-scrub.ts';
 import { renderPlan } from './rendering/render-plan.ts';
@@ -154,14 +154,14 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
 
   /** Prints that there is nothing to do; where the flags say so, the new key still goes to its place in the configuration. */
   protected async concludeAlready(
-    { keys, plan, warnings }: Pick<RunJob, 'keys' | 'plan' | 'warnings'>,
-    { flags, planMilliseconds, kind = plan.kind }: UnneededRun,
+    { keys, ...unneeded }: Pick<RunJob, 'keys'> & UnneededPlan,
+    { flags, planMilliseconds, kind = unneeded.plan.kind }: UnneededRun,
   ): Promise<RunResult> {
     const publication = await publicationAt(flags['update-config'], keys);
     if (!flags['dry-run']) await publication?.promote();
     const scrubbed = await this.scrubIfAwaited(flags, { oldKey: undefined, newKey: undefined, loaded: keys });
     if (scrubbed) return scrubbed;
-    return this.conclude({ ...nothingWritten('nothing to do', { plan, warnings }, planMilliseconds), kind });
+    return this.conclude({ ...nothingWritten('nothing to do', unneeded, planMilliseconds), kind });
   }
 
   /** Shows a new plan, before it is asked about. */

@@ -3,7 +3,7 @@ import type { TargetDatabase } from '../databases/target-database.ts';
 import type { CellFormat } from '../formats/cell-format.ts';
 import { anyPlace } from '../model/cells/cell-places.ts';
 import { cellClassOf, isCellValue, type CellValue } from '../model/cells/stored-value.ts';
-import { closedCells, type CensusCounts } from '../model/columns/column-census.ts';
+import { areBlank, closedCells, type CensusCounts } from '../model/columns/column-census.ts';
 import { renderColumnName } from '../model/columns/column-name.ts';
 import type { FormatName, KeyId } from '../model/columns/column-state.ts';
 import type { Plan, PlannedColumn, PlannedKey, PlannedTarget } from '../model/plans/plan.ts';
@@ -18,6 +18,7 @@ import { planWarnings } from './plan-warnings.ts';
 import { readNotes } from './read-notes.ts';
 import { refitTargets } from './refit-plan.ts';
 import type { ForeignKeyObstacle } from './refusals/foreign-key-obstacle.ts';
+import { refuseBlankColumns } from './refusals/refuse-blank-columns.ts';
 import { refuseLongCells } from './refusals/refuse-long-cells.ts';
 import { refuseNothing, refuseTextCells, refuseWrongKey } from './refusals/refuse-plan.ts';
 import { refuseRelations } from './refusals/refuse-relations.ts';
@@ -100,11 +101,23 @@ export async function buildPlan(database: TargetDatabase, request: PlanRequest):
   await refuseCellsThatGrow(database, judgement, request.ciphers);
   const isAsked = selectColumns(request.filter, tables);
   const plan = await assemble(database, { ...request, isAsked }, judgement);
+  if (areAllBlank(judgement) && !isMoreThanCells(request))
+    await refuseBlankColumns(database, plan, request.ciphers);
   const notes = await readNotes(database, plan);
   const built: BuiltPlan = { plan, inspections, notes, warnings: planWarnings(plan, judgement) };
   return standing.old === 0 && standing.new > 0
     ? { kind: 'already', keyId: request.newKey.id, ...built }
     : { kind: 'plan', ...built };
+}
+
+/** Tells whether the sample has met no value in any planned column: all of them were named. */
+function areAllBlank({ planned }: Judgement): boolean {
+  return planned.every(({ columns }) => columns.every(({ cells }) => areBlank(cells)));
+}
+
+/** An unfinished migration is brought to its end, and new indexes are made, whatever the columns hold. */
+function isMoreThanCells({ earlier, nextIndexKey }: PlanRequest): boolean {
+  return earlier !== undefined || nextIndexKey !== undefined;
 }
 
 /** A filter that names nothing selects everything, the columns of an earlier plan included. */

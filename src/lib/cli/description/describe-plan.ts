@@ -1,6 +1,6 @@
 import { noCells } from '../../model/cells/cell-counts.ts';
 import { expectedStrangers } from '../../model/columns/blind-index.ts';
-import { emptyCensus } from '../../model/columns/column-census.ts';
+import { areBlank, emptyCensus, type ColumnCensus } from '../../model/columns/column-census.ts';
 import type { ColumnState } from '../../model/columns/column-state.ts';
 import { sensitivities } from '../../model/columns/field-type.ts';
 import type { DatabaseLocation } from '../../model/databases/database-location.ts';
@@ -35,6 +35,7 @@ export function describePlan(
     oldKey: summaryOf(plan.oldKey),
     newKey: summaryOf(plan.newKey),
     columns: describeColumns(outcome),
+    blank: blankColumns(outcome),
     indexes: describeIndexes(plan),
     excluded: plan.excluded,
     obstacles: [...plan.obstacles, ...foreignKeys],
@@ -69,6 +70,14 @@ function describeColumns({ plan, inspections }: PlanOutcome): readonly PlannedCo
   });
 }
 
+/** All columns of a plan with nothing to do, where the sample has met no value in any of them. */
+function blankColumns(outcome: PlanOutcome): readonly ColumnCensus[] {
+  // What an earlier encryption has put into other columns was not inspected, but counted.
+  if (outcome.kind !== 'already' || outcome.inspections.length === 0) return [];
+  const columns = describeColumns(outcome).map(({ table, column, cells }) => ({ table, column, cells }));
+  return columns.every(({ cells }) => areBlank(cells)) ? columns : [];
+}
+
 function describeIndexes({ targets }: Plan): readonly PlannedIndexResult[] {
   return targets.flatMap(({ table, columns, estimatedRows }) =>
     columns.flatMap((planned) =>
@@ -97,7 +106,9 @@ function nextSteps(
   output: string | null,
 ): readonly string[] {
   const keys = keyFlagsOf(outcome.plan);
-  if (outcome.kind === 'already') return [`${nextCommand('verify', location)} ${keys}`];
+  if (outcome.kind === 'already') {
+    return blankColumns(outcome).length > 0 ? [] : [`${nextCommand('verify', location)} ${keys}`];
+  }
   if (outcome.foreignKeys?.length)
     return [`${nextCommand('plan', location)} ${keys}   # once the foreign keys are seen to`];
   if (output === null) {
@@ -108,10 +119,15 @@ function nextSteps(
   return [nextCommand(`dry-run ${path}`, location), nextCommand(`execute ${path}`, location)];
 }
 
+/** A plan that was not carried out; `blank`: its columns, where none of them holds a value. */
+export type UnneededPlan = Pick<PlanOutcome, 'plan' | 'warnings'> & {
+  readonly blank?: readonly ColumnCensus[];
+};
+
 /** The result of a run that wrote nothing: it had nothing to do, or was not to wait for another run. */
 export function nothingWritten(
   state: 'nothing to do' | 'skipped',
-  { plan, warnings }: Pick<PlanOutcome, 'plan' | 'warnings'>,
+  { plan, warnings, blank = [] }: UnneededPlan,
   planMilliseconds: number,
 ): RunResult {
   return {
@@ -123,6 +139,7 @@ export function nothingWritten(
     newKeyId: plan.newKey?.id ?? null,
     cells: noCells,
     targets: [],
+    blank,
     phases: { ...noPhases, plan: planMilliseconds },
     backup: null,
     issues: [],

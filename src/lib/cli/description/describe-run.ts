@@ -41,6 +41,7 @@ export function describeRun(run: FinishedRun): RunResult {
     newKeyId: migration.plan.newKey?.id ?? null,
     cells: report.cells,
     targets: report.targets,
+    blank: [],
     phases: { ...noPhases, plan: run.planMilliseconds, ...phases },
     backup: migration.backup,
     issues: report.issues,

@@ -1,5 +1,4 @@
 import type { CensusCounts } from '../../model/columns/column-census.ts';
-import { stateText } from '../../model/plans/key-change.ts';
 import type { PlanEstimate } from '../../model/plans/plan.ts';
 import { byteText } from '../../model/texts/byte-text.ts';
 import { countText } from '../../model/texts/count-text.ts';
@@ -10,6 +9,7 @@ import type { KeySummary, PlannedIndexResult, PlanResult } from '../results/plan
 import { alignedFields, type Field } from './aligned-fields.ts';
 import { censusTable } from './census-table.ts';
 import { columnText } from './column-text.ts';
+import { nothingToDoText } from './nothing-to-do-text.ts';
 import type { Painter } from './painter.ts';
 import { composeText, section, warningLines } from './sections.ts';
 import { strangersText } from './strangers-text.ts';
@@ -28,7 +28,7 @@ export function renderPlan(plan: PlanResult, painter: Painter): string {
   return composeText(
     [
       isDone
-        ? [painter.good(`Nothing to do: everything is already ${stateText(plan.newKey?.id ?? null)}.`)]
+        ? [painter.good(nothingToDoText({ kind: plan.kind, newKeyId: plan.newKey?.id ?? null }, plan.blank))]
         : [],
       alignedFields(head),
       [...censusTable(plan.columns, painter), ...sampleNote(plan.columns, painter)],

@@ -1,11 +1,12 @@
 import type { CellCounts } from '../../model/cells/cell-counts.ts';
-import { keyIdChange, stateText } from '../../model/plans/key-change.ts';
+import { keyIdChange } from '../../model/plans/key-change.ts';
 import { countText } from '../../model/texts/count-text.ts';
 import { cellCountsText } from '../../reporters/cell-counts-text.ts';
 import { durationText } from '../../reporters/duration-text.ts';
 import { printable } from '../../reporters/printable.ts';
 import type { PhaseMilliseconds, RunResult, RunState, RunTarget } from '../results/run-result.ts';
 import { alignedFields, type Field } from './aligned-fields.ts';
+import { nothingToDoText } from './nothing-to-do-text.ts';
 import type { Painter } from './painter.ts';
 import { renderIssues } from './render-issues.ts';
 import { scrubParts } from './render-scrub.ts';
@@ -94,7 +95,7 @@ function headline(run: RunResult, painter: Painter): string {
     'handed over': painter.good(`Its part is done, another run goes on with the ${work}.`),
     rehearsed: painter.good(`Rehearsed, nothing was changed: ${work}.`),
     skipped: painter.warning('Skipped: another run holds the database, and nothing was changed.'),
-    'nothing to do': painter.good(`Nothing to do: everything is already ${stateText(run.newKeyId)}.`),
+    'nothing to do': painter.good(nothingToDoText(run, run.blank)),
   };
   return texts[run.state];
 }

@@ -1,4 +1,4 @@
-import type { CensusCounts } from '../../model/columns/column-census.ts';
+import type { CensusCounts, ColumnCensus } from '../../model/columns/column-census.ts';
 import type { FormatName, KeyId } from '../../model/columns/column-state.ts';
 import type { FieldType, Sensitivity } from '../../model/columns/field-type.ts';
 import type { DatabaseIdentity } from '../../model/databases/database-identity.ts';
@@ -9,7 +9,7 @@ import type { ForeignKeyObstacle } from '../../planning/refusals/foreign-key-obs
 /** `plan`. */
 export interface PlanResult {
   readonly kind: MigrationKind;
-  /** `nothing to do`: every cell is already where it was to be taken. */
+  /** `nothing to do`: every cell is already where it was to be taken, or no column holds a value. */
   readonly outcome: 'planned' | 'nothing to do';
   readonly database: string;
   readonly databaseKind: DatabaseIdentity['kind'];
@@ -17,6 +17,8 @@ export interface PlanResult {
   readonly oldKey: KeySummary | null;
   readonly newKey: KeySummary | null;
   readonly columns: readonly PlannedColumnResult[];
+  /** The columns that were to be encrypted or decrypted, where there is nothing to do because none of them holds a value. */
+  readonly blank: readonly ColumnCensus[];
   /** The blind indexes that the run keeps in step with the cells. */
   readonly indexes: readonly PlannedIndexResult[];
   readonly excluded: readonly ExcludedColumn[];

@@ -1,5 +1,6 @@
 import type { CellCounts } from '../../model/cells/cell-counts.ts';
 import type { IssueGroup } from '../../model/cells/cell-issue.ts';
+import type { ColumnCensus } from '../../model/columns/column-census.ts';
 import type { KeyId } from '../../model/columns/column-state.ts';
 import type { MigrationState } from '../../model/migrations/migration-state.ts';
 import type { MigrationKind } from '../../model/plans/plan.ts';
@@ -21,6 +22,8 @@ export interface RunResult {
   readonly newKeyId: KeyId | null;
   readonly cells: CellCounts;
   readonly targets: readonly RunTarget[];
+  /** The columns that were to be encrypted or decrypted, where there was nothing to do because none of them holds a value. */
+  readonly blank: readonly ColumnCensus[];
   readonly phases: PhaseMilliseconds;
   /** Path of the backup; `null` where none was made. */
   readonly backup: string | null;

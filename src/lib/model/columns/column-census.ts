@@ -1,3 +1,6 @@
+import { countText } from '../texts/count-text.ts';
+import { countedText } from '../texts/counted-text.ts';
+
 /** What the cells of one column are, counted; each cell once. */
 export interface ColumnCensus {
   readonly table: string;
@@ -29,6 +32,20 @@ export const emptyCensus: CensusCounts = {
   displaced: 0,
   plaintext: 0,
 };
+
+/** Tells whether there is no value at all among the cells: only NULL and empty ones, or none. */
+export function areBlank(cells: CensusCounts): boolean {
+  const all = Object.values<number>({ ...cells }).reduce((sum, count) => sum + count, 0);
+  return all === cells.null + cells.empty;
+}
+
+/** What a column is in whose cells there is no value: `no row`, `3 rows, all NULL`, `3 rows, 2 NULL and 1 empty`. */
+export function blankText({ null: nulls, empty }: CensusCounts): string {
+  const rows = countedText(nulls + empty, 'row');
+  if (nulls + empty === 0) return 'no row';
+  if (nulls > 0 && empty > 0) return `${rows}, ${countText(nulls)} NULL and ${countText(empty)} empty`;
+  return `${rows}, ${nulls + empty === 1 ? '' : 'all '}${nulls > 0 ? 'NULL' : 'empty'}`;
+}
 
 /** Cells that neither key opens where they stand. */
 export function closedCells({ unknown, displaced }: CensusCounts): number {

@@ -91,7 +91,7 @@ export async function inspectPlaintext(
     inspection: { ...sampled, columns: inspectionsOf(description, samples, shown[request.kind]) },
     forEstimate: {
       inspection: { ...sampled, columns: [] },
-      columns: inspectionsOf(description, samples, rewritten[request.kind]),
+      columns: inspectionsOf(description, samples, (cells) => asRewritten(cells, request)),
     },
     types: samples.map(({ types }) => [...types][0] ?? 'text'),
     misfits: samples.map(({ misfits }) => misfits),
@@ -163,10 +163,10 @@ const shown: Readonly<Record<EncryptionRequest['kind'], Recount>> = {
 };
 
 /** What has to be rewritten, as `old`. */
-const rewritten: Readonly<Record<EncryptionRequest['kind'], Recount>> = {
-  encrypt: (cells) => ({ ...cells, old: cells.plaintext }),
-  decrypt: (cells) => ({ ...cells, old: cells.new }),
-};
+function asRewritten(cells: CensusCounts, { kind, empty }: EncryptionRequest): CensusCounts {
+  if (kind === 'decrypt') return { ...cells, old: cells.new };
+  return { ...cells, old: cells.plaintext + (empty === 'encrypt' ? cells.empty : 0) };
+}
 
 function inspectionsOf(
   table: TableDescription,

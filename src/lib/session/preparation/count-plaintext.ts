@@ -2,7 +2,12 @@ import type { TargetDatabase } from '../../databases/target-database.ts';
 import type { CellCipher, CellFormat } from '../../formats/cell-format.ts';
 import { formatNamed } from '../../formats/format-named.ts';
 import { isPair, type LoadedKeys } from '../../keys/load-key-pair.ts';
-import { addCensus, emptyCensus, type CensusCounts } from '../../model/columns/column-census.ts';
+import {
+  addCensus,
+  emptyCensus,
+  type CensusCounts,
+  type ColumnCensus,
+} from '../../model/columns/column-census.ts';
 import type { Plan } from '../../model/plans/plan.ts';
 import { censusOfColumns, presentTargetsOf } from '../../planning/census.ts';
 import { formatsOfPlan } from '../formats/choose-formats.ts';
@@ -19,14 +24,34 @@ export async function isStillDone(database: TargetDatabase, keys: LoadedKeys, pl
   return plan.kind === 'encrypt' ? counts.plaintext === 0 : counts.new === 0;
 }
 
+/** A key, and how its cells are laid out. */
+interface OneCipher {
+  readonly format: CellFormat;
+  readonly cipher: CellCipher;
+}
+
 /** Counts every cell of a plan's columns with one key: `new` are those under it. */
 export async function countUnder(
   database: TargetDatabase,
   plan: Plan,
-  { format, cipher }: { readonly format: CellFormat; readonly cipher: CellCipher },
+  cipher: OneCipher,
 ): Promise<CensusCounts> {
+  return sumOf(await censusUnder(database, plan, cipher));
+}
+
+/** The same for each column by itself. */
+export async function censusUnder(
+  database: TargetDatabase,
+  plan: Plan,
+  { format, cipher }: OneCipher,
+): Promise<readonly ColumnCensus[]> {
   const targets = presentTargetsOf(plan, await database.listTables());
-  const ciphers = { new: { format, cipher }, old: { format, cipher: null } };
-  const census = await censusOfColumns(database, targets, { ciphers });
+  return censusOfColumns(database, targets, {
+    ciphers: { new: { format, cipher }, old: { format, cipher: null } },
+  });
+}
+
+/** All columns of a census as one. */
+export function sumOf(census: readonly ColumnCensus[]): CensusCounts {
   return census.reduce((sum, { cells }) => addCensus(sum, cells), emptyCensus);
 }

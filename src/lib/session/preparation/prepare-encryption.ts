@@ -3,7 +3,12 @@ import type { RunIntent } from '../../engine/runs/choose-migration.ts';
 import type { LoadedKeys } from '../../keys/load-key-pair.ts';
 import type { LoadedKey } from '../../keys/load-key.ts';
 import { findIndex } from '../../model/columns/blind-index.ts';
-import { closedCells, type CensusCounts } from '../../model/columns/column-census.ts';
+import {
+  areBlank,
+  closedCells,
+  type CensusCounts,
+  type ColumnCensus,
+} from '../../model/columns/column-census.ts';
 import type { DatabaseLocation } from '../../model/databases/database-location.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { MigrationRecord } from '../../model/migrations/migration-record.ts';
@@ -24,7 +29,7 @@ import { findUnfinished, planOf } from '../database/recorded-migrations.ts';
 import { refuseUnbindable } from '../formats/refuse-unbindable.ts';
 import { checkIndexes } from '../inspection/check-indexes.ts';
 import { loadPlannedIndexKeys } from '../keys/load-index-keys.ts';
-import { countUnder } from './count-plaintext.ts';
+import { censusUnder, sumOf } from './count-plaintext.ts';
 import { findFinishedEncryption } from './find-finished-encryption.ts';
 import { refuseForeignKeys } from './refuse-foreign-keys.ts';
 import { refuseMovedValues } from './refuse-moved-values.ts';
@@ -44,7 +49,11 @@ type Prepared =
       readonly outcome: PlanOutcome & { readonly kind: 'plan' };
       readonly intent: RunIntent;
     }
-  | ({ readonly kind: 'already' } & Pick<PlanOutcome, 'plan' | 'warnings'>);
+  | ({
+      readonly kind: 'already';
+      /** Its columns, counted in full, where none of them holds a value. */
+      readonly blank?: readonly ColumnCensus[];
+    } & Pick<PlanOutcome, 'plan' | 'warnings'>);
 
 /** The same with its keys: that of the cells, on their side alone, and those of blind indexes. */
 export type PreparedEncryption = Prepared & { readonly keys: LoadedKeys };
@@ -112,11 +121,11 @@ async function prepare(
   }
   const { plan, inspections, notes, warnings } = outcome;
   if (outcome.kind === 'already') {
-    const counts = await countUnder(database, plan, request);
-    const left = request.kind === 'encrypt' ? counts.plaintext : counts.new;
-    if (left === 0 && (await countStale(database, plan, { request, indexKey })) === 0) {
+    const census = await censusUnder(database, plan, request);
+    const counts = sumOf(census);
+    if (countLeft(request, counts) === 0 && (await countStale(database, plan, { request, indexKey })) === 0) {
       refuseWrongKey(request, counts);
-      return { kind: 'already', plan, warnings };
+      return { kind: 'already', plan, warnings, ...(areBlank(counts) && { blank: census }) };
     }
   }
   await refusePlan(database, plan);
@@ -125,6 +134,12 @@ async function prepare(
     outcome: { kind: 'plan', plan, inspections, notes, warnings },
     intent: { kind: 'start', plan },
   };
+}
+
+/** Cells that are still to be encrypted, or decrypted. */
+function countLeft({ kind, empty }: EncryptionRequest, counts: CensusCounts): number {
+  if (kind === 'decrypt') return counts.new;
+  return counts.plaintext + (empty === 'encrypt' ? counts.empty : 0);
 }
 
 /** Rows whose blind index is not that of what their cell holds, in the indexes that a plan keeps. */

@@ -16,6 +16,7 @@ export const samplePlan: PlanResult = {
   databaseKind: 'sqlite',
   oldKey: { id: '1a2b3c4d', reference: 'env:OLD' },
   newKey: { id: '99aabbcc', reference: null },
+  blank: [],
   columns: [
     {
       table: 'machines',
@@ -81,6 +82,7 @@ export const sampleRun: RunResult = {
     { table: 'machines', columns: ['agent_token', 'secret'], cells: { ...noCells, rewritten: 1_234_550 } },
     { table: hostileTable, columns: ['c'], cells: { ...noCells, rewritten: 10, null: 10, quarantined: 7 } },
   ],
+  blank: [],
   phases: {
     plan: 120,
     backup: 1_500,
