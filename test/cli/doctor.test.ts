@@ -163,11 +163,51 @@ test('guards that were left behind and kept cells are listed with the command th
     database.exec('CREATE TABLE kept AS SELECT * FROM t; DROP TABLE t; ALTER TABLE kept RENAME TO t');
     database.exec('CREATE TRIGGER keyturn_guard_99_insert BEFORE INSERT ON t BEGIN SELECT 1; END');
   });
-  const [lost, unknown] = await linesOf('write guards');
-  expect(lost).toBe('warn: the guard of t.cell has lost its triggers: keyturn guard off');
-  expect(unknown).toMatch(/^warn: .* the ledger does not know: DROP TRIGGER "keyturn_guard_99_insert"/);
+  expect(await linesOf('write guards')).toEqual([
+    'warn: the guard of t.cell has lost its triggers: keyturn guard off',
+  ]);
+  expect(await linesOf('left triggers')).toEqual([
+    'warn: triggers keyturn_guard_99_... on "t" are of a write guard that the ledger does not know: DROP TRIGGER "keyturn_guard_99_insert";   -- in SQL',
+  ]);
 
   expect((await scene.run('guard', 'off')).code).toBe(0);
   expect((await scene.run('undo drop', '--yes')).code).toBe(0);
   expect(await linesOf('kept cells')).toEqual(['ok: no old cell is kept for a rollback: ']);
+});
+
+test('triggers that a dropped ledger left behind are listed with the statements that remove them', async () => {
+  const scene = createScene(tableOf('a', 'b'));
+  const encrypted = await scene.run(
+    'encrypt',
+    '--column',
+    't.cell',
+    '--key',
+    'file:new.key',
+    '--into',
+    '{column}_cells',
+    '--yes',
+  );
+  expect(encrypted.code, encrypted.stderr).toBe(0);
+  expect(of((await examine(scene)).result, 'left triggers')).toMatchObject([{ verdict: 'ok' }]);
+  scene.change((database) => {
+    database.pragma('foreign_keys = OFF');
+    const tables = database
+      .prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table' AND name GLOB 'keyturn_*'")
+      .pluck()
+      .all();
+    for (const table of tables) database.exec(`DROP TABLE ${table}`);
+  });
+  const insert = (): void => {
+    scene.change((database) => database.exec("INSERT INTO t(cell) VALUES ('c')"));
+  };
+  expect(insert).toThrow('keyturn_');
+  const { code, result } = await examine(scene);
+  const [left, ...others] = of(result, 'left triggers');
+  expect([code, left?.verdict, others]).toEqual([14, 'fail', []]);
+  expect(left?.message).toMatch(
+    /^triggers keyturn_pair_1_\.\.\. on "t" are of a pair of columns, and the ledger is gone/,
+  );
+  scene.change((database) => database.exec(left?.fix ?? ''));
+  insert();
+  expect(of((await examine(scene)).result, 'left triggers')).toMatchObject([{ verdict: 'ok' }]);
 });

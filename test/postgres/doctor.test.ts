@@ -46,6 +46,51 @@ test('doctor tells what on the server stands in the way, each with the command t
   await scene.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`).catch(() => undefined);
 });
 
+test('triggers of a ledger that was dropped are listed with the statements that remove them', async () => {
+  const scene = await createPostgresScene(`CREATE TABLE people(id int PRIMARY KEY, name text, mail text);
+    INSERT INTO people VALUES (1, 'a', 'b')`);
+  const key = ['--key', 'file:new.key', '--yes', '-q'];
+  const steps = [
+    await scene.run('encrypt', ...key, '--column', 'people.mail', '--bind', 'none'),
+    await scene.run('guard', 'observe', '--yes', '-q'),
+    await scene.run('encrypt', ...key, '--column', 'people.name', '--into', '{column}_cells'),
+  ];
+  expect(
+    steps.map(({ code }) => code),
+    steps.map(({ stderr }) => stderr).join(''),
+  ).toEqual([0, 0, 0]);
+  const of = ({ findings }: DoctorResult, check: string): readonly unknown[] =>
+    findings
+      .filter((finding) => finding.check === check)
+      .map(({ verdict, message }) => `${verdict}: ${message}`);
+  const healthy = await examine(scene);
+  expect(of(healthy, 'write guards')).toEqual([
+    'ok: people.mail is guarded (observe), until "keyturn guard off"',
+  ]);
+  expect(of(healthy, 'left triggers')).toEqual(['ok: every trigger of keyturn is known to the ledger']);
+  const tables = await scene.query(
+    "SELECT relname FROM pg_class WHERE relname ~ '^keyturn_' AND relname !~ '[0-9]' AND relkind = 'r'",
+  );
+  await scene.query(`DROP TABLE ${tables.flat().join(', ')} CASCADE`);
+  const insert = (id: number): Promise<unknown> => scene.query(`INSERT INTO people VALUES (${id}, 'c', 'd')`);
+  await expect(insert(2)).rejects.toThrow('keyturn_mark');
+  const ill = await examine(scene);
+  expect(of(ill, 'left triggers')).toEqual([
+    expect.stringMatching(
+      /^fail: triggers keyturn_guard_1_\.\.\. on "people" are of a write guard, and the ledger is gone/,
+    ),
+    expect.stringMatching(
+      /^fail: triggers keyturn_pair_1_\.\.\. on "people" are of a pair of columns, and the ledger is gone/,
+    ),
+  ]);
+  for (const { fix, check } of ill.findings) if (check === 'left triggers') await scene.query(fix ?? '');
+  await insert(2);
+  expect(of(await examine(scene), 'left triggers')).toEqual([
+    'ok: every trigger of keyturn is known to the ledger',
+  ]);
+  expect(await scene.query("SELECT relname FROM pg_class WHERE relname ~ '^keyturn_guard'")).toEqual([]);
+});
+
 test('a plan says what depends on its columns, and what that means', async () => {
   const scene = await createPostgresScene(`${peopleTable(5)}
     CREATE INDEX secrets ON people(secret);

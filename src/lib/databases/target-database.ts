@@ -13,6 +13,7 @@ import type { TextEncodingName } from '../model/databases/text-encoding-name.ts'
 import type { ColumnDependant } from '../model/schema/column-dependant.ts';
 import type { ForeignKey } from '../model/schema/foreign-key.ts';
 import type { GuardCounts } from '../model/schema/guard.ts';
+import type { InstalledTriggers } from '../model/schema/installed-triggers.ts';
 import type { ColumnPairs, IndexColumns, WriteGuards } from './schema-changes.ts';
 import type { Scrubber } from './scrubber.ts';
 import type { TableDescription } from './table-description.ts';
@@ -69,6 +70,8 @@ export interface TargetDatabase {
   findNullRefusal(column: PlacedColumn): Promise<string | undefined>;
   /** Names of the triggers of guards that are there. */
   listGuardTriggers?(): Promise<readonly string[]>;
+  /** What keyturn has put on tables, this ledger or one that is lost. */
+  listInstalledTriggers(): Promise<readonly InstalledTriggers[]>;
   /** What guards have counted; absent where they count in the ledger. */
   readGuardCounts?(): Promise<readonly GuardCounts[]>;
   /** Other processes that have the database open, as far as this machine can tell. */

@@ -10,6 +10,7 @@ import { keptCells } from './kept-cells.ts';
 import { keySample } from './key-sample.ts';
 import { keysDiffer } from './keys-differ.ts';
 import { keysLoad } from './keys-load.ts';
+import { leftTriggers } from './left-triggers.ts';
 import { nodeVersion } from './node-version.ts';
 import { oldBackups } from './old-backups.ts';
 import { otherProcesses } from './other-processes.ts';
@@ -28,6 +29,7 @@ export const checks: readonly Check[] = [
   databaseOpens,
   unfinishedMigration,
   writeGuards,
+  leftTriggers,
   keptCells,
   keysLoad,
   keysDiffer,

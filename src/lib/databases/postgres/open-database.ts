@@ -9,6 +9,7 @@ import type { Pacing, TargetDatabase, TargetTransaction } from '../target-databa
 import { createColumnPairs } from './columns/column-pairs.ts';
 import { buildIndexesConcurrently } from './columns/concurrent-indexes.ts';
 import { createIndexColumns } from './columns/index-columns.ts';
+import { listInstalledTriggers } from './columns/installed-triggers.ts';
 import { guardsOn, listGuardTriggers, readGuardCounts } from './columns/write-guard.ts';
 import { probeCapabilities, refuseWaitingLocks, type Capabilities } from './connection/capabilities.ts';
 import { explainPostgresError } from './connection/errors.ts';
@@ -165,6 +166,7 @@ function schemaReaders(
   | 'listDependants'
   | 'findNullRefusal'
   | 'listGuardTriggers'
+  | 'listInstalledTriggers'
 > {
   return {
     listTables: () =>
@@ -182,6 +184,7 @@ function schemaReaders(
         findNullRefusal(session, await tables.shapeOf(session, table), column),
       ),
     listGuardTriggers: () => readingLane.run(listGuardTriggers),
+    listInstalledTriggers: () => readingLane.run(listInstalledTriggers),
   };
 }
 

@@ -6,6 +6,7 @@ import type { Pacing, TargetDatabase, TargetTransaction } from '../target-databa
 import type { TargetTable } from '../target-table.ts';
 import { createColumnPairs } from './columns/column-pairs.ts';
 import { createIndexColumns } from './columns/index-columns.ts';
+import { listInstalledTriggers } from './columns/installed-triggers.ts';
 import { refuseKeylessRows } from './columns/pair-triggers.ts';
 import { createGuard, dropGuard, listGuardTriggers, unguarded } from './columns/write-guard.ts';
 import { createCommitWatch } from './connection/commit-watch.ts';
@@ -129,6 +130,7 @@ export function openOverConnection(
       }),
     findNullRefusal: (column) => connection.attempt(() => findNullRefusal(database, column)),
     listGuardTriggers: () => connection.attempt(() => listGuardTriggers(database)),
+    listInstalledTriggers: () => connection.attempt(() => listInstalledTriggers(database)),
     otherProcesses: () => processesWithOpenFile(identity.location),
     scrubber: createScrubber(connection),
     textEncoding: () => connection.attempt(() => readTextEncoding(connection)),
@@ -176,9 +178,10 @@ function createTransactions(
     countLock(counts, () => database.exec('BEGIN IMMEDIATE'));
     reached('transaction begun');
     try {
-      connection.refuseReplaced();
+      const bytes = connection.refuseReplaced();
       const result = await work(tools);
       reached('before commit');
+      connection.refuseReplaced(bytes);
       await connection.attempt(() => database.exec('COMMIT'));
       reached('after commit');
       return result;

@@ -33,11 +33,19 @@ export function guardsOn(
         ${triggers(id, { name, sqlName, column })}`);
     },
     async drop(id) {
-      const name = `${schema}.${guardTriggerPrefix(id)}`;
-      await session.script(`DROP FUNCTION IF EXISTS ${name}check() CASCADE;
-        DROP SEQUENCE IF EXISTS ${name}writes, ${name}unfit, ${name}last; DROP TABLE IF EXISTS ${name}writers`);
+      await session.script(guardRemoval(ledgerSchema, id));
     },
   };
+}
+
+/** Statements that drop the triggers of a guard with what they call and count in; what is gone is no error. */
+export function guardRemoval(ledgerSchema: string, id: number): string {
+  const name = `${quoteIdentifier(ledgerSchema)}.${guardTriggerPrefix(id)}`;
+  return [
+    `DROP FUNCTION IF EXISTS ${name}check() CASCADE`,
+    `DROP SEQUENCE IF EXISTS ${name}writes, ${name}unfit, ${name}last`,
+    `DROP TABLE IF EXISTS ${name}writers`,
+  ].join('; ');
 }
 
 function counters(name: string): string {

@@ -19,8 +19,11 @@ export interface SqliteConnection {
   readonly identity: SqliteIdentity;
   /** Runs `work`; waits while another process holds the lock, and explains every error. */
   attempt<Result>(work: () => Result | Promise<Result>): Promise<Result>;
-  /** Throws `KT_DATABASE_REPLACED` when another file, none, or an emptied one is where this one was opened. */
-  refuseReplaced(): void;
+  /**
+   * Throws `KT_DATABASE_REPLACED` when another file, none, or an emptied one is where this one was opened, or one of fewer than
+   * `leastBytes`: no transaction makes a file smaller before its commit. Gives the size of the file.
+   */
+  refuseReplaced(leastBytes?: number): number;
   close(): void;
 }
 
@@ -69,11 +72,12 @@ export async function openConnection(
     statements: cacheStatements(database),
     identity,
     attempt,
-    refuseReplaced() {
+    refuseReplaced(leastBytes = 0) {
       const file = statSync(identity.location, { throwIfNoEntry: false });
       if (!file || fileIdOf(file) !== identity.fileId) throw replaced(identity.location);
       // A backup is being copied over the file, which begins by emptying it: a commit would write an empty first page.
-      if (isEmpty()) throw replaced(identity.location);
+      if (isEmpty() || file.size < leastBytes) throw replaced(identity.location);
+      return file.size;
     },
     close() {
       database.close();
@@ -110,7 +114,7 @@ export function openMemoryConnection(): SqliteConnection {
     statements: cacheStatements(database),
     identity,
     attempt: createAttempt(':memory:', 0),
-    refuseReplaced: () => undefined,
+    refuseReplaced: () => 0,
     close() {
       database.close();
     },
