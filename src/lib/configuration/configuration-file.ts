@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
+import { hintsForUtf16, utf16NameOf, type Utf16Name } from '../model/bytes/utf16-text.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import { shellWord } from '../model/texts/shell-word.ts';
 
@@ -20,15 +21,21 @@ export function readConfigurationText(path: string, origin: ConfigurationOrigin)
       if (origin === 'found' && !isTrustedOwner(stats.uid)) throw foreign(path);
     }
     if (stats.size > mostBytes) throw unreadable(path, 'is larger than 1 MiB');
-    const text = readFileSync(path, 'utf8');
-    // Bytes that are no UTF-8 have become replacement characters; UTF-16 is full of zeros.
-    if (/[\0\uFFFD]/u.test(text)) throw unreadable(path, 'is not written in UTF-8');
-    return text;
+    return decode(path, readFileSync(path));
   } catch (error) {
     if (error instanceof KeyturnError) throw error;
     const { code = 'unknown error' } = error as NodeJS.ErrnoException;
     throw unreadable(path, code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`, error);
   }
+}
+
+function decode(path: string, bytes: Uint8Array): string {
+  const wide = utf16NameOf(bytes);
+  if (wide !== undefined) throw inUtf16(path, wide);
+  const text = new TextDecoder().decode(bytes);
+  // Bytes that are no UTF-8 have become replacement characters.
+  if (/[\0\uFFFD]/u.test(text)) throw unreadable(path, 'is not written in UTF-8');
+  return text;
 }
 
 /** The user, the user behind sudo, or root. */
@@ -52,6 +59,15 @@ function foreign(path: string): KeyturnError {
     reason: 'usage',
     message: `the configuration "${path}" was found here, but belongs to another user`,
     hints: [`if you trust it: --config ${shellWord(path)}`],
+  });
+}
+
+function inUtf16(path: string, name: Utf16Name): KeyturnError {
+  return new KeyturnError({
+    code: 'KT_CONFIG_UNREADABLE',
+    reason: 'usage',
+    message: `the configuration "${path}" is written in UTF-16, as Windows editors and PowerShell can`,
+    hints: hintsForUtf16(name, path),
   });
 }
 

@@ -31,13 +31,18 @@ function valueOf(reference: string, { place, folder, environment }: FillInPlace)
     throw failed(place, `environment variable "${name}" is not set`, [`export ${name}=...`]);
   }
   try {
-    return readFileSync(resolve(folder, name), 'utf8').trimEnd();
+    return withoutMark(readFileSync(resolve(folder, name), 'utf8')).trimEnd();
   } catch (error) {
     const { code = 'unknown error' } = error as NodeJS.ErrnoException;
     throw failed(place, `file "${name}" cannot be read (${code})`, [
       `ls -l ${shellWord(resolve(folder, name))}`,
     ]);
   }
+}
+
+/** Windows editors put a byte order mark in front of a text. */
+function withoutMark(text: string): string {
+  return text.replace(/^\uFEFF/u, '');
 }
 
 function failed(place: string, problem: string, hints: readonly string[]): KeyturnError {

@@ -1,5 +1,6 @@
 import { extname } from 'node:path';
 import { parseEnv } from 'node:util';
+import { hintsForUtf16, utf16NameOf, type Utf16Name } from '../model/bytes/utf16-text.ts';
 import { nearestName } from '../model/texts/nearest-name.ts';
 import { isVariableFile, stepsOf } from './key-field.ts';
 import { KeyFault, missingKeyFault } from './material/key-fault.ts';
@@ -9,7 +10,7 @@ import { isKeyShaped } from './material/key-shape.ts';
 export interface PointedField {
   readonly path: string;
   readonly pointer: string;
-  /** The whole file, as UTF-8; the caller wipes it. */
+  /** The whole file, in UTF-8 with or without a byte order mark; the caller wipes it. */
   readonly content: Uint8Array;
 }
 
@@ -18,11 +19,22 @@ export interface PointedField {
  * as a document, anything else as a document if it is one, else as variables. Throws a KeyFault, never with content.
  */
 export async function readKeyPointer(field: PointedField): Promise<string> {
+  const wide = utf16NameOf(field.content);
+  if (wide !== undefined) throw utf16Fault(field, wide);
   const text = new TextDecoder().decode(field.content);
   if (isVariableFile(field.path)) return readVariable(field, text);
   const root = await parseDocument(field, text);
   if (typeof root === 'string' && !isDocumentFile(field.path)) return readVariable(field, text);
   return requireString(field, walk(field, root));
+}
+
+function utf16Fault({ path }: PointedField, name: Utf16Name): KeyFault {
+  return new KeyFault({
+    code: 'KT_KEY_UNREADABLE',
+    reason: 'wrongKey',
+    message: `file "${path}" is written in UTF-16, as Windows editors and PowerShell can`,
+    hints: hintsForUtf16(name, path),
+  });
 }
 
 function isDocumentFile(path: string): boolean {

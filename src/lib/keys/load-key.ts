@@ -7,7 +7,12 @@ import type { KeyDurability } from './key-source.ts';
 import { diagnoseKeyMaterial, isUniform } from './material/diagnose-key-material.ts';
 import { KeyFault } from './material/key-fault.ts';
 import { hintsAboutFormat, type KeyFormat } from './material/key-format.ts';
-import { decodeKeyText, withoutOuterWhiteSpace, type DecodedKey } from './material/key-text.ts';
+import {
+  decodeKeyText,
+  withoutByteOrderMark,
+  withoutOuterWhiteSpace,
+  type DecodedKey,
+} from './material/key-text.ts';
 import { SecretKey } from './secret-key.ts';
 
 /** A key to load. */
@@ -94,11 +99,12 @@ function takeKey(
 function decodeMaterial(material: Uint8Array, { reference, format }: KeyRequest): DecodedKey {
   const { encoding, derivation } = reference;
   if (format.keyShape === 'master string' && derivation.length > 0) throw derivedString();
-  const bytes = encoding === 'raw' ? material : withoutOuterWhiteSpace(material);
+  const text = encoding === 'raw' ? material : withoutByteOrderMark(material);
+  const bytes = encoding === 'raw' ? text : withoutOuterWhiteSpace(text);
   if (format.keyShape === 'master string') return takeMasterString(bytes, format);
   const decoded = decodeKeyText(bytes, encoding);
   if (decoded?.bytes.length === format.keyBytes && !isUniform(decoded.bytes)) {
-    return { ...decoded, warnings: [...warnOfWhiteSpace(material, bytes), ...decoded.warnings] };
+    return { ...decoded, warnings: [...warnOfWhiteSpace(text, bytes), ...decoded.warnings] };
   }
   decoded?.bytes.fill(0);
   const { message, hints } = diagnoseKeyMaterial({ bytes, encoding, format });

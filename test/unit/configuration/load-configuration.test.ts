@@ -14,7 +14,7 @@ beforeEach(() => {
   });
 });
 
-function write(path: string, text: string): string {
+function write(path: string, text: string | Uint8Array): string {
   const full = join(folder, path);
   mkdirSync(join(full, '..'), { recursive: true });
   writeFileSync(full, text, { mode: 0o600 });
@@ -27,7 +27,7 @@ function load(workingFolder = '.', environment: NodeJS.ProcessEnv = {}, named?: 
 }
 
 /** Message and hints of the error with which a configuration is refused. */
-async function refusal(text: string, code = 'KT_CONFIG_INVALID'): Promise<string> {
+async function refusal(text: string | Uint8Array, code = 'KT_CONFIG_INVALID'): Promise<string> {
   write('keyturn.config.yaml', text);
   const error: unknown = await load().catch((thrown: unknown) => thrown);
   if (!(error instanceof KeyturnError)) throw new Error(`it was accepted: ${JSON.stringify(error)}`);
@@ -36,8 +36,10 @@ async function refusal(text: string, code = 'KT_CONFIG_INVALID'): Promise<string
 }
 
 test('a file in UTF-16 is told by its encoding; a byte order mark is no matter', async () => {
-  const utf16 = Buffer.from('\uFEFFdatabase: fleet.db', 'utf16le').toString('latin1');
-  expect(await refusal(utf16, 'KT_CONFIG_UNREADABLE')).toContain('is not written in UTF-8');
+  const utf16 = Buffer.from('\uFEFFdatabase: fleet.db', 'utf16le');
+  const refused = await refusal(utf16, 'KT_CONFIG_UNREADABLE');
+  expect(refused).toContain('is written in UTF-16');
+  expect(refused).toContain('iconv -f UTF-16 -t UTF-8');
   write('keyturn.config.yaml', '\uFEFFdatabase: fleet.db\r\nkeys:\r\n  old: env:OLD\r\n');
   expect((await load())?.values).toMatchObject({ database: 'fleet.db', keys: { old: 'env:OLD' } });
 });

@@ -95,7 +95,7 @@ describe('what is not a key is told apart', () => {
     ['all zero', `${'A'.repeat(43)}=`, 'consists of equal bytes (all zero): this is no random key'],
     ['all equal', `${'_'.repeat(42)}8=`, 'consists of equal bytes: this is no random key'],
     ['UTF-16', Buffer.from(`\ufeff${text}`, 'utf16le'), 'is text in UTF-16, as PowerShell writes it'],
-    ['a byte order mark', `\ufeff${text}`, 'starts with a byte order mark, which Windows editors add'],
+    ['UTF-16 without its mark', Buffer.from(text, 'utf16le'), 'is text in UTF-16, as PowerShell writes it'],
     ['raw bytes', Buffer.from(randomKeyText.standard, 'base64'), 'is 32 bytes that are not text'],
     ['other raw bytes', Buffer.from([1, 2, 3, 200]), 'is not text in ASCII, as a key is'],
   ])('%s', async (_, material, message) => {

@@ -17,7 +17,7 @@ agent:
 `;
 
 /** Writes the content to a file and refers to a field of it; `place` is the file's name and the pointer. */
-function referTo(place: string, content: string): string {
+function referTo(place: string, content: string | Uint8Array): string {
   const [name = '', pointer = ''] = place.split('#');
   return `file:${temporaryFile(name, content)}#${pointer}`;
 }
@@ -35,6 +35,8 @@ describe('a pointer names a string', () => {
     ['.env.production#OLD_KEY', `OLD_KEY=${countingKey.text}\n`],
     ['server.env#OLD_KEY', `OLD_KEY='${countingKey.text}'\n`],
     ['default#OLD_KEY', `A=1\nOLD_KEY=${countingKey.text}\n`],
+    ['.env#OLD_KEY', `\uFEFFOLD_KEY=${countingKey.text}\r\n`],
+    ['config.yaml#server.db_encryption_key', `\uFEFF${yaml}`],
   ])('%s', async (place, content) => {
     const { key } = await load(referTo(place, content));
     expect(key.checkValue).toBe(countingKey.checkValue);
@@ -44,6 +46,18 @@ describe('a pointer names a string', () => {
     const path = temporaryFile('.env', `OLD_KEY=${countingKey.hexadecimal}`);
     expect((await load(`file:${path}#OLD_KEY?enc=hex`)).key.checkValue).toBe(countingKey.checkValue);
   });
+});
+
+test.each([
+  ['with its mark', '\uFEFF', 'UTF-16'],
+  ['without it', '', 'UTF-16LE'],
+])('a file in UTF-16, %s, is told by that, with what converts it', async (_, mark, name) => {
+  const error = await loadError(
+    referTo('config.yaml#server.db_encryption_key', Buffer.from(mark + yaml.trim(), 'utf16le')),
+  );
+  expect(error).toMatchObject({ code: 'KT_KEY_UNREADABLE', exitCode: 12 });
+  expect(error.message).toContain('is written in UTF-16');
+  expect(error.hints.join('\n')).toContain(`iconv -f ${name} -t UTF-8 `);
 });
 
 describe('a pointer that leads nowhere says how far it came', () => {

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { expect, test } from 'vitest';
 import { keyFieldAt } from '../../../src/lib/keys/key-field.ts';
 import { encodeKeyText } from '../../../src/lib/keys/material/key-text.ts';
+import { editText, fieldsIn } from '../../../src/lib/keys/publication/field-text.ts';
 import { checkPublication } from '../../../src/lib/keys/publication/publish-key.ts';
 import { replaceFile } from '../../../src/lib/keys/publication/replace-file.ts';
 import { SecretKey } from '../../../src/lib/keys/secret-key.ts';
@@ -42,4 +43,22 @@ test.each([
   await expect(replaced).rejects.toMatchObject({ description: { code: 'KT_CONFIG_NOT_UPDATED', reason } });
   expect(readFileSync(path, 'utf8')).toBe('key: 1');
   expect(readdirSync(dirname(path))).toEqual([name]);
+});
+
+test.each([
+  [
+    '.env',
+    `KEY=${encodeKeyText(before)}\r\n`,
+    `KEY=${encodeKeyText(before)}\r\nKEY_NEXT=${encodeKeyText(after)}\r\n`,
+  ],
+  [
+    'config.yaml',
+    `key: ${encodeKeyText(before)}\n`,
+    `key: ${encodeKeyText(before)}\nkey_next: "${encodeKeyText(after)}"\n`,
+  ],
+])('the byte order mark in front of a %s stays, and comes nowhere else', (name, text, edited) => {
+  const field = keyFieldAt(`/srv/${name}`, name === '.env' ? 'KEY' : 'key');
+  const edits = [{ name: name === '.env' ? 'KEY_NEXT' : 'key_next', value: encodeKeyText(after) }];
+  expect(editText(field, `\uFEFF${text}`, edits)).toBe(`\uFEFF${edited}`);
+  expect(fieldsIn(field, `\uFEFF${text}`)).toEqual({ [field.name]: encodeKeyText(before) });
 });

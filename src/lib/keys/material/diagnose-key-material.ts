@@ -1,3 +1,4 @@
+import { hintsForUtf16, utf16NameOf } from '../../model/bytes/utf16-text.ts';
 import type { KeyEncoding } from '../key-reference.ts';
 import { foreignMaterials } from './foreign-material.ts';
 import type { KeyFormat } from './key-format.ts';
@@ -89,16 +90,9 @@ function diagnoseEmpty({ text }: TextMaterial): Diagnosis | undefined {
 }
 
 function diagnoseBinary({ text, bytes, format }: TextMaterial): Diagnosis | undefined {
-  if (/^(?:\xff\xfe|\xfe\xff)/.test(text)) {
-    return {
-      message: 'is text in UTF-16, as PowerShell writes it',
-      hints: ['save the file as ASCII or UTF-8'],
-    };
-  }
-  if (text.startsWith('\xef\xbb\xbf')) {
-    const message = 'starts with a byte order mark, which Windows editors add';
-    return { message, hints: ['save the file as UTF-8 without a byte order mark'] };
-  }
+  const wide = isTooLongFor(format, bytes) ? utf16NameOf(bytes) : undefined;
+  if (wide !== undefined)
+    return { message: 'is text in UTF-16, as PowerShell writes it', hints: hintsForUtf16(wide) };
   if (/^[\x20-\x7e\s]*$/.test(text)) return undefined;
   if (bytes.length === format.keyBytes) {
     return {
@@ -107,6 +101,11 @@ function diagnoseBinary({ text, bytes, format }: TextMaterial): Diagnosis | unde
     };
   }
   return { message: 'is not text in ASCII, as a key is', hints: [passwordHint] };
+}
+
+/** Raw bytes of a key can begin in any way. */
+function isTooLongFor({ keyBytes }: KeyFormat, bytes: Uint8Array): boolean {
+  return bytes.length > keyBytes;
 }
 
 function diagnoseForeign({ text }: TextMaterial): Diagnosis | undefined {

@@ -8,6 +8,8 @@ export interface DecodedKey {
 }
 
 const paddingAtEnd = '='.charCodeAt(0);
+/** In UTF-8. */
+const byteOrderMark: readonly number[] = [0xef, 0xbb, 0xbf];
 const whiteSpace: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d]);
 const base64Digits = digitTable([
   'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/',
@@ -37,6 +39,13 @@ export function decodeKeyText(text: Uint8Array, encoding: KeyEncoding | undefine
     case undefined:
       return decodeBase64(text);
   }
+}
+
+/** The text without the byte order mark that Windows editors put in front, as a view of the same memory. */
+export function withoutByteOrderMark(text: Uint8Array): Uint8Array {
+  return byteOrderMark.every((byte, index) => text[index] === byte)
+    ? text.subarray(byteOrderMark.length)
+    : text;
 }
 
 /** The text without the white space around it, as a view of the same memory. */

@@ -13,7 +13,7 @@ type Section = Record<string, unknown>;
 
 /** What stands in the section of a field, by name; undefined where the text has no such section. */
 export function fieldsIn(field: KeyField, text: string): Section | undefined {
-  return sectionOf(contentOf(field, text), field);
+  return sectionOf(contentOf(field, splitMark(text).content), field);
 }
 
 /** The text of a field's file, whose bytes are wiped: those that are no UTF-8 would not be the same again when it is written (exit 2). */
@@ -38,7 +38,8 @@ export function readText(field: KeyField, bytes: Uint8Array): string {
  * field is written in a way that cannot be changed (exit 2).
  */
 export function editText(field: KeyField, text: string, edits: readonly NamedEdit[]): string {
-  let after = text;
+  const { mark, content } = splitMark(text);
+  let after = content;
   for (const wanted of edits) {
     const edited = edit(field, after, { beside: field.name, ...wanted });
     if (
@@ -48,7 +49,13 @@ export function editText(field: KeyField, text: string, edits: readonly NamedEdi
       throw unwritableFault(field);
     after = edited;
   }
-  return after;
+  return mark + after;
+}
+
+/** The byte order mark that editors put in front of a text stays where it is. */
+function splitMark(text: string): { readonly mark: string; readonly content: string } {
+  const [mark = ''] = /^\uFEFF?/u.exec(text) ?? [];
+  return { mark, content: text.slice(mark.length) };
 }
 
 /** What an edit has made of a text may be no document any more. */
