@@ -132,3 +132,31 @@ test.each(databaseKinds)(
     expect(shown.stdout).toContain(hints[0]);
   },
 );
+
+test.each(databaseKinds)(
+  'a column that is left out and follows all the same keeps no old key (%s)',
+  async (kind) => {
+    const scene = await createSceneOn(
+      kind,
+      sealed(`${shops(follow)}
+      CREATE TABLE tills(id integer PRIMARY KEY, visit_shop text REFERENCES shops(code) ${follow}, code text GENERATED ALWAYS AS (visit_shop) STORED);
+      INSERT INTO tills(id, visit_shop) VALUES (1, 'north')`),
+    );
+    const left = ['visits.shop', 'a_visits.shop', 'tills.visit_shop', 'tills.code'];
+    const flags = left.flatMap((column) => ['--exclude', column]);
+    const plan = JSON.parse(
+      (await scene.run('plan', ...rotationKeys, ...flags, '--json')).stdout,
+    ) as PlanResult;
+    expect(
+      plan.excluded.map(({ table, column, reason }) => [`${table}.${column}`, reason.split(' ')[0]]).sort(),
+    ).toEqual([
+      ['a_visits.shop', 'rewritten'],
+      ['tills.code', 'generated'],
+      ['tills.visit_shop', 'rewritten'],
+      ['visits.shop', 'rewritten'],
+    ]);
+    expect(plan.warnings).toEqual([]);
+    const run = await succeeds(scene, 'rotate', ...rotationKeys, ...quiet, ...flags);
+    expect(run.remains.join()).not.toContain('shop');
+  },
+);

@@ -14,6 +14,7 @@ import { withNextIndexes } from './encryption/plan-next-indexes.ts';
 import { estimatePlan, type EstimatedTable } from './estimate.ts';
 import { inspectColumns, type ColumnInspection, type TableInspection } from './inspect-columns.ts';
 import { judgeColumns, type Judgement } from './judge-columns.ts';
+import { markFollowers } from './mark-followers.ts';
 import { planWarnings } from './plan-warnings.ts';
 import { readNotes } from './read-notes.ts';
 import { refitTargets } from './refit-plan.ts';
@@ -89,7 +90,7 @@ export async function buildPlan(database: TargetDatabase, request: PlanRequest):
   await refuseRelations(database, [...request.filter.tables, ...request.filter.columns], tables);
   const selection = selectColumns(filterOf(request, tables), tables);
   const inspections = await inspectColumns(database, { tables, ...request });
-  const judgement = judgeColumns(inspections, selection);
+  const judgement = markFollowers(judgeColumns(inspections, selection), await database.listForeignKeys());
   const standing = standingOf(judgement);
   refuseUnfit(inspections, judgement, {
     ...standing,

@@ -46,6 +46,8 @@ function judge(
     return 'planned';
   }
   if (!looksEncrypted) return 'not encrypted';
+  // Whatever the operator says: it is made of other columns, and changes with them.
+  if (description.kind === 'generated') return unwritable.generated;
   if (choice === 'excluded') return 'excluded by the operator';
   if (choice === 'not selected') return 'not among the tables and columns asked for';
   if (description.kind !== 'ordinary') return unwritable[description.kind];

@@ -5,7 +5,7 @@ import type { DatabaseLocation } from '../../model/databases/database-location.t
 import { listProcesses, type OtherProcess } from '../../model/databases/other-process.ts';
 import type { ExitReason } from '../../model/exit-codes.ts';
 import { oldValuesText, stateText } from '../../model/plans/key-change.ts';
-import type { Plan } from '../../model/plans/plan.ts';
+import { comesAlong, type Plan } from '../../model/plans/plan.ts';
 import type { StopCause } from '../../model/runs/stop-cause.ts';
 import { countedText } from '../../model/texts/counted-text.ts';
 import { shellWord } from '../../model/texts/shell-word.ts';
@@ -194,7 +194,7 @@ const leftBehind: Readonly<Record<Plan['database']['kind'], string>> = {
 function whatRemains({ migration, company, end, keptCells, scrub }: MigrationReport): readonly string[] {
   const { backup, plan, reverses } = migration;
   const kept = plan.excluded
-    .filter(({ opensUnder }) => opensUnder === 'old' || opensUnder === 'both')
+    .filter((column) => (column.opensUnder === 'old' || column.opensUnder === 'both') && !comesAlong(column))
     .map((column) => `${columnText(column)}: ${column.reason}`);
   return [
     ...(backup === null ? [] : [`the backup "${backup}" holds the cells ${oldStateOf(plan)}`]),
