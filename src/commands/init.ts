@@ -5,6 +5,7 @@ import { databaseFlags } from '../lib/cli/flags/database-flags.ts';
 import { recordedKeyFlags } from '../lib/cli/flags/key-flags.ts';
 import { renderInit } from '../lib/cli/rendering/render-init.ts';
 import type { InitResult } from '../lib/cli/results/init-result.ts';
+import { shellWord } from '../lib/model/texts/shell-word.ts';
 
 export default class Init extends KeyturnCommand<InitResult> {
   static override summary =
@@ -43,14 +44,27 @@ export default class Init extends KeyturnCommand<InitResult> {
       output: flags.output,
       looksFor: flags['from-scan'] ? 'cells and plaintext' : 'cells',
     });
-    const isComplete = written.exposed.length > 0 || (written.oldKey !== null && written.newKey !== null);
+    const encryptions = encryptionCommands(written.exposed);
+    const isComplete = encryptions.length > 0 || (written.oldKey !== null && written.newKey !== null);
     const next = [
       ...(isComplete ? [] : [`fill in "keys" of ${flags.output}`]),
       'keyturn doctor',
-      written.exposed.length > 0 ? 'keyturn encrypt --key REF' : 'keyturn plan',
+      ...(encryptions.length > 0 ? encryptions : ['keyturn plan']),
     ];
     const result = { ...written, next };
     this.printDeed(renderInit(result, this.painter));
     return result;
   }
+}
+
+/** The configuration selects what can be encrypted in place; everything else has to be named. */
+function encryptionCommands(exposed: InitResult['exposed']): readonly string[] {
+  const beside = exposed.filter(({ encryption }) => encryption === 'into another column');
+  const columns = beside.map(({ name }) => `--column ${shellWord(name)}`);
+  return [
+    ...(exposed.some(({ encryption }) => encryption === 'in place') ? ['keyturn encrypt --key REF'] : []),
+    ...(beside.length > 0
+      ? [`keyturn encrypt --key REF ${columns.join(' ')} --into '{column}_encrypted'`]
+      : []),
+  ];
 }

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import type { InitResult } from '../../src/lib/cli/results/init-result.ts';
 import type { RunResult } from '../../src/lib/cli/results/run-result.ts';
 import { createPostgresScene } from '../support/postgres/postgres-scene.ts';
+import { runKeyturn } from '../support/run-keyturn.ts';
 import { errorOf } from '../support/scene.ts';
 
 const people = `
@@ -48,3 +50,27 @@ test.each(['age', 'born', 'note'])(
     expect(errorOf(result).hints.join()).toContain(way);
   },
 );
+
+test('what a scan selects can be encrypted by the commands that init says, arrays in a column of their own', async () => {
+  const scene = await createPostgresScene(`
+    CREATE TABLE people(id int PRIMARY KEY, email text, mails text[], doc jsonb); CREATE TABLE loose(mails text[]);
+    INSERT INTO people SELECT n, n || '@example.com', ARRAY[n || '@example.com'], '{"mail": "a@example.com"}' FROM generate_series(1, 9) AS n;
+    INSERT INTO loose VALUES (ARRAY['a@example.com'])`);
+  const { stdout } = await scene.run('init', '--from-scan', '--json');
+  const { exposed, next } = JSON.parse(stdout) as InitResult;
+  expect(Object.fromEntries(exposed.map(({ name, encryption }) => [name, encryption]))).toEqual({
+    'people.email': 'in place',
+    'people.mails': 'into another column',
+    'people.doc': 'into another column',
+    'loose.mails': 'none',
+  });
+  const commands = next.filter((command) => command.startsWith('keyturn encrypt '));
+  expect(commands).toHaveLength(2);
+  for (const command of commands) {
+    const words = command.replaceAll("'", '').replace('REF', 'file:new.key').split(' ').slice(1);
+    const { code, stderr } = await runKeyturn([...words, '--yes', '-q'], { cwd: scene.folder });
+    expect(code, stderr).toBe(0);
+  }
+  const [row] = await scene.query('SELECT email, mails_encrypted, doc_encrypted FROM people WHERE id = 1');
+  expect(row?.every((value) => value?.startsWith('kt1.'))).toBe(true);
+});

@@ -16,6 +16,7 @@ export interface KnownFacts {
 /** The text of a configuration file with all that is known; what is not stands in it as a comment to fill in. */
 export function composeConfiguration(facts: KnownFacts): string {
   const { database, oldKey, newKey, columns, exposed } = facts;
+  const isSelecting = exposed.some(({ encryption }) => encryption === 'in place');
   const formats = Object.keys(columns);
   const [format] = formats;
   return [
@@ -28,7 +29,7 @@ export function composeConfiguration(facts: KnownFacts): string {
     '  literals: forbid',
     ...selectionOf(exposed),
     '',
-    ...commentOn(columns, exposed),
+    ...commentOn(columns, isSelecting ? 'some columns' : 'every column'),
     '',
   ].join('\n');
 }
@@ -42,27 +43,53 @@ function keyLine(name: string, reference: string | undefined, explanation: strin
 /** What was found in plaintext, to be encrypted: `keyturn encrypt` takes these columns, and a rotation afterwards. */
 function selectionOf(exposed: readonly ExposedColumn[]): readonly string[] {
   if (exposed.length === 0) return [];
-  const lines = exposed.map(
-    ({ name, looksLike, sensitivity }) => `    - ${JSON.stringify(name)} # ${looksLike}: ${sensitivity}`,
-  );
+  const taken = exposed.filter(({ encryption }) => encryption === 'in place');
   return [
     'select:',
-    '  # Found in plaintext by a scan; take out what shall stay as it is.',
-    '  columns:',
-    ...lines,
+    ...(taken.length === 0
+      ? []
+      : [
+          '  # Found in plaintext by a scan; take out what shall stay as it is.',
+          '  columns:',
+          ...taken.map((column) => `    - ${JSON.stringify(column.name)} # ${kindText(column)}`),
+        ]),
+    ...notedColumns(exposed),
     '  # What they hold, for plans, and for blind indexes where there is a key for them.',
     '  fieldTypes:',
     ...exposed.map(({ name, fieldType }) => `    - ${JSON.stringify(`${name}=${fieldType}`)}`),
   ];
 }
 
-function commentOn(columns: KnownFacts['columns'], exposed: KnownFacts['exposed']): readonly string[] {
+/** Those that no encryption in place takes, as comments. */
+function notedColumns(exposed: readonly ExposedColumn[]): readonly string[] {
+  const heads: readonly (readonly [ExposedColumn['encryption'], string])[] = [
+    [
+      'into another column',
+      '  # Their types have no room for cells, which need a column of their own (--into):',
+    ],
+    ['none', '  # Cannot be encrypted as their tables are:'],
+  ];
+  return heads.flatMap(([way, head]) => {
+    const columns = exposed.filter(({ encryption }) => encryption === way);
+    if (columns.length === 0) return [];
+    return [head, ...columns.map((column) => `  #   ${printableLine(column.name)} (${kindText(column)})`)];
+  });
+}
+
+function kindText({ looksLike, sensitivity }: ExposedColumn): string {
+  return `${looksLike}: ${sensitivity}`;
+}
+
+function commentOn(
+  columns: KnownFacts['columns'],
+  selected: 'some columns' | 'every column',
+): readonly string[] {
   const lines = Object.entries(columns).flatMap(([format, names]) =>
     names.map((name) => `#   ${printableLine(name)} (${format})`),
   );
   if (lines.length === 0) return ['# No column looks encrypted. To name one all the same: select.columns'];
   return [
-    exposed.length === 0
+    selected === 'every column'
       ? '# Columns that look encrypted; a rotation takes them all, unless "select" says otherwise:'
       : '# Columns that look encrypted; a rotation takes them, too, once "columns" of "select" is taken out:',
     ...lines,

@@ -3,6 +3,8 @@ import type { TargetDatabase } from '../databases/target-database.ts';
 import type { Detector } from '../detectors/detector.ts';
 import type { CellFormat } from '../formats/cell-format.ts';
 import { isCellValue, separateValues, type StoredValue } from '../model/cells/stored-value.ts';
+import type { EncryptionWay } from '../model/columns/exposed-column.ts';
+import { wayToEncrypt } from './encryption/way-to-encrypt.ts';
 import { maskText } from './mask-text.ts';
 import { sampleTable } from './samples/sample-table.ts';
 import type { ColumnSelection } from './select-columns.ts';
@@ -24,6 +26,8 @@ export interface ScannedColumn {
   /** Values looked at: neither NULL nor empty. */
   readonly values: number;
   readonly finding: Finding;
+  /** How it can be encrypted, whatever it holds now. */
+  readonly encryption: EncryptionWay;
 }
 
 /** `values` counts those of the sample that were found to be it. */
@@ -50,9 +54,10 @@ export async function scanColumns(
 
 async function scanTable(
   database: TargetDatabase,
-  { table, columns }: TableDescription,
+  description: TableDescription,
   { detectors, formats, selection }: ScanRequest,
 ): Promise<readonly ScannedColumn[]> {
+  const { table, columns } = description;
   const selected = columns.filter(
     ({ kind, name }) => kind !== 'generated' && isSelected(selection(table, name)),
   );
@@ -68,9 +73,12 @@ async function scanTable(
       tally.add(separateValues(batch.columns[index] ?? []));
     });
   }
-  return selected.flatMap(({ name, declaredType }, index) => {
+  return selected.flatMap((column, index) => {
     const { values = 0, finding } = tallies[index]?.result() ?? {};
-    return finding === undefined ? [] : [{ table, column: name, declaredType, rows, values, finding }];
+    if (finding === undefined) return [];
+    const { name, declaredType } = column;
+    const encryption = wayToEncrypt(description, column);
+    return [{ table, column: name, declaredType, rows, values, finding, encryption }];
   });
 }
 

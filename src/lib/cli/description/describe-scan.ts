@@ -16,7 +16,7 @@ export function describeScan(scan: DatabaseScan, location: DatabaseLocation): Sc
     tables: scan.tables,
     columns,
     next: [
-      ...(exposed.length === 0 ? [] : [encryptCommand(exposed, location)]),
+      ...encryptCommands(exposed, location),
       ...(isEncrypted ? [`${nextCommand('plan', location)} --old-key REF --new-key REF`] : []),
     ],
   };
@@ -26,6 +26,7 @@ function describeColumn({
   finding,
   table,
   column,
+  encryption,
   ...sampled
 }: DatabaseScan['columns'][number]): ScannedColumnResult {
   const place = { table, column, ...sampled, found: finding.values };
@@ -37,6 +38,7 @@ function describeColumn({
       fieldType: null,
       sensitivity: null,
       evidence: null,
+      encryption: null,
     };
   }
   const { finds, fieldType } = finding.detector;
@@ -48,6 +50,7 @@ function describeColumn({
     fieldType,
     sensitivity,
     evidence: finding.evidence,
+    encryption,
   };
 }
 
@@ -58,10 +61,23 @@ function rankOf({ sensitivity }: ScannedColumnResult): number {
 }
 
 /** The most harmful columns alone, each with what most of its values are: what is worth encrypting, the operator decides. */
+function encryptCommands(
+  exposed: readonly ScannedColumnResult[],
+  location: DatabaseLocation,
+): readonly string[] {
+  const possible = exposed.filter(({ encryption }) => encryption !== 'none');
+  const worst = possible.filter(({ sensitivity }) => sensitivity === possible[0]?.sensitivity);
+  const inPlace = worst.filter(({ encryption }) => encryption === 'in place');
+  const beside = worst.filter(({ encryption }) => encryption === 'into another column');
+  return [
+    ...(inPlace.length === 0 ? [] : [encryptCommand(inPlace, location)]),
+    ...(beside.length === 0 ? [] : [`${encryptCommand(beside, location)} --into '{column}_encrypted'`]),
+  ];
+}
+
 function encryptCommand(exposed: readonly ScannedColumnResult[], location: DatabaseLocation): string {
-  const worst = exposed.filter(({ sensitivity }) => sensitivity === exposed[0]?.sensitivity);
-  const columns = worst.map((column) => `--column ${shellWord(columnText(column))}`);
-  const types = worst.flatMap(({ fieldType, found, values, ...column }) =>
+  const columns = exposed.map((column) => `--column ${shellWord(columnText(column))}`);
+  const types = exposed.flatMap(({ fieldType, found, values, ...column }) =>
     fieldType === null || 2 * found <= values
       ? []
       : [`--as ${shellWord(`${columnText(column)}=${fieldType}`)}`],

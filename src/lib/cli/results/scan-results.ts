@@ -1,3 +1,4 @@
+import type { EncryptionWay } from '../../model/columns/exposed-column.ts';
 import type { FieldType, Sensitivity } from '../../model/columns/field-type.ts';
 
 /** `scan`. */
@@ -29,4 +30,6 @@ export interface ScannedColumnResult {
   readonly sensitivity: Sensitivity | null;
   /** The shape of one value; never a value. `null` where even that would tell too much. */
   readonly evidence: string | null;
+  /** How it can be encrypted; `null` for an encrypted column. */
+  readonly encryption: EncryptionWay | null;
 }

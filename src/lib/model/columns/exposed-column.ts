@@ -1,5 +1,11 @@
 import type { FieldType, Sensitivity } from './field-type.ts';
 
+/**
+ * How a column of plaintext can be encrypted: each value where it stands; into a column of its own, because its type has no room
+ * for cells (`--into`); or not at all, as its table is.
+ */
+export type EncryptionWay = 'in place' | 'into another column' | 'none';
+
 /** A column in which a scan has found personal data or secrets in plaintext. */
 export interface ExposedColumn {
   /** As `--column` takes it. */
@@ -8,4 +14,5 @@ export interface ExposedColumn {
   readonly looksLike: string;
   readonly fieldType: FieldType;
   readonly sensitivity: Sensitivity;
+  readonly encryption: EncryptionWay;
 }

@@ -58,11 +58,11 @@ export async function initConfiguration(request: InitRequest): Promise<WrittenCo
 
 async function findExposed(location: DatabaseLocation): Promise<readonly ExposedColumn[]> {
   const { columns } = await scanDatabase(location, { tables: [], columns: [], exclude: [] });
-  const exposed = columns.flatMap(({ finding, ...place }): readonly ExposedColumn[] => {
+  const exposed = columns.flatMap(({ finding, encryption, ...place }): readonly ExposedColumn[] => {
     if (finding.kind !== 'plaintext') return [];
     const { finds, fieldType } = finding.detector;
     const sensitivity = sensitivities[fieldType];
-    return [{ name: renderColumnName(place), looksLike: finds, fieldType, sensitivity }];
+    return [{ name: renderColumnName(place), looksLike: finds, fieldType, sensitivity, encryption }];
   });
   const ranks = ['high', 'medium', 'low'];
   return [...exposed].sort((one, other) => ranks.indexOf(one.sensitivity) - ranks.indexOf(other.sensitivity));
