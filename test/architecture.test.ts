@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   badlyNamedFiles,
   commandsWithoutExamples,
+  exportsWithoutComment,
   longCommands,
   longFiles,
   statementsBesidesExports,
@@ -50,6 +51,9 @@ describe('the source keeps its architecture', () => {
   });
   test('every command shows examples', () => {
     expect(commandsWithoutExamples(source)).toEqual([]);
+  });
+  test('every export says what it promises', () => {
+    expect(exportsWithoutComment(source)).toEqual([]);
   });
   test('src/index.ts only exports from elsewhere', () => {
     expect(statementsBesidesExports(source.get('src/index.ts') ?? '')).toEqual([]);
@@ -168,6 +172,17 @@ describe('the check of files', () => {
       'src/commands/instance.ts',
       'src/commands/none.ts',
     ]);
+  });
+  test('an export without a doc comment is found', () => {
+    const files = tree({
+      'src/lib/model/a.ts':
+        '/** Some. */ export type A = 1; export type B = 2; // no\nexport const c = 1; function d() {} /** */ export function e() {}',
+      'src/commands/a.ts':
+        "export default class F { static override summary = 'Does it.'; } export { g } from './g.ts';",
+    });
+    expect(exportsWithoutComment(files)).toEqual(
+      ['B', 'c', 'e'].map((name) => `src/lib/model/a.ts: ${name}`),
+    );
   });
   test('code in src/index.ts is found', () => {
     expect(statementsBesidesExports("export * from './lib/model/a.ts'; export const b = 1;")).toEqual([

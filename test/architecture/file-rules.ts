@@ -33,6 +33,37 @@ export function commandsWithoutExamples(tree: SourceTree): readonly string[] {
   return pathsWhere(tree, (path, text) => isCommand(path) && !hasExamples(parse(path, text)));
 }
 
+/** Exports without a doc comment, as `path: name`; of a command, its `static summary` says what it is. */
+export function exportsWithoutComment(tree: SourceTree): readonly string[] {
+  return [...tree].flatMap(([path, text]) =>
+    parse(path, text)
+      .statements.filter((statement) => isExported(statement) && !isDescribed(statement))
+      .map((statement) => `${path}: ${nameOfExport(statement)}`),
+  );
+}
+
+function isExported(statement: ts.Statement): boolean {
+  const modifiers = ts.canHaveModifiers(statement) ? (ts.getModifiers(statement) ?? []) : [];
+  return modifiers.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
+}
+
+function isDescribed(statement: ts.Statement): boolean {
+  const isCommented = ts
+    .getJSDocCommentsAndTags(statement)
+    .some((one) => ts.isJSDoc(one) && (ts.getTextOfJSDocComment(one.comment) ?? '') !== '');
+  return isCommented || (ts.isClassDeclaration(statement) && hasStatic(statement, 'summary'));
+}
+
+function hasStatic({ members }: ts.ClassDeclaration, name: string): boolean {
+  return members.filter(ts.isPropertyDeclaration).some((member) => member.name.getText() === name);
+}
+
+function nameOfExport(statement: ts.Statement): string {
+  if (ts.isVariableStatement(statement))
+    return statement.declarationList.declarations.map(({ name }) => name.getText()).join(', ');
+  return 'name' in statement ? (statement.name as ts.Identifier).text : '';
+}
+
 /** Statements of `src/index.ts` that do more than export from elsewhere. */
 export function statementsBesidesExports(text: string): readonly string[] {
   const { statements } = parse('src/index.ts', text);

@@ -9,21 +9,24 @@ import type { ProgressReporter } from '../reporters/progress-reporter.ts';
 import { createReporter, type ProgressStyle } from '../reporters/registry.ts';
 import { ignoreStreamErrors } from '../reporters/safe-output.ts';
 import type { KeyOverrides } from '../session/keys/recorded-keys.ts';
+import {
+  configurationOf,
+  configured,
+  keyOverridesOf,
+  type RecordedKeyFlags,
+} from './command-configuration.ts';
 import { confirm, confirmByName, type NamedStep, type Question } from './confirmation.ts';
 import { completeHint } from './description/complete-hint.ts';
 import { describeError } from './description/describe-error.ts';
 import { createLiveText, type LiveText } from './description/live-text.ts';
-import { withConfiguration } from './flags/configured-flags.ts';
 import { everywhereFlags } from './flags/everywhere-flags.ts';
 import { refuseLiteralKeys } from './flags/refuse-literal-keys.ts';
-import { typedValue } from './flags/typed-value.ts';
 import { noteLockedTables } from './note-locked-tables.ts';
 import { createPainter, type Painter } from './rendering/painter.ts';
 import { renderError, renderStack } from './rendering/render-error.ts';
 import { watchResult, type ResultOutput } from './result-output.ts';
 import type { ErrorReport } from './results/error-report.ts';
 import { onStatusSignal } from './status-signal.ts';
-import { workingFolder } from './working-folder.ts';
 
 /** What this class needs to know of the flags, whichever of them a command has. */
 interface CommonFlags {
@@ -33,13 +36,6 @@ interface CommonFlags {
   readonly confirm?: string | undefined;
   readonly progress?: ProgressStyle;
   readonly database?: DatabaseLocation;
-}
-
-/** The key flags of a command that knows its keys from the ledger. */
-interface RecordedKeyFlags {
-  readonly 'old-key'?: string | undefined;
-  readonly 'new-key'?: string | undefined;
-  readonly 'index-key'?: string | undefined;
 }
 
 /** Flags or arguments as oclif hands them over. */
@@ -179,7 +175,7 @@ export abstract class KeyturnCommand<Result extends object> extends Command {
   ): Promise<Interfaces.ParserOutput<Flags, BaseFlags, Args>> {
     const args: Readonly<Record<string, { ignoreStdin?: boolean }>> = options?.args ?? {};
     for (const arg of Object.values(args)) arg.ignoreStdin = true;
-    const configuration = await this.#loadConfiguration(argv);
+    const configuration = await configurationOf(argv ?? this.argv);
     const parsed = await super.parse(configured(options, configuration), argv);
     this.#flags = parsed.flags as CommonFlags;
     this.#configuration = configuration;
@@ -191,16 +187,7 @@ export abstract class KeyturnCommand<Result extends object> extends Command {
 
   /** The keys for a command that takes them from the ledger, unless a flag names them. */
   protected recordedKeys(flags: RecordedKeyFlags): KeyOverrides {
-    const keys = this.#configuration?.values.keys;
-    return {
-      oldKey: flags['old-key'],
-      newKey: flags['new-key'],
-      indexKey: flags['index-key'],
-      otherwise: {
-        oldKey: process.env['KEYTURN_OLD_KEY'] ?? keys?.old,
-        newKey: process.env['KEYTURN_NEW_KEY'] ?? keys?.new,
-      },
-    };
+    return keyOverridesOf(flags, this.#configuration);
   }
 
   protected override async catch(error: unknown): Promise<never> {
@@ -228,16 +215,6 @@ export abstract class KeyturnCommand<Result extends object> extends Command {
   readonly #endAtOnce = (error: unknown): void => {
     process.exit(this.#show(error));
   };
-
-  async #loadConfiguration(argv = this.argv): Promise<LoadedConfiguration | undefined> {
-    const named = typedValue(argv, '--config') ?? process.env['KEYTURN_CONFIG'];
-    const { loadConfiguration } = await import('../configuration/load-configuration.ts');
-    return loadConfiguration({
-      named: named === '' ? undefined : named,
-      workingFolder: workingFolder(),
-      environment: process.env,
-    });
-  }
 
   #isInteractive(): boolean {
     return process.stdin.isTTY && !this.jsonEnabled();
@@ -275,17 +252,6 @@ export abstract class KeyturnCommand<Result extends object> extends Command {
     const index = this.argv.indexOf(flag);
     return index !== -1 && (end === -1 || index < end);
   }
-}
-
-/** What oclif parses, with what the configuration says as the defaults of its flags. */
-function configured<Options extends { flags?: object; baseFlags?: object; enableJsonFlag?: boolean }>(
-  options: Options | undefined,
-  configuration: LoadedConfiguration | undefined,
-): Options | undefined {
-  if (!options || !configuration) return options;
-  const { flags, baseFlags, enableJsonFlag } = options;
-  const known = { ...baseFlags, ...flags } as Interfaces.FlagInput;
-  return { ...options, baseFlags, enableJsonFlag, flags: withConfiguration(known, configuration) };
 }
 
 function endLine(text: string): string {
