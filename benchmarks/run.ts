@@ -6,16 +6,23 @@
  * Without flags it measures rotations on SQLite; `--postgres` those of the other database; `--only encryption` how plaintext is
  * encrypted; `--only memory` the largest table alone. The `run.ts` of each says what it measures, and how long that takes.
  */
-import { readFlags } from './flags.ts';
+import type { Benchmark } from './benchmark.ts';
+import { readFlags, type BenchmarkFlags } from './flags.ts';
+import { inFolder } from './in-folder.ts';
+import { publishReport } from './publish-report.ts';
 
 const flags = readFlags();
-if (flags.only === 'encryption') {
-  const { benchmarkEncryptions } = await import('./encryption/run.ts');
-  await benchmarkEncryptions(flags);
-} else if (flags.database === 'postgres') {
-  const { benchmarkPostgres } = await import('./postgres/run.ts');
-  await benchmarkPostgres(flags);
-} else {
-  const { benchmarkSqlite } = await import('./sqlite/run.ts');
-  await benchmarkSqlite(flags);
+const { title, name, measure } = await chooseBenchmark(flags);
+await inFolder(async (folder) => {
+  const { extent, sections } = await measure(folder, flags);
+  if (extent === 'goal') return;
+  const isLess = flags.extent === 'quick' || flags.rows.length > 0;
+  publishReport({ title, name, extent: isLess ? 'part' : extent, rounds: flags.rounds, sections });
+});
+
+/** Only what is asked for is loaded: each brings drivers and ciphers of its own. */
+async function chooseBenchmark({ only, database }: BenchmarkFlags): Promise<Benchmark> {
+  if (only === 'encryption') return (await import('./encryption/run.ts')).encryptions;
+  if (database === 'postgres') return (await import('./postgres/run.ts')).postgresRotations;
+  return (await import('./sqlite/run.ts')).sqliteRotations;
 }

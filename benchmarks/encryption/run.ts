@@ -1,9 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import type { BenchmarkFlags } from '../flags.ts';
-import { inFolder } from '../in-folder.ts';
+import type { Benchmark } from '../benchmark.ts';
 import { writeKeyFile } from '../key-files.ts';
-import { publishReport } from '../publish-report.ts';
 import { takeTurns } from '../take-turns.ts';
 import { encodeKey } from '../token-sealer.ts';
 import type { EncryptionKeys } from './contestant.ts';
@@ -22,17 +20,17 @@ interface Extent {
  * that writes as much. On SQLite the floor is a prepared UPDATE with values that are ready, on PostgreSQL a single statement in the
  * server, and pgcrypto takes part. It takes about five minutes, quickly one, on PostgreSQL alone half of that.
  */
-export function benchmarkEncryptions({ extent, rows, rounds, database }: BenchmarkFlags): Promise<void> {
-  const size = { rows: rows[0] ?? (extent === 'quick' ? 100_000 : 1_000_000), rounds };
-  return inFolder(async (folder) => {
+export const encryptions: Benchmark = {
+  title: 'Encryption',
+  name: 'encryption',
+  async measure(folder, { extent, rows, rounds, database }) {
+    const size = { rows: rows[0] ?? (extent === 'quick' ? 100_000 : 1_000_000), rounds };
     const keys = makeKeys(folder);
     const onSqlite = database === 'postgres' ? [] : [await measureSqlite(folder, keys, size)];
     const sections = [...onSqlite, await measurePostgres(keys, size)].flatMap(reportEncryption);
-    const isPart = extent === 'quick' || database === 'postgres' || rows.length > 0;
-    const report = { title: 'Encryption', name: 'encryption', rounds, sections };
-    publishReport({ ...report, extent: isPart ? 'part' : 'whole' });
-  });
-}
+    return { extent: onSqlite.length === 0 ? 'part' : 'whole', sections };
+  },
+};
 
 function makeKeys(folder: string): EncryptionKeys {
   const [keyFile, indexKeyFile] = [join(folder, 'data.key'), join(folder, 'index.key')];

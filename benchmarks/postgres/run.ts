@@ -1,9 +1,8 @@
 import { onClient } from '../../test/support/postgres/on-client.ts';
 import { startPostgresServer, type PostgresServer } from '../../test/support/postgres/postgres-server.ts';
+import type { Benchmark } from '../benchmark.ts';
 import type { BenchmarkFlags } from '../flags.ts';
-import { inFolder } from '../in-folder.ts';
 import { makeKeys, type BenchmarkKeys } from '../key-files.ts';
-import { publishReport } from '../publish-report.ts';
 import { takeTurns } from '../take-turns.ts';
 import { allContestants, fewContestants, floorName, type Contestant } from './contestants.ts';
 import { reportGoals, reportScenario, type ScenarioResult } from './report.ts';
@@ -21,20 +20,20 @@ interface Stage {
  * fsync on. It takes about half an hour, quickly two minutes. `--only` picks contestants of the plain scenario whose names contain
  * a text, and always keeps the floor.
  */
-export function benchmarkPostgres(flags: BenchmarkFlags): Promise<void> {
-  const { rounds } = flags;
-  return inFolder(async (folder) => {
+export const postgresRotations: Benchmark = {
+  title: 'PostgreSQL',
+  name: 'postgres',
+  async measure(folder, flags) {
     const server = await startPostgresServer({ writes: 'durable' });
     try {
-      const sections = await measureScenarios(flags, { server, keys: makeKeys(folder), rounds });
-      const isPart = flags.extent === 'quick' || flags.rows.length > 0 || flags.only !== undefined;
-      const extent = isPart ? 'part' : 'whole';
-      publishReport({ title: 'PostgreSQL', name: 'postgres', extent, rounds, sections });
+      const stage = { server, keys: makeKeys(folder), rounds: flags.rounds };
+      const extent = flags.only === undefined ? 'whole' : 'part';
+      return { extent, sections: await measureScenarios(flags, stage) };
     } finally {
       await server.close();
     }
-  });
-}
+  },
+};
 
 /** Returns the sections of the report. */
 async function measureScenarios(flags: BenchmarkFlags, stage: Stage): Promise<readonly string[]> {

@@ -1,8 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Benchmark, Findings } from '../benchmark.ts';
 import type { BenchmarkFlags } from '../flags.ts';
-import { inFolder } from '../in-folder.ts';
-import { publishReport } from '../publish-report.ts';
 import { exclusiveName, findContestants, type Contestant, type ProcessMeasurement } from './contestants.ts';
 import { copyToDisk } from './copy-to-disk.ts';
 import { goalOfMemory, renderGoals, reportGoals } from './goals.ts';
@@ -20,26 +19,29 @@ const [smallRows, smallTimes] = [100_000, 3];
  * Measures rotations against a floor and a peer. It takes about half an hour; quickly two minutes, without large tables. `--only memory`
  * measures the largest table alone, in four minutes, and exits 1 where it takes more memory than is allowed.
  */
-export function benchmarkSqlite(flags: BenchmarkFlags): Promise<void> {
-  return inFolder((folder) => (flags.only === 'memory' ? measureMemory(folder) : measureAll(folder, flags)));
-}
+export const sqliteRotations: Benchmark = {
+  title: 'Benchmark',
+  name: '',
+  measure: (folder, flags) => (flags.only === 'memory' ? measureMemory(folder) : measureAll(folder, flags)),
+};
 
-/** Measures every scenario and publishes the report. */
-async function measureAll(folder: string, flags: BenchmarkFlags): Promise<void> {
+async function measureAll(folder: string, flags: BenchmarkFlags): Promise<Findings> {
   const { extent, rows, rounds } = flags;
   const results = await measureInTurns(folder, chooseScenarios(flags), rounds);
   if (extent === 'full' && rows.length === 0) results.push(await measureHuge(folder));
   const startUp = await measureSmallCommands(folder);
-  const sections = [...results.flatMap(reportScenario), ...reportGoals(results, startUp)];
-  const isPart = extent === 'quick' || rows.length > 0;
-  publishReport({ title: 'Benchmark', name: '', extent: isPart ? 'part' : 'whole', rounds, sections });
+  return {
+    extent: 'whole',
+    sections: [...results.flatMap(reportScenario), ...reportGoals(results, startUp)],
+  };
 }
 
 /** The one goal that only the largest table tells about. */
-async function measureMemory(folder: string): Promise<void> {
+async function measureMemory(folder: string): Promise<Findings> {
   const goal = goalOfMemory(await measureHuge(folder));
   console.log(renderGoals([goal]).join('\n'));
   if (goal.reached === 'missed') process.exitCode = 1;
+  return { extent: 'goal', sections: [] };
 }
 
 /** The largest table, under keyturn alone and once. */
