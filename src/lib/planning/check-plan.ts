@@ -6,6 +6,7 @@ import type { DatabaseIdentity } from '../model/databases/database-identity.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import { keepsKey } from '../model/plans/key-change.ts';
 import type { Plan, PlannedTarget } from '../model/plans/plan.ts';
+import { isPaired } from '../model/plans/planned-pair.ts';
 import { shellWord } from '../model/texts/shell-word.ts';
 import { triggerObstacles } from './refusals/trigger-obstacles.ts';
 
@@ -44,9 +45,25 @@ export function refuseOtherShape(plan: Plan, { table, fingerprint }: PlannedTarg
   if (actual !== fingerprint) throw stale(hasChanged(renderColumnName({ table })), hintsFor(plan));
 }
 
-/** What helps a migration whose tables have changed since it began. */
-function hintsFor({ kind }: Plan): readonly string[] {
-  return [`run the same keyturn ${kind} again: it plans anew`, 'keyturn rollback', 'keyturn status'];
+/** Throws where a table or column of a migration that goes on is gone (exit 13). */
+export function refuseGone(plan: Plan, tables: readonly TableDescription[]): void {
+  for (const target of plan.targets) {
+    const why = whyGone(
+      target,
+      tables.find(({ table }) => table === target.table),
+    );
+    if (why !== undefined) throw stale(why, hintsFor(plan));
+  }
+}
+
+/** What helps a migration whose tables have changed since it began. Pairs of columns take any change but another name. */
+function hintsFor(plan: Plan): readonly string[] {
+  return isPaired(plan)
+    ? [
+        'give the table or column that was renamed its old name again, then run the same command again',
+        'keyturn status',
+      ]
+    : [`run the same keyturn ${plan.kind} again: it plans anew`, 'keyturn rollback', 'keyturn status'];
 }
 
 function checkKeys(plan: Plan, { oldKey, newKey }: PlanSurroundings): void {
@@ -89,11 +106,15 @@ function databaseIdOf(identity: DatabaseIdentity): string {
 }
 
 function whyStale(target: PlannedTarget, actual: TableDescription | undefined): string | undefined {
-  const table = renderColumnName(target);
-  if (actual === undefined) return `table ${table} is gone`;
+  const gone = whyGone(target, actual);
+  if (gone !== undefined || actual === undefined) return gone;
+  return actual.fingerprint === target.fingerprint ? undefined : hasChanged(renderColumnName(target));
+}
+
+function whyGone(target: PlannedTarget, actual: TableDescription | undefined): string | undefined {
+  if (actual === undefined) return `table ${renderColumnName(target)} is gone`;
   const gone = target.columns.find(({ name }) => !actual.columns.some((one) => one.name === name));
-  if (gone) return `column ${renderColumnName({ ...target, column: gone.name })} is gone`;
-  return actual.fingerprint === target.fingerprint ? undefined : hasChanged(table);
+  return gone && `column ${renderColumnName({ ...target, column: gone.name })} is gone`;
 }
 
 function hasChanged(table: string): string {

@@ -9,7 +9,7 @@ import type { PlaintextEnd } from '../../model/plans/plaintext-end.ts';
 import { hashPlan } from '../../model/plans/plan-hash.ts';
 import type { Plan } from '../../model/plans/plan.ts';
 import type { PlanOutcome } from '../../planning/build-plan.ts';
-import { checkPlan } from '../../planning/check-plan.ts';
+import { checkPlan, refuseGone } from '../../planning/check-plan.ts';
 import { refuseTakenColumns } from '../../planning/encryption/choose-destination.ts';
 import { invertPlan } from '../../planning/invert-plan.ts';
 import { readPlanFile } from '../../planning/plan-files/read-plan-file.ts';
@@ -100,7 +100,9 @@ async function prepareResumption(
 ): Promise<PreparedExecution> {
   return withReadOnlyDatabase(location, async (database) => {
     const migration = await requireUnfinished(database);
-    const plan = refitPairs(planOf(migration, database), await database.listTables());
+    const tables = await database.listTables();
+    const plan = refitPairs(planOf(migration, database), tables);
+    refuseGone(plan, tables);
     return {
       kind: 'run',
       plan,

@@ -9,6 +9,7 @@ import type { PlaintextEnd } from '../../model/plans/plaintext-end.ts';
 import type { Plan } from '../../model/plans/plan.ts';
 import { columnsToPart } from '../../model/plans/planned-pair.ts';
 import type { PlaintextWriter } from '../../model/runs/plaintext-writer.ts';
+import { refuseGone } from '../../planning/check-plan.ts';
 import { refitPairs } from '../../planning/refit-plan.ts';
 import { withReadOnlyDatabase } from '../database/open-database.ts';
 import { readPlaintextWriters } from '../database/plaintext-writers.ts';
@@ -36,7 +37,9 @@ export async function prepareFinalization(
 ): Promise<PreparedFinalization> {
   return withReadOnlyDatabase(location, async (database) => {
     const migration = await requireUnfinished(database, id);
-    const plan = refitPairs(planOf(migration, database), await database.listTables());
+    const tables = await database.listTables();
+    const plan = refitPairs(planOf(migration, database), tables);
+    refuseGone(plan, tables);
     const columns = columnsToPart(plan);
     const replaces = plan.targets.some((target) =>
       target.columns.flatMap(indexesKept).some((index) => index.replaces !== undefined),
