@@ -61,6 +61,29 @@ const limitedParameters: Readonly<Record<string, LimitedParameter>> = {
     why: 'files of services are not read',
     instead: 'write the host, port, user and database of the service: postgres://user@host:5432/database',
   },
+  ssl: {
+    takes: /^(?:true|false|1|0|no-verify)$/u,
+    why: 'sslmode says how a connection is encrypted',
+    instead: 'write sslmode=require, or verify-full',
+  },
+  ssl_max_protocol_version: {
+    variable: 'PGSSLMAXPROTOCOLVERSION',
+    takes: /^TLSv1\.3$/u,
+    why: 'the newest that both sides know is spoken',
+    instead: 'leave it out',
+  },
+  ssl_min_protocol_version: {
+    variable: 'PGSSLMINPROTOCOLVERSION',
+    takes: /^TLSv1(?:\.[12])?$/u,
+    why: 'TLSv1.2 is the oldest that is spoken',
+    instead: 'leave it out, and let the server ask for more (its own ssl_min_protocol_version)',
+  },
+  sslcertmode: {
+    variable: 'PGSSLCERTMODE',
+    takes: /^allow$/u,
+    why: 'a certificate is shown where there is one, and the server asks for it',
+    instead: 'leave it out',
+  },
   sslcrl: { variable: 'PGSSLCRL', why: 'no list of revoked certificates is read', instead: 'leave it out' },
   sslcrldir: {
     variable: 'PGSSLCRLDIR',

@@ -58,6 +58,12 @@ test.each<[string, Environment, string]>([
     { PGCONNECT_TIMEOUT: 'soon' },
     'PGCONNECT_TIMEOUT=soon is not supported: it is a number of seconds',
   ],
+  ['postgres://db1/fleet?ssl=on', {}, 'ssl=on is not supported: sslmode says how a connection is encrypted'],
+  [
+    'postgres://db1/fleet',
+    { PGSSLMINPROTOCOLVERSION: 'TLSv1.3' },
+    'PGSSLMINPROTOCOLVERSION=TLSv1.3 is not supported: TLSv1.2 is the oldest that is spoken',
+  ],
   [
     'postgres://db1/fleet?sslpassword=s3 cret',
     {},

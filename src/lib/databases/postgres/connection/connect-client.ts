@@ -1,7 +1,10 @@
 import { userInfo } from 'node:os';
 import type { Client, ClientConfig } from 'pg';
 import { keepBinaryRows, type BinaryRows } from './binary-rows.ts';
-import { errorCodeOf, noAnswer, noEncryption, wantsOtherConnection } from './errors.ts';
+import { noEncryption } from './encryption-errors.ts';
+import { separateEncryption } from './encryption-wish.ts';
+import { encryptionsFor, type Encryption } from './encryption.ts';
+import { errorCodeOf, noAnswer, wantsOtherConnection } from './errors.ts';
 import { sendLargeParameters } from './large-parameters.ts';
 import { findPassword, type PasswordOwner } from './password-file.ts';
 
@@ -16,28 +19,38 @@ export interface ConnectedClient {
 /** How long the server may take to answer a new connection, in seconds, where nobody says so; libpq would wait for ever. */
 const connectSeconds = 10;
 
+/** How the driver is told to encrypt at once, which its types leave out. */
+interface Negotiation {
+  readonly sslnegotiation: 'postgres' | 'direct';
+}
+
 /**
  * Connects to the one server that a URL names. Where that does not say how, or prefers it, the connection is encrypted if the server offers it, as
  * libpq's is: nobody can listen, but who is there is not proven. On this machine, where nobody else listens, it is encrypted if the
  * server lets nobody in otherwise. Errors are the driver's own.
  */
 export async function connectClient(said: string): Promise<ConnectedClient> {
-  const url = withoutPreference(said);
+  const { url, wish } = separateEncryption(said);
   const { Client: PostgresClient, defaults } = (await import('pg')).default;
   defaults.user ??= userOfProcess();
-  const config: ClientConfig = {
-    connectionString: withVerification(url),
-    application_name: 'keyturn',
-    connectionTimeoutMillis: connectMilliseconds(url),
-    keepAlive: true,
-    pipeline: true,
+  const clientFor = (ssl: Encryption): Client => {
+    const config: ClientConfig & Negotiation = {
+      connectionString: url,
+      application_name: 'keyturn',
+      connectionTimeoutMillis: connectMilliseconds(url),
+      keepAlive: true,
+      pipeline: true,
+      ssl,
+      sslnegotiation: ssl === false ? 'postgres' : wish.negotiation,
+    };
+    return new PostgresClient(config);
   };
-  const [first, second] = encryptionsToTry(url, new PostgresClient(config).host);
+  const [first, second] = encryptionsFor(wish, clientFor(false).host);
   try {
-    return await connected(new PostgresClient({ ...config, ...first }));
+    return await connected(clientFor(await first()));
   } catch (error) {
-    if (!second || !wantsOtherConnection(error)) throw error;
-    return connected(new PostgresClient({ ...config, ...second })).catch((other: unknown) => {
+    if (second === undefined || !wantsOtherConnection(error)) throw error;
+    return connected(clientFor(await second())).catch((other: unknown) => {
       throw errorCodeOf(other) === noEncryption ? error : other;
     });
   }
@@ -84,35 +97,6 @@ function askForPassword(client: Client): void {
 /** A connection that never came to be, which the driver does not tell from one that was lost. */
 class NoAnswer extends Error {
   readonly code = noAnswer;
-}
-
-type Encryption = Pick<ClientConfig, 'ssl'>;
-
-const plain: Encryption = { ssl: false };
-const whateverIsOffered: Encryption = { ssl: { rejectUnauthorized: false } };
-
-/** What asks for more than any encryption that is offered. */
-const certificates = /[?&](?:ssl(?:cert|key|rootcert|negotiation)?|uselibpqcompat)=/iu;
-
-/** To prefer encryption is what is done anyway, unless a certificate is to prove something. */
-function withoutPreference(url: string): string {
-  return certificates.test(url) ? url : url.replace(/([?&])sslmode=prefer(?:&|$)/u, '$1');
-}
-
-function encryptionsToTry(url: string, host: string): readonly [Encryption, Encryption?] {
-  if (certificates.test(url) || /[?&]sslmode=/iu.test(url)) return [{}];
-  if (host.startsWith('/')) return [plain];
-  const isHere = host === 'localhost' || host === '::1' || host.startsWith('127.');
-  return isHere ? [plain, whateverIsOffered] : [whateverIsOffered, plain];
-}
-
-/**
- * The driver takes these modes for the strictest one, too, but prints a warning of its own for each. Those who ask for libpq's
- * meaning of them get it.
- */
-function withVerification(url: string): string {
-  if (/[?&]uselibpqcompat=true/u.test(url)) return url;
-  return url.replace(/([?&]sslmode=)(?:prefer|require|verify-ca)(?=&|$)/u, '$1verify-full');
 }
 
 /** `connect_timeout` or its variable; 0 or less is no limit. */

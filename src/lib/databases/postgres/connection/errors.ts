@@ -1,4 +1,6 @@
-import { KeyturnError, type ErrorDescription } from '../../../model/keyturn-error.ts';
+import { KeyturnError } from '../../../model/keyturn-error.ts';
+import { encryptionExplanations, explainAlert, noEncryption } from './encryption-errors.ts';
+import { unavailable, type Explanation } from './explanation.ts';
 import { explainMissingPrivilege } from './missing-privilege.ts';
 
 /** What an error means for whoever ran into it. */
@@ -11,9 +13,6 @@ export type ErrorClass =
   | 'refused'
   | 'other';
 
-type Explanation = Omit<ErrorDescription, 'cause' | 'message'> & { readonly says: string };
-
-const unavailable = { code: 'KT_DATABASE_UNAVAILABLE', reason: 'databaseUnavailable' } as const;
 const checkUrl = 'write --database postgres://user@host:5432/database';
 const away = {
   code: 'KT_DATABASE_AWAY',
@@ -31,21 +30,6 @@ const full = {
   says: 'the server has no room left (disk or memory); the last transaction was rolled back',
   hints: ['make room on the server, then run the same command again: it goes on where it stopped'],
 } as const;
-
-const untrusted = {
-  ...unavailable,
-  says: 'its certificate is not trusted',
-  hints: [
-    'name the authority that has signed it: ...?sslmode=verify-full&sslrootcert=ca.pem',
-    'on a network that nobody else is on, encrypt without asking who is there: ...?sslmode=no-verify',
-  ],
-} as const;
-
-/** The code of a server that takes plain connections alone. */
-export const noEncryption = 'NO_TLS';
-
-/** The code of files that the driver cannot read. */
-const noCertificateFile = 'NO_FILE';
 
 /** The code of a server that is there, or may be, and does not answer as a server of this kind. */
 export const noAnswer = 'NO_ANSWER';
@@ -70,21 +54,7 @@ const explanations: Readonly<Record<string, Explanation>> = {
   ENOTFOUND: { ...unavailable, says: 'its host name is unknown', hints: [checkUrl] },
   EAI_AGAIN: { ...unavailable, says: 'its host name cannot be looked up now', hints: [checkUrl] },
   ENOENT: { ...unavailable, says: 'there is no such socket', hints: [checkUrl] },
-  [noEncryption]: {
-    ...unavailable,
-    says: 'it offers no encrypted connections, which sslmode or PGSSLMODE asks for',
-    hints: ['switch them on at the server (ssl = on), or write ...?sslmode=disable'],
-  },
-  [noCertificateFile]: {
-    ...unavailable,
-    says: 'a certificate or key that its URL names cannot be read',
-    hints: ['look at sslrootcert, sslcert and sslkey in --database'],
-  },
-  CERT_: untrusted,
-  DEPTH_ZERO_SELF_SIGNED: untrusted,
-  ERR_TLS: untrusted,
-  SELF_SIGNED: untrusted,
-  UNABLE_TO_: untrusted,
+  ...encryptionExplanations,
   '08': { ...away, says: 'the connection was lost' },
   [noAnswer]: {
     ...unavailable,
@@ -100,6 +70,7 @@ const explanations: Readonly<Record<string, Explanation>> = {
     hints: [
       'name the user: postgres://user@host:5432/database',
       'look at pg_hba.conf on the server, and at sslmode in --database',
+      'where it asks for a certificate of yours: ...?sslmode=verify-full&sslrootcert=ca.pem&sslcert=client.crt&sslkey=client.key',
     ],
   },
   '28P01': {
@@ -178,8 +149,7 @@ export function mayDoWithFewerRows(error: unknown): boolean {
 /** The code of a server's or a socket's error; undefined for every other. */
 export function errorCodeOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || error instanceof KeyturnError) return undefined;
-  const { code, syscall } = error as { code?: unknown; syscall?: unknown };
-  if (syscall === 'open') return noCertificateFile;
+  const { code } = error as { readonly code?: unknown };
   if (typeof code === 'string') return code;
   if (/not support SSL/iu.test(error.message)) return noEncryption;
   if (error.message.startsWith('SASL')) return '28P01';
@@ -216,6 +186,8 @@ function isRaised(error: unknown, code: string): boolean {
 
 function explanationOf(error: Error, code: string): Explanation | undefined {
   if (code === '42501') return { ...unavailable, ...explainMissingPrivilege(error) };
+  const alert = explainAlert(code);
+  if (alert) return alert;
   const known = Object.keys(explanations)
     .filter((prefix) => code.startsWith(prefix))
     .sort((one, other) => other.length - one.length)[0];
@@ -228,13 +200,23 @@ export function explainPostgresError(error: unknown, location: string): unknown 
   if (code === undefined) return error;
   const explanation = explanationOf(error as Error, code);
   if (explanation) {
-    const { says, ...description } = explanation;
-    return new KeyturnError({ ...description, message: `cannot use "${location}": ${says} (${code})` });
+    const { says, hints, ...description } = explanation;
+    return new KeyturnError({
+      ...description,
+      message: `cannot use "${location}": ${says} (${code})`,
+      hints: hints.map((hint) => hint.replace('HOST:PORT', () => serverIn(location))),
+    });
   }
   return new KeyturnError({
     ...(classifyError(error) === 'connection lost' ? away : unforeseen),
     message: `the server reports ${code} for "${location}"`,
   });
+}
+
+/** `db1:5432` of `db1/fleet`. */
+function serverIn(location: string): string {
+  const [server = ''] = location.split(/[,/]/u);
+  return /:\d+$/u.test(server) ? server : `${server}:5432`;
 }
 
 /** The error of a statement on a table that was dropped or renamed meanwhile. */
