@@ -71,12 +71,20 @@ export interface CellCipher {
   readonly packed?: PackedCipher;
 }
 
-/** Works on the rows of packed cells that hold something, and on no other: the results count those alone. */
+/**
+ * Works on the rows of packed cells that hold something, and on no other: the results count those alone, and so do the places
+ * they are given.
+ */
 export interface PackedCipher {
   /** May find a cell malformed that `openBatch` opens, because it is written in an unusual way. Never the other way round. */
-  open(cells: PackedCells): OpenedBatch;
+  open(cells: PackedCells, places?: CellPlaces): OpenedBatch;
   /** Seals a plaintext for each such row of `old`, in its class; in the other rows there is no cell. */
-  seal(plaintexts: PlainBatch, old: PackedCells): SpacedCells;
+  seal(plaintexts: PlainBatch, old: PackedCells, places?: CellPlaces): SpacedCells;
+  /**
+   * Whether `openBatch` might find the value that lies there anything but malformed, as far as a glance tells: asked of every value of
+   * a column of plaintext. Absent where a glance tells nothing.
+   */
+  mayBeCell?(bytes: Uint8Array, start: number, length: number): boolean;
 }
 
 /** The result of opening a batch: `outcomes[i]` tells about cell `i`, the rest is its plaintext. */

@@ -57,6 +57,13 @@ function cloakEncoding(fingerprint: string): CellEncoding {
       const ciphertext = text.slice(text.lastIndexOf('.') + 1);
       return cellForm.test(text) && text.trim() === text && base64urlEncoding.isCanonical(ciphertext);
     },
+    lengthOf: (sealedBytes) =>
+      prefix.length +
+      fingerprintDigits +
+      1 +
+      base64urlEncoding.lengthOf(nonceBytes) +
+      1 +
+      base64urlEncoding.lengthOf(sealedBytes - nonceBytes),
     encode(sealed, cellClass) {
       const iv = sealed.toString('base64url', 0, nonceBytes);
       const ciphertext = String(base64urlEncoding.encode(sealed.subarray(nonceBytes), 'text'));

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { ColumnWork } from '../../../src/lib/engine/transcoding/column-work.ts';
-import { createPackedRotation } from '../../../src/lib/engine/transcoding/packed-rotation.ts';
+import { createPackedTranscoder } from '../../../src/lib/engine/transcoding/packed-transcoder.ts';
 import { createTranscoder } from '../../../src/lib/engine/transcoding/transcoder.ts';
 import type { CellCipher } from '../../../src/lib/formats/cell-format.ts';
 import { fernet } from '../../../src/lib/formats/fernet/fernet.ts';
@@ -30,7 +30,7 @@ function batchOf(...columns: readonly (readonly (string | null)[])[]): RowBatch 
 
 test('a batch of cells under the old key stays packed, and its new cells hold what the old ones held', () => {
   const batch = batchOf([token(oldKey, 'one'), null, '', token(oldKey, token(oldKey, 'twice'))]);
-  const rotated = createPackedRotation([column])(batch);
+  const rotated = createPackedTranscoder([column])(batch);
   expect(rotated?.outcomes).toEqual([['rewritten', 'null', 'empty', 'rewritten']]);
   expect(rotated?.nested).toBe(1);
   const [first, second, third] = (rotated?.replacements.columns[0] ?? []) as (string | undefined)[];
@@ -43,7 +43,7 @@ test('a batch of cells under the old key stays packed, and its new cells hold wh
 });
 
 test('a batch of cells under the new key stays as it is', () => {
-  const rotate = createPackedRotation([column]);
+  const rotate = createPackedTranscoder([column]);
   for (let sweep = 0; sweep < 2; sweep += 1) {
     const rotated = rotate(batchOf([token(newKey, 'one'), null]));
     expect(rotated?.outcomes).toEqual([['already', 'null']]);
@@ -58,7 +58,7 @@ test.each([
   ['a value that is no cell', [token(oldKey, 'one'), 'plain']],
   ['a cell with a line break', [token(oldKey, 'one'), `${token(oldKey, 'two')}\n`]],
 ])('a batch with %s is taken cell by cell, with the same result', (_, cells) => {
-  expect(createPackedRotation([column])(batchOf(cells))).toBeUndefined();
+  expect(createPackedTranscoder([column])(batchOf(cells))).toBeUndefined();
   const packed = createTranscoder([column]).transcodeAtOnce(batchOf(cells));
   const single = createTranscoder([column]).transcodeAtOnce({ keys: [0n, 1n], columns: [cells] });
   expect(packed.outcomes).toEqual(single.outcomes);
@@ -66,14 +66,19 @@ test.each([
 });
 
 test('every column of a table has to stay packed, or none does', () => {
-  const rotate = createPackedRotation([column, { ...column, place: { table: 'machines', column: 'note' } }]);
+  const rotate = createPackedTranscoder([
+    column,
+    { ...column, place: { table: 'machines', column: 'note' } },
+  ]);
   const [one, two] = [token(oldKey, 'one'), token(newKey, 'two')];
   expect(rotate(batchOf([one], [two]))?.outcomes).toEqual([['rewritten'], ['already']]);
   expect(rotate(batchOf([one, one], [one, two]))).toBeUndefined();
 });
 
 test('a column that blind indexes depend on is taken cell by cell', () => {
-  const rotate = createPackedRotation([{ ...column, indexes: [{ place: 1, index: { compute: () => [] } }] }]);
+  const rotate = createPackedTranscoder([
+    { ...column, indexes: [{ place: 1, index: { compute: () => [] } }] },
+  ]);
   expect(rotate(batchOf([token(oldKey, 'one')]))).toBeUndefined();
 });
 

@@ -7,6 +7,7 @@ import type { CellOutcome } from './cell-outcome.ts';
 import type { ColumnCipher } from './column-cipher.ts';
 import type { ColumnTranscoder } from './column-transcoder.ts';
 import { isForeign } from './is-foreign.ts';
+import type { LookalikeTest } from './lookalikes.ts';
 
 /** A column on its way from cells to plaintext. */
 export interface DecryptedColumn {
@@ -14,8 +15,8 @@ export interface DecryptedColumn {
   readonly place: ColumnPlace;
   readonly old: ColumnCipher;
   readonly to: PlaintextState;
-  /** Whether a value looks like a cell of any format: then it is no plaintext. */
-  readonly looksSealed: (value: CellValue) => boolean;
+  /** Tells what looks like a cell of any format: that is no plaintext. */
+  readonly looksSealed: LookalikeTest;
 }
 
 /**
@@ -50,7 +51,7 @@ export function createDecryptingColumn(column: DecryptedColumn): ColumnTranscode
 function withoutKey(cell: StoredValue, { to, looksSealed }: DecryptedColumn): CellOutcome {
   if (cell === null) return 'null';
   if (cell === '' || (typeof cell === 'object' && cell.length === 0)) return 'empty';
-  const isForeignCell = to.lookalikes === 'quarantine' && isCellValue(cell) && looksSealed(cell);
+  const isForeignCell = to.lookalikes === 'quarantine' && isCellValue(cell) && looksSealed.isCell(cell);
   return isForeignCell ? 'rejected' : 'already';
 }
 

@@ -1,6 +1,7 @@
 import type { CellFormat } from '../../formats/cell-format.ts';
 import type { IndexedContent } from '../../indexes/blind-index.ts';
 import { placesOfRows, type ColumnPlace } from '../../model/cells/cell-places.ts';
+import { freeBatch } from '../../model/cells/plain-batch.ts';
 import { plainTypeOf } from '../../model/cells/plain-type.ts';
 import {
   isCellValue,
@@ -15,6 +16,7 @@ import type { CellOutcome } from './cell-outcome.ts';
 import type { ColumnCipher } from './column-cipher.ts';
 import type { ColumnCells, ColumnTranscoder } from './column-transcoder.ts';
 import { isForeign } from './is-foreign.ts';
+import type { LookalikeTest } from './lookalikes.ts';
 import { refuseDifference } from './plaintexts.ts';
 
 /** A column on its way from plaintext to cells. */
@@ -23,8 +25,8 @@ export interface EncryptedColumn {
   readonly place: ColumnPlace;
   readonly from: PlaintextState;
   readonly new: ColumnCipher;
-  /** Whether a value looks like a cell of any format: then it is no plaintext. */
-  readonly looksSealed: (value: CellValue) => boolean;
+  /** Tells what looks like a cell of any format: that is no plaintext. */
+  readonly looksSealed: LookalikeTest;
 }
 
 /**
@@ -33,8 +35,7 @@ export interface EncryptedColumn {
  */
 export function createEncryptingColumn(column: EncryptedColumn): ColumnTranscoder {
   return (cells) => {
-    const outcomes = cells.values.map((cell) => outcomeOfPlaintext(cell, column));
-    const opened = tryNewKey(outcomes, cells, column);
+    const { outcomes, opened } = judgePlaintexts(column, cells);
     const rows = outcomes.flatMap((outcome, row) => (outcome === 'rewritten' ? [row] : []));
     const { place, new: cipher } = column;
     const classOf = (value: PlainValue): CellClass => classAlike(value, cipher.format);
@@ -45,6 +46,19 @@ export function createEncryptingColumn(column: EncryptedColumn): ColumnTranscode
       contents: () => contentsOf(cells.values, outcomes, opened()),
     };
   };
+}
+
+/** What the values of a column of plaintext come to, and what those hold that the key opens, by row. */
+interface JudgedPlaintexts {
+  readonly outcomes: readonly CellOutcome[];
+  readonly opened: () => ReadonlyMap<number, Uint8Array>;
+}
+
+/** Finds out what is to be sealed, what is done and what is somebody else's. */
+export function judgePlaintexts(column: EncryptedColumn, cells: ColumnCells): JudgedPlaintexts {
+  const outcomes = cells.values.map((cell) => outcomeOfPlaintext(cell, column));
+  const opened = tryNewKey(outcomes, cells, column);
+  return { outcomes, opened };
 }
 
 /** What values of a plaintext column come to that are no cells. */
@@ -74,7 +88,7 @@ export function outcomeOfPlaintext(
   if (isEmptyValue(cell) && from.empty === 'keep') return 'empty';
   const isTyped = format.types === 'in each cell' || from.type === plainTypeOf(cell);
   if (!isTyped) return 'malformed';
-  const isForeignCell = from.lookalikes === 'quarantine' && isCellValue(cell) && looksSealed(cell);
+  const isForeignCell = from.lookalikes === 'quarantine' && isCellValue(cell) && looksSealed.isCell(cell);
   return isForeignCell ? 'rejected' : 'rewritten';
 }
 
@@ -125,7 +139,10 @@ export function sealRows(
   const plaintexts = encodePlaintexts(values);
   const places = placesOfRows(place, canonicalKeys, rows);
   const sealed = cipher.sealBatch(plaintexts, values.map(classOf), places);
-  refuseDifference(plaintexts, cipher.openBatch(sealed, places), format);
+  const reopened = cipher.openBatch(sealed, places);
+  refuseDifference(plaintexts, reopened, format);
+  freeBatch(reopened);
+  freeBatch(plaintexts);
   rows.forEach((row, index) => {
     replacements[row] = sealed[index];
   });

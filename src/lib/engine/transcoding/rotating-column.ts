@@ -1,5 +1,6 @@
 import type { CellCipher, OpenedBatch } from '../../formats/cell-format.ts';
 import { placesOfRows, type ColumnPlace } from '../../model/cells/cell-places.ts';
+import { freeBatch } from '../../model/cells/plain-batch.ts';
 import {
   cellClassOf,
   isCellValue,
@@ -171,7 +172,9 @@ function reseal(
   const places = placesOfRows(ciphers.place, canonicalKeys, rows);
   const { format, cipher } = ciphers.new;
   const sealed = cipher.sealBatch(plaintexts, classes, places);
-  refuseDifference(plaintexts, cipher.openBatch(sealed, places), format);
+  const reopened = cipher.openBatch(sealed, places);
+  refuseDifference(plaintexts, reopened, format);
+  freeBatch(reopened);
   rows.forEach((row, index) => {
     replacements[row] = sealed[index];
   });

@@ -6,7 +6,7 @@ import { createDecryptingColumn } from './decrypting-column.ts';
 import { createEncryptingColumn } from './encrypting-column.ts';
 import { alsoIndexing } from './indexed-column.ts';
 import { overParts } from './over-parts.ts';
-import { createPackedRotation } from './packed-rotation.ts';
+import { createPackedTranscoder } from './packed-transcoder.ts';
 import { createRotatingColumn } from './rotating-column.ts';
 import type { TranscodedBatch } from './transcoded-batch.ts';
 
@@ -21,11 +21,11 @@ export interface Transcoder {
 
 /** The plain transcoder: every column of a batch on this thread. */
 export function createTranscoder(columns: readonly ColumnWork[]): Transcoder {
-  const rotatePacked = createPackedRotation(columns);
+  const transcodePacked = createPackedTranscoder(columns);
   const transcodeColumns = columns.map((column, index) => createColumnTranscoder(column, index));
   const transcodeAtOnce = (batch: RowBatch): TranscodedBatch => {
-    const rotated = rotatePacked(batch);
-    if (rotated !== undefined) return rotated;
+    const transcoded = transcodePacked(batch);
+    if (transcoded !== undefined) return transcoded;
     const done = transcodeColumns.map((transcode) => transcode(batch));
     return {
       replacements: joinColumns(batch, done),

@@ -1,9 +1,10 @@
 import { createSecretKey } from 'node:crypto';
 import type { CellFormat } from '../cell-format.ts';
-import type { AeadParts } from './aead-parts.ts';
-import { openBatch } from './open-batch.ts';
-import { sealBatch } from './seal-batch.ts';
-import { overheadBytes } from './sealed-layout.ts';
+import type { AeadParts, KeyedParts } from './aead-parts.ts';
+import { openBatch, openPacked } from './open-batch.ts';
+import { sealBatch, sealPacked } from './seal-batch.ts';
+import { layOut, overheadBytes } from './sealed-layout.ts';
+import { createValueFrame } from './value-frame.ts';
 
 /** Length of the key of both algorithms, in bytes. */
 const aeadKeyBytes = 32;
@@ -17,7 +18,7 @@ type AeadIdentity = Pick<CellFormat, 'name' | 'detection'>;
  * 2^32 values (NIST SP 800-38D, section 8.3).
  */
 export function createAeadFormat({ name, detection }: AeadIdentity, parts: AeadParts): CellFormat {
-  const { encoding } = parts;
+  const { encoding, order } = parts;
   const candidate = encoding.candidate(overheadBytes);
   return {
     name,
@@ -32,9 +33,14 @@ export function createAeadFormat({ name, detection }: AeadIdentity, parts: AeadP
     recognises: (cell) => cell.length >= candidate.minimumLength && encoding.isCanonical(cell),
     bind(secret) {
       const key = secret.use((bytes) => createSecretKey(bytes));
+      const keyed: KeyedParts = { ...parts, key, frame: createValueFrame((bytes) => layOut(order, bytes)) };
       return {
-        openBatch: (cells) => openBatch({ ...parts, key }, cells),
-        sealBatch: (plaintexts, classes) => sealBatch({ ...parts, key }, plaintexts, classes),
+        openBatch: (cells) => openBatch(keyed, cells),
+        sealBatch: (plaintexts, classes) => sealBatch(keyed, plaintexts, classes),
+        packed: {
+          open: (cells) => openPacked(keyed, cells),
+          seal: (plaintexts, old) => sealPacked(keyed, plaintexts, old),
+        },
       };
     },
   };

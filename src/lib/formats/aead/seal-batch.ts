@@ -1,48 +1,78 @@
-import { createCipheriv, randomFillSync } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
+import { freeMemory } from '../../model/bytes/free-memory.ts';
+import { allocateTextMemory, asTextMemory } from '../../model/bytes/text-memory.ts';
+import {
+  allocateCells,
+  filledRows,
+  noCell,
+  type PackedCells,
+  type SpacedCells,
+} from '../../model/cells/packed-cells.ts';
 import type { PlainBatch } from '../../model/cells/plain-batch.ts';
 import type { CellClass, CellValue } from '../../model/cells/stored-value.ts';
 import type { KeyedParts } from './aead-parts.ts';
-import { layOut, nonceBytes, overheadBytes, tagBytes } from './sealed-layout.ts';
+import { nonceBytes, overheadBytes } from './sealed-layout.ts';
+import { sealValue } from './value-cipher.ts';
+import { framedBytes } from './value-frame.ts';
 
 const numberAlone = /^[\d.eE+-]*$/;
 
 /** Seals a batch of plaintexts; see CellCipher. Each gets a nonce of its own from one draw of random bytes. */
 export function sealBatch(
   parts: KeyedParts,
-  { bytes, starts, ends }: PlainBatch,
+  plaintexts: PlainBatch,
   classes: readonly CellClass[],
 ): readonly CellValue[] {
-  const nonces = randomFillSync(Buffer.allocUnsafe(classes.length * nonceBytes));
-  let sealed = Buffer.alloc(0);
-  return classes.map((cellClass, index) => {
-    const plaintext = bytes.subarray(starts[index], ends[index]);
-    const sealedBytes = plaintext.length + overheadBytes;
-    if (sealed.length < sealedBytes) sealed = Buffer.allocUnsafeSlow(2 * sealedBytes);
-    const place = sealed.subarray(0, sealedBytes);
-    nonces.copy(place, 0, index * nonceBytes, (index + 1) * nonceBytes);
-    sealInto(place, parts, plaintext);
-    let cell = parts.encoding.encode(place, cellClass);
-    while (isNumeric(cell)) {
-      randomFillSync(place.subarray(0, nonceBytes));
-      sealInto(place, parts, plaintext);
-      cell = parts.encoding.encode(place, cellClass);
-    }
-    return cell;
+  const seal = createSealing(parts, plaintexts);
+  return classes.map((cellClass, index) => seal(index, cellClass));
+}
+
+/** Seals a plaintext for each filled row of packed cells; see PackedCipher. */
+export function sealPacked(parts: KeyedParts, plaintexts: PlainBatch, old: PackedCells): SpacedCells {
+  const { cellClass } = old;
+  const { starts, ends } = plaintexts;
+  const rows = filledRows(old.lengths);
+  const lengths = new Int32Array(old.lengths.length).fill(noCell);
+  rows.forEach((row, index) => {
+    lengths[row] = parts.encoding.lengthOf((ends[index] ?? 0) - (starts[index] ?? 0) + overheadBytes);
   });
+  const cells = allocateCells(cellClass, lengths);
+  const memory = asTextMemory(cells.bytes);
+  const seal = createSealing(parts, plaintexts);
+  rows.forEach((row, index) => {
+    const [cell, at] = [seal(index, cellClass), cells.starts[row] ?? 0];
+    if (typeof cell === 'string') memory.latin1Write(cell, at, cell.length);
+    else memory.set(cell, at);
+  });
+  return cells;
+}
+
+/** Seals the plaintexts of a batch one by one. */
+function createSealing(
+  parts: KeyedParts,
+  { bytes, starts, ends }: PlainBatch,
+): (index: number, cellClass: CellClass) => CellValue {
+  const { encoding, frame } = parts;
+  const source = asTextMemory(bytes);
+  const nonces = randomFillSync(allocateTextMemory(starts.length * nonceBytes));
+  return (index, cellClass) => {
+    const [start, end] = [starts[index] ?? 0, ends[index] ?? 0];
+    const sealedBytes = end - start + overheadBytes;
+    const value =
+      sealedBytes <= framedBytes ? frame.parts(sealedBytes) : frame.partsOf(allocateTextMemory(sealedBytes));
+    nonces.copy(value.nonce, 0, index * nonceBytes, (index + 1) * nonceBytes);
+    if (index === starts.length - 1) freeMemory(nonces);
+    for (;;) {
+      source.copy(value.text, 0, start, end);
+      sealValue(value, parts);
+      const cell = encoding.encode(value.whole, cellClass);
+      if (!isNumeric(cell)) return cell;
+      randomFillSync(value.nonce);
+    }
+  };
 }
 
 /** Once in 10^11 cells, hexadecimal has digits alone; a column of numeric affinity would then store a number. */
 function isNumeric(cell: CellValue): boolean {
   return typeof cell === 'string' && numberAlone.test(cell);
-}
-
-/** Seals under the nonce that stands at the beginning of `place`. */
-function sealInto(place: Buffer, { algorithm, key, order }: KeyedParts, plaintext: Uint8Array): void {
-  const { tagAt, ciphertextAt } = layOut(order, place.length);
-  const cipher = createCipheriv(algorithm as 'aes-256-gcm', key, place.subarray(0, nonceBytes), {
-    authTagLength: tagBytes,
-  });
-  place.set(cipher.update(plaintext), ciphertextAt);
-  cipher.final();
-  place.set(cipher.getAuthTag(), tagAt);
 }

@@ -7,6 +7,7 @@ import { cellOfText, textOfCell } from '../encodings/cell-text.ts';
 const beforeNonce = '{"encrypted":true,"version":"1","nonce":"';
 const beforeCiphertext = '","ciphertext":"';
 const afterCiphertext = '"}';
+const emptyPayload = beforeNonce + beforeCiphertext + afterCiphertext;
 /** As written by JSON libraries, with or without a space behind each colon and comma. */
 const payloadForm =
   /^\s*\{\s*"encrypted": ?true, ?"version": ?"1", ?"nonce": ?"([A-Za-z0-9+/]{16})", ?"ciphertext": ?"([A-Za-z0-9+/]*={0,2})"\s*\}\s*$/;
@@ -35,6 +36,10 @@ export const payloadEncoding: CellEncoding = {
     const payload = readPayload(textOfCell(cell));
     return payload !== undefined && base64Encoding.isCanonical(payload.ciphertext);
   },
+  lengthOf: (sealedBytes) =>
+    emptyPayload.length +
+    base64Encoding.lengthOf(nonceBytes) +
+    base64Encoding.lengthOf(sealedBytes - nonceBytes),
   encode: (sealed, cellClass) => cellOfText(encodePayload(sealed), cellClass),
 };
 

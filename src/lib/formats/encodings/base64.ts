@@ -35,6 +35,7 @@ function createBase64({ name, canonical }: Base64Alphabet): CellEncoding {
       const text = textOfCell(cell);
       return text !== undefined && text.length % 4 === 0 && canonical.test(text) && hasNoStrayBits(text);
     },
+    lengthOf: (sealedBytes) => 4 * Math.ceil(sealedBytes / 3),
     encode(sealed, cellClass) {
       const padding = '=='.slice((sealed.length + 2) % 3);
       const text = sealed.toString(name);

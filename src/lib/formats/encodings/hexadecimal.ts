@@ -15,5 +15,6 @@ export const hexadecimalEncoding: CellEncoding = {
     return target.write(text, at, bytes, 'hex') === bytes ? bytes : undefined;
   },
   isCanonical: (cell) => canonical.test(textOfCell(cell) ?? '-'),
+  lengthOf: (sealedBytes) => 2 * sealedBytes,
   encode: (sealed, cellClass) => cellOfText(sealed.toString('hex'), cellClass),
 };

@@ -12,6 +12,7 @@ export const rawEncoding: CellEncoding = {
     return cell.length;
   },
   isCanonical: (cell) => typeof cell !== 'string',
+  lengthOf: (sealedBytes) => sealedBytes,
   encode(sealed, cellClass) {
     if (cellClass === 'text') throw bytesInText();
     return Buffer.from(sealed);

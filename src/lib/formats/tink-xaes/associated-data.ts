@@ -28,9 +28,10 @@ export function associatedDataOf({
   return behind(column, rows);
 }
 
-/** The key of a row behind what all rows share; holds until the next one is asked for. */
+/** The key of a row behind what all rows share; holds until the next one is asked for. Most keys are as long as the one before. */
 function behind(shared: Buffer, rows: readonly Uint8Array[]): (index: number) => Uint8Array {
   let memory = Buffer.from(shared);
+  let view = memory;
   return (index) => {
     const row = rows[index] ?? noKey;
     const bytes = shared.length + row.length;
@@ -39,7 +40,8 @@ function behind(shared: Buffer, rows: readonly Uint8Array[]): (index: number) =>
       memory.set(shared);
     }
     memory.set(row, shared.length);
-    return memory.subarray(0, bytes);
+    if (view.length !== bytes || view.buffer !== memory.buffer) view = memory.subarray(0, bytes);
+    return view;
   };
 }
 

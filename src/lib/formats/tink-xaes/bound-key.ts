@@ -1,12 +1,15 @@
 import { createCipheriv, createSecretKey, type KeyObject } from 'node:crypto';
+import { freeMemory } from '../../model/bytes/free-memory.ts';
 import type { KeyId } from '../../model/columns/column-state.ts';
+import { createValueFrame, type ValueFrame } from '../aead/value-frame.ts';
+import { layOut } from './cell-frame.ts';
 
 /** Length of the key in bytes. */
 export const xaesKeyBytes = 32;
 /** Length of an AES block in bytes. */
 const blockBytes = 16;
 /** Length of the first half of the nonce, which goes into the sub-key. */
-export const saltBytes = 12;
+const saltBytes = 12;
 
 /** A key ready for work. */
 export interface BoundKey {
@@ -15,6 +18,7 @@ export interface BoundKey {
   readonly blocks: Buffer;
   /** What every cell begins with: 0x01 and the key id. */
   readonly prefix: Buffer;
+  readonly frame: ValueFrame;
 }
 
 /** Prepares all that depends on the key alone. */
@@ -29,25 +33,33 @@ export function bindKey(bytes: Uint8Array, id: KeyId): BoundKey {
     key,
     blocks: Buffer.from(blocks.map((byte, index) => byte ^ (mask[index % blockBytes] ?? 0))),
     prefix: Buffer.from(`01${id}`, 'hex'),
+    frame: createValueFrame(layOut),
   };
 }
 
+/** Where the salts of a batch lie. */
+export interface Salts {
+  readonly bytes: Uint8Array;
+  readonly starts: ArrayLike<number>;
+}
+
 /**
- * The sub-keys of a batch, 32 bytes for each of the salts that lie end to end, by one AES call: its object costs as much as the
- * key schedule of ten values.
+ * The sub-keys of a batch, 32 bytes for each salt, by one AES call: its object costs as much as the key schedule of ten values.
  */
-export function deriveSubKeys({ key, blocks }: BoundKey, salts: Uint8Array): Buffer {
-  const count = salts.length / saltBytes;
-  const messages = Buffer.alloc(count * blocks.length, blocks);
-  for (let index = 0; index < count; index += 1) {
+export function deriveSubKeys({ key, blocks }: BoundKey, { bytes, starts }: Salts): Buffer {
+  const messages = Buffer.alloc(starts.length * blocks.length, blocks);
+  for (let index = 0; index < starts.length; index += 1) {
+    const start = starts[index] ?? 0;
+    const first = index * blocks.length + blockBytes - saltBytes;
     for (let at = 0; at < saltBytes; at += 1) {
-      const byte = salts[index * saltBytes + at] ?? 0;
-      const first = index * blocks.length + blockBytes - saltBytes + at;
-      messages[first] = (messages[first] ?? 0) ^ byte;
-      messages[first + blockBytes] = (messages[first + blockBytes] ?? 0) ^ byte;
+      const byte = bytes[start + at] ?? 0;
+      messages[first + at] = (messages[first + at] ?? 0) ^ byte;
+      messages[first + at + blockBytes] = (messages[first + at + blockBytes] ?? 0) ^ byte;
     }
   }
-  return encipherBlocks(key, messages);
+  const subKeys = encipherBlocks(key, messages);
+  freeMemory(messages);
+  return subKeys;
 }
 
 function encipherBlocks(key: KeyObject, blocks: Uint8Array): Buffer {

@@ -1,87 +1,125 @@
-import { createDecipheriv, type KeyObject } from 'node:crypto';
+import { allocateTextMemory, asTextMemory, type TextMemory } from '../../model/bytes/text-memory.ts';
+import { filledRows, type PackedCells } from '../../model/cells/packed-cells.ts';
 import { plainTypeOfCode } from '../../model/cells/plain-type.ts';
 import type { CellValue } from '../../model/cells/stored-value.ts';
+import { openValue } from '../aead/value-cipher.ts';
+import { framedBytes, tagBytes, type ValueFrame, type ValueParts } from '../aead/value-frame.ts';
 import type { OpenedBatch, OpenOutcome } from '../cell-format.ts';
 import { associatedDataOf, isPlaceless, type Whereabouts } from './associated-data.ts';
-import { deriveSubKeys, saltBytes, type BoundKey } from './bound-key.ts';
-import { ciphertextAt, ivAt, ivBytes, readCell, saltAt, tagBytes } from './cell-frame.ts';
-import { subKeyBytes, subKeyAt } from './sub-key.ts';
+import { deriveSubKeys, type BoundKey } from './bound-key.ts';
+import { ciphertextAt, frameBytesAtMost, frameIn, readCell, readText, saltAt } from './cell-frame.ts';
+import { subKeyAt, wipeSubKeys } from './sub-key.ts';
+
+/** Cells that are to be opened, wherever they stand. */
+interface SealedCells {
+  readonly count: number;
+  /** The most that all of them can decode to. */
+  readonly bytesAtMost: number;
+  /** Writes the frame of one of them: see `readCell`. */
+  readonly read: (index: number, target: TextMemory, at: number) => number | undefined;
+}
 
 /** Opens a batch of cells; see CellCipher. Each plaintext takes the place of its ciphertext, in memory of the batch's own. */
 export function openBatch(key: BoundKey, cells: readonly CellValue[], where: Whereabouts): OpenedBatch {
-  const frames = readCells(key, cells);
-  const { bytes, outcomes } = frames;
+  const bytesAtMost = cells.reduce((sum, { length }) => sum + frameBytesAtMost(length), 0);
+  const read: SealedCells['read'] = (index, target, at) => readCell(cells[index] ?? '', target, at);
+  return openCells(key, { count: cells.length, bytesAtMost, read }, where);
+}
+
+/** Opens packed cells; see PackedCipher. A text with white space around it is malformed here. */
+export function openPacked(
+  key: BoundKey,
+  { cellClass, bytes, starts, lengths }: PackedCells,
+  where: Whereabouts,
+): OpenedBatch {
+  const memory = asTextMemory(bytes);
+  const rows = filledRows(lengths);
+  const bytesAtMost = rows.reduce((sum, row) => sum + frameBytesAtMost(lengths[row] ?? 0), 0);
+  const read: SealedCells['read'] = (index, target, at) => {
+    const row = rows[index] ?? 0;
+    const start = starts[row] ?? 0;
+    const end = start + (lengths[row] ?? 0);
+    if (frameBytesAtMost(end - start) === 0) return undefined;
+    return cellClass === 'text'
+      ? readText(memory.latin1Slice(start, end), target, at)
+      : frameIn(target, at, memory.copy(target, at, start, end));
+  };
+  return openCells(key, { count: rows.length, bytesAtMost, read }, where);
+}
+
+function openCells(key: BoundKey, cells: SealedCells, where: Whereabouts): OpenedBatch {
+  const { bytes, outcomes, indexes, frameStarts, frameEnds } = readFrames(key, cells);
+  const [starts, ends] = [new Uint32Array(cells.count), new Uint32Array(cells.count)];
+  const types = new Uint8Array(cells.count);
+  const opened = { bytes, starts, ends, timestamps: new BigUint64Array(cells.count), types, outcomes };
   // Where nothing can be bound, none of these cells stands at its place.
-  const spans = isPlaceless(where) ? [] : frames.spans;
-  const subKeys = deriveSubKeys(key, saltsOf(bytes, spans));
-  const associatedData = spans.length === 0 ? () => undefined : associatedDataOf(where);
-  const [starts, ends] = [new Uint32Array(cells.length), new Uint32Array(cells.length)];
-  const types = new Uint8Array(cells.length);
-  spans.forEach(({ index, start, end }, order) => {
-    const frame = bytes.subarray(start, end);
-    if (!openInPlace(frame, subKeyAt(subKeys, order), associatedData(index))) return;
-    types[index] = frame[ciphertextAt] ?? 0;
-    outcomes[index] = plainTypeOfCode(types[index]) === undefined ? 'rejected' : 'opened';
+  if (indexes.length === 0 || isPlaceless(where)) return opened;
+  const associatedData = associatedDataOf(where);
+  const subKeys = deriveSubKeys(key, { bytes, starts: frameStarts.map((start) => start + saltAt) });
+  indexes.forEach((index, order) => {
+    const [start, end] = [frameStarts[order] ?? 0, frameEnds[order] ?? 0];
+    const plaintext = openValue(partsAt(key.frame, bytes, { start, end }), {
+      algorithm: 'aes-256-gcm',
+      key: subKeyAt(subKeys, order),
+      additionalData: associatedData(index),
+    });
+    if (plaintext === undefined) return;
+    const type = plaintext[0] ?? 0;
+    types[index] = type;
+    outcomes[index] = plainTypeOfCode(type) === undefined ? 'rejected' : 'opened';
     if (outcomes[index] !== 'opened') return;
+    bytes.set(plaintext, start + ciphertextAt);
     starts[index] = start + ciphertextAt + 1;
     ends[index] = end - tagBytes;
   });
-  subKeys.fill(0, 0, spans.length * subKeyBytes);
-  return { bytes, starts, ends, timestamps: new BigUint64Array(cells.length), types, outcomes };
+  wipeSubKeys(subKeys);
+  return opened;
 }
 
 /** Cells of this key in the memory of their batch. */
 interface Frames {
-  readonly bytes: Buffer;
+  readonly bytes: TextMemory;
   readonly outcomes: OpenOutcome[];
-  /** Where each of them lies; a cell of another key has none. */
-  readonly spans: readonly Span[];
-}
-
-interface Span {
-  readonly index: number;
-  readonly start: number;
-  readonly end: number;
+  /** Which cells they are, and where each of them lies; a cell of another key is not among them. */
+  readonly indexes: readonly number[];
+  readonly frameStarts: readonly number[];
+  readonly frameEnds: readonly number[];
 }
 
 /** A cell of this key is displaced until it is proven that it stands at its place. */
-function readCells({ prefix }: BoundKey, cells: readonly CellValue[]): Frames {
-  const bytes = Buffer.allocUnsafeSlow(cells.reduce((sum, cell) => sum + cell.length, 0));
-  const spans: Span[] = [];
+function readFrames({ prefix }: BoundKey, { count, bytesAtMost, read }: SealedCells): Frames {
+  const bytes = allocateTextMemory(bytesAtMost);
+  const [indexes, frameStarts, frameEnds]: [number[], number[], number[]] = [[], [], []];
+  const outcomes = new Array<OpenOutcome>(count).fill('displaced');
   let start = 0;
-  const outcomes = cells.map((cell, index): OpenOutcome => {
-    const length = readCell(cell, bytes, start);
-    if (length === undefined) return 'malformed';
-    if (prefix.compare(bytes, start, start + prefix.length) !== 0) return 'rejected';
-    spans.push({ index, start, end: start + length });
-    start += length;
-    return 'displaced';
-  });
-  return { bytes, outcomes, spans };
-}
-
-function saltsOf(bytes: Buffer, spans: readonly Span[]): Buffer {
-  const salts = Buffer.allocUnsafe(spans.length * saltBytes);
-  spans.forEach(({ start }, order) => {
-    bytes.copy(salts, order * saltBytes, start + saltAt, start + saltAt + saltBytes);
-  });
-  return salts;
-}
-
-/** Puts the plaintext into the place of the ciphertext, once the tag has vouched for it. */
-function openInPlace(frame: Buffer, subKey: KeyObject, associatedData: Uint8Array | undefined): boolean {
-  const tagAt = frame.length - tagBytes;
-  const decipher = createDecipheriv('aes-256-gcm', subKey, frame.subarray(ivAt, ivAt + ivBytes), {
-    authTagLength: tagBytes,
-  });
-  if (associatedData) decipher.setAAD(associatedData);
-  decipher.setAuthTag(frame.subarray(tagAt));
-  const plaintext = decipher.update(frame.subarray(ciphertextAt, tagAt));
-  try {
-    decipher.final();
-  } catch {
-    return false;
+  for (let index = 0; index < count; index += 1) {
+    const length = read(index, bytes, start);
+    if (length === undefined) {
+      outcomes[index] = 'malformed';
+    } else if (!beginsWith(bytes, start, prefix)) {
+      outcomes[index] = 'rejected';
+    } else {
+      indexes.push(index);
+      frameStarts.push(start);
+      start += length;
+      frameEnds.push(start);
+    }
   }
-  frame.set(plaintext, ciphertextAt);
+  return { bytes, outcomes, indexes, frameStarts, frameEnds };
+}
+
+function beginsWith(bytes: Uint8Array, start: number, prefix: Uint8Array): boolean {
+  for (let at = 0; at < prefix.length; at += 1) if (bytes[start + at] !== prefix[at]) return false;
   return true;
+}
+
+/** The parts of the value between two places: in the frame, where it fits. */
+function partsAt(
+  frame: ValueFrame,
+  bytes: TextMemory,
+  { start, end }: { readonly start: number; readonly end: number },
+): ValueParts {
+  if (end - start > framedBytes) return frame.partsOf(bytes.subarray(start, end));
+  bytes.copy(frame.memory, 0, start, end);
+  return frame.parts(end - start);
 }

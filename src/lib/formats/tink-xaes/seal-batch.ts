@@ -1,53 +1,102 @@
-import { createCipheriv, randomFillSync, type KeyObject } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
+import { freeMemory } from '../../model/bytes/free-memory.ts';
+import { allocateTextMemory, asTextMemory, type TextMemory } from '../../model/bytes/text-memory.ts';
+import {
+  allocateCells,
+  filledRows,
+  noCell,
+  type PackedCells,
+  type SpacedCells,
+} from '../../model/cells/packed-cells.ts';
 import type { PlainBatch } from '../../model/cells/plain-batch.ts';
 import { typeCodes } from '../../model/cells/plain-type.ts';
 import type { CellClass, CellValue } from '../../model/cells/stored-value.ts';
+import { sealValue } from '../aead/value-cipher.ts';
+import { framedBytes } from '../aead/value-frame.ts';
 import { associatedDataOf, type Whereabouts } from './associated-data.ts';
-import { deriveSubKeys, saltBytes, type BoundKey } from './bound-key.ts';
-import { ciphertextAt, ivAt, ivBytes, overheadBytes, saltAt, tagBytes, writeCell } from './cell-frame.ts';
-import { subKeyBytes, subKeyAt } from './sub-key.ts';
+import { deriveSubKeys, type BoundKey } from './bound-key.ts';
+import {
+  cellBytesOf,
+  ciphertextAt,
+  nonceBytes,
+  overheadBytes,
+  saltAt,
+  writeCell,
+  writeCellInto,
+} from './cell-frame.ts';
+import { subKeyAt, wipeSubKeys } from './sub-key.ts';
 
-/** How the cells of a batch are to be sealed. */
-interface SealingWishes extends Whereabouts {
-  readonly classes: readonly CellClass[];
+/** Plaintexts and where they are to stand. */
+interface SealingBatch {
+  readonly plaintexts: PlainBatch;
+  readonly where: Whereabouts;
 }
 
 /** Seals a batch of plaintexts; see CellCipher. A type that is not known is text. */
 export function sealBatch(
   key: BoundKey,
-  { bytes, starts, ends, types }: PlainBatch,
-  { classes, ...where }: SealingWishes,
+  batch: SealingBatch,
+  classes: readonly CellClass[],
 ): readonly CellValue[] {
-  const salts = randomFillSync(Buffer.allocUnsafe(classes.length * saltBytes));
-  const ivs = randomFillSync(Buffer.allocUnsafe(classes.length * ivBytes));
-  const subKeys = deriveSubKeys(key, salts);
-  const associatedData = associatedDataOf(where);
-  let memory = Buffer.alloc(0);
-  const cells = classes.map((cellClass, index) => {
-    const plaintext = bytes.subarray(starts[index], ends[index]);
-    const length = plaintext.length + 1 + overheadBytes;
-    if (memory.length < length) memory = Buffer.allocUnsafeSlow(2 * length);
-    const frame = memory.subarray(0, length);
-    frame.set(key.prefix);
-    salts.copy(frame, saltAt, index * saltBytes, (index + 1) * saltBytes);
-    ivs.copy(frame, ivAt, index * ivBytes, (index + 1) * ivBytes);
-    const type = types?.[index] ?? 0;
-    frame[ciphertextAt] = type === 0 ? typeCodes.text : type;
-    frame.set(plaintext, ciphertextAt + 1);
-    sealInPlace(frame, subKeyAt(subKeys, index), associatedData(index));
-    return writeCell(frame, cellClass);
+  const cells: CellValue[] = [];
+  sealFrames(key, batch, (frame, index) => {
+    cells.push(writeCell(frame, classes[index] ?? 'text'));
   });
-  subKeys.fill(0, 0, classes.length * subKeyBytes);
   return cells;
 }
 
-function sealInPlace(frame: Buffer, subKey: KeyObject, associatedData: Uint8Array | undefined): void {
-  const tagAt = frame.length - tagBytes;
-  const cipher = createCipheriv('aes-256-gcm', subKey, frame.subarray(ivAt, ivAt + ivBytes), {
-    authTagLength: tagBytes,
+/** Seals a plaintext for each filled row of packed cells; see PackedCipher. */
+export function sealPacked(key: BoundKey, batch: SealingBatch, old: PackedCells): SpacedCells {
+  const { cellClass } = old;
+  const { starts, ends } = batch.plaintexts;
+  const rows = filledRows(old.lengths);
+  const lengths = new Int32Array(old.lengths.length).fill(noCell);
+  rows.forEach((row, index) => {
+    lengths[row] = cellBytesOf(frameBytesOf((ends[index] ?? 0) - (starts[index] ?? 0)), cellClass);
   });
-  if (associatedData) cipher.setAAD(associatedData);
-  frame.set(cipher.update(frame.subarray(ciphertextAt, tagAt)), ciphertextAt);
-  cipher.final();
-  frame.set(cipher.getAuthTag(), tagAt);
+  const cells = allocateCells(cellClass, lengths);
+  const memory = asTextMemory(cells.bytes);
+  sealFrames(key, batch, (frame, index) => {
+    writeCellInto(memory, cells.starts[rows[index] ?? 0] ?? 0, { frame, cellClass });
+  });
+  return cells;
+}
+
+/** Length of the frame of a plaintext of so many bytes; the code of its type stands before it. */
+function frameBytesOf(plaintextBytes: number): number {
+  return plaintextBytes + 1 + overheadBytes;
+}
+
+/** Makes a frame of each plaintext; `take` has it until the next one. */
+function sealFrames(
+  key: BoundKey,
+  { plaintexts, where }: SealingBatch,
+  take: (frame: TextMemory, index: number) => void,
+): void {
+  const { bytes, starts, ends, types } = plaintexts;
+  const source = asTextMemory(bytes);
+  const nonces = randomFillSync(allocateTextMemory(starts.length * nonceBytes));
+  const salts = starts.map((_, index) => index * nonceBytes);
+  const associatedData = associatedDataOf(where);
+  const subKeys = deriveSubKeys(key, { bytes: nonces, starts: salts });
+  starts.forEach((start, index) => {
+    const end = ends[index] ?? 0;
+    const length = frameBytesOf(end - start);
+    const { frame } = key;
+    const parts = length <= framedBytes ? frame.parts(length) : frame.partsOf(allocateTextMemory(length));
+    const { whole } = parts;
+    whole.set(key.prefix);
+    nonces.copy(whole, saltAt, index * nonceBytes, (index + 1) * nonceBytes);
+    const type = types?.[index] ?? 0;
+    whole[ciphertextAt] = type === 0 ? typeCodes.text : type;
+    source.copy(whole, ciphertextAt + 1, start, end);
+    sealValue(parts, {
+      algorithm: 'aes-256-gcm',
+      key: subKeyAt(subKeys, index),
+      additionalData: associatedData(index),
+    });
+    take(whole, index);
+  });
+  wipeSubKeys(subKeys);
+  freeMemory(nonces);
 }

@@ -1,9 +1,9 @@
 import type { FormatFamily } from '../format-family.ts';
 import { oneOf } from '../format-family.ts';
 import { bindKey, xaesKeyBytes } from './bound-key.ts';
-import { isCanonicalCell, shortestBlob } from './cell-frame.ts';
-import { openBatch } from './open-batch.ts';
-import { sealBatch } from './seal-batch.ts';
+import { isCanonicalCell, mayBeCell, shortestBlob } from './cell-frame.ts';
+import { openBatch, openPacked } from './open-batch.ts';
+import { sealBatch, sealPacked } from './seal-batch.ts';
 
 /**
  * XAES-256-GCM (https://c2sp.org/XAES-256-GCM) in the framing of Tink: 0x01, the key id, a salt and an IV of 12 random bytes
@@ -34,7 +34,13 @@ export const tinkXaes: FormatFamily = {
         return {
           openBatch: (cells, places) => openBatch(bound, cells, { binding, places }),
           sealBatch: (plaintexts, classes, places) =>
-            sealBatch(bound, plaintexts, { classes, binding, places }),
+            sealBatch(bound, { plaintexts, where: { binding, places } }, classes),
+          packed: {
+            open: (cells, places) => openPacked(bound, cells, { binding, places }),
+            seal: (plaintexts, old, places) =>
+              sealPacked(bound, { plaintexts, where: { binding, places } }, old),
+            mayBeCell,
+          },
         };
       },
     };

@@ -26,8 +26,18 @@ export function placesOfRows(
   canonicalKeys: CanonicalKeys | undefined,
   rows: readonly number[],
 ): CellPlaces {
-  if (canonicalKeys === undefined || canonicalKeys === 'none') return { ...place, rows: canonicalKeys };
-  return { ...place, rows: rows.map((row) => canonicalKeys[row] ?? noKey) };
+  return { ...place, rows: keysOfRows(canonicalKeys, rows) };
+}
+
+/** What names some rows of a batch; they count upwards. */
+export function keysOfRows(
+  canonicalKeys: CanonicalKeys | undefined,
+  rows: readonly number[],
+): CanonicalKeys | undefined {
+  if (canonicalKeys === undefined || canonicalKeys === 'none') return canonicalKeys;
+  return rows.length === canonicalKeys.length
+    ? canonicalKeys
+    : rows.map((row) => canonicalKeys[row] ?? noKey);
 }
 
 /** What names the row of each value, those of compound values one by one; see `separateValues`. */

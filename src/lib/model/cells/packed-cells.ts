@@ -42,17 +42,28 @@ export function freeCells({ bytes, starts, lengths }: PackedCells): void {
 }
 
 /** The cells one by one, each in memory of its own. */
-export function unpackCells<Absent>(
+export function unpackCells<Absent>(cells: PackedCells, absent: Absent): readonly (CellValue | Absent)[] {
+  const unpack = createUnpacking(cells, absent);
+  return Array.from(cells.lengths, (_, row) => unpack(row));
+}
+
+/** The same of some rows. */
+export function unpackRows(cells: PackedCells, rows: readonly number[]): readonly (CellValue | null)[] {
+  return rows.map(createUnpacking(cells, null));
+}
+
+function createUnpacking<Absent>(
   { cellClass, bytes, starts, lengths }: PackedCells,
   absent: Absent,
-): readonly (CellValue | Absent)[] {
+): (row: number) => CellValue | Absent {
   const memory = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return Array.from(lengths, (length, index) => {
+  return (row) => {
+    const length = lengths[row] ?? noCell;
     if (length === noCell) return absent;
-    const start = starts[index] ?? 0;
+    const start = starts[row] ?? 0;
     const cell = memory.subarray(start, start + length);
     return cellClass === 'text' ? cell.toString('utf8') : Buffer.from(cell);
-  });
+  };
 }
 
 /** The rows that hold something: neither nothing nor an empty cell. */

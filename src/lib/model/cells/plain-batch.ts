@@ -19,6 +19,12 @@ export interface PlainBatch {
 }
 
 /** Gives its memory back: nobody will look at it again. */
-export function freeBatch({ bytes, starts, ends, timestamps }: PlainBatch): void {
-  for (const view of [bytes, starts, ends, timestamps]) freeMemory(view);
+export function freeBatch(batch: PlainBatch): void {
+  freeMemory(batch.bytes);
+  freePlaces(batch);
+}
+
+/** Gives back what says where its plaintexts lie; they lie in the memory of somebody else. */
+export function freePlaces({ starts, ends, timestamps, types }: PlainBatch): void {
+  for (const view of [starts, ends, timestamps, types]) if (view) freeMemory(view);
 }

@@ -21,7 +21,9 @@ export function plainTypeOf(value: Exclude<StoredValue, null>): PlainType {
   return typeof value === 'number' ? 'real' : 'blob';
 }
 
+const typesByCode = new Map((Object.keys(typeCodes) as PlainType[]).map((type) => [typeCodes[type], type]));
+
 /** The type of a code, or undefined where no type has it. */
 export function plainTypeOfCode(code: number): PlainType | undefined {
-  return (Object.keys(typeCodes) as PlainType[]).find((type) => typeCodes[type] === code);
+  return typesByCode.get(code);
 }

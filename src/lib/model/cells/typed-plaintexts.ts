@@ -1,3 +1,4 @@
+import { allocateTextMemory } from '../bytes/text-memory.ts';
 import type { PlainBatch } from './plain-batch.ts';
 import { plainTypeOf, plainTypeOfCode, typeCodes, type PlainType } from './plain-type.ts';
 import type { StoredValue } from './stored-value.ts';
@@ -6,17 +7,24 @@ import type { StoredValue } from './stored-value.ts';
 export function encodePlaintexts(values: readonly Exclude<StoredValue, null>[]): PlainBatch & {
   readonly types: Uint8Array;
 } {
-  const parts = values.map(encodePlaintext);
+  const parts = values.map((value) => (typeof value === 'string' ? value : encodePlaintext(value)));
+  const lengths = parts.map((part) => (typeof part === 'string' ? Buffer.byteLength(part) : part.length));
+  const bytes = allocateTextMemory(lengths.reduce((sum, length) => sum + length, 0));
   const starts = new Uint32Array(values.length);
   const ends = new Uint32Array(values.length);
   let at = 0;
   parts.forEach((part, index) => {
+    const length = lengths[index] ?? 0;
     starts[index] = at;
-    at += part.length;
+    // Most texts are ASCII, which is written faster as Latin-1.
+    if (typeof part !== 'string') bytes.set(part, at);
+    else if (part.length === length) bytes.latin1Write(part, at, length);
+    else bytes.write(part, at, 'utf8');
+    at += length;
     ends[index] = at;
   });
   return {
-    bytes: Buffer.concat(parts),
+    bytes,
     starts,
     ends,
     timestamps: new BigUint64Array(values.length),

@@ -60,7 +60,7 @@ export async function requestEncryption(
       format,
       fields,
       cipher: format.bind(loaded.key),
-      looksSealed: createLookalikeTest(everyFormat()),
+      looksSealed: createLookalikeTest(everyFormat()).isCell,
       key: plannedKey(loaded),
       indexes,
       indexKey: indexKey ? plannedKey(indexKey) : null,

@@ -2,9 +2,10 @@ import { availableParallelism } from 'node:os';
 import { packThreadKeys, wipeThreadKeys } from '../../keys/thread-key.ts';
 import type { FormatName } from '../../model/columns/column-state.ts';
 import type { CensusCiphers } from '../../planning/rotation-ciphers.ts';
-import { countBatch, type BatchCounter, type PlacedBatch } from '../../planning/samples/count-batch.ts';
+import { countBatch, type BatchCounter } from '../../planning/samples/count-batch.ts';
 import type { KeyPair } from '../formats/bind-transcoder.ts';
-import type { CensusAnswer, CensusWorkerData } from './census-worker.ts';
+import { memoryOfKeys, packKeys } from './cells-in-transit.ts';
+import type { CensusAnswer, CensusJob, CensusWorkerData } from './census-worker.ts';
 import { openJobThread, type JobThread } from './job-thread.ts';
 
 /** Both states of a census, by their formats' names, and the keys that are at hand. */
@@ -27,15 +28,18 @@ const batchesAlone = 16;
  * Counts on this thread at first, and on one of its own once there is much to count: reading and opening cost about
  * the same, and of a million rows this thread is left with 1.2 of 2.2 seconds.
  */
-export function openCensusCounter({ formats, keys, ciphers }: CensusStates): ThreadedCounter {
+export function openCensusCounter({ formats, keys: pair, ciphers }: CensusStates): ThreadedCounter {
   let counted = 0;
-  let thread: JobThread<PlacedBatch, CensusAnswer> | undefined;
+  let thread: JobThread<CensusJob, CensusAnswer> | undefined;
   return {
     async counter(batch) {
       counted += 1;
       if (counted <= batchesAlone || availableParallelism() < 2) return countBatch(batch, ciphers);
-      thread ??= openThread({ formats, keys: packThreadKeys(keys) });
-      return (await thread.ask(batch)).counts;
+      thread ??= openThread({ formats, keys: packThreadKeys(pair) });
+      const { canonicalKeys, ...cells } = batch;
+      const keys = canonicalKeys && packKeys(canonicalKeys);
+      const answer = await thread.ask({ ...cells, ...(keys && { keys }) }, memoryOfKeys(keys));
+      return answer.counts;
     },
     async close() {
       await thread?.close();
@@ -43,8 +47,8 @@ export function openCensusCounter({ formats, keys, ciphers }: CensusStates): Thr
   };
 }
 
-function openThread(workerData: CensusWorkerData): JobThread<PlacedBatch, CensusAnswer> {
-  const thread = openJobThread<PlacedBatch, CensusAnswer>('census-worker', workerData);
+function openThread(workerData: CensusWorkerData): JobThread<CensusJob, CensusAnswer> {
+  const thread = openJobThread<CensusJob, CensusAnswer>('census-worker', workerData);
   wipeThreadKeys(workerData.keys);
   return thread;
 }

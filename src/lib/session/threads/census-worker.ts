@@ -6,12 +6,18 @@ import type { CensusCounts } from '../../model/columns/column-census.ts';
 import type { FormatName } from '../../model/columns/column-state.ts';
 import type { CensusCiphers } from '../../planning/rotation-ciphers.ts';
 import { countBatch, type PlacedBatch } from '../../planning/samples/count-batch.ts';
+import { unpackKeys, type KeysInTransit } from './cells-in-transit.ts';
 import type { Numbered } from './job-thread.ts';
 
 /** What a thread that counts is started with. */
 export interface CensusWorkerData {
   readonly formats: { readonly old: FormatName; readonly new: FormatName };
   readonly keys: ThreadKeys;
+}
+
+/** A batch on its way to the thread. */
+export interface CensusJob extends Omit<PlacedBatch, 'canonicalKeys'> {
+  readonly keys?: KeysInTransit;
 }
 
 /** What the cells of a batch are, by column. */
@@ -31,7 +37,8 @@ function bind(name: FormatName, key: SecretKey | null): CensusCiphers['old'] {
   return { format, cipher: key && format.bind(key) };
 }
 
-parentPort?.on('message', ({ job, ...batch }: Numbered<PlacedBatch>) => {
+parentPort?.on('message', ({ job, keys: rowKeys, ...cells }: Numbered<CensusJob>) => {
+  const batch = { ...cells, ...(rowKeys && { canonicalKeys: unpackKeys(rowKeys) }) };
   // An error ends the thread, and with it the census.
   const answer: Numbered<CensusAnswer> = { job, counts: countBatch(batch, ciphers) };
   parentPort?.postMessage(answer);

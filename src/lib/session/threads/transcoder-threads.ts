@@ -11,7 +11,7 @@ import {
 } from '../../model/cells/row-batch.ts';
 import { boundYoungGeneration } from '../database/heap-limits.ts';
 import { bindTranscoders, type KeyPair, type TranscodedPlan } from '../formats/bind-transcoder.ts';
-import { memoryOf } from './cells-in-transit.ts';
+import { memoryOf, memoryOfKeys, packKeys } from './cells-in-transit.ts';
 import { openJobThread, type JobThread } from './job-thread.ts';
 import { decodeOutcomes } from './outcome-codes.ts';
 import type { TranscoderAnswer, TranscoderJob, TranscoderWorkerData } from './transcoder-worker.ts';
@@ -80,14 +80,15 @@ async function transcodeOn(
   batch: RowBatch,
 ): Promise<TranscodedBatch> {
   const { keys, versions, canonicalKeys, packed } = batch;
+  const packedKeys = canonicalKeys && packKeys(canonicalKeys);
   const rows = { keys, ...(versions && { versions }), ...(canonicalKeys && { canonicalKeys }) };
   const answer = await thread.ask(
     {
       target,
       cells: packed ? { kind: 'packed', columns: packed } : { kind: 'single', columns: batch.columns },
-      ...(canonicalKeys && { canonicalKeys }),
+      ...(packedKeys && { canonicalKeys: packedKeys }),
     },
-    memoryOf(packed ?? []),
+    [...memoryOf(packed ?? []), ...memoryOfKeys(packedKeys)],
   );
   const { read, cells, outcomes, nested } = answer;
   return {

@@ -3,7 +3,13 @@ import { unpackThreadKeys, type ThreadKeys } from '../../keys/thread-key.ts';
 import type { PackedCells, SpacedCells } from '../../model/cells/packed-cells.ts';
 import { packedBatch, type CellReplacements, type RowBatch } from '../../model/cells/row-batch.ts';
 import { bindTranscoders, type TranscodedPlan } from '../formats/bind-transcoder.ts';
-import { memoryOf, type CellsInTransit } from './cells-in-transit.ts';
+import {
+  freeKeys,
+  memoryOf,
+  unpackKeys,
+  type CellsInTransit,
+  type KeysInTransit,
+} from './cells-in-transit.ts';
 import type { Numbered } from './job-thread.ts';
 import { encodeOutcomes } from './outcome-codes.ts';
 import { warmUp } from './warm-up.ts';
@@ -17,8 +23,9 @@ export interface TranscoderWorkerData {
 }
 
 /** A batch on its way to the thread: the cells and what they may be bound to; how its rows are addressed stays behind. */
-export interface TranscoderJob extends Pick<RowBatch, 'canonicalKeys'> {
+export interface TranscoderJob {
   readonly target: number;
+  readonly canonicalKeys?: KeysInTransit;
   readonly cells: CellsInTransit<PackedCells, RowBatch['columns']>;
 }
 
@@ -38,7 +45,7 @@ const keys = unpackThreadKeys(packedKeys);
 const transcoders = bindTranscoders(plan, keys);
 
 parentPort?.on('message', ({ job, target, cells, canonicalKeys }: Numbered<TranscoderJob>) => {
-  const rows = { keys: [], ...(canonicalKeys && { canonicalKeys }) };
+  const rows = { keys: [], ...(canonicalKeys && { canonicalKeys: unpackKeys(canonicalKeys) }) };
   const batch =
     cells.kind === 'packed' ? packedBatch(cells.columns, rows) : { ...rows, columns: cells.columns };
   // An error ends the thread, and with it the run.
@@ -55,6 +62,7 @@ parentPort?.on('message', ({ job, target, cells, canonicalKeys }: Numbered<Trans
       nested,
     };
     parentPort?.postMessage(answer, memoryOf([...(batch.packed ?? []), ...(packedCells ?? [])]));
+    freeKeys(canonicalKeys);
   });
 });
 

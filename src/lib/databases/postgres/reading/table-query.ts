@@ -33,7 +33,7 @@ export interface TableQuery {
   readonly selectPlacedCells: string;
   /** Turns what `selectCells` returned into a batch. */
   readonly toBatch: (rows: readonly TextRow[]) => RowBatch;
-  /** The same of rows in binary form, which are left packed; only where cells are all that is read. */
+  /** The same of rows in binary form, which are left packed; only where cells are all that is read, and keys. */
   readonly toPackedBatch?: (rows: Buffer) => RowBatch;
 }
 
@@ -60,7 +60,9 @@ export function createTableQuery(
   const version = comparison === 'versions' ? 'target.xmin' : 'NULL';
   const selected = [addressing.keyExpression, version, ...columns.map(selectedCell)].join(', ');
   const areCells = columns.every(({ content }) => content === 'text' || content === 'bytea');
-  const isPacked = areCells && comparison === 'versions' && canonicalKeys === 'ignored';
+  const isPacked = areCells && comparison === 'versions';
+  const namesOf = (keys: readonly RowKey[]): Pick<RowBatch, 'canonicalKeys'> =>
+    canonicalKeys === 'read' ? { canonicalKeys: nameKeys(keys) } : {};
   return {
     shape,
     columns,
@@ -79,17 +81,20 @@ export function createTableQuery(
         keys,
         ...(comparison === 'versions' && { versions: rows.map((row) => Number(row[1])) }),
         columns: columns.map((column, index) => rows.map((row) => readCell(column, row[index + 2] ?? null))),
-        ...(canonicalKeys === 'read' && { canonicalKeys: nameKeys(keys) }),
+        ...namesOf(keys),
       };
     },
-    ...(isPacked && { toPackedBatch: packerOf({ columns, addressing }) }),
+    ...(isPacked && { toPackedBatch: packerOf({ columns, addressing }, namesOf) }),
   };
 }
 
-function packerOf(read: ReadColumns): (rows: Buffer) => RowBatch {
+function packerOf(
+  read: ReadColumns,
+  namesOf: (keys: readonly RowKey[]) => Pick<RowBatch, 'canonicalKeys'>,
+): (rows: Buffer) => RowBatch {
   return (messages) => {
     const { columns, ...rows } = readPackedRows(messages, read);
-    return packedBatch(columns, rows);
+    return packedBatch(columns, { ...rows, ...namesOf(rows.keys) });
   };
 }
 

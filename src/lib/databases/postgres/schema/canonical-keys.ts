@@ -21,6 +21,8 @@ export function createKeyNamer(shape: TableShape): (keys: readonly RowKey[]) => 
   const columns = canonicalKeyOf(shape);
   if (columns.length === 0) return () => 'none';
   const addressing = addressingOf(shape);
+  // Such keys are whole numbers as they are.
+  if (addressing.keyKind === 'number') return (keys) => keys.map((key) => encodeRowKey([key]));
   return (keys) =>
     keys.map((key) =>
       encodeRowKey(addressing.partsOf(key).map((part, index) => valueOf(part, columns[index]))),
