@@ -53,8 +53,8 @@ test.each(['age', 'born', 'note'])(
 
 test('what a scan selects can be encrypted by the commands that init says, arrays in a column of their own', async () => {
   const scene = await createPostgresScene(`
-    CREATE TABLE people(id int PRIMARY KEY, email text, mails text[], doc jsonb); CREATE TABLE loose(mails text[]);
-    INSERT INTO people SELECT n, n || '@example.com', ARRAY[n || '@example.com'], '{"mail": "a@example.com"}' FROM generate_series(1, 9) AS n;
+    CREATE TABLE people(id int PRIMARY KEY, email text, mails text[], doc jsonb, short varchar(20), kept text CHECK (kept LIKE '%@%')); CREATE TABLE loose(mails text[]);
+    INSERT INTO people SELECT n, n || '@example.com', ARRAY[n || '@example.com'], '{"mail": "a@example.com"}', 'b@example.com', 'c@example.com' FROM generate_series(1, 9) AS n;
     INSERT INTO loose VALUES (ARRAY['a@example.com'])`);
   const { stdout } = await scene.run('init', '--from-scan', '--json');
   const { exposed, next } = JSON.parse(stdout) as InitResult;
@@ -62,6 +62,8 @@ test('what a scan selects can be encrypted by the commands that init says, array
     'people.email': 'in place',
     'people.mails': 'into another column',
     'people.doc': 'into another column',
+    'people.short': 'into another column',
+    'people.kept': 'into another column',
     'loose.mails': 'none',
   });
   const commands = next.filter((command) => command.startsWith('keyturn encrypt '));

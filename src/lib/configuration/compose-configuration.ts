@@ -42,8 +42,9 @@ function keyLine(name: string, reference: string | undefined, explanation: strin
 
 /** What was found in plaintext, to be encrypted: `keyturn encrypt` takes these columns, and a rotation afterwards. */
 function selectionOf(exposed: readonly ExposedColumn[]): readonly string[] {
-  if (exposed.length === 0) return [];
-  const taken = exposed.filter(({ encryption }) => encryption === 'in place');
+  const possible = exposed.filter(({ encryption }) => encryption !== 'none');
+  if (possible.length === 0) return notedColumns(exposed);
+  const taken = possible.filter(({ encryption }) => encryption === 'in place');
   return [
     'select:',
     ...(taken.length === 0
@@ -56,17 +57,14 @@ function selectionOf(exposed: readonly ExposedColumn[]): readonly string[] {
     ...notedColumns(exposed),
     '  # What they hold, for plans, and for blind indexes where there is a key for them.',
     '  fieldTypes:',
-    ...exposed.map(({ name, fieldType }) => `    - ${JSON.stringify(`${name}=${fieldType}`)}`),
+    ...possible.map(({ name, fieldType }) => `    - ${JSON.stringify(`${name}=${fieldType}`)}`),
   ];
 }
 
 /** Those that no encryption in place takes, as comments. */
 function notedColumns(exposed: readonly ExposedColumn[]): readonly string[] {
   const heads: readonly (readonly [ExposedColumn['encryption'], string])[] = [
-    [
-      'into another column',
-      '  # Their types have no room for cells, which need a column of their own (--into):',
-    ],
+    ['into another column', '  # Cells cannot stand in these, and need a column of their own (--into):'],
     ['none', '  # Cannot be encrypted as their tables are:'],
   ];
   return heads.flatMap(([way, head]) => {

@@ -25,7 +25,7 @@ export function planWarnings(plan: Plan, { planned }: Judgement): readonly strin
       `${renderColumnName(column)} opens under the old key but is ${column.reason}: ` +
       (isUnwritable(column)
         ? 'a rotation is refused (exit 2) unless --exclude leaves the column under the old key'
-        : 'the census after the run will find it and the run will end with exit 14'),
+        : 'the run ends with exit 14 if the census after it still finds such cells there'),
   );
   const foreign = plan.excluded
     .filter(({ opensUnder }) => opensUnder === 'neither')

@@ -1,8 +1,8 @@
 import type { FieldType, Sensitivity } from './field-type.ts';
 
 /**
- * How a column of plaintext can be encrypted: each value where it stands; into a column of its own, because its type has no room
- * for cells (`--into`); or not at all, as its table is.
+ * How a column of plaintext can be encrypted: each value where it stands; into a column of its own (`--into`), because cells
+ * cannot stand in it; or not at all, as its table is.
  */
 export type EncryptionWay = 'in place' | 'into another column' | 'none';
 

@@ -70,7 +70,10 @@ export async function inspectPlaintext(
   const table = openPlacedTable(database, { table: description.table, columns }, [request.format]);
   const rows = await table.countRows();
   let samples = description.columns.map(({ place }) => nothingSampled(place));
-  const presets = description.columns.map(({ name }) => request.presetOf(description.table, name));
+  // A list or a document is not what its parts are.
+  const presets = description.columns.map(({ name, holds }) =>
+    holds === 'cells' ? request.presetOf(description.table, name) : undefined,
+  );
   let sampledRows = 0;
   let sampledBytes = 0;
   for await (const batch of sampleTable(table, rows)) {

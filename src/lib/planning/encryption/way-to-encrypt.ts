@@ -1,7 +1,10 @@
 import type { ColumnDescription, TableDescription } from '../../databases/table-description.ts';
 import type { EncryptionWay } from '../../model/columns/exposed-column.ts';
 
-/** How `keyturn encrypt` can take a column: see `refuseOtherTypes`, `refuseUnwritable` and `refuseUnmarkable`. */
+/**
+ * How `keyturn encrypt` can take a column, as far as types and tables tell: what stands in it, checks and foreign keys may forbid
+ * what they allow. See `refuseOtherTypes`, `refuseUnwritable` and `refuseUnmarkable`.
+ */
 export function wayToEncrypt(
   { rows, partitionOf }: TableDescription,
   { kind, holds }: ColumnDescription,

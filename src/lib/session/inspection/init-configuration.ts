@@ -13,6 +13,7 @@ import { KeyturnError } from '../../model/keyturn-error.ts';
 import { detectFormats } from '../../planning/samples/detect-formats.ts';
 import { withReadOnlyDatabase } from '../database/open-database.ts';
 import { nameInFull, recordedFormats } from '../formats/choose-formats.ts';
+import { findEncryptionWays } from './find-encryption-ways.ts';
 import { scanDatabase } from './scan-database.ts';
 
 /** What to write a configuration from. */
@@ -50,7 +51,14 @@ export async function initConfiguration(request: InitRequest): Promise<WrittenCo
   const { columns, keyOfCells } = await withReadOnlyDatabase(request.location, look);
   const oldKey = given ?? keyOfCells;
   const { location, url } = request;
-  const exposed = request.looksFor === 'cells' ? [] : await findExposed(location);
+  const [format, ...otherFormats] = Object.keys(columns);
+  const exposed =
+    request.looksFor === 'cells'
+      ? []
+      : await findEncryptionWays(await findExposed(location), {
+          location,
+          format: otherFormats.length === 0 ? format : undefined,
+        });
   const database = isElsewhere && location.kind === 'sqlite' ? `sqlite:${resolve(location.path)}` : url;
   await createConfiguration(path, composeConfiguration({ database, oldKey, newKey, columns, exposed }));
   return { path, oldKey: oldKey ?? null, newKey: newKey ?? null, columns, exposed };
