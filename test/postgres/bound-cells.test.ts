@@ -60,6 +60,11 @@ test('cells of a server are bound to their rows, whatever their keys, rotated an
   const rotated = await scene.rotate();
   expect(rotated.code, rotated.stdout).toBe(3);
   expect(rotated.result.issues).toMatchObject([{ reason: 'displaced', cells: 1 }]);
+  // The row is found although its column is called otherwise by now.
+  await scene.query('ALTER TABLE users RENAME COLUMN email TO mail');
+  const listed = await scene.run('issues list', '--json');
+  expect(JSON.parse(listed.stdout)).toMatchObject({ issues: [{ column: 'email', where: '"id" = 1' }] });
+  await scene.query('ALTER TABLE users RENAME COLUMN mail TO email');
   await scene.query('UPDATE users SET email = NULL WHERE id = 1');
   const resumed = await scene.run('execute', ...quietly);
   expect(resumed.code, resumed.stdout).toBe(0);

@@ -41,6 +41,7 @@ export async function readIssues(
   return { migration, total: countIssues(wanted).cells, issues };
 }
 
-function locate(database: TargetDatabase, { table, column, rowKey }: RecordedIssue): Promise<string> {
-  return database.openTable(table, [column]).describeRow(parseRowKey(rowKey));
+/** No column is opened: that of the cell may be gone, or called otherwise. */
+function locate(database: TargetDatabase, { table, rowKey }: RecordedIssue): Promise<string> {
+  return database.openTable(table, []).describeRow(parseRowKey(rowKey));
 }
