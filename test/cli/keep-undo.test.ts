@@ -136,6 +136,8 @@ describe('--keep-undo', () => {
     expect(JSON.parse(dropped.stdout)).toMatchObject({ dropped: 1 });
     expect(JSON.parse((await scene.run('undo drop', '--json')).stdout)).toMatchObject({ dropped: 0 });
     expect(copies()).toBe(before - 1);
+    const ordered = scene.values("SELECT body FROM keyturn_event WHERE type LIKE 'undo drop%'");
+    expect(ordered).toEqual(['{"cells":1}']);
     await rollBack(scene);
     expect(opened('old', scene.values('SELECT cell FROM t')[0] ?? null)).toBe('x'.repeat(5000));
   });

@@ -24,7 +24,14 @@ import { findPublication, notePublication } from './publication-store.ts';
 import { createRunWriter, listLeases } from './run-store.ts';
 import { createSampleWriter, listSamples } from './sample-store.ts';
 import type { LedgerTables } from './tables.ts';
-import { countKeptCells, dropKeptCells, findKeptCells, keepCells, noteUndo } from './undo-store.ts';
+import {
+  countKeptCells,
+  dropKeptCells,
+  findKeptCells,
+  keepCells,
+  noteUndo,
+  noteUndoDrop,
+} from './undo-store.ts';
 
 /**
  * The ledger over one connection; the database adapter decides in which transaction its statements run, and in which
@@ -77,6 +84,7 @@ export function createLedger(dialect: Dialect, schema?: string): LedgerWriter {
     noteFingerprint: (targetId, fingerprint) => noteFingerprint(tables, targetId, fingerprint),
     noteUndo: (note) => noteUndo(tables, note),
     keepCells: (targetId, cells) => keepCells(tables, targetId, cells),
+    noteUndoDrop: (actor) => noteUndoDrop(tables, actor),
     dropKeptCells: (most) => dropKeptCells(tables, most),
     settleIssues: (settled) => settleIssues(tables, settled),
     noteLayout: (targetId, layoutVersion) => noteLayout(tables, targetId, layoutVersion),

@@ -160,6 +160,8 @@ export interface LedgerWriter extends LedgerReader {
   noteUndo(note: MigrationNote): Promise<void>;
   /** Keeps cells that were replaced. */
   keepCells(targetId: number, cells: readonly KeptCell[]): Promise<void>;
+  /** Records that all kept cells are to go, and how many there are, in the transaction that deletes the first of them. */
+  noteUndoDrop(actor: string): Promise<void>;
   /** Deletes at most `most` kept cells of any migration, and returns how many it found. */
   dropKeptCells(most: number): Promise<number>;
   /** Writes what became of issues that were looked at again, and what the counts of the last pass change by. */

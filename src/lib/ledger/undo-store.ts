@@ -69,6 +69,12 @@ export async function countKeptCells(ledger: Kysely<LedgerTables>, migrationId?:
   return (await some.executeTakeFirstOrThrow()).cells;
 }
 
+/** Notes that all kept cells are to go; see LedgerWriter. */
+export async function noteUndoDrop(ledger: Kysely<LedgerTables>, actor: string): Promise<void> {
+  const body = { cells: await countKeptCells(ledger) };
+  await appendEvent(ledger, { migrationId: null, actor, type: 'undo drop begun', body });
+}
+
 /** Deletes the first kept cells; see LedgerWriter. */
 export async function dropKeptCells(ledger: Kysely<LedgerTables>, most: number): Promise<number> {
   const some = ledger.selectFrom('keyturn_undo').select('id').orderBy('id').limit(most);

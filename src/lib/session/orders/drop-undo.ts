@@ -8,7 +8,7 @@ const atOnce = 500;
 
 /**
  * Deletes all old cells that were kept for a rollback, and overwrites the pages they stood on. Throws `KT_LOCKED` while a
- * run is at work: it may be keeping more. Killed, it leaves the rest, for the next time.
+ * run is at work: it may be keeping more. The ledger records who has done so. Killed, it leaves the rest, for the next time.
  */
 export async function dropUndo(location: DatabaseLocation): Promise<number> {
   const database = await openDatabase(location, { access: 'write', use: 'shared', deleted: 'overwritten' });
@@ -18,7 +18,12 @@ export async function dropUndo(location: DatabaseLocation): Promise<number> {
       const found = await database.transaction(async ({ ledger }) => {
         const lease = (await ledger.listLeases()).find((one) => lives(one, currentRunner()));
         if (lease) throw locked(lease);
-        return (await ledger.countKeptCells()) === 0 ? 0 : ledger.dropKeptCells(atOnce);
+        if ((await ledger.countKeptCells()) === 0) return 0;
+        if (dropped === 0) {
+          await ledger.install();
+          await ledger.noteUndoDrop(currentRunner().actor);
+        }
+        return ledger.dropKeptCells(atOnce);
       });
       if (found === 0) return dropped;
       dropped += found;
