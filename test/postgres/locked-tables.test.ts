@@ -40,11 +40,15 @@ test("status names whoever waits for a table of keyturn's own, and whom that one
   expect(await status.ended).toMatchObject({ code: 0 });
 });
 
-test('a lock that stays is an error that names the process and how it ends', async () => {
-  const scene = await createPostgresScene(peopleTable(2));
+test('locks that stay are an error that names who has them, and how that ends', async () => {
+  const scene = await createPostgresScene(`${peopleTable(2)} CREATE TABLE "an ""odd"" name"(id int)`);
   const application = await scene.connect();
   await application.query(`SET application_name = ''; BEGIN; LOCK TABLE people IN ACCESS EXCLUSIVE MODE;
     CREATE TEMP TABLE mine(id int); CREATE TABLE new_to_all(id int)`);
+  const forgetful = await scene.connect();
+  await forgetful.query(`BEGIN; LOCK TABLE "an ""odd"" name"`);
+  const transaction = `'forgotten in ${scene.folder}'`;
+  await forgetful.query(`PREPARE TRANSACTION ${transaction}`);
   const location = { kind: 'postgres', url: scene.url } as const;
   const lane = createLane({
     connect: () => openSession(location, { access: 'read', triggers: 'fire' }),
@@ -52,15 +56,21 @@ test('a lock that stays is an error that names the process and how it ends', asy
     patienceMilliseconds: 50,
   });
   onTestFinished(() => lane.close());
-  const count = lane.run((session) => session.query({ text: 'SELECT count(*) FROM people' }));
-  await expect(count).rejects.toMatchObject({
+  const failure = await lane
+    .run((session) => session.query({ text: 'SELECT count(*) FROM people' }))
+    .catch((error: unknown) => error);
+  await forgetful.query(`ROLLBACK PREPARED ${transaction}`);
+  const prepared = String.raw`table "+an "+odd"+ name"+ is locked by a transaction of keyturn, prepared since \S+ \S+ UTC`;
+  const idle = String.raw`table "people" is locked by process \d+ \(a session as keyturn\), .*`;
+  expect(failure).toMatchObject({
     code: 'KT_DATABASE_BUSY',
     exitCode: 75,
     message: expect.stringMatching(
-      /^cannot use "a database": table "people" is locked by process \d+ \(a session as keyturn\), .*; it was waited for 2 s$/u,
+      new RegExp(`^cannot use "a database": ${prepared}; ${idle}; it was waited for \\d+ s$`, 'u'),
     ) as unknown,
     hints: [
       expect.stringContaining('run the same command again') as unknown,
+      expect.stringContaining("psql -c 'SELECT * FROM pg_prepared_xacts' DATABASE_URL") as unknown,
       expect.stringMatching(/^psql -c 'SELECT pg_terminate_backend\(\d+\)' DATABASE_URL/u) as unknown,
     ],
   });

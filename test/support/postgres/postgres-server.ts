@@ -69,6 +69,7 @@ export async function startPostgresServer({ writes, standbyOf }: ServerOptions):
     listen_addresses: '127.0.0.1',
     unix_socket_directories: folder,
     max_connections: 100,
+    max_prepared_transactions: 10,
     fsync: writes === 'durable' ? 'on' : 'off',
     wal_level: writes === 'durable' ? 'replica' : 'logical',
     log_min_messages: 'fatal',

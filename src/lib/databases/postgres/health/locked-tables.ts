@@ -21,9 +21,9 @@ WITH
       'state', state, 'since', (extract(epoch FROM state_change) * 1000)::int8) AS session
     FROM pg_stat_activity),
   prepared AS (
-    SELECT '-1/' || transaction AS virtualtransaction, json_build_object('processId', NULL,
-      'title', 'a prepared transaction of ' || owner, 'state', 'prepared', 'since', (extract(epoch FROM prepared) * 1000)::int8) AS session
-    FROM pg_prepared_xacts)
+    SELECT virtualtransaction, json_build_object('processId', NULL, 'title', 'a transaction of ' || owner, 'state', 'prepared',
+      'since', (extract(epoch FROM prepared) * 1000)::int8) AS session
+    FROM pg_prepared_xacts JOIN pg_locks ON transactionid = transaction AND locktype = 'transactionid' AND pid IS NULL)
 SELECT json_build_object('schema', nspname, 'name', relname, 'lock', CASE WHEN granted THEN 'held' ELSE 'wanted' END,
   'session', coalesce(sessions.session, prepared.session),
   'behind', (SELECT coalesce(json_agg(other.session), '[]') FROM sessions AS other
@@ -32,7 +32,7 @@ FROM locks
   JOIN pg_class ON pg_class.oid = locks.oid AND relkind IN ('r', 'p', 'm') AND relpersistence <> 't'
   JOIN pg_namespace ON pg_namespace.oid = relnamespace
   LEFT JOIN sessions ON sessions.pid = locks.pid
-  LEFT JOIN prepared USING (virtualtransaction)
+  LEFT JOIN prepared ON locks.pid IS NULL AND prepared.virtualtransaction = locks.virtualtransaction
 WHERE coalesce(sessions.session, prepared.session) IS NOT NULL AND (is_complete OR NOT EXISTS (SELECT FROM locks WHERE is_complete))
 ORDER BY granted DESC, nspname, relname, locks.pid LIMIT 5`;
 
