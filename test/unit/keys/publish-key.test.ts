@@ -17,13 +17,18 @@ test.each([
     `key: >-\n  ${encodeKeyText(before)}\n`,
   ],
   [
+    'a key that is merged from elsewhere, which it held neither before nor afterwards',
+    `base: &base\n  key: ${encodeKeyText(before)}\nserver:\n  <<: *base\n`,
+    'server.key',
+  ],
+  [
     'bytes that are no UTF-8, which would have become others',
     `# Schl\xfcssel\nkey: ${encodeKeyText(before)}\n`,
   ],
-])('a configuration with %s is refused beforehand', async (_, text) => {
+])('a configuration with %s is refused beforehand', async (_, text, pointer = 'key') => {
   const path = temporaryFile('config.yaml', Buffer.from(text, 'latin1'));
   const keys = { encoding: undefined, old: new SecretKey(before), new: new SecretKey(after) };
-  const checked = checkPublication({ ...keys, field: keyFieldAt(path, 'key') });
+  const checked = checkPublication({ ...keys, field: keyFieldAt(path, pointer) });
   await expect(checked).rejects.toMatchObject({ description: { code: 'KT_KEY_REFERENCE', reason: 'usage' } });
   expect(readFileSync(path, 'latin1')).toBe(text);
 });
@@ -61,4 +66,13 @@ test.each([
   const edits = [{ name: name === '.env' ? 'KEY_NEXT' : 'key_next', value: encodeKeyText(after) }];
   expect(editText(field, `\uFEFF${text}`, edits)).toBe(`\uFEFF${edited}`);
   expect(fieldsIn(field, `\uFEFF${text}`)).toEqual({ [field.name]: encodeKeyText(before) });
+});
+
+test('a field in an entry of a list is changed in that entry alone', () => {
+  const entry = (name: string): string => `  - name: ${name}\n    key: ${encodeKeyText(before)}\n`;
+  const text = `projects:\n${entry('one')}${entry('two')}`;
+  const field = keyFieldAt('/srv/config.yaml', 'projects.1.key');
+  expect(fieldsIn(field, text)).toEqual({ name: 'two', key: encodeKeyText(before) });
+  const edited = editText(field, text, [{ name: 'key_next', value: encodeKeyText(after) }]);
+  expect(edited).toBe(`${text}    key_next: "${encodeKeyText(after)}"\n`);
 });

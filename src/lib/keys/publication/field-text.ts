@@ -100,8 +100,13 @@ function contentOf({ layout, path }: KeyField, text: string): Section {
 
 function sectionOf(content: Section, { sections }: KeyField): Section | undefined {
   let section: unknown = content;
-  for (const name of sections) section = isSection(section) ? section[name] : undefined;
+  // A step may be the number of an entry in a list.
+  for (const name of sections) section = hasOwn(section, name) ? section[name] : undefined;
   return isSection(section) ? section : undefined;
+}
+
+function hasOwn(value: unknown, name: string): value is Section {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, name);
 }
 
 function isSection(value: unknown): value is Section {

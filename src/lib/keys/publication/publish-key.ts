@@ -81,6 +81,7 @@ function editsOfPromotion(keys: PublishedKeys, { values }: FieldState, old: stri
 function planPublication(keys: PublishedKeys, { values }: FieldState): 'done' | 'to do' {
   const current = placeOf(values.current, keys);
   if (current === 'new') return 'done';
+  if (values.current === undefined) throw absentFault(keys.field);
   if (current !== 'old') throw strangeFault(keys.field);
   const next = placeOf(values.next, keys);
   if (next === 'none') return 'to do';
@@ -159,6 +160,14 @@ function strangeFault({ path, name }: KeyField): KeyFault {
     message: `field "${name}" of file "${path}" holds neither the old key nor the new one`,
     hints: ['name the field from which the application reads its key: --update-config file:PATH#FIELD'],
   });
+}
+
+/** The key may be read from there all the same: a section merges another one, or the file is of a kind that is read alone. */
+function absentFault({ path, name }: KeyField): KeyFault {
+  return referenceFault(`file "${path}" has no field "${name}" that keyturn can change`, [
+    'name the field from which the application reads its key: --update-config file:PATH#FIELD',
+    'a key that is merged into its section, or stands in a file that is no YAML, JSON or .env: put the new key there yourself, without --update-config',
+  ]);
 }
 
 function occupiedFault(field: KeyField): KeyFault {
