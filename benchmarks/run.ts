@@ -7,17 +7,26 @@
  * encrypted; `--only memory` the largest table alone. The `run.ts` of each says what it measures, and how long that takes.
  */
 import type { Benchmark } from './benchmark.ts';
+import { describeMachine } from './describe-machine.ts';
 import { readFlags, type BenchmarkFlags } from './flags.ts';
 import { inFolder } from './in-folder.ts';
 import { publishReport } from './publish-report.ts';
 
 const flags = readFlags();
 const { title, name, measure } = await chooseBenchmark(flags);
+const machine = describeMachine();
 await inFolder(async (folder) => {
   const { extent, sections } = await measure(folder, flags);
   if (extent === 'goal') return;
   const isLess = flags.extent === 'quick' || flags.rows.length > 0;
-  publishReport({ title, name, extent: isLess ? 'part' : extent, rounds: flags.rounds, sections });
+  publishReport({
+    title,
+    name,
+    extent: isLess ? 'part' : extent,
+    machine,
+    rounds: flags.rounds,
+    sections,
+  });
 });
 
 /** Only what is asked for is loaded: each brings drivers and ciphers of its own. */
