@@ -1,4 +1,4 @@
-import { lstatSync, realpathSync, statSync, type Stats } from 'node:fs';
+import { existsSync, lstatSync, realpathSync, statSync, type Stats } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import type { SqliteIdentity } from '../../../model/databases/database-identity.ts';
@@ -76,7 +76,10 @@ export async function openConnection(
       const file = statSync(identity.location, { throwIfNoEntry: false });
       if (!file || fileIdOf(file) !== identity.fileId) throw replaced(identity.location);
       // A backup is being copied over the file, which begins by emptying it: a commit would write an empty first page.
-      if (isEmpty() || file.size < leastBytes) throw replaced(identity.location);
+      if (isEmpty()) throw replaced(identity.location);
+      // With a write-ahead log somebody's checkpoint may have made it smaller.
+      if (file.size < leastBytes && !existsSync(`${identity.location}-wal`))
+        throw replaced(identity.location);
       return file.size;
     },
     close() {
