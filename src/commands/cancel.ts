@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { leftByCancel } from '../lib/cli/description/left-by-cancel.ts';
 import { databaseFlags } from '../lib/cli/flags/database-flags.ts';
 import { unfinishedMigration } from '../lib/cli/flags/migration-arguments.ts';
 import { confirmationFlags, namedStepFlags, orderFlags } from '../lib/cli/flags/run-flags.ts';
@@ -28,6 +29,8 @@ export default class Cancel extends OrderCommand {
   /** Cells under both keys need the name of the database. */
   protected override consent({ migration, cells }: MigrationStatus): Promise<void> {
     const { plan } = migration;
+    const left = leftByCancel(migration);
+    if (left !== undefined) this.caution(left);
     if (cells.rewritten === 0) return this.confirm([{ message: `give up migration ${migration.id}?` }]);
     return this.confirmByName({
       message:

@@ -115,6 +115,18 @@ describe('keyturn encrypt --auto-finalize --scrub', () => {
   });
 });
 
+test('whoever gives up what is being finalized hears that nobody can write plaintext until it is taken back', async () => {
+  const scene = createPeople();
+  await isKilled(scene, 'sources frozen', ['encrypt', ...encryption, ...atOnce]);
+  const given = await scene.run('cancel', '--confirm', 'fleet.db');
+  expect(given.code, given.stderr).toBe(0);
+  const named = /Warning: people\.email, people\.phone takes? no values any more, .*keyturn rollback/u;
+  expect(given.stderr).toMatch(named);
+  const status = await scene.run('status');
+  expect(status.stdout).toContain('cancelled');
+  expect(status.stdout).not.toContain('follows afterwards');
+});
+
 test('a plan says that a scrub follows, and the migration that it becomes does not forget it', async () => {
   const scene = createPeople();
   const plan = [

@@ -124,6 +124,7 @@ function keptText(cells: number): string | null {
 /** Nothing is due while old values are still in use. */
 function scrubText({ state, scrub, scrubbedAt }: StatusResult): string | null {
   if (scrubbedAt !== null) return `old values proved gone on ${timeText(scrubbedAt) ?? ''}`;
+  if (state === 'cancelled') return null;
   if (scrub === 'asked') {
     return state === 'succeeded' ? 'still to come: "keyturn execute" goes on with it' : 'follows afterwards';
   }
