@@ -21,7 +21,7 @@ import { describeError } from './description/describe-error.ts';
 import { createLiveText, type LiveText } from './description/live-text.ts';
 import { everywhereFlags } from './flags/everywhere-flags.ts';
 import { refuseLiteralKeys } from './flags/refuse-literal-keys.ts';
-import { noteLockedTables } from './note-locked-tables.ts';
+import { noteTableLocks } from './note-table-locks.ts';
 import { createPainter, type Painter } from './rendering/painter.ts';
 import { renderError, renderStack } from './rendering/render-error.ts';
 import { watchResult, type ResultOutput } from './result-output.ts';
@@ -155,7 +155,7 @@ export abstract class KeyturnCommand<Result extends object> extends Command {
       const reports = [...untold, this.#describe(error)];
       process.stderr.write(reports.map((report) => renderError(report, this.stderrPainter)).join(''));
     });
-    this.#stopNoting = noteLockedTables((text) => {
+    this.#stopNoting = noteTableLocks((text) => {
       this.note(text);
     });
     if (process.listenerCount('uncaughtException') === 0) process.on('uncaughtException', this.#endAtOnce);

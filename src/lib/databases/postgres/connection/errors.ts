@@ -111,7 +111,14 @@ const explanations: Readonly<Record<string, Explanation>> = {
   '57': { ...away, says: 'the server ends connections: it is shutting down, starting or recovering' },
   '57014': { ...away, says: 'the server cancelled a statement that took too long' },
   '40': { ...away, says: 'transactions of others kept getting in the way' },
-  '55P03': { ...away, says: 'others kept what is needed locked' },
+  '55P03': {
+    ...away,
+    says: 'others kept what is needed locked',
+    hints: [
+      "psql -c 'SELECT pid, usename, application_name, state, xact_start FROM pg_stat_activity ORDER BY xact_start LIMIT 5' DATABASE_URL   # whose transactions have been open for long",
+      ...away.hints,
+    ],
+  },
   '58': { ...away, says: 'the server failed to read or write its files' },
   '22021': noText,
   '22P05': noText,

@@ -1,8 +1,4 @@
-import {
-  lockedTableText,
-  type LockedTable,
-  type LockingSession,
-} from '../../../model/databases/locked-table.ts';
+import { tableLockText, type TableLock, type LockingSession } from '../../../model/databases/table-lock.ts';
 import { KeyturnError } from '../../../model/keyturn-error.ts';
 
 /** For whom, and how long, tables were waited for. */
@@ -14,14 +10,14 @@ interface VainWait {
 
 /** The error of work that has waited in vain for tables which others keep locked (exit 75). */
 export function tablesLocked(
-  locked: readonly LockedTable[],
+  locked: readonly TableLock[],
   { location, waitedMilliseconds }: VainWait,
 ): KeyturnError {
   const seconds = String(Math.round(waitedMilliseconds / 1000));
   return new KeyturnError({
     code: 'KT_DATABASE_BUSY',
     reason: 'temporaryFailure',
-    message: `cannot use "${location}": ${locked.map(lockedTableText).join('; ')}; it was waited for ${seconds} s`,
+    message: `cannot use "${location}": ${locked.map(tableLockText).join('; ')}; it was waited for ${seconds} s`,
     hints: [
       'run the same command again once that has ended: it goes on where it stopped',
       ...new Set(locked.map(({ session, behind }) => endingOf(behind[0] ?? session))),

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { announceLockedTables, type LockedTable } from '../../../model/databases/locked-table.ts';
+import { announceTableLocks, type TableLock } from '../../../model/databases/table-lock.ts';
 import { reached } from '../../../model/runs/step.ts';
 import { classifyError, errorCodeOf, explainPostgresError, lockNotAvailable } from '../connection/errors.ts';
 import type { PostgresSession } from '../connection/session.ts';
 import { tablesLocked } from '../connection/tables-locked.ts';
-import { listLockedTables } from '../health/locked-tables.ts';
+import { listTableLocks } from '../health/table-locks.ts';
 
 /** One session after the other: opened on first use, and again when it was lost. Work on it queues up. */
 export interface Lane {
@@ -66,11 +66,11 @@ export function createLane(options: LaneOptions, opened?: PostgresSession): Lane
   }
 
   /** Asks on the same session, which waits for nothing any more: there may be no other to have. */
-  async function noticeLocks(error: unknown, begun: number): Promise<readonly LockedTable[]> {
+  async function noticeLocks(error: unknown, begun: number): Promise<readonly TableLock[]> {
     if (errorCodeOf(error) !== lockNotAvailable || performance.now() - begun < unnoticedMilliseconds)
       return [];
-    const locked = session === undefined ? [] : await listLockedTables(session);
-    announceLockedTables(locked);
+    const locked = session === undefined ? [] : await listTableLocks(session);
+    announceTableLocks(locked);
     return locked;
   }
 

@@ -41,9 +41,11 @@ test("status names whoever waits for a table of keyturn's own, and whom that one
 });
 
 test('locks that stay are an error that names who has them, and how that ends', async () => {
-  const scene = await createPostgresScene(`${peopleTable(2)} CREATE TABLE "an ""odd"" name"(id int)`);
+  const scene = await createPostgresScene(
+    `${peopleTable(2)} CREATE TABLE shops(id int); CREATE TABLE "an ""odd"" name"(id int)`,
+  );
   const application = await scene.connect();
-  await application.query(`SET application_name = ''; BEGIN; LOCK TABLE people IN ACCESS EXCLUSIVE MODE;
+  await application.query(`SET application_name = ''; BEGIN; LOCK TABLE shops, people IN ACCESS EXCLUSIVE MODE;
     CREATE TEMP TABLE mine(id int); CREATE TABLE new_to_all(id int)`);
   const forgetful = await scene.connect();
   await forgetful.query(`BEGIN; LOCK TABLE "an ""odd"" name"`);
@@ -61,17 +63,17 @@ test('locks that stay are an error that names who has them, and how that ends', 
     .catch((error: unknown) => error);
   await forgetful.query(`ROLLBACK PREPARED ${transaction}`);
   const prepared = String.raw`table "+an "+odd"+ name"+ is locked by a transaction of keyturn, prepared since \S+ \S+ UTC`;
-  const idle = String.raw`table "people" is locked by process \d+ \(a session as keyturn\), .*`;
+  const idle = String.raw`tables "people", "shops" are locked by process \d+ \(a session as keyturn\), .*`;
   expect(failure).toMatchObject({
     code: 'KT_DATABASE_BUSY',
     exitCode: 75,
     message: expect.stringMatching(
-      new RegExp(`^cannot use "a database": ${prepared}; ${idle}; it was waited for \\d+ s$`, 'u'),
+      new RegExp(`^cannot use "a database": ${idle}; ${prepared}; it was waited for \\d+ s$`, 'u'),
     ) as unknown,
     hints: [
       expect.stringContaining('run the same command again') as unknown,
-      expect.stringContaining("psql -c 'SELECT * FROM pg_prepared_xacts' DATABASE_URL") as unknown,
       expect.stringMatching(/^psql -c 'SELECT pg_terminate_backend\(\d+\)' DATABASE_URL/u) as unknown,
+      expect.stringContaining("psql -c 'SELECT * FROM pg_prepared_xacts' DATABASE_URL") as unknown,
     ],
   });
 });

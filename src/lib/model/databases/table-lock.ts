@@ -1,7 +1,7 @@
 import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { timeText } from '../texts/time-text.ts';
 
-const name = 'keyturn:locked-tables';
+const name = 'keyturn:table-locks';
 const announcements = channel(name);
 
 /** A session of a server, as others may see it; never what it asks for. */
@@ -16,25 +16,35 @@ export interface LockingSession {
   readonly since: number | null;
 }
 
-/** A table that a session has locked, or is about to: all who come later wait until it has had its turn. */
-export interface LockedTable {
-  readonly table: string;
-  readonly lock: 'held' | 'wanted';
+/** Tables that a session has locked, or is about to: then all who come later wait until it has had its turn. */
+export interface TableLock {
+  readonly tables: readonly string[];
+  readonly kind: 'held' | 'wanted';
   readonly session: LockingSession;
   /** Whom it waits for itself, where it wants the lock. */
   readonly behind: readonly LockingSession[];
 }
 
-/** Who keeps a table from others, as a sentence without a full stop. */
-export function lockedTableText({ table, lock, session, behind }: LockedTable): string {
-  switch (lock) {
+/** Who keeps which tables from others, as a sentence without a full stop. */
+export function tableLockText({ tables, kind, session, behind }: TableLock): string {
+  const [subject, verb] = tables.length === 1 ? ['table', 'is'] : ['tables', 'are'];
+  const what = `${subject} ${namesText(tables)} ${verb}`;
+  switch (kind) {
     case 'held':
-      return `table "${table}" is locked by ${sessionText(session)}`;
+      return `${what} locked by ${sessionText(session)}`;
     case 'wanted':
-      return `table "${table}" is about to be locked by ${sessionText(session)}, which waits for ${
+      return `${what} about to be locked by ${sessionText(session)}, which waits for ${
         behind.length === 0 ? 'its turn' : behind.map(sessionText).join(' and ')
       }`;
   }
+}
+
+const namesInFull = 3;
+
+function namesText(tables: readonly string[]): string {
+  const names = tables.slice(0, namesInFull).map((table) => `"${table}"`);
+  const more = tables.length - names.length;
+  return more === 0 ? names.join(', ') : `${names.join(', ')} and ${more} more`;
 }
 
 function sessionText({ processId, title, state, since }: LockingSession): string {
@@ -44,14 +54,14 @@ function sessionText({ processId, title, state, since }: LockingSession): string
 }
 
 /** Tells whoever listens what is waited for now. */
-export function announceLockedTables(tables: readonly LockedTable[]): void {
-  if (tables.length > 0 && announcements.hasSubscribers) announcements.publish(tables);
+export function announceTableLocks(locks: readonly TableLock[]): void {
+  if (locks.length > 0 && announcements.hasSubscribers) announcements.publish(locks);
 }
 
 /** Calls `hear` whenever tables are waited for, until the returned function is called. */
-export function onLockedTables(hear: (tables: readonly LockedTable[]) => void): () => void {
+export function onTableLocks(hear: (locks: readonly TableLock[]) => void): () => void {
   const listener = (message: unknown): void => {
-    hear(message as readonly LockedTable[]);
+    hear(message as readonly TableLock[]);
   };
   subscribe(name, listener);
   return () => {

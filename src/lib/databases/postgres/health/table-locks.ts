@@ -1,0 +1,65 @@
+import type { TableLock } from '../../../model/databases/table-lock.ts';
+import type { PostgresSession } from '../connection/session.ts';
+import { displayedName } from '../schema/schema.ts';
+
+type TableLockRow = Omit<TableLock, 'tables'> & {
+  readonly tables: readonly (readonly [schema: string, name: string])[];
+};
+
+/** Modes that keep others from writing; where somebody keeps them from reading as well, that is what is waited for. */
+const modes = "('ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')";
+
+/**
+ * Names are nobody's secret; what a session does is for users who may read statistics. The text of its query is not asked for. A
+ * transaction that was prepared shows in the lock on its own number.
+ */
+const tableLocksQuery = `
+WITH
+  locks AS (
+    SELECT DISTINCT coalesce(indrelid, relation) AS oid, pid, virtualtransaction, granted, mode = 'AccessExclusiveLock' AS is_complete
+    FROM pg_locks LEFT JOIN pg_index ON indexrelid = relation
+    WHERE locktype = 'relation' AND pid IS DISTINCT FROM pg_backend_pid() AND mode IN ${modes}
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())),
+  visible AS (
+    SELECT locks.*, nspname, relname FROM locks
+      JOIN pg_class ON pg_class.oid = locks.oid AND relkind IN ('r', 'p', 'm') AND relpersistence <> 't'
+      JOIN pg_namespace ON pg_namespace.oid = relnamespace),
+  holders AS (
+    SELECT pid, virtualtransaction, granted, json_agg(json_build_array(nspname, relname) ORDER BY nspname, relname) AS tables
+    FROM visible WHERE is_complete OR NOT EXISTS (SELECT FROM visible WHERE is_complete)
+    GROUP BY pid, virtualtransaction, granted),
+  sessions AS (
+    SELECT pid, json_build_object('processId', pid,
+      'title', coalesce(nullif(application_name, ''), nullif(backend_type, 'client backend'), 'a session') || coalesce(' as ' || usename, ''),
+      'state', state, 'since', (extract(epoch FROM state_change) * 1000)::int8) AS session
+    FROM pg_stat_activity),
+  prepared AS (
+    SELECT virtualtransaction, json_build_object('processId', NULL, 'title', 'a transaction of ' || owner, 'state', 'prepared',
+      'since', (extract(epoch FROM prepared) * 1000)::int8) AS session
+    FROM pg_prepared_xacts JOIN pg_locks ON transactionid = transaction AND locktype = 'transactionid' AND pid IS NULL)
+SELECT json_build_object('tables', tables,
+  'kind', CASE WHEN granted THEN 'held' ELSE 'wanted' END,
+  'session', coalesce(sessions.session, prepared.session),
+  'behind', (SELECT coalesce(json_agg(other.session), '[]') FROM sessions AS other
+    WHERE NOT granted AND other.pid = ANY (pg_blocking_pids(holders.pid))))
+FROM holders
+  LEFT JOIN sessions ON sessions.pid = holders.pid
+  LEFT JOIN prepared ON holders.pid IS NULL AND prepared.virtualtransaction = holders.virtualtransaction
+WHERE coalesce(sessions.session, prepared.session) IS NOT NULL
+ORDER BY granted DESC, holders.pid LIMIT 3`;
+
+/**
+ * The tables that others have locked now, or are about to. Of whoever has waited in vain, these are what was waited for: the server
+ * does not say which of them it was. Nothing where it does not tell at all: who waits has another error to report then.
+ */
+export async function listTableLocks(session: PostgresSession): Promise<readonly TableLock[]> {
+  try {
+    const { rows } = await session.query({ text: tableLocksQuery });
+    return rows.map(([json]) => {
+      const { tables, ...lock } = JSON.parse(json ?? '') as TableLockRow;
+      return { tables: tables.map(([schema, name]) => displayedName(schema, name)), ...lock };
+    });
+  } catch {
+    return [];
+  }
+}
