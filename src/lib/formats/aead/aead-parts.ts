@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { CellEncoding } from '../encodings/cell-encoding.ts';
 import type { PartOrder } from './sealed-layout.ts';
 import type { ValueKey } from './value-cipher.ts';
@@ -10,6 +11,7 @@ export interface AeadParts extends Pick<ValueKey, 'algorithm'> {
 }
 
 /** The parts of a format, with its key and the place where it works. */
-export interface KeyedParts extends AeadParts, Pick<ValueKey, 'key'> {
+export interface KeyedParts extends AeadParts {
+  readonly key: KeyObject;
   readonly frame: ValueFrame;
 }

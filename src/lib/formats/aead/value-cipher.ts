@@ -4,12 +4,14 @@ import { tagBytes, type ValueParts } from './value-frame.ts';
 /** What a value is sealed with and opened with. */
 export interface ValueKey {
   readonly algorithm: 'aes-256-gcm' | 'chacha20-poly1305';
-  readonly key: KeyObject;
+  /** A string has a byte in each character: see `subKeyAt`. */
+  readonly key: KeyObject | string;
   /** What is authenticated beside it. */
   readonly additionalData?: Uint8Array | undefined;
 }
 
-const options = { authTagLength: tagBytes };
+/** `encoding`: how a key is written that is a string. */
+const options = { authTagLength: tagBytes, encoding: 'latin1' } as const;
 
 /** Seals the text that stands in a frame, under the nonce that stands there. */
 export function sealValue(parts: ValueParts, { algorithm, key, additionalData }: ValueKey): void {

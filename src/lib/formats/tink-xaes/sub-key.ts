@@ -1,12 +1,15 @@
-import { createSecretKey, type KeyObject } from 'node:crypto';
 import { freeMemory } from '../../model/bytes/free-memory.ts';
+import { asTextMemory } from '../../model/bytes/text-memory.ts';
 
 /** Length of a sub-key in bytes: an AES-256 key. */
 const subKeyBytes = 32;
 
-/** The sub-key of one value; as an object, because given as bytes it costs Node 10 microseconds more a call. */
-export function subKeyAt(subKeys: Buffer, index: number): KeyObject {
-  return createSecretKey(subKeys.subarray(index * subKeyBytes, (index + 1) * subKeyBytes));
+/**
+ * The sub-key of one value as characters, which Node takes for 0.2 microseconds: a key object costs 1.2 more, with what becomes of it
+ * in the end, and given as bytes 10. It cannot be wiped, and opens one value, which lies beside it.
+ */
+export function subKeyAt(subKeys: Buffer, index: number): string {
+  return asTextMemory(subKeys).latin1Slice(index * subKeyBytes, (index + 1) * subKeyBytes);
 }
 
 /** Wipes the sub-keys of a batch and gives their memory back. */

@@ -9,7 +9,7 @@ import type { DatabaseLocation, PostgresLocation } from '../../model/databases/d
 import type { OtherProcess } from '../../model/databases/other-process.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { TriggerChoice } from '../../model/runs/trigger-choice.ts';
-import { boundGrownYoungGeneration, boundOldGeneration } from './heap-limits.ts';
+import { boundGrownYoungGeneration, boundOldGeneration, freeBuffersInPlace } from './heap-limits.ts';
 import { withRecordedPlaces } from './known-places.ts';
 
 /** What a command is going to do with a database. */
@@ -26,6 +26,7 @@ type DatabaseUse = Pick<SqliteOptions, 'access' | 'use' | 'deleted'> & {
  */
 export async function openDatabase(location: DatabaseLocation, access: DatabaseUse): Promise<TargetDatabase> {
   boundOldGeneration();
+  freeBuffersInPlace();
   boundGrownYoungGeneration();
   return withRecordedPlaces(await openPlainly(location, access));
 }
