@@ -142,7 +142,7 @@ test('an interrupted rotation can be taken back: the key that waited becomes the
 
 test.each([
   ['holds neither key', 'key: nothing', 12],
-  ['does not exist', 'other: 1', 12],
+  ['does not exist', 'other: 1', 2],
   ['has another rotation waiting', 'key: OLD\n  key_next: THIRD', 2],
 ])('a field that %s stops the run before the first row', async (_, text, exitCode) => {
   const scene = createApplication();
