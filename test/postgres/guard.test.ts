@@ -49,6 +49,10 @@ test('a guard counts what others write, names who writes no cells, and lets keyt
     token('new'),
     tokenBytes('new', 'x'),
   ]);
+  await scene.query('ALTER TABLE people RENAME COLUMN secret TO hidden');
+  expect((await guard(scene)).map(({ state }) => state)).toEqual(['missing', 'in place', 'in place']);
+  expect((await scene.run('doctor')).stdout).toMatch(/fail +write guards +people\.secret has another name/u);
+  await scene.query('ALTER TABLE people RENAME COLUMN hidden TO secret');
   expect(await guard(scene, 'off')).toEqual([]);
   expect(await scene.query("SELECT relname FROM pg_class WHERE relname ~ '^keyturn_guard_[0-9]'")).toEqual(
     [],

@@ -25,7 +25,11 @@ export function renderGuards({ guards, next }: GuardResult, painter: Painter): s
     timeText(guard.lastWriteAt) ?? 'never',
   ]);
   const lost = guards.some(({ state }) => state === 'missing')
-    ? [painter.warning('A guard is missing where its table was dropped or rebuilt; set it again.')]
+    ? [
+        painter.warning(
+          'A guard is missing where its table was dropped or rebuilt, or its column renamed; set it again.',
+        ),
+      ]
     : [];
   const writers = guards.flatMap((guard) =>
     guard.writers.length === 0

@@ -44,3 +44,22 @@ export interface GuardCounts extends Pick<GuardRecord, 'id' | 'writes' | 'unfit'
 export function guardTriggerPrefix(id: number): string {
   return `keyturn_guard_${id}_`;
 }
+
+/** What there is of a guard in its database: the names of all triggers of guards, and the columns of all tables. */
+export interface GuardTraces {
+  readonly triggers: readonly string[];
+  readonly tables: readonly {
+    readonly table: string;
+    readonly columns: readonly { readonly name: string }[];
+  }[];
+}
+
+/** What has become of a guard: a table that was dropped or rebuilt has taken its triggers along, and a name may be another one by now. */
+export function traceGuard(
+  { id, table, column }: GuardRecord,
+  { triggers, tables }: GuardTraces,
+): 'in place' | 'without triggers' | 'without column' {
+  if (!triggers.some((name) => name.startsWith(guardTriggerPrefix(id)))) return 'without triggers';
+  const columns = tables.find((one) => one.table === table)?.columns ?? [];
+  return columns.some(({ name }) => name === column) ? 'in place' : 'without column';
+}

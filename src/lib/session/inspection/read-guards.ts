@@ -1,8 +1,8 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import { listProcesses } from '../../model/databases/other-process.ts';
-import { guardTriggerPrefix, type GuardRecord } from '../../model/schema/guard.ts';
+import { traceGuard, type GuardRecord } from '../../model/schema/guard.ts';
 
-/** A guard with what has become of its triggers: a table that was dropped or rebuilt has lost them. */
+/** A guard with what has become of it: a table that was dropped or rebuilt has lost its triggers, and a column may be called otherwise. */
 export interface GuardStatus extends GuardRecord {
   /** Who wrote what is no cell: application and user; of a file, the processes that may have been it. */
   readonly writers: readonly string[];
@@ -14,12 +14,13 @@ export async function readGuards(database: TargetDatabase): Promise<readonly Gua
   const guards = await database.ledger.listGuards();
   if (guards.length === 0) return [];
   const triggers = (await database.listGuardTriggers?.()) ?? [];
+  const tables = await database.listTables();
   const counts = (await database.readGuardCounts?.()) ?? [];
   const others = guards.some(({ unfit }) => unfit > 0)
     ? (await database.otherProcesses()).map((process) => listProcesses([process]))
     : [];
   return guards.map((guard) => {
-    const isThere = triggers.some((name) => name.startsWith(guardTriggerPrefix(guard.id)));
+    const isThere = traceGuard(guard, { triggers, tables }) === 'in place';
     const counted = counts.find(({ id }) => id === guard.id);
     const writers = guard.unfit > 0 ? others : [];
     return { ...guard, writers, ...counted, state: isThere ? 'in place' : 'missing' };
