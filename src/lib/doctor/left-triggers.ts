@@ -17,7 +17,7 @@ export const leftTriggers: Check = {
     );
     if (left.length === 0) return [ok('every trigger of keyturn is known to the ledger')];
     const isLost = (await ledger.listMigrations()).length === 0;
-    return left.map((triggers) => (isLost ? withoutLedger(triggers) : unknown(triggers)));
+    return left.map((triggers) => (isLost ? withoutLedger(triggers) : unknownToLedger(triggers)));
   },
 };
 
@@ -50,7 +50,7 @@ function describe({ purpose, id, tables }: InstalledTriggers): string {
     : `triggers ${name}... on ${names} are of ${owners[purpose]}`;
 }
 
-function unknown(triggers: InstalledTriggers): Finding {
+function unknownToLedger(triggers: InstalledTriggers): Finding {
   return warn(`${describe(triggers)} that the ledger does not know`, inSql(triggers));
 }
 
