@@ -36,7 +36,11 @@ type Values = readonly (CellValue | null)[];
 /** The rows of a batch have the keys 1, 2 and so on. */
 function batchOf(values: Values): RowBatch {
   const keys = values.map((_, row) => BigInt(row + 1));
-  return packedBatch([packCells(values)], { keys, canonicalKeys: keys.map((one) => encodeRowKey([one])) });
+  return packedBatch(
+    [packCells(values)],
+    { keys },
+    { canonicalKeys: keys.map((one) => encodeRowKey([one])) },
+  );
 }
 
 function freshOf(batch: RowBatch, work: ColumnWork): Values {

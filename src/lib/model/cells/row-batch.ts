@@ -25,7 +25,7 @@ export interface RowBatch {
   /** What a database that numbers the versions of its rows knows each row by, in place of its content. */
   readonly versions?: readonly number[];
   /** What names each row for good; only where the table was opened to read it. */
-  readonly canonicalKeys?: CanonicalKeys;
+  readonly canonicalKeys?: CanonicalKeys | undefined;
 }
 
 /** Text and blob content of a batch, in characters and bytes. */
@@ -51,15 +51,22 @@ export interface CellReplacements {
   readonly compared?: readonly number[];
 }
 
-/** A batch whose cells stay packed for as long as nobody asks for them one by one. */
+/**
+ * A batch whose cells stay packed for as long as nobody asks for them one by one. What names its rows is asked of `named` each time
+ * somebody wants it: an object a row, kept for every chunk in hand, was a twentieth of a run's memory.
+ */
 export function packedBatch(
   packed: readonly PackedCells[],
-  rows: Omit<RowBatch, 'columns' | 'packed'>,
+  rows: Omit<RowBatch, 'columns' | 'packed' | 'canonicalKeys'>,
+  named: Pick<RowBatch, 'canonicalKeys'> = {},
 ): RowBatch {
   let columns: RowBatch['columns'] | undefined;
   return {
     ...rows,
     packed,
+    get canonicalKeys() {
+      return named.canonicalKeys;
+    },
     get columns() {
       columns ??= packed.map((cells) => unpackCells(cells, null));
       return columns;

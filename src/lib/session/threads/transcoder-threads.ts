@@ -81,7 +81,7 @@ async function transcodeOn(
 ): Promise<TranscodedBatch> {
   const { keys, versions, canonicalKeys, packed } = batch;
   const packedKeys = canonicalKeys && packKeys(canonicalKeys);
-  const rows = { keys, ...(versions && { versions }), ...(canonicalKeys && { canonicalKeys }) };
+  const rows = { keys, ...(versions && { versions }) };
   const answer = await thread.ask(
     {
       target,
@@ -94,7 +94,7 @@ async function transcodeOn(
   return {
     outcomes: outcomes.map(decodeOutcomes),
     nested,
-    replacements: replacementsOf(answer, read ? packedBatch(read, rows) : batch),
+    replacements: replacementsOf(answer, read ? packedBatch(read, rows, batch) : batch),
     release() {
       const packedCells = [...(read ?? []), ...(cells.kind === 'packed' ? cells.columns : [])];
       packedCells.forEach(freeCells);

@@ -45,9 +45,11 @@ const keys = unpackThreadKeys(packedKeys);
 const transcoders = bindTranscoders(plan, keys);
 
 parentPort?.on('message', ({ job, target, cells, canonicalKeys }: Numbered<TranscoderJob>) => {
-  const rows = { keys: [], ...(canonicalKeys && { canonicalKeys: unpackKeys(canonicalKeys) }) };
+  const named = canonicalKeys && { canonicalKeys: unpackKeys(canonicalKeys) };
   const batch =
-    cells.kind === 'packed' ? packedBatch(cells.columns, rows) : { ...rows, columns: cells.columns };
+    cells.kind === 'packed'
+      ? packedBatch(cells.columns, { keys: [] }, named)
+      : { keys: [], columns: cells.columns, ...named };
   // An error ends the thread, and with it the run.
   void transcoders[target]?.transcode(batch).then(({ replacements, outcomes, nested }) => {
     const { packed: packedCells, compared } = replacements;

@@ -1,3 +1,4 @@
+import type { CanonicalKeys } from '../../../model/cells/cell-places.ts';
 import { packedBatch, type RowBatch, type RowKey } from '../../../model/cells/row-batch.ts';
 import { openedName, type OpenedColumn } from '../../../model/columns/opened-column.ts';
 import { KeyturnError } from '../../../model/keyturn-error.ts';
@@ -61,8 +62,8 @@ export function createTableQuery(
   const selected = [addressing.keyExpression, version, ...columns.map(selectedCell)].join(', ');
   const areCells = columns.every(({ content }) => content === 'text' || content === 'bytea');
   const isPacked = areCells && comparison === 'versions';
-  const namesOf = (keys: readonly RowKey[]): Pick<RowBatch, 'canonicalKeys'> =>
-    canonicalKeys === 'read' ? { canonicalKeys: nameKeys(keys) } : {};
+  const namesOf = (keys: readonly RowKey[]): CanonicalKeys | undefined =>
+    canonicalKeys === 'read' ? nameKeys(keys) : undefined;
   return {
     shape,
     columns,
@@ -81,7 +82,7 @@ export function createTableQuery(
         keys,
         ...(comparison === 'versions' && { versions: rows.map((row) => Number(row[1])) }),
         columns: columns.map((column, index) => rows.map((row) => readCell(column, row[index + 2] ?? null))),
-        ...namesOf(keys),
+        canonicalKeys: namesOf(keys),
       };
     },
     ...(isPacked && { toPackedBatch: packerOf({ columns, addressing }, namesOf) }),
@@ -90,11 +91,15 @@ export function createTableQuery(
 
 function packerOf(
   read: ReadColumns,
-  namesOf: (keys: readonly RowKey[]) => Pick<RowBatch, 'canonicalKeys'>,
+  namesOf: (keys: readonly RowKey[]) => CanonicalKeys | undefined,
 ): (rows: Buffer) => RowBatch {
   return (messages) => {
     const { columns, ...rows } = readPackedRows(messages, read);
-    return packedBatch(columns, { ...rows, ...namesOf(rows.keys) });
+    return packedBatch(columns, rows, {
+      get canonicalKeys() {
+        return namesOf(rows.keys);
+      },
+    });
   };
 }
 
