@@ -174,12 +174,16 @@ async function reportStart(run: MigrationRun, target: RunningTarget, pass: Pass)
 /** Later passes find next to nothing to write: their chunks may be larger. */
 const sweepFactor = 2;
 
+/** Rows of such a chunk at most, where the database does not like more anyway: several chunks of them lie in memory. */
+const mostSweptRows = 3000;
+
 function createSizer({ database }: MigrationRun, pass: Pass): BatchSizer {
   const { initialRows, maximumRows, targetMilliseconds } = database.pacing;
-  const factor = pass.number === 1 ? 1 : sweepFactor;
+  const rowsIn = (rows: number): number =>
+    pass.number === 1 ? rows : Math.max(rows, Math.min(rows * sweepFactor, mostSweptRows));
   return createBatchSizer({
-    initialRows: initialRows * factor,
-    maximumRows: maximumRows * factor,
+    initialRows: rowsIn(initialRows),
+    maximumRows: rowsIn(maximumRows),
     targetMilliseconds,
   });
 }
