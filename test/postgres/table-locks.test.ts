@@ -40,6 +40,21 @@ test("status names whoever waits for a table of keyturn's own, and whom that one
   expect(await status.ended).toMatchObject({ code: 0 });
 });
 
+// A minute later it said that others kept what is needed locked.
+test('who wants to alter a table is told whose open transaction is in the way', async () => {
+  const scene = await createPostgresScene(peopleTable(20));
+  await succeeds(scene, 'rotate', ...rotationKeys, '--yes', '--json', '--progress', 'none');
+  const [application, another] = [await scene.connect(), await scene.connect()];
+  await application.query('BEGIN; DELETE FROM people WHERE id = 1');
+  await another.query('CREATE TABLE elsewhere(id int); BEGIN; SELECT count(*) FROM elsewhere');
+  const guard = scene.start(['guard', 'observe']);
+  await guard.heard(new RegExp(`waiting, because table "people" is in use by ${holder}`, 'u'));
+  await application.query('ROLLBACK');
+  const { code, stderr } = await guard.ended;
+  expect(code, stderr).toBe(0);
+  expect(stderr).not.toContain('elsewhere');
+});
+
 test('locks that stay are an error that names who has them, and how that ends', async () => {
   const scene = await createPostgresScene(
     `${peopleTable(2)} CREATE TABLE shops(id int); CREATE TABLE "an ""odd"" name"(id int)`,

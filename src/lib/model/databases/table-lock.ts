@@ -16,10 +16,15 @@ export interface LockingSession {
   readonly since: number | null;
 }
 
-/** Tables that a session has locked, or is about to: then all who come later wait until it has had its turn. */
+/** Tables that cannot be had because of a session. */
 export interface TableLock {
+  /** None where it is another kind of lock, such as that of a row. */
   readonly tables: readonly string[];
-  readonly kind: 'held' | 'wanted';
+  /**
+   * `held`: it has them to itself. `wanted`: it waits for them, and all who come later wait behind it. `used`: it reads or writes them
+   * in a transaction that is still open, which is in the way of whoever wants to alter them.
+   */
+  readonly kind: 'held' | 'wanted' | 'used';
   readonly session: LockingSession;
   /** Whom it waits for itself, where it wants the lock. */
   readonly behind: readonly LockingSession[];
@@ -27,8 +32,7 @@ export interface TableLock {
 
 /** Who keeps which tables from others, as a sentence without a full stop. */
 export function tableLockText({ tables, kind, session, behind }: TableLock): string {
-  const [subject, verb] = tables.length === 1 ? ['table', 'is'] : ['tables', 'are'];
-  const what = `${subject} ${namesText(tables)} ${verb}`;
+  const what = subjectText(tables);
   switch (kind) {
     case 'held':
       return `${what} locked by ${sessionText(session)}`;
@@ -36,7 +40,14 @@ export function tableLockText({ tables, kind, session, behind }: TableLock): str
       return `${what} about to be locked by ${sessionText(session)}, which waits for ${
         behind.length === 0 ? 'its turn' : behind.map(sessionText).join(' and ')
       }`;
+    case 'used':
+      return `${what} in use by ${sessionText(session)}`;
   }
+}
+
+function subjectText(tables: readonly string[]): string {
+  if (tables.length === 0) return 'what is needed is';
+  return tables.length === 1 ? `table ${namesText(tables)} is` : `tables ${namesText(tables)} are`;
 }
 
 const namesInFull = 3;

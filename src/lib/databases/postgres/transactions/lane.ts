@@ -5,6 +5,7 @@ import { classifyError, errorCodeOf, explainPostgresError, lockNotAvailable } fr
 import type { PostgresSession } from '../connection/session.ts';
 import { tablesLocked } from '../connection/tables-locked.ts';
 import { listTableLocks } from '../health/table-locks.ts';
+import { lookAtWait } from './look-at-wait.ts';
 
 /** One session after the other: opened on first use, and again when it was lost. Work on it queues up. */
 export interface Lane {
@@ -22,6 +23,8 @@ export interface LaneOptions {
   readonly connect: () => Promise<PostgresSession>;
   /** The database, for messages. */
   readonly location: string;
+  /** Finds out, on another session, for whom the process of one waits at this moment; without it, that is asked when it waits no more. */
+  readonly listWaitedFor?: (processId: number) => Promise<readonly TableLock[]>;
   /** How long to wait altogether for a server that is away, in milliseconds; 60 s by default. */
   readonly patienceMilliseconds?: number;
 }
@@ -44,32 +47,40 @@ export function createLane(options: LaneOptions, opened?: PostgresSession): Lane
     return session;
   }
 
+  const listOwnWait = async (): Promise<readonly TableLock[]> =>
+    session === undefined ? [] : ((await options.listWaitedFor?.(session.processId)) ?? []);
+
   async function runPatiently<Result>(work: (live: PostgresSession) => Promise<Result>): Promise<Result> {
     const begun = performance.now();
     const deadline = begun + patienceMilliseconds;
+    let isContended = false;
     for (let pause = firstPause; ; pause = Math.min(pause * 2, longestPause)) {
+      const attempt = new AbortController();
+      const seen = isContended ? lookAtWait(listOwnWait, attempt.signal) : Promise.resolve([]);
       try {
         return await work(await liveSession());
       } catch (error) {
         const errorClass = classifyError(error);
         const isHopeless = errorClass === 'other' || errorClass === 'refused';
-        const locked = await noticeLocks(error, begun);
+        isContended = errorCodeOf(error) === lockNotAvailable;
+        const isNoticed = isContended && performance.now() - begun >= unnoticedMilliseconds;
+        const locked = isNoticed ? await noticeLocks(await seen) : [];
         if (isHopeless || performance.now() > deadline)
           throw locked.length === 0
             ? explainPostgresError(error, location)
             : tablesLocked(locked, { location, waitedMilliseconds: performance.now() - begun });
         if (errorClass === 'connection lost') await giveUpSession();
+      } finally {
+        attempt.abort();
       }
       reached('turned away');
       await sleep(pause * (0.5 + Math.random()));
     }
   }
 
-  /** Asks on the same session, which waits for nothing any more: there may be no other to have. */
-  async function noticeLocks(error: unknown, begun: number): Promise<readonly TableLock[]> {
-    if (errorCodeOf(error) !== lockNotAvailable || performance.now() - begun < unnoticedMilliseconds)
-      return [];
-    const locked = session === undefined ? [] : await listTableLocks(session);
+  /** Where nobody was seen, asks on the same session, which waits for nothing any more: there may be no other to have. */
+  async function noticeLocks(seen: readonly TableLock[]): Promise<readonly TableLock[]> {
+    const locked = seen.length > 0 || session === undefined ? seen : await listTableLocks(session);
     announceTableLocks(locked);
     return locked;
   }

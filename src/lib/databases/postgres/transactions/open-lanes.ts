@@ -3,6 +3,7 @@ import { mayWriteSideBySide, type Capabilities } from '../connection/capabilitie
 import { countConnections } from '../connection/connection-count.ts';
 import { openSecondSession } from '../connection/second-session.ts';
 import type { DatabaseAccess, PostgresSession } from '../connection/session.ts';
+import { listWaitedFor } from '../health/table-locks.ts';
 import { createLanePool } from './lane-pool.ts';
 import { createLane, type Lane, type LaneOptions } from './lane.ts';
 import { createOnlyLane } from './only-lane.ts';
@@ -39,8 +40,12 @@ export async function openLanes(
     const only = createOnlyLane(readingLane);
     return { readingLane: only, writingLane: only, count: 1 };
   }
-  const first = createLane(options, second === 'not now' ? undefined : second);
-  const others = Array.from({ length: count - 1 }, () => createLane(options));
+  const watched: LaneOptions = {
+    ...options,
+    listWaitedFor: (processId) => readingLane.run((reader) => listWaitedFor(reader, processId)),
+  };
+  const first = createLane(watched, second === 'not now' ? undefined : second);
+  const others = Array.from({ length: count - 1 }, () => createLane(watched));
   return { readingLane, writingLane: createLanePool([first, ...others]), count };
 }
 
