@@ -14,3 +14,10 @@ test.each([
   expect((explained as Error).message).toContain('fleet.db');
   expect((explained as Error).message).not.toContain('a secret');
 });
+
+test('a folder in which nothing may be created is to be looked at, which belongs to the very user who owns the database perhaps', () => {
+  const error = new Database.SqliteError('', 'SQLITE_READONLY_DIRECTORY');
+  expect(explainSqliteError(error, '/srv/my fleet/fleet.db')).toMatchObject({
+    hints: [expect.stringContaining(`ls -ld "$(dirname '/srv/my fleet/fleet.db')"`), expect.any(String)],
+  });
+});

@@ -11,6 +11,7 @@ const needsItsFolder =
   'SQLite needs files beside it (a journal; in WAL mode a log and its index, even for reading), ' +
   'which this user may not create there';
 const look = 'ls -l FILE';
+const lookAtFolder = 'ls -ld "$(dirname FILE)"   # shows who may create files there';
 const runAsOwner = 'run the same command as the user who owns the database: sudo -u OWNER keyturn ...';
 
 /**
@@ -62,9 +63,9 @@ const explanations: Readonly<Record<string, Explanation>> = {
     says: 'a killed process left an unfinished transaction behind, which must be rolled back first',
     hints: ['run the same command again with --recover, as a user who may write the file and its folder'],
   },
-  SQLITE_READONLY_DIRECTORY: { ...unavailable, says: needsItsFolder, hints: [runAsOwner] },
-  SQLITE_READONLY_CANTINIT: { ...unavailable, says: needsItsFolder, hints: [runAsOwner] },
-  SQLITE_READONLY_RECOVERY: { ...unavailable, says: needsItsFolder, hints: [runAsOwner] },
+  SQLITE_READONLY_DIRECTORY: { ...unavailable, says: needsItsFolder, hints: [lookAtFolder, runAsOwner] },
+  SQLITE_READONLY_CANTINIT: { ...unavailable, says: needsItsFolder, hints: [lookAtFolder, runAsOwner] },
+  SQLITE_READONLY_RECOVERY: { ...unavailable, says: needsItsFolder, hints: [lookAtFolder, runAsOwner] },
   SQLITE_CANTOPEN: {
     ...unavailable,
     says:
