@@ -4,7 +4,7 @@ import type { PlacedColumn } from '../../model/columns/placed-column.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import { indexesKept } from '../../model/plans/batch-layout.ts';
 import type { Plan, PlannedColumn } from '../../model/plans/plan.ts';
-import { columnOfCells } from '../../model/plans/planned-pair.ts';
+import { columnOfCells, findPair } from '../../model/plans/planned-pair.ts';
 import { adviceOnUnique, type ColumnDependant } from '../../model/schema/column-dependant.ts';
 
 /** A column that is to lose its plaintext, and what lets none of its values be there twice. */
@@ -22,7 +22,9 @@ export async function refuseLostUniqueness(
     .find(({ table }) => table === column.table)
     ?.columns.find(({ name }) => name === column.column);
   if (column.unique.length === 0 || planned === undefined) return;
-  if (!(await isKeptApart(database, column.table, planned))) throw uniquenessLost(column);
+  if (await isKeptApart(database, column.table, planned)) return;
+  const isBegun = findPair(await database.ledger.listPairs(), column.table, planned) !== undefined;
+  throw uniquenessLost(column, isBegun ? 'begun' : 'not begun');
 }
 
 /** Whether something unique is made of a blind index of the column: by keyturn, now or with the plan, or by somebody else. */
@@ -37,7 +39,12 @@ async function isKeptApart(database: TargetDatabase, table: string, column: Plan
   return false;
 }
 
-function uniquenessLost(column: UniqueColumn): KeyturnError {
+/** Where nothing has begun, a rollback would take back some earlier migration. */
+function uniquenessLost(column: UniqueColumn, encryption: 'begun' | 'not begun'): KeyturnError {
+  const first =
+    encryption === 'begun'
+      ? 'keyturn rollback   # then encrypt again, and'
+      : 'type the same keyturn encrypt, and';
   const names = column.unique.map(({ name }) => `"${name}"`).join(', ');
   const advice = new Set(column.unique.flatMap(({ unique }) => adviceOnUnique(unique, column) ?? []));
   return new KeyturnError({
@@ -45,7 +52,7 @@ function uniquenessLost(column: UniqueColumn): KeyturnError {
     reason: 'usage',
     message: `column ${renderColumnName(column)} is unique (${names}), and nothing would keep equal values apart once its plaintext is gone`,
     hints: [
-      ...[...advice].map((sentence) => `keyturn rollback   # then encrypt again, and ${sentence}`),
+      ...[...advice].map((sentence) => `${first} ${sentence}`),
       'run the same command again with --drop-unique: the application keeps equal values apart, or may have them',
     ],
   });
