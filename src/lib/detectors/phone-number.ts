@@ -5,6 +5,12 @@ import type { Detector } from './detector.ts';
 const date = /^\d{4}-\d{2}-\d{2}/u;
 const punctuation = /[\s().\-/]/gu;
 
+/** With its country in front, as ITU-T E.164 has it: at most 15 digits. Land lines look like this as well as mobile telephones. */
+function isInternational(text: string): boolean {
+  const digits = text.replace(punctuation, '').length - 1;
+  return /^\+[1-9][\d\s().\-/]{7,20}$/u.test(text) && digits >= 8 && digits <= 15;
+}
+
 /**
  * A number that some country gives to its telephones. Digits alone are as likely an identifier, so without the
  * plus sign the column's name has to speak of telephones.
@@ -14,12 +20,14 @@ export const phoneNumber: Detector = {
   fieldType: 'phone',
   evidence: 'named',
   columnNames: /phone|mobile|telef|\btel\b|cell(?:ulare|phone)|fax|whatsapp|handy/u,
-  detects: (text) => !date.test(text) && validator.isMobilePhone(text.replace(punctuation, ''), 'any'),
+  detects: (text) =>
+    !date.test(text) &&
+    (isInternational(text) || validator.isMobilePhone(text.replace(punctuation, ''), 'any')),
 };
 
 /** The same, written internationally, which nothing else looks like. */
 export const internationalPhoneNumber: Detector = {
   ...phoneNumber,
   evidence: 'many',
-  detects: (text) => /^\+[1-9][\d\s().\-/]{7,20}$/u.test(text) && phoneNumber.detects(text),
+  detects: isInternational,
 };
