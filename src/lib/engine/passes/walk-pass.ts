@@ -56,7 +56,7 @@ async function walk(run: CourteousRun, target: RunningTarget, begun: Pass): Prom
 }
 
 function startWalk(run: CourteousRun, target: RunningTarget, pass: Pass): Walk {
-  const sizer = createSizer(run, pass);
+  const sizer = createSizer(run, target, pass);
   const bytes = run.database.pacing.maximumBytes;
   const supply = createChunkSupply(run, target, () => ({ rows: rowsOfChunk(run, sizer), bytes }));
   let turn = Promise.resolve();
@@ -177,10 +177,16 @@ const sweepFactor = 2;
 /** Rows of such a chunk at most, where the database does not like more anyway: several chunks of them lie in memory. */
 const mostSweptRows = 3000;
 
-function createSizer({ database }: MigrationRun, pass: Pass): BatchSizer {
+/** Rows of a chunk at most whose values go into another column: of each row three or four values are read, and none stays packed. */
+const mostCopiedRows = 1500;
+
+function createSizer({ database }: MigrationRun, { planned }: RunningTarget, pass: Pass): BatchSizer {
   const { initialRows, maximumRows, targetMilliseconds } = database.pacing;
-  const rowsIn = (rows: number): number =>
-    pass.number === 1 ? rows : Math.max(rows, Math.min(rows * sweepFactor, mostSweptRows));
+  const most = planned.columns.some(({ into }) => into !== undefined) ? mostCopiedRows : Infinity;
+  const rowsIn = (rows: number): number => {
+    const wanted = pass.number === 1 ? rows : Math.max(rows, Math.min(rows * sweepFactor, mostSweptRows));
+    return Math.min(wanted, most);
+  };
   return createBatchSizer({
     initialRows: rowsIn(initialRows),
     maximumRows: rowsIn(maximumRows),
