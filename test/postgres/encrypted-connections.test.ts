@@ -210,7 +210,8 @@ test('what lies where libpq looks counts where a proof is asked for, and a key t
   expectOutcome(await attempt(''), 'plain');
   writeFileSync(join(usual, 'root.crt'), authority.certificate);
   writeFileSync(join(usual, 'postgresql.crt'), files.MINE_CRT);
-  writeFileSync(join(usual, 'postgresql.key'), files.MINE_KEY, { mode: 0o644 });
+  writeFileSync(join(usual, 'postgresql.key'), files.MINE_KEY);
+  chmodSync(join(usual, 'postgresql.key'), 0o644);
   expectOutcome(
     await attempt('?sslmode=verify-full', 'certified'),
     /counts for nothing while others may use it/u,
