@@ -1,6 +1,7 @@
 import { detailOf, secondsOf } from '../measurement.ts';
 import { tableSection } from '../table-section.ts';
 import { besideWriterName, exclusiveName, floorName, pythonName } from './contestants.ts';
+import { dearerRowPercent, measureGrowth, offTheLinePercent, reportGrowth, type Growth } from './growth.ts';
 import { peakMebibytesOf, runsOf, type ScenarioResult } from './report.ts';
 import type { Scenario } from './scenario.ts';
 import type { StartUp } from './start-up.ts';
@@ -21,11 +22,12 @@ interface Goal {
   readonly reached: 'missed' | 'must' | 'aim';
 }
 
-/** The largest of the plain scenarios decides, except where they are compared. */
+/** How times grow, and the goals: the largest of the plain scenarios decides, except where they are compared. */
 export function reportGoals(results: readonly ScenarioResult[], startUp: StartUp): readonly string[] {
   const plain = results.filter(({ scenario }) => isPlain(scenario));
   const huge = results.filter(({ scenario }) => isHuge(scenario));
-  return renderGoals([...listGoals({ plain, startUp }), ...huge.map(goalOfMemory)]);
+  const growth = plain.length > 1 ? reportGrowth(measureGrowth(plain)) : [];
+  return [...growth, ...renderGoals([...listGoals({ plain, startUp }), ...huge.map(goalOfMemory)])];
 }
 
 /** Goals as a section in Markdown. */
@@ -58,17 +60,15 @@ function isPlain({ cellLength, columns, keys }: Scenario): boolean {
 function listGoals({ plain, startUp }: Results): readonly Goal[] {
   const largest = plain.at(-1);
   if (!largest) return [];
-  const seconds = (name: string, result = largest): number => secondsOf(runsOf(result, name));
+  const seconds = (name: string): number => secondsOf(runsOf(largest, name));
   const execute = seconds(exclusiveName);
-  const perRow = plain.map((result) => seconds(exclusiveName, result) / result.scenario.rows);
   const memory = plain.map(peakMegabytesOf);
-  const spread = (values: readonly number[]): number => (Math.max(...values) / Math.min(...values) - 1) * 100;
   return [
     atLeast('against the fair Python script', [5, 8], seconds(pythonName) / execute),
     atLeast('of the prepared-UPDATE floor', [0.25, 0.45], seconds(floorName) / execute),
     atLeast('sweep against rotate', [2, 3], execute / detailOf(runsOf(largest, exclusiveName), 'sweep s')),
     atMost('peak memory, MB', [200, 200], Math.max(...memory)),
-    atMost('time a row, spread over sizes, %', [15, 15], spread(perRow)),
+    ...goalsOfGrowth(measureGrowth(plain)),
     atMost(
       "foreground writer's p99, ms",
       [60, 20],
@@ -76,6 +76,15 @@ function listGoals({ plain, startUp }: Results): readonly Goal[] {
     ),
     atMost('--help, ms', [150, 150], startUp.help),
     atMost('status, ms', [250, 250], startUp.status),
+  ];
+}
+
+/** A start that every size pays alike is no growth: what it takes stands in the report. */
+function goalsOfGrowth(growth: Growth): readonly Goal[] {
+  const sizes = growth.points.length;
+  return [
+    ...(sizes > 1 ? [atMost('dearer a row in larger tables, %', [15, 0], dearerRowPercent(growth))] : []),
+    ...(sizes > 2 ? [atMost('off a straight line, %', [15, 5], offTheLinePercent(growth))] : []),
   ];
 }
 
