@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { exitCodes } from '../src/lib/model/exit-codes.ts';
 import { stateTransitions } from '../src/lib/model/migrations/migration-state.ts';
 import { importTable, modelRooms } from './architecture/import-table.ts';
-import { parse, readSourceTree } from './architecture/source-tree.ts';
+import { parse, readSourceTree, type SourceTree } from './architecture/source-tree.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
@@ -23,11 +23,29 @@ function withoutMarks(cell: string): string {
   return cell.trim().replaceAll('`', '');
 }
 
-/** The room that a file of a large folder is in; below formats and indexes, a folder is one implementation. */
-function roomOf(path: string): readonly string[] {
-  const [folder = '', ...below] = path.split('/').slice(2, -1);
-  if (folder === 'formats' || folder === 'indexes') return [];
-  return folder === 'databases' ? below.slice(1, 2) : below.slice(0, 1);
+/** The names in a text that end with a slash. */
+function namesOfFolders(text: string): readonly string[] {
+  return text.match(/[\w-]+(?=\/)/g) ?? [];
+}
+
+/** The subfolders of each large folder, sorted; below formats and indexes, a folder is one implementation. */
+function roomsOf(tree: SourceTree): Readonly<Record<string, readonly string[]>> {
+  const rooms: Record<string, string[]> = {};
+  for (const path of [...tree.keys()].sort()) {
+    const [folder = '', ...below] = path.split('/').slice(2, -1);
+    if (['formats', 'indexes', 'commands'].includes(folder)) continue;
+    const [room] = folder === 'databases' ? below.slice(1) : below;
+    if (room !== undefined) rooms[folder] = [...new Set([...(rooms[folder] ?? []), room])].sort();
+  }
+  return rooms;
+}
+
+/** The same as the page has it. */
+function documentedRooms(page: string): Readonly<Record<string, readonly string[]>> {
+  const rows = tableUnder(page, '### Subfolders');
+  return Object.fromEntries(
+    rows.map(([folder = '', text = '']) => [folder, [...namesOfFolders(text)].sort()]),
+  );
 }
 
 /** Every `KT_...` code that the source can give an error. */
@@ -55,16 +73,13 @@ describe('docs/architecture.md', () => {
     expect(missing.map(([folder]) => folder)).toEqual(folders);
   });
 
-  test('names every room of the large folders, and no other', () => {
-    const rooms = [...source.keys()].flatMap(roomOf);
-    const paragraph = /^Large folders have rooms.*?(?=^$)/ms.exec(page)?.[0] ?? '';
-    const named = paragraph.match(/`[\w-]+\/`/g)?.map((room) => room.slice(1, -2)) ?? [];
-    expect([...new Set(named)].sort()).toEqual([...new Set(rooms)].sort());
+  test('names every subfolder of the large folders, and no other', () => {
+    expect(documentedRooms(page)).toEqual(roomsOf(source));
   });
 
   test('names the rooms of the model in the order of their imports', () => {
-    const sentence = /In `model`.*?\. In/s.exec(page)?.[0] ?? '';
-    expect(sentence.match(/`[a-z]+\/`/g)?.map((room) => room.slice(1, -2))).toEqual(modelRooms);
+    const [, rooms = ''] = tableUnder(page, '### Subfolders').find(([folder]) => folder === 'model') ?? [];
+    expect(namesOfFolders(rooms)).toEqual(modelRooms);
   });
 
   test('has the state table of the code', () => {
@@ -73,7 +88,7 @@ describe('docs/architecture.md', () => {
   });
 
   test('has every table of the ledger', () => {
-    const tables = source.get('src/lib/ledger/tables.ts')?.match(/\bkeyturn_\w+/g) ?? [];
+    const tables = source.get('src/lib/ledger/schema/tables.ts')?.match(/\bkeyturn_\w+/g) ?? [];
     expect(tableUnder(page, '## Ledger').map(([table]) => table)).toEqual(tables);
   });
 });

@@ -1,5 +1,5 @@
 import { Args, Flags } from '@oclif/core';
-import { contractAtOnce } from '../lib/cli/contract-step.ts';
+import { contractAtOnce } from '../lib/cli/consent/contract-step.ts';
 import { consentQuestion, type RunDirection } from '../lib/cli/description/describe-plan.ts';
 import { autoFinalizeFlags, preferenceFlags } from '../lib/cli/flags/contract-flags.ts';
 import { databaseFlags } from '../lib/cli/flags/database-flags.ts';

@@ -1,8 +1,8 @@
 import { Flags } from '@oclif/core';
 import { KeyturnCommand } from '../lib/cli/base-command.ts';
-import { databaseUrl } from '../lib/cli/database-location.ts';
 import { databaseFlags } from '../lib/cli/flags/database-flags.ts';
 import { recordedKeyFlags } from '../lib/cli/flags/key-flags.ts';
+import { databaseUrl } from '../lib/cli/location/database-location.ts';
 import { renderInit } from '../lib/cli/rendering/render-init.ts';
 import type { InitResult } from '../lib/cli/results/init-result.ts';
 import { shellWord } from '../lib/model/texts/shell-word.ts';

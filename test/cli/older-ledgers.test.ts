@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { describeStatus } from '../../src/lib/cli/description/describe-status.ts';
 import { describeVerification } from '../../src/lib/cli/description/describe-verification.ts';
-import { currentSchemaVersion } from '../../src/lib/ledger/schema-migrations.ts';
+import { currentSchemaVersion } from '../../src/lib/ledger/schema/schema-migrations.ts';
 import { withReadOnlyDatabase } from '../../src/lib/session/database/open-database.ts';
 import { auditLedger } from '../../src/lib/session/inspection/audit-ledger.ts';
 import { examineDatabase } from '../../src/lib/session/inspection/examine-database.ts';

@@ -13,7 +13,7 @@ export interface MutantEdit {
 }
 
 const guardOfTheLease = {
-  file: 'src/lib/ledger/run-store.ts',
+  file: 'src/lib/ledger/stores/run-store.ts',
   find: 'if (!lease) throw takenOver();',
   replace: 'if (!lease) return;',
 };
@@ -68,7 +68,7 @@ export const mutants: readonly Mutant[] = [
     defect: 'goes on after it was taken over, with its old claim tokens',
     edits: [
       guardOfTheLease,
-      { file: 'src/lib/ledger/chunk-store.ts', find: 'if (!done) throw takenOver();', replace: '' },
+      { file: 'src/lib/ledger/stores/chunk-store.ts', find: 'if (!done) throw takenOver();', replace: '' },
     ],
   },
   {
@@ -100,7 +100,7 @@ export const mutants: readonly Mutant[] = [
     defect: 'begins a pass where the last one ended',
     edits: [
       {
-        file: 'src/lib/ledger/pass-store.ts',
+        file: 'src/lib/ledger/stores/pass-store.ts',
         find: 'frontier: null, layout_version',
         replace: 'layout_version',
       },

@@ -1,8 +1,8 @@
 import Database from 'better-sqlite3';
 import { Kysely } from 'kysely';
 import { LedgerDialect } from '../../src/lib/databases/sqlite/ledger/ledger-dialect.ts';
-import { schemaMigrations } from '../../src/lib/ledger/schema-migrations.ts';
-import type { LedgerTables } from '../../src/lib/ledger/tables.ts';
+import { schemaMigrations } from '../../src/lib/ledger/schema/schema-migrations.ts';
+import type { LedgerTables } from '../../src/lib/ledger/schema/tables.ts';
 
 /**
  * Turns the ledger of a database into what an older keyturn would have left: the tables of an earlier version, made by

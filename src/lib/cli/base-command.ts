@@ -15,7 +15,7 @@ import {
   keyOverridesOf,
   type RecordedKeyFlags,
 } from './command-configuration.ts';
-import { confirm, confirmByName, type NamedStep, type Question } from './confirmation.ts';
+import { confirm, confirmByName, type NamedStep, type Question } from './consent/confirmation.ts';
 import { completeHint } from './description/complete-hint.ts';
 import { describeError } from './description/describe-error.ts';
 import { createLiveText, type LiveText } from './description/live-text.ts';

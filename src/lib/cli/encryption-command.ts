@@ -1,6 +1,6 @@
 import type { Interfaces } from '@oclif/core';
 import type { PlaintextState } from '../model/columns/column-state.ts';
-import { contractAtOnce, type AutoFinalizeFlags } from './contract-step.ts';
+import { contractAtOnce, type AutoFinalizeFlags } from './consent/contract-step.ts';
 import { consentQuestion } from './description/describe-plan.ts';
 import type { encryptionFlags } from './flags/column-flags.ts';
 import type { databaseFlags } from './flags/database-flags.ts';

@@ -1,5 +1,6 @@
 import type { RehearsedWrites } from '../databases/rehearsal.ts';
 import type { RunCompany } from '../engine/runs/open-run.ts';
+import type { LoadedKeys } from '../keys/load-key-pair.ts';
 import type { DatabaseLocation } from '../model/databases/database-location.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
 import type { Plan } from '../model/plans/plan.ts';
@@ -8,18 +9,13 @@ import type { MigrationReport } from '../session/run/migration-report.ts';
 import type { MigrationRequest } from '../session/run/migration-request.ts';
 import type { SealingKeys } from '../session/scrub/scrub-succeeded.ts';
 import { KeyturnCommand } from './base-command.ts';
-import {
-  adviseApplication,
-  adviseOnBackup,
-  questionsBefore,
-  refuseCompany,
-  refuseConnections,
-  refuseTriggers,
-  warningsOfKeys,
-} from './before-a-run.ts';
 import { choosePublication, publicationAt } from './choose-publication.ts';
-import type { Question } from './confirmation.ts';
-import { contractStep, hasToBeNamed, type ContractJob } from './contract-step.ts';
+import { adviseApplication } from './consent/advise-application.ts';
+import { adviseOnBackup } from './consent/advise-on-backup.ts';
+import type { Question } from './consent/confirmation.ts';
+import { contractStep, hasToBeNamed, type ContractJob } from './consent/contract-step.ts';
+import { questionsBeforeRun } from './consent/questions-before-run.ts';
+import { refuseOtherProcesses, refuseConnections, refuseTriggers } from './consent/refuse-unfit-run.ts';
 import { describePlan, nothingWritten, type UnneededPlan } from './description/describe-plan.ts';
 import { describeRun, exitReasonOf } from './description/describe-run.ts';
 import { questionBeforeScrub } from './description/describe-scrub.ts';
@@ -81,9 +77,8 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
 
   /** Asks, runs or rehearses, prints the result and sets the exit code. */
   protected async carryOut(job: RunJob): Promise<RunResult> {
-    for (const warning of warningsOfKeys(job.keys)) this.caution(warning);
     const { publication, warnings } = await choosePublication(job);
-    for (const warning of warnings) this.caution(warning);
+    for (const warning of [...warningsOf(job.keys), ...warnings]) this.caution(warning);
     if (!job.flags['dry-run']) await this.#askFor(job);
     return this.#carryThrough(job, async (observers) => {
       const report = await this.#run(job, { ...requestOf(job), ...observers, publication });
@@ -201,7 +196,7 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
     if (advice !== undefined) this.note(advice);
     const use = flags.exclusive ? 'exclusive' : 'shared';
     const otherProcesses = await listOtherProcesses(location);
-    refuseCompany(use, otherProcesses);
+    refuseOtherProcesses(use, otherProcesses);
     if (otherProcesses.length > 0) this.note(adviseApplication(plan, contract));
     const afterwards = isToScrub(job) ? [await questionBeforeScrubOf(job, 'afterwards')] : [];
     // Who types the names of the columns is asked nothing more about the run, and told what follows it.
@@ -209,10 +204,14 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
     if (isNamed) for (const { message } of afterwards) this.note(message.replace(/\?$/u, ''));
     if (isNamed) await this.#askForContract(job, contract);
     await this.confirm([
-      ...questionsBefore({ plan, newKey: keys.new, otherProcesses }),
+      ...questionsBeforeRun({ plan, newKey: keys.new, otherProcesses }),
       ...(isNamed ? [] : [{ message: question }, ...afterwards]),
     ]);
   }
+}
+
+function warningsOf({ old, new: fresh, indexes = [] }: LoadedKeys): readonly string[] {
+  return [old, fresh, ...indexes].flatMap((key) => key?.warnings ?? []);
 }
 
 async function questionBeforeScrubOf(

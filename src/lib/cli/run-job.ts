@@ -6,7 +6,7 @@ import type { DatabaseLocation } from '../model/databases/database-location.ts';
 import type { Plan } from '../model/plans/plan.ts';
 import type { PairSide } from '../model/schema/column-pair.ts';
 import type { MigrationRequest } from '../session/run/migration-request.ts';
-import type { ContractJob } from './contract-step.ts';
+import type { ContractJob } from './consent/contract-step.ts';
 import { limitsOf, throttlesOf } from './flags/pace-flags.ts';
 import type { runFlags } from './flags/run-flags.ts';
 

@@ -10,7 +10,7 @@ import {
   type StoredValue,
 } from '../model/cells/stored-value.ts';
 import type { PlannedColumn } from '../model/plans/plan.ts';
-import { combineFresh, separatePairs } from './transcoding/column-parts.ts';
+import { combineFresh, separatePairs } from './transcoding/columns/column-parts.ts';
 import type { TranscodedBatch } from './transcoding/transcoded-batch.ts';
 import type { Transcoder } from './transcoding/transcoder.ts';
 

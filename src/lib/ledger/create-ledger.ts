@@ -1,13 +1,14 @@
 import { Kysely, type Dialect } from 'kysely';
-import { recordCensus } from './census-record.ts';
-import { createChunkStore } from './chunk-store.ts';
-import { listEvents, readChainHead } from './event-chain.ts';
-import { forgetGuard, listGuards, recordGuard } from './guard-store.ts';
-import { createIndexStore } from './index-store.ts';
-import { installLedger, readSchemaVersion, refuseNewer } from './install.ts';
-import { groupIssues, listIssues } from './issue-list.ts';
-import { settleIssues } from './issue-store.ts';
+import { recordCensus } from './events/census-record.ts';
+import { listEvents, readChainHead } from './events/event-chain.ts';
 import type { LedgerWriter } from './ledger.ts';
+import { installLedger, readSchemaVersion, refuseNewer } from './schema/install.ts';
+import type { LedgerTables } from './schema/tables.ts';
+import { createChunkStore } from './stores/chunk-store.ts';
+import { forgetGuard, listGuards, recordGuard } from './stores/guard-store.ts';
+import { createIndexStore } from './stores/index-store.ts';
+import { groupIssues, listIssues } from './stores/issue-list.ts';
+import { settleIssues } from './stores/issue-store.ts';
 import {
   changeState,
   createMigration,
@@ -15,15 +16,14 @@ import {
   listMigrations,
   noteBackup,
   noteContract,
-} from './migration-store.ts';
-import { giveOrder, limitSpeed, readOrders } from './order-store.ts';
-import { createPairStore } from './pair-store.ts';
-import { beginPass, finishPass, noteFingerprint, noteLayout } from './pass-store.ts';
-import { readPace, readProgress, readShares } from './progress-store.ts';
-import { findPublication, notePublication } from './publication-store.ts';
-import { createRunWriter, listLeases } from './run-store.ts';
-import { createSampleWriter, listSamples } from './sample-store.ts';
-import type { LedgerTables } from './tables.ts';
+} from './stores/migration-store.ts';
+import { giveOrder, limitSpeed, readOrders } from './stores/order-store.ts';
+import { createPairStore } from './stores/pair-store.ts';
+import { beginPass, finishPass, noteFingerprint, noteLayout } from './stores/pass-store.ts';
+import { readPace, readProgress, readShares } from './stores/progress-store.ts';
+import { findPublication, notePublication } from './stores/publication-store.ts';
+import { createRunWriter, listLeases } from './stores/run-store.ts';
+import { createSampleWriter, listSamples } from './stores/sample-store.ts';
 import {
   countKeptCells,
   dropKeptCells,
@@ -31,7 +31,7 @@ import {
   keepCells,
   noteUndo,
   noteUndoDrop,
-} from './undo-store.ts';
+} from './stores/undo-store.ts';
 
 /**
  * The ledger over one connection; the database adapter decides in which transaction its statements run, and in which

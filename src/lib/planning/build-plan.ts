@@ -11,10 +11,11 @@ import type { TableNote } from '../model/schema/schema-note.ts';
 import { isMostlyPlaintext } from './encryption/is-mostly-plaintext.ts';
 import { plannedPlace } from './encryption/open-placed-table.ts';
 import { withNextIndexes } from './encryption/plan-next-indexes.ts';
-import { estimatePlan, type EstimatedTable } from './estimate.ts';
-import { inspectColumns, type ColumnInspection, type TableInspection } from './inspect-columns.ts';
-import { judgeColumns, type Judgement } from './judge-columns.ts';
-import { markFollowers } from './mark-followers.ts';
+import { estimatePlan, type EstimatedTable } from './estimates/estimate.ts';
+import { inspectColumns, type ColumnInspection, type TableInspection } from './inspection/inspect-columns.ts';
+import { judgeColumns, type Judgement } from './inspection/judge-columns.ts';
+import { markFollowers } from './inspection/mark-followers.ts';
+import { selectColumns, type ColumnFilter, type ColumnSelection } from './inspection/select-columns.ts';
 import { planWarnings } from './plan-warnings.ts';
 import { readNotes } from './read-notes.ts';
 import { refitTargets } from './refit-plan.ts';
@@ -25,7 +26,6 @@ import { refuseNothing, refuseTextCells, refuseWrongKey } from './refusals/refus
 import { refuseRelations } from './refusals/refuse-relations.ts';
 import { triggerObstacles } from './refusals/trigger-obstacles.ts';
 import type { RotationCiphers } from './rotation-ciphers.ts';
-import { selectColumns, type ColumnFilter, type ColumnSelection } from './select-columns.ts';
 
 /** What is wanted of a rotation. */
 export interface PlanRequest {

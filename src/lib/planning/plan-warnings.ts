@@ -5,8 +5,8 @@ import { byteText } from '../model/texts/byte-text.ts';
 import { countText } from '../model/texts/count-text.ts';
 import { countedText } from '../model/texts/counted-text.ts';
 import { columnsKeepingTheOldKey, isUnwritable } from './columns-keeping-the-old-key.ts';
-import type { ColumnInspection } from './inspect-columns.ts';
-import type { Judgement } from './judge-columns.ts';
+import type { ColumnInspection } from './inspection/inspect-columns.ts';
+import type { Judgement } from './inspection/judge-columns.ts';
 
 /** What the operator should know before a run, one sentence each: names and numbers, never a value. */
 export function planWarnings(plan: Plan, { planned }: Judgement): readonly string[] {

@@ -1,24 +1,24 @@
-import { activeSessions } from './active-sessions.ts';
-import { archiveBacklog } from './archive-backlog.ts';
-import { blockedSessions } from './blocked-sessions.ts';
-import { flagFile } from './flag-file.ts';
-import { freeSpace } from './free-space.ts';
-import { lockRefusals } from './lock-refusals.ts';
-import { logRate } from './log-rate.ts';
-import { logSize } from './log-size.ts';
-import { maximumDuration } from './maximum-duration.ts';
-import { maximumRate } from './maximum-rate.ts';
-import { niceRatio } from './nice-ratio.ts';
-import { ownAddress } from './own-address.ts';
-import { ownCommand } from './own-command.ts';
-import { ownQuery } from './own-query.ts';
-import { replicationLag } from './replication-lag.ts';
+import { activeSessions } from './signals/active-sessions.ts';
+import { archiveBacklog } from './signals/archive-backlog.ts';
+import { blockedSessions } from './signals/blocked-sessions.ts';
+import { flagFile } from './signals/flag-file.ts';
+import { freeSpace } from './signals/free-space.ts';
+import { lockRefusals } from './signals/lock-refusals.ts';
+import { logRate } from './signals/log-rate.ts';
+import { logSize } from './signals/log-size.ts';
+import { maximumDuration } from './signals/maximum-duration.ts';
+import { maximumRate } from './signals/maximum-rate.ts';
+import { niceRatio } from './signals/nice-ratio.ts';
+import { ownAddress } from './signals/own-address.ts';
+import { ownCommand } from './signals/own-command.ts';
+import { ownQuery } from './signals/own-query.ts';
+import { replicationLag } from './signals/replication-lag.ts';
+import { timeWindow } from './signals/time-window.ts';
+import { transactionAge } from './signals/transaction-age.ts';
+import { until } from './signals/until.ts';
+import { vacuumAtWork } from './signals/vacuum-at-work.ts';
 import { strictestOf } from './strictest.ts';
 import type { Throttle, ThrottleFactory, ThrottleSettings, ThrottleSurroundings } from './throttle.ts';
-import { timeWindow } from './time-window.ts';
-import { transactionAge } from './transaction-age.ts';
-import { until } from './until.ts';
-import { vacuumAtWork } from './vacuum-at-work.ts';
 
 /** Every signal that can slow a run down, by the name under which operators read of it. */
 export const throttles = {

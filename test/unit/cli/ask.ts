@@ -1,5 +1,5 @@
 /** A process that asks two questions, whatever its stdin is, and says on stdout what came of it. */
-import { confirm } from '../../../src/lib/cli/confirmation.ts';
+import { confirm } from '../../../src/lib/cli/consent/confirmation.ts';
 import { KeyturnError } from '../../../src/lib/model/keyturn-error.ts';
 
 try {

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { expect, test } from 'vitest';
-import { databaseUrl, parseDatabaseLocation } from '../../../src/lib/cli/database-location.ts';
+import { databaseUrl, parseDatabaseLocation } from '../../../src/lib/cli/location/database-location.ts';
 import { errorOf } from '../keys/samples.ts';
 
 test.each([

@@ -1,10 +1,10 @@
 /** A process that runs one command made for the tests: `probe MODE`, as `bin/run.js` would run it. */
 import { Args, Flags, handle } from '@oclif/core';
 import { KeyturnCommand } from '../../../src/lib/cli/base-command.ts';
-import { databaseUrl } from '../../../src/lib/cli/database-location.ts';
 import { selectionFlags } from '../../../src/lib/cli/flags/column-flags.ts';
 import { databaseFlags } from '../../../src/lib/cli/flags/database-flags.ts';
 import { confirmationFlags, progressFlags } from '../../../src/lib/cli/flags/run-flags.ts';
+import { databaseUrl } from '../../../src/lib/cli/location/database-location.ts';
 import { KeyturnError } from '../../../src/lib/model/keyturn-error.ts';
 
 interface ProbeResult {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { parseDatabaseLocation } from '../../../src/lib/cli/database-location.ts';
-import type { Environment } from '../../../src/lib/cli/server-parameters.ts';
+import { parseDatabaseLocation } from '../../../src/lib/cli/location/database-location.ts';
+import type { Environment } from '../../../src/lib/cli/location/server-parameters.ts';
 import { errorOf } from '../keys/samples.ts';
 
 // As libpq understands them, asked of psql 18 with the same variables.

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { ColumnWork } from '../../../src/lib/engine/transcoding/column-work.ts';
-import { createLookalikeTest } from '../../../src/lib/engine/transcoding/lookalikes.ts';
-import { createPackedTranscoder } from '../../../src/lib/engine/transcoding/packed-transcoder.ts';
+import { createLookalikeTest } from '../../../src/lib/engine/transcoding/columns/lookalikes.ts';
+import { createPackedTranscoder } from '../../../src/lib/engine/transcoding/packed/packed-transcoder.ts';
 import { createTranscoder } from '../../../src/lib/engine/transcoding/transcoder.ts';
 import { everyFormat, formatNamed } from '../../../src/lib/formats/format-named.ts';
 import { SecretKey } from '../../../src/lib/keys/secret-key.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { ColumnWork } from '../../../src/lib/engine/transcoding/column-work.ts';
-import { createPackedTranscoder } from '../../../src/lib/engine/transcoding/packed-transcoder.ts';
+import { createPackedTranscoder } from '../../../src/lib/engine/transcoding/packed/packed-transcoder.ts';
 import { createTranscoder } from '../../../src/lib/engine/transcoding/transcoder.ts';
 import type { CellCipher } from '../../../src/lib/formats/cell-format.ts';
 import { fernet } from '../../../src/lib/formats/fernet/fernet.ts';

@@ -2,8 +2,8 @@ import Database from 'better-sqlite3';
 import { Kysely, sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { LedgerDialect } from '../../../src/lib/databases/sqlite/ledger/ledger-dialect.ts';
-import { prepareStatement } from '../../../src/lib/ledger/prepare-statement.ts';
-import type { LedgerTables } from '../../../src/lib/ledger/tables.ts';
+import type { LedgerTables } from '../../../src/lib/ledger/schema/tables.ts';
+import { prepareStatement } from '../../../src/lib/ledger/stores/prepare-statement.ts';
 
 interface Setting {
   readonly name: string;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { CensusCounts } from '../../../src/lib/model/columns/column-census.ts';
-import { censusOfColumns, censusTargetsOf } from '../../../src/lib/planning/census.ts';
+import { censusOfColumns, censusTargetsOf } from '../../../src/lib/planning/census/census.ts';
 import { databaseOf } from './databases.ts';
 import { fillFleet, fleetColumns } from './fleet.ts';
 import { ciphers, damaged, token } from './keys.ts';

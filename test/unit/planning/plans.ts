@@ -1,7 +1,7 @@
 import type { TargetDatabase } from '../../../src/lib/databases/target-database.ts';
 import type { KeyturnError } from '../../../src/lib/model/keyturn-error.ts';
 import { buildPlan, type PlanOutcome, type PlanRequest } from '../../../src/lib/planning/build-plan.ts';
-import type { ColumnFilter } from '../../../src/lib/planning/select-columns.ts';
+import type { ColumnFilter } from '../../../src/lib/planning/inspection/select-columns.ts';
 import { ciphers, plannedKey } from './keys.ts';
 
 /** Plans a rotation of everything, except for what is asked otherwise. */

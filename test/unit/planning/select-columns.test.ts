@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { selectColumns } from '../../../src/lib/planning/select-columns.ts';
+import { selectColumns } from '../../../src/lib/planning/inspection/select-columns.ts';
 import { createDatabase, databaseOf, openForReading } from './databases.ts';
 import { fillFleet } from './fleet.ts';
 import { token } from './keys.ts';

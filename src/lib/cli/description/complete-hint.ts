@@ -1,6 +1,6 @@
 import type { DatabaseLocation } from '../../model/databases/database-location.ts';
 import { shellWord } from '../../model/texts/shell-word.ts';
-import { databaseUrl } from '../database-location.ts';
+import { databaseUrl } from '../location/database-location.ts';
 import { nextCommand } from './next-command.ts';
 
 /** Commands that need nothing but the database, or have the rest already, and those that need the keys as well; a comment may follow. */

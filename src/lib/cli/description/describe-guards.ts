@@ -1,8 +1,8 @@
 import type { DatabaseLocation } from '../../model/databases/database-location.ts';
 import type { GuardMode } from '../../model/schema/guard.ts';
 import type { GuardStatus } from '../../session/inspection/read-guards.ts';
-import type { Question } from '../confirmation.ts';
-import { databaseUrl } from '../database-location.ts';
+import type { Question } from '../consent/confirmation.ts';
+import { databaseUrl } from '../location/database-location.ts';
 import type { GuardedColumn, GuardResult } from '../results/guard-result.ts';
 import { nextCommand } from './next-command.ts';
 

@@ -4,7 +4,7 @@ import { exitCodes, type ExitReason } from '../../model/exit-codes.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import { byteText } from '../../model/texts/byte-text.ts';
 import type { ScrubExamination, ScrubReport } from '../../session/scrub/scrub-database.ts';
-import type { Question } from '../confirmation.ts';
+import type { Question } from '../consent/confirmation.ts';
 import type { ScrubResult } from '../results/scrub-result.ts';
 import { nextCommand } from './next-command.ts';
 

@@ -1,7 +1,7 @@
 import type { DatabaseLocation } from '../../model/databases/database-location.ts';
 import type { Plan, PlannedKey } from '../../model/plans/plan.ts';
 import { shellWord } from '../../model/texts/shell-word.ts';
-import { databaseUrl } from '../database-location.ts';
+import { databaseUrl } from '../location/database-location.ts';
 
 /** A keyturn command for the same database that can be pasted into a shell. */
 export function nextCommand(command: string, location: DatabaseLocation): string {

@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core';
 import type { DatabaseLocation } from '../../model/databases/database-location.ts';
-import { parseDatabaseLocation } from '../database-location.ts';
+import { parseDatabaseLocation } from '../location/database-location.ts';
 
 /** Which database; required. */
 export const databaseFlags = {

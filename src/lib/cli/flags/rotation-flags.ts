@@ -1,5 +1,5 @@
 import type { Interfaces } from '@oclif/core';
-import type { ColumnFilter } from '../../planning/select-columns.ts';
+import type { ColumnFilter } from '../../planning/inspection/select-columns.ts';
 import type { FormatWishes, RotationFormats } from '../../session/formats/choose-formats.ts';
 import type { RotationKeys, RotationWishes } from '../../session/preparation/plan-rotation.ts';
 import type { columnFlags, selectionFlags } from './column-flags.ts';

@@ -1,8 +1,8 @@
-import type { CopiedColumn } from './copying-column.ts';
-import type { DecryptedColumn } from './decrypting-column.ts';
-import type { EncryptedColumn } from './encrypting-column.ts';
-import type { IndexedColumn } from './indexed-column.ts';
-import type { RotatedColumn } from './rotating-column.ts';
+import type { CopiedColumn } from './columns/copying-column.ts';
+import type { DecryptedColumn } from './columns/decrypting-column.ts';
+import type { EncryptedColumn } from './columns/encrypting-column.ts';
+import type { IndexedColumn } from './columns/indexed-column.ts';
+import type { RotatedColumn } from './columns/rotating-column.ts';
 
 /** What happens to one column. */
 export type ColumnWork = (RotatedColumn | EncryptedColumn | DecryptedColumn | CopiedColumn) & {

@@ -1,13 +1,13 @@
 import type { CellReplacements, RowBatch } from '../../model/cells/row-batch.ts';
 import type { ColumnTranscoder, TranscodedColumn } from './column-transcoder.ts';
 import type { ColumnWork } from './column-work.ts';
-import { createCopyingColumn } from './copying-column.ts';
-import { createDecryptingColumn } from './decrypting-column.ts';
-import { createEncryptingColumn } from './encrypting-column.ts';
-import { alsoIndexing } from './indexed-column.ts';
-import { overParts } from './over-parts.ts';
-import { createPackedTranscoder } from './packed-transcoder.ts';
-import { createRotatingColumn } from './rotating-column.ts';
+import { createCopyingColumn } from './columns/copying-column.ts';
+import { createDecryptingColumn } from './columns/decrypting-column.ts';
+import { createEncryptingColumn } from './columns/encrypting-column.ts';
+import { alsoIndexing } from './columns/indexed-column.ts';
+import { overParts } from './columns/over-parts.ts';
+import { createRotatingColumn } from './columns/rotating-column.ts';
+import { createPackedTranscoder } from './packed/packed-transcoder.ts';
 import type { TranscodedBatch } from './transcoded-batch.ts';
 
 /** Takes cells from one state of their column to the other. Touches no database and keeps no cell. */

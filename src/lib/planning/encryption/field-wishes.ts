@@ -1,6 +1,6 @@
 import type { TableDescription } from '../../databases/table-description.ts';
 import type { FieldPreset } from '../../detectors/field-presets.ts';
-import { selectColumns } from '../select-columns.ts';
+import { selectColumns } from '../inspection/select-columns.ts';
 
 /** What a column holds, as it is said of it. */
 export interface FieldWish {

@@ -13,7 +13,7 @@ import { indexesKept } from '../../model/plans/batch-layout.ts';
 import { keyOfIndex } from '../../model/plans/key-of-index.ts';
 import type { Plan, PlannedKey, PlannedTarget } from '../../model/plans/plan.ts';
 import { countedText } from '../../model/texts/counted-text.ts';
-import { selectColumns } from '../select-columns.ts';
+import { selectColumns } from '../inspection/select-columns.ts';
 import { listKnownIndexes } from './known-indexes.ts';
 
 /** A blind index as it is asked for. */

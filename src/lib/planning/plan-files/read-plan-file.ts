@@ -4,10 +4,10 @@ import { KeyturnError } from '../../model/keyturn-error.ts';
 import { hashPlan } from '../../model/plans/plan-hash.ts';
 import type { Plan } from '../../model/plans/plan.ts';
 import { shellWord } from '../../model/texts/shell-word.ts';
-import { planFileSchema } from '../plan-schema.ts';
 import { findContradiction } from './find-contradiction.ts';
 import { hasRepeatedFields } from './has-repeated-fields.ts';
 import { looksLikePlan } from './looks-like-plan.ts';
+import { planFileSchema } from './plan-schema.ts';
 
 /** The newest layout this version understands. */
 const knownVersion = 1;

@@ -3,7 +3,7 @@ import { areBlank, blankText } from '../../model/columns/column-census.ts';
 import { renderColumnName } from '../../model/columns/column-name.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { Plan } from '../../model/plans/plan.ts';
-import { censusOfColumns, censusTargetsOf } from '../census.ts';
+import { censusOfColumns, censusTargetsOf } from '../census/census.ts';
 import type { RotationCiphers } from '../rotation-ciphers.ts';
 
 /** Throws where no column of a rotation holds a value (exit 17): every cell is counted, whatever a sample has shown. */

@@ -4,8 +4,8 @@ import { closedCells } from '../../model/columns/column-census.ts';
 import { renderColumnName } from '../../model/columns/column-name.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import { countedText } from '../../model/texts/counted-text.ts';
-import type { TableInspection } from '../inspect-columns.ts';
-import type { Judgement } from '../judge-columns.ts';
+import type { TableInspection } from '../inspection/inspect-columns.ts';
+import type { Judgement } from '../inspection/judge-columns.ts';
 
 /** Names printed in full; of more, only the number is told. */
 const namesInFull = 20;

@@ -2,8 +2,8 @@ import type { TargetDatabase } from '../../databases/target-database.ts';
 import type { CellFormat } from '../../formats/cell-format.ts';
 import { isCellValue, separateValues, type CellValue } from '../../model/cells/stored-value.ts';
 import type { ColumnName } from '../../model/columns/column-name.ts';
+import { selectColumns, type ColumnFilter } from '../inspection/select-columns.ts';
 import { refuseRelations } from '../refusals/refuse-relations.ts';
-import { selectColumns, type ColumnFilter } from '../select-columns.ts';
 import { sampleTable } from './sample-table.ts';
 
 /** A format that cells look like, and where they stand. */

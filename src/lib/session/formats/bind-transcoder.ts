@@ -1,8 +1,8 @@
 import type { ColumnCipher } from '../../engine/transcoding/column-cipher.ts';
 import type { ColumnWork } from '../../engine/transcoding/column-work.ts';
-import type { CopiedColumn } from '../../engine/transcoding/copying-column.ts';
-import { createLookalikeTest } from '../../engine/transcoding/lookalikes.ts';
-import type { RotatedColumn } from '../../engine/transcoding/rotating-column.ts';
+import type { CopiedColumn } from '../../engine/transcoding/columns/copying-column.ts';
+import { createLookalikeTest } from '../../engine/transcoding/columns/lookalikes.ts';
+import type { RotatedColumn } from '../../engine/transcoding/columns/rotating-column.ts';
 import { createTranscoder, type Transcoder } from '../../engine/transcoding/transcoder.ts';
 import type { CellFormat } from '../../formats/cell-format.ts';
 import { everyFormat, formatNamed } from '../../formats/format-named.ts';

@@ -3,7 +3,7 @@ import { formatNamed } from '../../formats/format-named.ts';
 import type { FormatName } from '../../model/columns/column-state.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { Plan } from '../../model/plans/plan.ts';
-import type { ColumnFilter } from '../../planning/select-columns.ts';
+import type { ColumnFilter } from '../../planning/inspection/select-columns.ts';
 import { formatsOfPlan, type RotationFormats } from './choose-formats.ts';
 
 /** Throws where cells would come to stand in a format without integrity (exit 2). */

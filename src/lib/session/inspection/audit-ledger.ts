@@ -1,5 +1,5 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
-import { checkChain, type ChainFault } from '../../ledger/check-chain.ts';
+import { checkChain, type ChainFault } from '../../ledger/events/check-chain.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { MigrationRecord } from '../../model/migrations/migration-record.ts';
 import type { ChainHead, RecordedEvent } from '../../model/migrations/recorded-event.ts';

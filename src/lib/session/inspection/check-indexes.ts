@@ -1,6 +1,6 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import type { TargetTable } from '../../databases/target-table.ts';
-import { contentsOfTrials } from '../../engine/transcoding/cell-contents.ts';
+import { contentsOfTrials } from '../../engine/transcoding/columns/cell-contents.ts';
 import type { CellCipher, CellFormat } from '../../formats/cell-format.ts';
 import { createBlindIndex, type BlindIndex, type IndexedContent } from '../../indexes/blind-index.ts';
 import type { SecretKey } from '../../keys/secret-key.ts';
@@ -8,8 +8,8 @@ import { placesOfRows, type ColumnPlace } from '../../model/cells/cell-places.ts
 import type { RowBatch, RowKey } from '../../model/cells/row-batch.ts';
 import { isCellValue, separateValues, type ColumnValue } from '../../model/cells/stored-value.ts';
 import type { IndexRecord } from '../../model/columns/blind-index.ts';
+import { walkTable } from '../../planning/census/walk-table.ts';
 import { openPlacedTable } from '../../planning/encryption/open-placed-table.ts';
-import { walkTable } from '../../planning/walk-table.ts';
 
 /** A blind index with its key, where that is at hand. */
 export interface CheckedIndex {

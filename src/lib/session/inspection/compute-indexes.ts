@@ -6,7 +6,7 @@ import { renderColumnName } from '../../model/columns/column-name.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import { keyOfIndex } from '../../model/plans/key-of-index.ts';
 import { listKnownIndexes } from '../../planning/encryption/known-indexes.ts';
-import { selectColumns } from '../../planning/select-columns.ts';
+import { selectColumns } from '../../planning/inspection/select-columns.ts';
 import { loadIndexKey, loadKnownIndexKey } from '../keys/load-index-keys.ts';
 
 /** What somebody looks for. */

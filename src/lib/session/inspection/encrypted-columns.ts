@@ -1,7 +1,7 @@
 import { renderColumnName } from '../../model/columns/column-name.ts';
 import type { MigrationRecord } from '../../model/migrations/migration-record.ts';
 import type { Plan } from '../../model/plans/plan.ts';
-import { censusTargetsOf, type CensusTarget } from '../../planning/census.ts';
+import { censusTargetsOf, type CensusTarget } from '../../planning/census/census.ts';
 
 /**
  * The columns in which no value is to be plaintext, as `TABLE.COLUMN`: migrations have encrypted them, and none has decrypted

@@ -9,7 +9,7 @@ import type { SecretKey } from '../../keys/secret-key.ts';
 import { closedCells } from '../../model/columns/column-census.ts';
 import type { DatabaseLocation } from '../../model/databases/database-location.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import { inspectColumns } from '../../planning/inspect-columns.ts';
+import { inspectColumns } from '../../planning/inspection/inspect-columns.ts';
 import { openDatabase } from '../database/open-database.ts';
 import { detectFormat } from '../formats/choose-formats.ts';
 

@@ -1,8 +1,8 @@
 import { detectors } from '../../detectors/registry.ts';
 import { everyFormat } from '../../formats/format-named.ts';
 import type { DatabaseLocation } from '../../model/databases/database-location.ts';
-import { scanColumns, type ScannedColumn } from '../../planning/scan-columns.ts';
-import { selectColumns, type ColumnFilter } from '../../planning/select-columns.ts';
+import { scanColumns, type ScannedColumn } from '../../planning/inspection/scan-columns.ts';
+import { selectColumns, type ColumnFilter } from '../../planning/inspection/select-columns.ts';
 import { withReadOnlyDatabase } from '../database/open-database.ts';
 import { familyOf } from '../formats/choose-formats.ts';
 

@@ -6,7 +6,7 @@ import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { MigrationRecord } from '../../model/migrations/migration-record.ts';
 import type { PlannedColumn } from '../../model/plans/plan.ts';
 import type { GuardedShape, GuardMode, GuardOrder } from '../../model/schema/guard.ts';
-import { presentTargetsOf } from '../../planning/census.ts';
+import { presentTargetsOf } from '../../planning/census/census.ts';
 import { openDatabase } from '../database/open-database.ts';
 import { requireMigration } from '../database/recorded-migrations.ts';
 import { currentRunner } from '../database/run-owner.ts';

@@ -9,7 +9,7 @@ import {
   type ColumnCensus,
 } from '../../model/columns/column-census.ts';
 import type { Plan } from '../../model/plans/plan.ts';
-import { censusOfColumns, presentTargetsOf } from '../../planning/census.ts';
+import { censusOfColumns, presentTargetsOf } from '../../planning/census/census.ts';
 import { formatsOfPlan } from '../formats/choose-formats.ts';
 import { isStillRotated } from './plan-rotation.ts';
 

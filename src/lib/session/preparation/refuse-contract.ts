@@ -6,7 +6,10 @@ import type { PlaintextEnd } from '../../model/plans/plaintext-end.ts';
 import type { Plan } from '../../model/plans/plan.ts';
 import { columnsToPart } from '../../model/plans/planned-pair.ts';
 import type { ColumnDependant } from '../../model/schema/column-dependant.ts';
-import { findEmptyingRefusal, type EmptyingRefusal } from '../../planning/find-emptying-refusal.ts';
+import {
+  findEmptyingRefusal,
+  type EmptyingRefusal,
+} from '../../planning/encryption/find-emptying-refusal.ts';
 import { withReadOnlyDatabase } from '../database/open-database.ts';
 import { refuseLostUniqueness } from './refuse-lost-uniqueness.ts';
 

@@ -6,7 +6,7 @@ import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { MigrationKind, Plan, PlannedColumn } from '../../model/plans/plan.ts';
 import type { ForeignKey } from '../../model/schema/foreign-key.ts';
 import { shellWord } from '../../model/texts/shell-word.ts';
-import { isReferring } from '../../planning/is-referring.ts';
+import { isReferring } from '../../planning/encryption/is-referring.ts';
 import type { ForeignKeyObstacle } from '../../planning/refusals/foreign-key-obstacle.ts';
 import { formatIfEncrypted } from '../formats/bind-transcoder.ts';
 

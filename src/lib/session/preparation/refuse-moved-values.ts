@@ -2,7 +2,7 @@ import type { TargetDatabase } from '../../databases/target-database.ts';
 import { renderColumnName } from '../../model/columns/column-name.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { EncryptionRequest } from '../../planning/encryption/encryption-request.ts';
-import { selectColumns } from '../../planning/select-columns.ts';
+import { selectColumns } from '../../planning/inspection/select-columns.ts';
 
 /**
  * Throws (exit 17) where a column that is to be decrypted has its cells in another one: there is nothing to decrypt in it, and

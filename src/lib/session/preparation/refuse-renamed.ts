@@ -7,8 +7,8 @@ import type { Plan } from '../../model/plans/plan.ts';
 import { columnOfCells, findPair } from '../../model/plans/planned-pair.ts';
 import type { Leftover } from '../../model/runs/leftover.ts';
 import { countedText } from '../../model/texts/counted-text.ts';
-import { censusTargetsOf, type CensusTarget } from '../../planning/census.ts';
-import { findCellsUnder } from '../../planning/find-cells-under.ts';
+import { censusTargetsOf, type CensusTarget } from '../../planning/census/census.ts';
+import { findCellsUnder } from '../../planning/census/find-cells-under.ts';
 import { planOf } from '../database/recorded-migrations.ts';
 import { formatOf } from '../formats/bind-transcoder.ts';
 

@@ -1,4 +1,4 @@
-import { createLookalikeTest } from '../../engine/transcoding/lookalikes.ts';
+import { createLookalikeTest } from '../../engine/transcoding/columns/lookalikes.ts';
 import type { CellFormat } from '../../formats/cell-format.ts';
 import { everyFormat, formatNamed } from '../../formats/format-named.ts';
 import { parseKeyReference } from '../../keys/key-reference.ts';

@@ -3,8 +3,8 @@ import type { Steering } from '../../engine/steering/steering.ts';
 import { keepsKey } from '../../model/plans/key-change.ts';
 import type { Plan } from '../../model/plans/plan.ts';
 import type { Leftover } from '../../model/runs/leftover.ts';
-import { censusTargetsOf } from '../../planning/census.ts';
-import { findCellsUnder } from '../../planning/find-cells-under.ts';
+import { censusTargetsOf } from '../../planning/census/census.ts';
+import { findCellsUnder } from '../../planning/census/find-cells-under.ts';
 import { formatIfEncrypted, type KeyPair } from '../formats/bind-transcoder.ts';
 import { isGuesswork } from '../formats/refuse-weak-format.ts';
 

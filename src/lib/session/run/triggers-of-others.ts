@@ -1,5 +1,5 @@
 import { lives } from '../../engine/runs/living-runs.ts';
-import { termsIn } from '../../ledger/run-terms.ts';
+import { termsIn } from '../../ledger/events/run-terms.ts';
 import type { DatabaseLocation } from '../../model/databases/database-location.ts';
 import type { RunOwner } from '../../model/runs/run-owner.ts';
 import type { TriggerChoice } from '../../model/runs/trigger-choice.ts';

@@ -1,12 +1,12 @@
 import { userInfo } from 'node:os';
 import type { Client, ClientConfig } from 'pg';
 import { keepBinaryRows, type BinaryRows } from './binary-rows.ts';
-import { noEncryption } from './encryption-errors.ts';
-import { separateEncryption } from './encryption-wish.ts';
-import { encryptionsFor, type Encryption } from './encryption.ts';
 import { errorCodeOf, noAnswer, wantsOtherConnection } from './errors.ts';
 import { sendLargeParameters } from './large-parameters.ts';
 import { findPassword, type PasswordOwner } from './password-file.ts';
+import { tlsAttempts, type TlsOptions } from './tls/tls-attempts.ts';
+import { noTls } from './tls/tls-errors.ts';
+import { takeTlsSettings } from './tls/tls-settings.ts';
 
 /** The driver's connection to one server. */
 export interface ConnectedClient {
@@ -30,10 +30,10 @@ interface Negotiation {
  * server lets nobody in otherwise. Errors are the driver's own.
  */
 export async function connectClient(said: string): Promise<ConnectedClient> {
-  const { url, wish } = separateEncryption(said);
+  const { url, settings } = takeTlsSettings(said);
   const { Client: PostgresClient, defaults } = (await import('pg')).default;
   defaults.user ??= userOfProcess();
-  const clientFor = (ssl: Encryption): Client => {
+  const clientFor = (ssl: TlsOptions): Client => {
     const config: ClientConfig & Negotiation = {
       connectionString: url,
       application_name: 'keyturn',
@@ -41,17 +41,17 @@ export async function connectClient(said: string): Promise<ConnectedClient> {
       keepAlive: true,
       pipeline: true,
       ssl,
-      sslnegotiation: ssl === false ? 'postgres' : wish.negotiation,
+      sslnegotiation: ssl === false ? 'postgres' : settings.negotiation,
     };
     return new PostgresClient(config);
   };
-  const [first, second] = encryptionsFor(wish, clientFor(false).host);
+  const [first, second] = tlsAttempts(settings, clientFor(false).host);
   try {
     return await connected(clientFor(await first()));
   } catch (error) {
     if (second === undefined || !wantsOtherConnection(error)) throw error;
     return connected(clientFor(await second())).catch((other: unknown) => {
-      throw errorCodeOf(other) === noEncryption ? error : other;
+      throw errorCodeOf(other) === noTls ? error : other;
     });
   }
 }

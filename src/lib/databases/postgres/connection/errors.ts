@@ -1,7 +1,7 @@
 import { KeyturnError } from '../../../model/keyturn-error.ts';
-import { encryptionExplanations, explainAlert, noEncryption } from './encryption-errors.ts';
 import { unavailable, type Explanation } from './explanation.ts';
 import { explainMissingPrivilege } from './missing-privilege.ts';
+import { tlsExplanations, explainTlsAlert, noTls } from './tls/tls-errors.ts';
 
 /** What an error means for whoever ran into it. */
 export type ErrorClass =
@@ -54,7 +54,7 @@ const explanations: Readonly<Record<string, Explanation>> = {
   ENOTFOUND: { ...unavailable, says: 'its host name is unknown', hints: [checkUrl] },
   EAI_AGAIN: { ...unavailable, says: 'its host name cannot be looked up now', hints: [checkUrl] },
   ENOENT: { ...unavailable, says: 'there is no such socket', hints: [checkUrl] },
-  ...encryptionExplanations,
+  ...tlsExplanations,
   '08': { ...away, says: 'the connection was lost' },
   [noAnswer]: {
     ...unavailable,
@@ -158,7 +158,7 @@ export function errorCodeOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || error instanceof KeyturnError) return undefined;
   const { code } = error as { readonly code?: unknown };
   if (typeof code === 'string') return code;
-  if (/not support SSL/iu.test(error.message)) return noEncryption;
+  if (/not support SSL/iu.test(error.message)) return noTls;
   if (error.message.startsWith('SASL')) return '28P01';
   // The driver's own words for a connection that ended or never came to be.
   return /connection|timeout expired|not queryable/iu.test(error.message) ? '08006' : undefined;
@@ -193,7 +193,7 @@ function isRaised(error: unknown, code: string): boolean {
 
 function explanationOf(error: Error, code: string): Explanation | undefined {
   if (code === '42501') return { ...unavailable, ...explainMissingPrivilege(error) };
-  const alert = explainAlert(code);
+  const alert = explainTlsAlert(code);
   if (alert) return alert;
   const known = Object.keys(explanations)
     .filter((prefix) => code.startsWith(prefix))

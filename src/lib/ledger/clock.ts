@@ -1,8 +1,0 @@
-import { expressionBuilder, type ExpressionWrapper } from 'kysely';
-import type { LedgerTables } from './tables.ts';
-
-/** Now, by the database's clock, in milliseconds since 1970. Each adapter's ledger dialect has its own words for it. */
-export const databaseNow: ExpressionWrapper<LedgerTables, keyof LedgerTables, number> = expressionBuilder<
-  LedgerTables,
-  keyof LedgerTables
->().fn<number>('database_now', []);

@@ -1,0 +1,88 @@
+import canonicalize from 'canonicalize';
+import type { Kysely } from 'kysely';
+import type { ChainHead, RecordedEvent } from '../../model/migrations/recorded-event.ts';
+import type { LedgerTables } from '../schema/tables.ts';
+import { databaseNow } from '../stores/clock.ts';
+import { beforeFirst, hashEvent } from './event-hash.ts';
+
+/** Something the ledger records; never a key, a plaintext or a cell. */
+export interface LedgerEvent {
+  readonly migrationId: string | null;
+  readonly actor: string;
+  readonly type: string;
+  readonly body: EventBody;
+}
+
+/** What an event says besides; never a key, a plaintext or a cell. */
+export type EventBody = Readonly<Record<string, string | number | null | readonly EventBody[]>>;
+
+/** Where `keyturn_meta` keeps the head of the chain. */
+const headName = 'event_head';
+
+/**
+ * Appends an event to the chain, in the transaction of what it records. It follows the head that `keyturn_meta` names,
+ * not the last row there is: events that were cut off at the end stay missing for ever.
+ */
+export async function appendEvent(ledger: Kysely<LedgerTables>, event: LedgerEvent): Promise<void> {
+  const head = (await readChainHead(ledger)) ?? (await readLastEvent(ledger));
+  const { now } = await ledger.selectNoFrom(databaseNow.as('now')).executeTakeFirstOrThrow();
+  const previousHash = head?.hash ?? beforeFirst;
+  const body = canonicalize(event.body) ?? '';
+  const seq = (head?.seq ?? 0) + 1;
+  const hash = hashEvent({ ...event, body, at: now, previousHash });
+  await ledger
+    .insertInto('keyturn_event')
+    .values({
+      seq,
+      migration_id: event.migrationId,
+      at: now,
+      actor: event.actor,
+      type: event.type,
+      body,
+      previous_hash: previousHash,
+      hash,
+    })
+    .execute();
+  const value = `${String(seq)}:${hash}`;
+  await ledger
+    .insertInto('keyturn_meta')
+    .values({ name: headName, value })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet({ value }))
+    .execute();
+}
+
+/** The head of the chain; undefined in a ledger whose last event was appended before heads were kept. */
+export async function readChainHead(ledger: Kysely<LedgerTables>): Promise<ChainHead | undefined> {
+  const row = await ledger
+    .selectFrom('keyturn_meta')
+    .select('value')
+    .where('name', '=', headName)
+    .executeTakeFirst();
+  const [seq, hash] = row?.value.split(':') ?? [];
+  return seq === undefined || hash === undefined ? undefined : { seq: Number(seq), hash };
+}
+
+/** All events in their order, or those of one migration. */
+export async function listEvents(
+  ledger: Kysely<LedgerTables>,
+  migrationId?: string,
+): Promise<readonly RecordedEvent[]> {
+  const all = ledger.selectFrom('keyturn_event').selectAll().orderBy('seq');
+  const rows = await (
+    migrationId === undefined ? all : all.where('migration_id', '=', migrationId)
+  ).execute();
+  return rows.map(({ migration_id, previous_hash, ...row }) => ({
+    ...row,
+    migrationId: migration_id,
+    previousHash: previous_hash,
+  }));
+}
+
+function readLastEvent(ledger: Kysely<LedgerTables>): Promise<ChainHead | undefined> {
+  return ledger
+    .selectFrom('keyturn_event')
+    .select(['seq', 'hash'])
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
