@@ -16,7 +16,6 @@ const onlyRehearse = {
   backup: undefined,
   'no-backup': true,
   'keep-undo': false,
-  'update-config': undefined,
   scrub: false,
   wait: undefined,
   'if-locked': 'fail',

@@ -5,7 +5,7 @@ import { autoFinalizeFlags, preferenceFlags } from '../lib/cli/flags/contract-fl
 import { databaseFlags } from '../lib/cli/flags/database-flags.ts';
 import { indexKeyFlags } from '../lib/cli/flags/index-flags.ts';
 import { recordedKeyFlags } from '../lib/cli/flags/key-flags.ts';
-import { runFlags } from '../lib/cli/flags/run-flags.ts';
+import { publicationFlags, runFlags } from '../lib/cli/flags/run-flags.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
 import type { RunResult } from '../lib/cli/results/run-result.ts';
 import { RunCommand } from '../lib/cli/run-command.ts';
@@ -30,6 +30,7 @@ export default class Execute extends RunCommand {
     ...recordedKeyFlags,
     ...indexKeyFlags,
     ...runFlags,
+    ...publicationFlags,
     ...autoFinalizeFlags,
     ...preferenceFlags,
     join: Flags.boolean({
@@ -51,11 +52,15 @@ export default class Execute extends RunCommand {
       if (scrubbed) return scrubbed;
       const prepared = await prepareExecution(location, args.plan, overrides);
       const planMilliseconds = Math.round(performance.now() - started);
-      if (prepared.kind === 'already') return this.concludeAlready(prepared, { flags, planMilliseconds });
+      const { keys, plan } = prepared;
+      const isNewRotation = args.plan !== undefined && keys.old !== null && keys.new !== null;
+      const completed = isNewRotation && !flags.join ? this.withPublication(flags) : flags;
+      if (prepared.kind === 'already')
+        return this.concludeAlready(prepared, { flags: completed, planMilliseconds });
       return this.carryOut({
         ...prepared,
         location,
-        flags: flags.join ? await this.withTriggersOfOthers(flags, prepared.plan) : flags,
+        flags: flags.join ? await this.withTriggersOfOthers(completed, plan) : completed,
         company,
         preferred: flags.prefer,
         contract: contractAtOnce(flags, prepared.plan, prepared.begun),

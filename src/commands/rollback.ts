@@ -4,7 +4,7 @@ import { preferenceFlags } from '../lib/cli/flags/contract-flags.ts';
 import { databaseFlags } from '../lib/cli/flags/database-flags.ts';
 import { indexKeyFlags } from '../lib/cli/flags/index-flags.ts';
 import { recordedKeyFlags } from '../lib/cli/flags/key-flags.ts';
-import { runFlags } from '../lib/cli/flags/run-flags.ts';
+import { publicationFlags, runFlags } from '../lib/cli/flags/run-flags.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
 import type { RunResult } from '../lib/cli/results/run-result.ts';
 import { RunCommand } from '../lib/cli/run-command.ts';
@@ -29,6 +29,7 @@ export default class Rollback extends RunCommand {
     ...recordedKeyFlags,
     ...indexKeyFlags,
     ...runFlags,
+    ...publicationFlags,
     ...preferenceFlags,
   };
 

@@ -4,7 +4,7 @@ import { databaseFlags } from '../lib/cli/flags/database-flags.ts';
 import { newIndexKeyFlags } from '../lib/cli/flags/index-flags.ts';
 import { keyFlags } from '../lib/cli/flags/key-flags.ts';
 import { formatWishesOf, keysOf, wishesOf } from '../lib/cli/flags/rotation-flags.ts';
-import { runFlags } from '../lib/cli/flags/run-flags.ts';
+import { publicationFlags, runFlags } from '../lib/cli/flags/run-flags.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
 import type { RunResult } from '../lib/cli/results/run-result.ts';
 import { RunCommand } from '../lib/cli/run-command.ts';
@@ -27,10 +27,11 @@ export default class Rotate extends RunCommand {
     ...selectionFlags,
     ...newIndexKeyFlags,
     ...runFlags,
+    ...publicationFlags,
   };
 
   async run(): Promise<RunResult> {
-    const { flags } = await this.parse(Rotate);
+    const flags = this.withPublication((await this.parse(Rotate)).flags);
     await recoverFirst('runs', flags);
     const { chooseFormats } = await import('../lib/session/formats/choose-formats.ts');
     const { loadRotationKeys } = await import('../lib/session/preparation/plan-rotation.ts');

@@ -69,6 +69,25 @@ test('settings of a run reach it; a value its flag refuses is named with its pla
   expect(errorIn(stdout).message).toBe('keyturn.config.yaml:4:3: "run.wait": this is not a duration');
 });
 
+test('where the new key goes is said of rotations alone: a decryption and its rollback take no notice', async () => {
+  const application = join(scene.folder, 'app.env');
+  const keyIn = (name: string): string => readFileSync(join(scene.folder, name), 'utf8').trim();
+  writeFileSync(application, `KEY=${keyIn('old.key')}\n`, { mode: 0o600 });
+  write(
+    'database: fleet.db\nkeys: {old: "file:old.key", new: "file:new.key"}\nrun: {updateConfig: "file:app.env#KEY"}\n',
+  );
+  for (const [command, key] of [
+    ['rotate --yes', 'new.key'],
+    ['rollback --yes', 'old.key'],
+    ['decrypt --column t.cell --key file:../old.key --yes', 'old.key'],
+    ['rollback --yes', 'old.key'],
+  ] as const) {
+    const { code, stderr } = await keyturn(command);
+    expect({ command, code, stderr: code === 0 ? '' : stderr }).toEqual({ command, code: 0, stderr: '' });
+    expect(readFileSync(application, 'utf8')).toContain(`KEY=${keyIn(key)}\n`);
+  }
+});
+
 test('keys.literals: forbid refuses a key itself, wherever it stands, without repeating it', async () => {
   write('database: fleet.db\nkeys: {new: "file:new.key", literals: forbid}\n');
   const key = readFileSync(join(scene.folder, 'old.key'), 'utf8').trim();

@@ -190,6 +190,11 @@ export abstract class KeyturnCommand<Result extends object> extends Command {
     return keyOverridesOf(flags, this.#configuration);
   }
 
+  /** Where the configuration says that the new key of a rotation goes. */
+  protected get configuredPublication(): string | undefined {
+    return this.#configuration?.values.run?.updateConfig;
+  }
+
   protected override async catch(error: unknown): Promise<never> {
     if (error instanceof Errors.ExitError) throw error;
     process.exitCode = this.#show(error);

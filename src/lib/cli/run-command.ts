@@ -89,6 +89,11 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
     });
   }
 
+  /** The configuration says where the key of a new rotation goes; one that is gone on with or taken back keeps to its own place. */
+  protected withPublication<Flags extends RunFlags>(flags: Flags): Flags {
+    return { ...flags, 'update-config': flags['update-config'] ?? this.configuredPublication };
+  }
+
   /** Who joins others and says nothing of triggers does with them as they do. */
   protected async withTriggersOfOthers<Flags extends RunFlags & { readonly database: DatabaseLocation }>(
     flags: Flags,

@@ -8,10 +8,11 @@ import type { PairSide } from '../model/schema/column-pair.ts';
 import type { MigrationRequest } from '../session/run/migration-request.ts';
 import type { ContractJob } from './consent/contract-step.ts';
 import { limitsOf, throttlesOf } from './flags/pace-flags.ts';
-import type { runFlags } from './flags/run-flags.ts';
+import type { publicationFlags, runFlags } from './flags/run-flags.ts';
 
 /** The flags of every command that changes cells. */
-export type RunFlags = Interfaces.InferredFlags<typeof runFlags>;
+export type RunFlags = Interfaces.InferredFlags<typeof runFlags> &
+  Partial<Interfaces.InferredFlags<typeof publicationFlags>>;
 
 /** A run that is ready to start, but for the operator's consent. */
 export interface RunJob {

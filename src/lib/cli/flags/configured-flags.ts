@@ -44,7 +44,8 @@ type DefaultValue = (context: object) => Promise<unknown>;
 
 /**
  * A command's flags with the configuration's values as their defaults: a flag on the command line counts more, and so
- * does the environment. Key flags that only replace what is recorded have no variable, and are left alone.
+ * does the environment. Key flags that only replace what is recorded have no variable, and are left alone; and so is where the
+ * new key goes, which not every run of a command has.
  */
 export function withConfiguration(
   flags: Interfaces.FlagInput,
@@ -53,7 +54,7 @@ export function withConfiguration(
   const entries = Object.entries(flags).map(([name, flag]) => {
     const configurable = flag as ConfigurableFlag;
     const isOverride = /^(?:old|new)-key$/.test(name) && configurable.env === undefined;
-    const found = isOverride ? undefined : findValue(name, configuration);
+    const found = isOverride || name === 'update-config' ? undefined : findValue(name, configuration);
     // A list says nothing of the one column that a command asks for.
     const isListed = Array.isArray(found?.value) && configurable.multiple !== true;
     if (found === undefined || isListed) return [name, flag];

@@ -66,6 +66,15 @@ export const rehearsalFlags = {
   ...progressFlags,
 };
 
+/** For runs that take cells from one key to another. `RunCommand` knows what the configuration says of it. */
+export const publicationFlags = {
+  'update-config': Flags.string({
+    summary:
+      'Write the new key beside the old one in this field before the first row, and in its place at the end.',
+    helpValue: 'file:PATH#FIELD',
+  }),
+};
+
 /** For commands that change cells. */
 export const runFlags = {
   'dry-run': Flags.boolean({
@@ -82,11 +91,6 @@ export const runFlags = {
     summary:
       'Keep the old cells in the database, so that a rollback gives unchanged ones back byte for byte.',
     exclusive: ['scrub'],
-  }),
-  'update-config': Flags.string({
-    summary:
-      'Write the new key beside the old one in this field before the first row, and in its place at the end.',
-    helpValue: 'file:PATH#FIELD',
   }),
   wait: durationFlag('How long to wait for another run to end: 30s, 5m, 1h.')(),
   'if-locked': Flags.option({

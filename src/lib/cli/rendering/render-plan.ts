@@ -1,4 +1,3 @@
-import type { CensusCounts } from '../../model/columns/column-census.ts';
 import type { PlanEstimate } from '../../model/plans/plan.ts';
 import { byteText } from '../../model/texts/byte-text.ts';
 import { countText } from '../../model/texts/count-text.ts';
@@ -31,7 +30,7 @@ export function renderPlan(plan: PlanResult, painter: Painter): string {
         ? [painter.good(nothingToDoText({ kind: plan.kind, newKeyId: plan.newKey?.id ?? null }, plan.blank))]
         : [],
       alignedFields(head),
-      [...censusTable(plan.columns, painter), ...sampleNote(plan.columns, painter)],
+      censusTable(plan.columns, painter),
       section('Blind indexes', plan.indexes.map(indexText)),
       isDone ? [] : section('Estimate', alignedFields(estimateFields(plan))),
       section('What the columns hold', plan.columns.flatMap(fieldText)),
@@ -45,16 +44,6 @@ export function renderPlan(plan: PlanResult, painter: Painter): string {
     ],
     plan.next,
   );
-}
-
-/** The cells of a large table do not add up to its rows. */
-function sampleNote(columns: PlanResult['columns'], painter: Painter): readonly string[] {
-  const isSampled = columns.some(({ rows, cells }) => sumOf(cells) < rows);
-  return isSampled ? [painter.faint('Cells of large tables are counted in a sample.')] : [];
-}
-
-function sumOf(cells: CensusCounts): number {
-  return Object.values<number>({ ...cells }).reduce((sum, count) => sum + count, 0);
 }
 
 function keyText(key: KeySummary | null, painter: Painter): string {
@@ -85,7 +74,8 @@ function estimateFields({ estimate, databaseKind }: PlanResult): readonly Field[
 
 function fileSpace({ backupBytes, growthBytes = 0, logBytes, freeBytes }: PlanEstimate): string {
   const free = freeBytes === null ? '' : `; ${byteText(freeBytes)} free`;
-  return `${byteText(backupBytes)} backup, about ${byteText(growthBytes)} more in the database, up to ${byteText(logBytes)} log${free}`;
+  const growth = growthBytes === 0 ? '' : `, about ${byteText(growthBytes)} more in the database`;
+  return `${byteText(backupBytes)} backup${growth}, up to ${byteText(logBytes)} log${free}`;
 }
 
 /** Each rewritten row stands in the table twice until it is vacuumed. */
