@@ -1,4 +1,4 @@
-const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+import { unprintable } from '../model/texts/unprintable.ts';
 
 /**
  * Text that may come from a hostile database (names of tables and columns, row keys), safe for a terminal: control

@@ -1,5 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { completeHint } from '../../../src/lib/cli/description/complete-hint.ts';
+import { printable } from '../../../src/lib/reporters/printable.ts';
 
 const location = { kind: 'sqlite', path: "it's a fleet.db" } as const;
 const database = `--database 'sqlite:it'\\''s a fleet.db'`;
@@ -22,6 +24,17 @@ test.each([
 
 test('without a database a hint stays as it is', () => {
   expect(completeHint('keyturn status', undefined)).toBe('keyturn status');
+});
+
+// A line break in a path showed as \u{a}, and the command named a file that is not there.
+test('a path that cannot be printed stands in the command so that a shell takes it', () => {
+  const path = "a\nb's \\ \u{1b}[31m\u{202e}9é \u{1f511}\t1.db";
+  const hint = completeHint('keyturn status', { kind: 'sqlite', path });
+  expect(printable(hint)).toBe(hint);
+  const taken = execFileSync('bash', ['-c', hint.replace('keyturn status', "printf '%s'")], {
+    encoding: 'utf8',
+  });
+  expect(taken).toBe(`--databasesqlite:${path}`);
 });
 
 // They named no server, and looked at another one, on this machine.

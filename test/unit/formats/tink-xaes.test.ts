@@ -1,6 +1,8 @@
 import { fc, test as property } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
 import { formatNamed } from '../../../src/lib/formats/format-named.ts';
+import { bindKey } from '../../../src/lib/formats/tink-xaes/bound-key.ts';
+import { useSubKeys } from '../../../src/lib/formats/tink-xaes/sub-key.ts';
 import { SecretKey } from '../../../src/lib/keys/secret-key.ts';
 import { encodeRowKey, type CellPlaces } from '../../../src/lib/model/cells/cell-places.ts';
 import { openXaesCell, sealXaesCell } from '../../support/reference-xaes.ts';
@@ -122,4 +124,18 @@ test.each([
   [[null], ['']],
 ])('the row key of %s is not that of %s', (one, other) => {
   expect(encodeRowKey(one)).not.toEqual(encodeRowKey(other));
+});
+
+// They stayed in memory where a value in the middle of a batch could not be sealed.
+test('the sub-keys of a batch are wiped, whatever happens meanwhile', () => {
+  let lent: Buffer = Buffer.alloc(0);
+  const failing = (subKeys: Buffer): never => {
+    lent = subKeys;
+    expect(lent.some((byte) => byte > 0)).toBe(true);
+    throw new Error('in the middle');
+  };
+  expect(() => {
+    useSubKeys(bindKey(bytes, key.id), { bytes: Buffer.alloc(12), starts: [0] }, failing);
+  }).toThrow('in the middle');
+  expect(lent, 'and their memory is given back').toHaveLength(0);
 });

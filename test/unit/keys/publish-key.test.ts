@@ -59,7 +59,7 @@ test.each([
   [
     'config.yaml',
     `key: ${encodeKeyText(before)}\n`,
-    `key: ${encodeKeyText(before)}\nkey_next: "${encodeKeyText(after)}"\n`,
+    `key: ${encodeKeyText(before)}\nkey_next: ${encodeKeyText(after)}\n`,
   ],
 ])('the byte order mark in front of a %s stays, and comes nowhere else', (name, text, edited) => {
   const field = keyFieldAt(`/srv/${name}`, name === '.env' ? 'KEY' : 'key');
@@ -74,5 +74,5 @@ test('a field in an entry of a list is changed in that entry alone', () => {
   const field = keyFieldAt('/srv/config.yaml', 'projects.1.key');
   expect(fieldsIn(field, text)).toEqual({ name: 'two', key: encodeKeyText(before) });
   const edited = editText(field, text, [{ name: 'key_next', value: encodeKeyText(after) }]);
-  expect(edited).toBe(`${text}    key_next: "${encodeKeyText(after)}"\n`);
+  expect(edited).toBe(`${text}    key_next: ${encodeKeyText(after)}\n`);
 });

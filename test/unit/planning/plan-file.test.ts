@@ -81,6 +81,11 @@ describe('writing', () => {
     // Saved by an editor that begins files so; it used to be called cut off.
     writeFileSync(path, `\uFEFF${readFileSync(path, 'utf8').replaceAll('\n', '\r\n')}`);
     expect(await readPlanFile(path)).toEqual(madePlan);
+    writeFileSync(path, Buffer.from(`\uFEFF${readFileSync(path, 'utf8')}`, 'utf16le'));
+    const error = await errorOf(readPlanFile(path));
+    expect(error).toMatchObject({ code: 'KT_PLAN_UNREADABLE', exitCode: 2 });
+    expect(error.message).toContain('is written in UTF-16');
+    expect(error.hints.join()).toContain(`iconv -f UTF-16 -t UTF-8 ${path}`);
   });
 
   test('a real plan comes back as it was made and holds neither key nor plaintext', async () => {

@@ -6,9 +6,9 @@ import { openValue } from '../aead/value-cipher.ts';
 import { framedBytes, tagBytes, type ValueFrame, type ValueParts } from '../aead/value-frame.ts';
 import type { OpenedBatch, OpenOutcome } from '../cell-format.ts';
 import { associatedDataOf, isPlaceless, type Whereabouts } from './associated-data.ts';
-import { deriveSubKeys, type BoundKey } from './bound-key.ts';
+import type { BoundKey } from './bound-key.ts';
 import { ciphertextAt, frameBytesAtMost, frameIn, readCell, readText, saltAt } from './cell-frame.ts';
-import { subKeyAt, wipeSubKeys } from './sub-key.ts';
+import { subKeyAt, useSubKeys } from './sub-key.ts';
 
 /** Cells that are to be opened, wherever they stand. */
 interface SealedCells {
@@ -55,24 +55,25 @@ function openCells(key: BoundKey, cells: SealedCells, where: Whereabouts): Opene
   // Where nothing can be bound, none of these cells stands at its place.
   if (indexes.length === 0 || isPlaceless(where)) return opened;
   const associatedData = associatedDataOf(where);
-  const subKeys = deriveSubKeys(key, { bytes, starts: frameStarts.map((start) => start + saltAt) });
-  indexes.forEach((index, order) => {
-    const [start, end] = [frameStarts[order] ?? 0, frameEnds[order] ?? 0];
-    const plaintext = openValue(partsAt(key.frame, bytes, { start, end }), {
-      algorithm: 'aes-256-gcm',
-      key: subKeyAt(subKeys, order),
-      additionalData: associatedData(index),
+  const salts = { bytes, starts: frameStarts.map((start) => start + saltAt) };
+  useSubKeys(key, salts, (subKeys) => {
+    indexes.forEach((index, order) => {
+      const [start, end] = [frameStarts[order] ?? 0, frameEnds[order] ?? 0];
+      const plaintext = openValue(partsAt(key.frame, bytes, { start, end }), {
+        algorithm: 'aes-256-gcm',
+        key: subKeyAt(subKeys, order),
+        additionalData: associatedData(index),
+      });
+      if (plaintext === undefined) return;
+      const type = plaintext[0] ?? 0;
+      types[index] = type;
+      outcomes[index] = plainTypeOfCode(type) === undefined ? 'rejected' : 'opened';
+      if (outcomes[index] !== 'opened') return;
+      bytes.set(plaintext, start + ciphertextAt);
+      starts[index] = start + ciphertextAt + 1;
+      ends[index] = end - tagBytes;
     });
-    if (plaintext === undefined) return;
-    const type = plaintext[0] ?? 0;
-    types[index] = type;
-    outcomes[index] = plainTypeOfCode(type) === undefined ? 'rejected' : 'opened';
-    if (outcomes[index] !== 'opened') return;
-    bytes.set(plaintext, start + ciphertextAt);
-    starts[index] = start + ciphertextAt + 1;
-    ends[index] = end - tagBytes;
   });
-  wipeSubKeys(subKeys);
   return opened;
 }
 

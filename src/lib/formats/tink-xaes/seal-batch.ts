@@ -14,7 +14,7 @@ import type { CellClass, CellValue } from '../../model/cells/stored-value.ts';
 import { sealValue } from '../aead/value-cipher.ts';
 import { framedBytes } from '../aead/value-frame.ts';
 import { associatedDataOf, type Whereabouts } from './associated-data.ts';
-import { deriveSubKeys, type BoundKey } from './bound-key.ts';
+import type { BoundKey } from './bound-key.ts';
 import {
   cellBytesOf,
   ciphertextAt,
@@ -24,7 +24,7 @@ import {
   writeCell,
   writeCellInto,
 } from './cell-frame.ts';
-import { subKeyAt, wipeSubKeys } from './sub-key.ts';
+import { subKeyAt, useSubKeys } from './sub-key.ts';
 
 /** Plaintexts and where they are to stand. */
 interface SealingBatch {
@@ -78,25 +78,25 @@ function sealFrames(
   const nonces = randomFillSync(allocateTextMemory(starts.length * nonceBytes));
   const salts = starts.map((_, index) => index * nonceBytes);
   const associatedData = associatedDataOf(where);
-  const subKeys = deriveSubKeys(key, { bytes: nonces, starts: salts });
-  starts.forEach((start, index) => {
-    const end = ends[index] ?? 0;
-    const length = frameBytesOf(end - start);
-    const { frame } = key;
-    const parts = length <= framedBytes ? frame.parts(length) : frame.partsOf(allocateTextMemory(length));
-    const { whole } = parts;
-    whole.set(key.prefix);
-    nonces.copy(whole, saltAt, index * nonceBytes, (index + 1) * nonceBytes);
-    const type = types?.[index] ?? 0;
-    whole[ciphertextAt] = type === 0 ? typeCodes.text : type;
-    source.copy(whole, ciphertextAt + 1, start, end);
-    sealValue(parts, {
-      algorithm: 'aes-256-gcm',
-      key: subKeyAt(subKeys, index),
-      additionalData: associatedData(index),
+  useSubKeys(key, { bytes: nonces, starts: salts }, (subKeys) => {
+    starts.forEach((start, index) => {
+      const end = ends[index] ?? 0;
+      const length = frameBytesOf(end - start);
+      const { frame } = key;
+      const parts = length <= framedBytes ? frame.parts(length) : frame.partsOf(allocateTextMemory(length));
+      const { whole } = parts;
+      whole.set(key.prefix);
+      nonces.copy(whole, saltAt, index * nonceBytes, (index + 1) * nonceBytes);
+      const type = types?.[index] ?? 0;
+      whole[ciphertextAt] = type === 0 ? typeCodes.text : type;
+      source.copy(whole, ciphertextAt + 1, start, end);
+      sealValue(parts, {
+        algorithm: 'aes-256-gcm',
+        key: subKeyAt(subKeys, index),
+        additionalData: associatedData(index),
+      });
+      take(whole, index);
     });
-    take(whole, index);
   });
-  wipeSubKeys(subKeys);
   freeMemory(nonces);
 }

@@ -1,5 +1,6 @@
 import { freeMemory } from '../../model/bytes/free-memory.ts';
 import { asTextMemory } from '../../model/bytes/text-memory.ts';
+import { deriveSubKeys, type BoundKey, type Salts } from './bound-key.ts';
 
 /** Length of a sub-key in bytes: an AES-256 key. */
 const subKeyBytes = 32;
@@ -12,8 +13,13 @@ export function subKeyAt(subKeys: Buffer, index: number): string {
   return asTextMemory(subKeys).latin1Slice(index * subKeyBytes, (index + 1) * subKeyBytes);
 }
 
-/** Wipes the sub-keys of a batch and gives their memory back. */
-export function wipeSubKeys(subKeys: Buffer): void {
-  subKeys.fill(0);
-  freeMemory(subKeys);
+/** Lends the sub-keys of a batch; whatever happens meanwhile, they are wiped, and their memory is given back. */
+export function useSubKeys(key: BoundKey, salts: Salts, work: (subKeys: Buffer) => void): void {
+  const subKeys = deriveSubKeys(key, salts);
+  try {
+    work(subKeys);
+  } finally {
+    subKeys.fill(0);
+    freeMemory(subKeys);
+  }
 }

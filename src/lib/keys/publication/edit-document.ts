@@ -11,8 +11,8 @@ export interface FieldEdit {
 type Field = Pair<Scalar, Scalar>;
 
 /**
- * Changes one field of a YAML or JSON text and leaves every other byte as it is: comments, order, indentation, line
- * ends. Undefined where the section or the field beside it cannot be found, or holds no plain text.
+ * Changes one field of a YAML or JSON text and leaves every other byte as it is: comments, order, indentation, quotes, line
+ * ends. A new field is written like the one beside it. Undefined where the section or the field beside it cannot be found, or holds no plain text.
  */
 export function editDocument(
   text: string,
@@ -37,7 +37,18 @@ function findField(section: YAMLMap, name: string): Field | undefined {
 
 function replaceValue(text: string, { value }: Field, replacement: string): string | undefined {
   if (!value?.range) return undefined;
-  return splice(text, [value.range[0], value.range[1]], JSON.stringify(replacement));
+  return splice(text, [value.range[0], value.range[1]], writeLike(value, replacement));
+}
+
+/** Plain text that no reader of YAML takes for a number, a date or a truth value: a letter of it is in none of them, or the padding of base64. */
+const unmistakable = /^(?=.*[g-mp-wz=])\w[\w+/=-]*$/iu;
+
+/** A value in the quotes of another one. What might be read as something else than text without quotes gets some. */
+function writeLike({ type }: Scalar, value: string): string {
+  if (type === 'QUOTE_SINGLE') return `'${value.replaceAll("'", "''")}'`;
+  return type === 'PLAIN' && value.length > 'false'.length && unmistakable.test(value)
+    ? value
+    : JSON.stringify(value);
 }
 
 function insertBehind(
@@ -48,7 +59,8 @@ function insertBehind(
   const [keyStart, valueEnd] = [neighbour.key.range?.[0], neighbour.value?.range?.[1]];
   if (keyStart === undefined || valueEnd === undefined) return undefined;
   const isQuoted = text[keyStart] === '"';
-  const field = `${isQuoted ? JSON.stringify(name) : name}: ${JSON.stringify(value)}`;
+  const written = neighbour.value ? writeLike(neighbour.value, value) : JSON.stringify(value);
+  const field = `${isQuoted ? JSON.stringify(name) : name}: ${written}`;
   const indentation = text.slice(lineStart(text, keyStart), keyStart);
   if (section.flow === true) {
     const isOnOwnLine = indentation.trim() === '' && text.includes('\n');
@@ -64,9 +76,15 @@ function insertBehind(
 function removeField(text: string, section: YAMLMap, { key, value }: Field): string | undefined {
   const [start, end] = [key.range?.[0], value?.range?.[1]];
   if (start === undefined || end === undefined) return undefined;
-  if (section.flow !== true) return splice(text, [lineStart(text, start), lineEnd(text, end)], '');
+  if (section.flow !== true) return removeLines(text, lineStart(text, start), lineEnd(text, end));
   const comma = text.lastIndexOf(',', start);
   return comma === -1 ? undefined : splice(text, [comma, end], '');
+}
+
+/** A text that ended without a line break ends without one afterwards. */
+function removeLines(text: string, start: number, end: number): string {
+  const rest = splice(text, [start, end], '');
+  return end === text.length && !text.endsWith('\n') ? rest.replace(/\r?\n$/u, '') : rest;
 }
 
 function splice(text: string, [start, end]: readonly [number, number], replacement: string): string {

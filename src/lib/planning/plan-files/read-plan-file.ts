@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { core } from 'zod';
+import { hintsForUtf16, utf16NameOf } from '../../model/bytes/utf16-text.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import { hashPlan } from '../../model/plans/plan-hash.ts';
 import type { Plan } from '../../model/plans/plan.ts';
@@ -47,7 +48,7 @@ async function readText(path: string): Promise<string> {
     const file = await stat(path);
     if (!file.isFile()) throw unreadable(path, 'it is not a file');
     if (file.size > largestBytes) throw unreadable(path, 'it is far too large to be a plan');
-    return await readFile(path, 'utf8');
+    return decode(path, await readFile(path));
   } catch (error) {
     if (error instanceof KeyturnError) throw error;
     const { code } = error as NodeJS.ErrnoException;
@@ -61,12 +62,19 @@ async function readText(path: string): Promise<string> {
   }
 }
 
+/** Without the byte order mark with which some editors begin each file. */
+function decode(path: string, bytes: Uint8Array): string {
+  const wide = utf16NameOf(bytes);
+  if (wide === undefined) return new TextDecoder().decode(bytes);
+  const why = 'it is written in UTF-16, as Windows editors and PowerShell can';
+  throw unreadable(path, why, hintsForUtf16(wide, path));
+}
+
 /** The parser's own message repeats what it stumbled over, so it is dropped. */
 function parse(file: PlanFile): unknown {
   if (file.text.trim() === '') throw refused(file, 'is empty');
   try {
-    // Some editors begin each file with a byte order mark.
-    return JSON.parse(file.text.replace(/^\uFEFF/u, ''));
+    return JSON.parse(file.text);
   } catch {
     throw refused(
       file,
@@ -110,12 +118,16 @@ function safeHash(plan: Plan): string | undefined {
   }
 }
 
-function unreadable(path: string, why: string): KeyturnError {
+function unreadable(
+  path: string,
+  why: string,
+  hints: readonly string[] = [`ls -l ${shellWord(path)}`, 'keyturn plan --output FILE'],
+): KeyturnError {
   return new KeyturnError({
     code: 'KT_PLAN_UNREADABLE',
     reason: 'usage',
     message: `cannot read the plan "${path}": ${why}`,
-    hints: [`ls -l ${shellWord(path)}`, 'keyturn plan --output FILE'],
+    hints,
   });
 }
 
