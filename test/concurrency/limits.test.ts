@@ -78,6 +78,14 @@ test('a run waits while a file exists or its own command objects, before it make
   expect((await statusOf(fleet)).throttle).toBeNull();
 });
 
+// It waited for the night when somebody tried by day what was to run then.
+test('a dry run does not wait for a window', async () => {
+  const fleet = createLiveFleet({ metrics: 20 });
+  const hour = (new Date().getHours() + 12) % 24;
+  const rehearsal = fleet.startRotation({ args: ['--dry-run', '--window', `${hour}:00-${hour}:01`] });
+  expect(await rehearsal.ended).toMatchObject({ code: 0, json: { state: 'rehearsed' } });
+});
+
 test('tune without a limit, or for a migration that has ended, changes nothing', async () => {
   const fleet = createLiveFleet({ metrics: 20 });
   await expectRotated(fleet, fleet.startRotation());

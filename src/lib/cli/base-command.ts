@@ -33,6 +33,7 @@ interface CommonFlags {
   readonly quiet?: boolean;
   readonly verbose?: boolean;
   readonly yes?: boolean;
+  readonly 'dry-run'?: boolean;
   readonly confirm?: string | undefined;
   readonly progress?: ProgressStyle;
   readonly database?: DatabaseLocation;
@@ -119,7 +120,11 @@ export abstract class KeyturnCommand<Result extends object> extends Command {
 
   /** Asks one question after the other; throws unless all are answered with yes, or `--yes` was given. */
   protected async confirm(questions: readonly Question[]): Promise<void> {
-    await confirm(questions, { yes: this.#flags.yes === true, interactive: this.#isInteractive() });
+    await confirm(questions, {
+      yes: this.#flags.yes === true,
+      interactive: this.#isInteractive(),
+      rehearsal: this.#flags['dry-run'] === undefined ? 'none' : 'possible',
+    });
   }
 
   /** Has the name of a step typed that cannot be undone by typing another command; `--confirm` gives it too. */

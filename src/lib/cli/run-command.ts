@@ -80,6 +80,7 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
     const { publication, warnings } = await choosePublication(job);
     for (const warning of [...warningsOf(job.keys), ...warnings]) this.caution(warning);
     if (!job.flags['dry-run']) await this.#askFor(job);
+    else if (job.flags.window) this.note('a dry run keeps nothing, and does not wait for --window');
     return this.#carryThrough(job, async (observers) => {
       const report = await this.#run(job, { ...requestOf(job), ...observers, publication });
       if (report.published !== null && report.end.kind === 'succeeded') {

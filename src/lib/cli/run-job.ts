@@ -64,7 +64,8 @@ export function requestOf(job: RunJob): Omit<MigrationRequest, 'reporter' | 'sto
       contract: job.contract?.how ?? 'later',
     },
     limits: limitsOf(flags),
-    throttles: throttlesOf(flags),
+    // A rehearsal keeps nothing: who tries by day what is to run at night would wait for the night.
+    throttles: { ...throttlesOf(flags), ...(flags['dry-run'] && { window: undefined }) },
     backup: backupOf(job),
     replaced: flags['keep-undo'] ? 'kept' : 'forgotten',
     scrub: flags.scrub ? 'asked' : 'as recorded',

@@ -4,7 +4,7 @@ import { KeyturnError } from '../../../src/lib/model/keyturn-error.ts';
 
 try {
   const questions = [{ message: 'is the key \u001b[31mstored?' }, { message: 'rewrite 3 rows?' }];
-  await confirm(questions, { yes: false, interactive: true });
+  await confirm(questions, { yes: false, interactive: true, rehearsal: 'none' });
   const listeners = process.listenerCount('SIGINT') + process.listenerCount('SIGTERM');
   console.log(`confirmed; ${listeners} listeners for signals are left`);
 } catch (error) {

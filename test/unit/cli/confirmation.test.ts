@@ -18,6 +18,8 @@ test.each([{ flags: [] }, { flags: ['--json'] }])(
       'nobody can be asked here: is the key stored elsewhere? rewrite 3 rows?',
     );
     expect(stdout + stderr).toContain('run the same command again with --yes');
+    // Of "cancel" and "guard" it was advised, and they have none.
+    expect(stdout + stderr, 'this one has no rehearsal').not.toContain('--dry-run');
   },
 );
 

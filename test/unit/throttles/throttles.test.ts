@@ -242,7 +242,7 @@ describe('the time window', () => {
     const { ask } = createStage(night, '2026-03-02T21:59:00');
     expect(await ask(0)).toMatchObject({
       kind: 'wait',
-      reason: 'the window 22:00-06:00 is closed (--window)',
+      reason: 'the window 22:00-06:00 is closed until 22:00 (--window)',
     });
     expect(await ask(60_000)).toEqual({ kind: 'go' });
     expect(await ask(7.9 * hour)).toEqual({ kind: 'go' });

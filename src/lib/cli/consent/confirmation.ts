@@ -28,6 +28,8 @@ export interface Answering {
   readonly yes: boolean;
   /** Whether there is a terminal to ask at. */
   readonly interactive: boolean;
+  /** Whether the command takes `--dry-run`. */
+  readonly rehearsal: 'possible' | 'none';
 }
 
 /**
@@ -36,9 +38,10 @@ export interface Answering {
  */
 export async function confirm(questions: readonly Question[], answering: Answering): Promise<void> {
   if (answering.yes || questions.length === 0) return;
-  if (!answering.interactive) throw confirmationNeeded(questions);
+  if (!answering.interactive) throw confirmationNeeded(questions, answering);
   for (const question of questions) {
-    if (!(await ask<boolean>({ type: 'confirm', default: false, ...question }))) throw declined();
+    if (!(await ask<boolean>({ type: 'confirm', default: false, ...question })))
+      throw declined(hintsFor(answering));
   }
 }
 
@@ -55,7 +58,7 @@ export async function confirmByName({ message, name }: NamedStep, giving: NameGi
     });
   }
   const typed = await ask<string>({ type: 'input', message: `${message}; type ${name} to go ahead:` });
-  if (!isSame(typed, name)) throw declined();
+  if (!isSame(typed, name)) throw declined([]);
 }
 
 /** Names are alike in whatever order they were given; a comma in double quotes parts nothing. */
@@ -103,21 +106,25 @@ function isPromptEnd(error: unknown): boolean {
   return error instanceof Error && /^(?:Exit|Abort|Cancel)PromptError$/.test(error.name);
 }
 
-function confirmationNeeded(questions: readonly Question[]): KeyturnError {
+function hintsFor({ rehearsal }: Answering): readonly string[] {
+  return rehearsal === 'possible' ? ['add --dry-run to see what would happen'] : [];
+}
+
+function confirmationNeeded(questions: readonly Question[], answering: Answering): KeyturnError {
   return new KeyturnError({
     code: 'KT_CONFIRMATION_NEEDED',
     reason: 'confirmationNeeded',
     message: `nobody can be asked here: ${questions.map(({ message }) => message).join(' ')}`,
-    hints: ['run the same command again with --yes', 'add --dry-run to see what would happen'],
+    hints: ['run the same command again with --yes', ...hintsFor(answering)],
   });
 }
 
-function declined(): KeyturnError {
+function declined(hints: readonly string[]): KeyturnError {
   return new KeyturnError({
     code: 'KT_DECLINED',
     reason: 'stoppedEarly',
     message: 'not confirmed: nothing was changed',
-    hints: ['add --dry-run to see what would happen'],
+    hints,
   });
 }
 

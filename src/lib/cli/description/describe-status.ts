@@ -130,6 +130,7 @@ function stepsAfter({ state, migration, lease, cells }: MigrationStatus): readon
         step,
       );
     case 'planned':
+      return [...(lease === null ? waysOnwards(migration) : [step('status --watch')]), step('cancel')];
     case 'interrupted':
     case 'failed':
       return [...waysOnwards(migration), step(`rollback ${migration.id}`)];

@@ -15,7 +15,7 @@ export function stepsAfterRun(
 ): readonly string[] {
   const { plan, id } = report.migration;
   const here = (command: string): string => nextCommand(command, location);
-  if (mode === 'rehearsed') return [afterRehearsal ?? 'run the same command again without --dry-run'];
+  if (mode === 'rehearsed') return stepsAfterRehearsal(report.end, afterRehearsal);
   switch (report.end.kind) {
     case 'ready':
       return [
@@ -45,6 +45,12 @@ export function stepsAfterRun(
     case 'left behind':
       return [...extendedRotation(report.end, plan, location), here('rollback'), giveUp(location)];
   }
+}
+
+/** One that was stopped has not shown yet that the real run would work. */
+function stepsAfterRehearsal({ kind }: RunEnd, next: string | undefined): readonly string[] {
+  if (kind === 'stopped') return ['run the same command again'];
+  return [next ?? 'run the same command again without --dry-run'];
 }
 
 /** No limit excuses a cell that the schema refuses, nor one that has no counterpart in a column that is to go. */

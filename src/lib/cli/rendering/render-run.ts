@@ -91,13 +91,18 @@ function headline(run: RunResult, painter: Painter): string {
     succeeded: painter.good(`Done: ${work}.`),
     failed: painter.bad(`Not finished: ${work}.`),
     cancelled: painter.warning(`Given up: ${work}.`),
-    interrupted: painter.warning(`Stopped at a checkpoint: ${work}.`),
+    interrupted: painter.warning(`${stoppedText(run)}: ${work}.`),
     'handed over': painter.good(`Its part is done, another run goes on with the ${work}.`),
     rehearsed: painter.good(`Rehearsed, nothing was changed: ${work}.`),
     skipped: painter.warning('Skipped: another run holds the database, and nothing was changed.'),
     'nothing to do': painter.good(nothingToDoText(run, run.blank)),
   };
   return texts[run.state];
+}
+
+/** A rehearsal, which is no migration, has no checkpoint to go on from. */
+function stoppedText({ migration }: RunResult): string {
+  return migration === null ? 'Rehearsed in part, nothing was changed' : 'Stopped at a checkpoint';
 }
 
 function fieldsOf(run: RunResult): readonly Field[] {

@@ -78,7 +78,7 @@ function textOfState(status: StatusResult, painter: Painter): string {
   const { state, desiredBy, heldBy, kind } = status;
   const paused = `paused by ${printable(desiredBy ?? 'somebody')}`;
   const texts: Readonly<Record<StatusResult['state'], string>> = {
-    planned: 'planned: not started yet',
+    planned: plannedText(status),
     running: 'running',
     paused: painter.warning(heldBy === null ? `${paused}, and its process is gone: nothing is lost` : paused),
     verifying: 'verifying: looking for what is left to do',
@@ -92,6 +92,12 @@ function textOfState(status: StatusResult, painter: Painter): string {
   return texts[state];
 }
 
+/** A run may have it in hand before its first chunk: it waits for something, or makes a backup. */
+function plannedText({ heldBy, throttle }: StatusResult): string {
+  if (heldBy === null) return 'planned: not started yet';
+  return throttle === null ? 'planned: its run is about to start' : 'planned: its run waits to start';
+}
+
 /** What the proofs of a migration that has succeeded have shown. */
 function whatIsProved({ oldKeyId, newKeyId }: StatusResult): string {
   if (oldKeyId === null) return 'no value is left in plaintext';
@@ -99,9 +105,11 @@ function whatIsProved({ oldKeyId, newKeyId }: StatusResult): string {
   return newKeyId === null ? 'no cell is left encrypted' : 'no cell is left under the old key';
 }
 
-function progressText({ rows, rowsPerSecond, secondsLeft }: StatusResult): string {
+/** Nothing of no rows: before its start nobody has counted them. */
+function progressText({ rows, rowsPerSecond, secondsLeft }: StatusResult): string | null {
+  if (rows.estimated === 0 && rows.done === 0) return null;
   const estimated = Math.max(rows.estimated, rows.done);
-  const percent = estimated === 0 ? 100 : Math.floor((rows.done / estimated) * 100);
+  const percent = Math.floor((rows.done / estimated) * 100);
   const parts = [
     `${countText(rows.done)} of about ${countedText(estimated, 'row')} (${percent}%)`,
     ...(rowsPerSecond === null ? [] : [`${countText(Math.round(rowsPerSecond))} rows/s`]),

@@ -21,7 +21,7 @@ export const timeWindow: ThrottleFactory = ({ window }, { now }) => {
       const opensIn = nextTimeAt(window.from, now()) - now();
       if (hasWorked && opensIn > worthWaiting)
         return Promise.resolve({ kind: 'stop', reason: `the window ${name} has closed (--window)` });
-      const reason = `the window ${name} is closed (--window)`;
+      const reason = `the window ${name} is closed until ${clockTimeText(window.from)} (--window)`;
       return Promise.resolve({ kind: 'wait', milliseconds: Math.min(opensIn, pauseMilliseconds), reason });
     },
   };

@@ -52,6 +52,17 @@ test.each([
   expect(renderVerify({ ...sampleVerify, outcome, total }, plainPainter).split('\n')[0]).toBe(beginning);
 });
 
+// Who had started a run for the night read that nothing was started, and that 100% were done.
+test('a status tells a run that waits to start from a migration that nobody has taken up', () => {
+  const planned = { ...sampleStatus, state: 'planned', rows: { done: 0, estimated: 0 } } as const;
+  expect(renderStatus(planned, plainPainter)).toContain('planned: not started yet\n');
+  const held = { ...planned, heldBy: 'process 1 on db1' };
+  expect(renderStatus(held, plainPainter)).toContain('planned: its run is about to start\n');
+  const waiting = renderStatus({ ...held, throttle: 'the window is closed' }, plainPainter);
+  expect(waiting).toContain('planned: its run waits to start\n');
+  expect(waiting).not.toContain('progress');
+});
+
 test('a status has a place for the throttle and the failure', () => {
   const failure = { code: 'KT_DISK_FULL', message: 'the disk is full' };
   const text = renderStatus(
