@@ -54,7 +54,7 @@ describe('a plan', () => {
     expect(bytesOf(scene.path)).toBe(done);
   });
 
-  test('is refused with other keys (exit 12)', async () => {
+  test('is refused with other keys (exit 12), and for columns that were emptied since (exit 17)', async () => {
     const { scene } = await sceneWithPlan();
     for (const flags of [
       ['--old-key', 'file:third.key'],
@@ -64,6 +64,10 @@ describe('a plan', () => {
       const result = await scene.run('execute plan.json', ...flags, '--yes', '--json');
       expect(errorOf(result)).toMatchObject({ code: 'KT_WRONG_KEY', exitCode: 12 });
     }
+    scene.change((database) => database.exec('UPDATE t SET cell = NULL'));
+    const emptied = await scene.run('execute plan.json', '--yes', '--json');
+    // A migration of no cells was recorded, and a backup was made.
+    expect(errorOf(emptied)).toMatchObject({ code: 'KT_NOTHING_FOUND', exitCode: 17 });
   });
 
   test('is refused for another database, and for this one once it was replaced or altered (exit 13)', async () => {

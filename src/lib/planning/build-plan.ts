@@ -8,6 +8,7 @@ import { renderColumnName } from '../model/columns/column-name.ts';
 import type { FormatName, KeyId } from '../model/columns/column-state.ts';
 import type { Plan, PlannedColumn, PlannedKey, PlannedTarget } from '../model/plans/plan.ts';
 import type { TableNote } from '../model/schema/schema-note.ts';
+import { findBlankColumns } from './census/find-blank-columns.ts';
 import { isMostlyPlaintext } from './encryption/is-mostly-plaintext.ts';
 import { plannedPlace } from './encryption/open-placed-table.ts';
 import { withNextIndexes } from './encryption/plan-next-indexes.ts';
@@ -103,7 +104,7 @@ export async function buildPlan(database: TargetDatabase, request: PlanRequest):
   const isAsked = selectColumns(request.filter, tables);
   const plan = await assemble(database, { ...request, isAsked }, judgement);
   if (areAllBlank(judgement) && !isMoreThanCells(request))
-    await refuseBlankColumns(database, plan, request.ciphers);
+    refuseBlankColumns(await findBlankColumns(database, plan, request.ciphers));
   const notes = await readNotes(database, plan);
   const built: BuiltPlan = { plan, inspections, notes, warnings: planWarnings(plan, judgement) };
   return standing.old === 0 && standing.new > 0

@@ -23,13 +23,13 @@ export interface ForeignCellsCheck {
 /**
  * Throws where cells stand in a plan's columns, and none of its keys opens one of them (exit 12): somebody has taken them to
  * another key since the plan was made. A run could but quarantine every cell. Where a later migration is known to have done
- * that, some such cells are enough. Samples, reads only.
+ * that, some such cells are enough. Samples, reads only; returns what the sample has shown of the columns that are there.
  */
 export async function refuseForeignCells(
   database: TargetDatabase,
   plan: Plan,
   check: ForeignCellsCheck,
-): Promise<void> {
+): Promise<readonly ColumnCensus[]> {
   const descriptions = await database.listTables();
   const columns: ColumnCensus[] = [];
   for (const { table, columns: planned } of plan.targets) {
@@ -42,7 +42,7 @@ export async function refuseForeignCells(
   const isOurs = columns.some(
     ({ cells }) => cells.old + cells.new > 0 || (plan.kind === 'encrypt' && cells.plaintext > 0),
   );
-  if (foreign.length === 0 || (isOurs && check.later === undefined)) return;
+  if (foreign.length === 0 || (isOurs && check.later === undefined)) return columns;
   throw new KeyturnError({
     code: 'KT_WRONG_KEY',
     reason: 'wrongKey',

@@ -1,6 +1,7 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import type { RunIntent } from '../../engine/runs/choose-migration.ts';
 import type { LoadedKeys } from '../../keys/load-key-pair.ts';
+import type { ColumnCensus } from '../../model/columns/column-census.ts';
 import type { DatabaseLocation } from '../../model/databases/database-location.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { MigrationRecord } from '../../model/migrations/migration-record.ts';
@@ -14,6 +15,7 @@ import { refuseTakenColumns } from '../../planning/encryption/choose-destination
 import { invertPlan } from '../../planning/invert-plan.ts';
 import { readPlanFile } from '../../planning/plan-files/read-plan-file.ts';
 import { fitsSchema, refitPairs, refitPlan, refitTargets } from '../../planning/refit-plan.ts';
+import { refuseBlankColumns } from '../../planning/refusals/refuse-blank-columns.ts';
 import { refuseImpossiblePlan } from '../../planning/refusals/refuse-impossible-plan.ts';
 import { withReadOnlyDatabase } from '../database/open-database.ts';
 import {
@@ -41,7 +43,12 @@ interface PreparedRun {
 /** `already`: the latest migration did all this, and what it did still holds. */
 export type PreparedExecution =
   | ({ readonly kind: 'run' } & PreparedRun)
-  | ({ readonly kind: 'already'; readonly keys: LoadedKeys } & Pick<PlanOutcome, 'plan' | 'warnings'>);
+  | ({
+      readonly kind: 'already';
+      readonly keys: LoadedKeys;
+      /** Its columns, counted in full, where none of them holds a value. */
+      readonly blank?: readonly ColumnCensus[];
+    } & Pick<PlanOutcome, 'plan' | 'warnings'>);
 
 /** Prepares a plan from a file, or, without one, to go on with the migration that has not finished. */
 export function prepareExecution(
@@ -77,7 +84,9 @@ async function preparePlanFile(
     });
     if (await isDone(database, plan, keys)) return { kind: 'already', plan, keys, warnings: [] };
     const hints = ['keyturn status', 'make a plan for the key the cells are under: keyturn plan'];
-    await refuseOtherKeys(database, plan, { keys, hints });
+    const blank = await refuseOtherKeys(database, plan, { keys, hints });
+    if (plan.kind === 'rotate') refuseBlankColumns(blank);
+    if (blank) return { kind: 'already', plan, keys, warnings: [], blank };
     await refuseImpossiblePlan(database, plan);
     await refuseForeignKeys(database, plan);
     await refuseUnbindable(database, plan);

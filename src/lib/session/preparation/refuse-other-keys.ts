@@ -1,23 +1,31 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import { formatNamed } from '../../formats/format-named.ts';
 import { isPair, type LoadedKeys } from '../../keys/load-key-pair.ts';
+import { areBlank, type ColumnCensus } from '../../model/columns/column-census.ts';
 import { renderColumnName } from '../../model/columns/column-name.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { MigrationRecord } from '../../model/migrations/migration-record.ts';
 import type { Plan } from '../../model/plans/plan.ts';
 import { columnOfCells } from '../../model/plans/planned-pair.ts';
+import { findBlankColumns, isMoreThanValues } from '../../planning/census/find-blank-columns.ts';
 import { refuseForeignCells } from '../../planning/refusals/refuse-foreign-cells.ts';
 import type { CensusCiphers } from '../../planning/rotation-ciphers.ts';
 import { formatsOfPlan, rotationFormatsOf } from '../formats/choose-formats.ts';
 import { bindRotation } from './plan-rotation.ts';
 
-/** Throws where a plan's keys do not open what stands in its columns (exit 12), before anything is written. */
+/**
+ * Throws where a plan's keys do not open what stands in its columns (exit 12), before anything is written. Returns the columns,
+ * every cell counted, where none of them holds a value, so that nothing is to do.
+ */
 export async function refuseOtherKeys(
   database: TargetDatabase,
   plan: Plan,
   { keys, hints }: { readonly keys: LoadedKeys; readonly hints: readonly string[] },
-): Promise<void> {
-  await refuseForeignCells(database, plan, { ciphers: bindStates(plan, keys), hints });
+): Promise<readonly ColumnCensus[] | undefined> {
+  const ciphers = bindStates(plan, keys);
+  const sample = await refuseForeignCells(database, plan, { ciphers, hints });
+  if (isMoreThanValues(plan) || !sample.every(({ cells }) => areBlank(cells))) return undefined;
+  return findBlankColumns(database, plan, ciphers);
 }
 
 /** The same before a migration is taken back: where a later one has its cells, that one has to be taken back first. */
