@@ -99,7 +99,10 @@ test('a recorded key that is not there any more is asked for with the flag that 
   expect(gone.hints.at(-1)).toMatch(
     /run the same command again with --old-key file:PATH for key [0-9a-f]{8}, or/u,
   );
-  expect((await scene.run('rollback', '--yes', '--old-key', 'file:moved.key')).code).toBe(0);
+  const found = await scene.run('rollback', '--yes', '--old-key', 'file:moved.key');
+  expect(found.code).toBe(0);
+  // What was typed is recorded, and named in what to type next: the place of before has no key any more.
+  expect(found.stdout).toMatch(/verify .*--new-key file:\S*moved\.key/u);
   expect(opensUnder(scene, 'old')).toEqual(['one', 'two']);
 });
 

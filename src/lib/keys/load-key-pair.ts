@@ -39,10 +39,43 @@ export function isPair(keys: LoadedKeys): keys is LoadedKeyPair {
  */
 export async function loadKeyPair(request: KeyPairRequest): Promise<LoadedKeyPair> {
   refuseSharedDescriptor(request.old.reference, request.new.reference);
-  const oldKey = await loadKey({ ...request.old, role: 'old' });
+  const oldKey = await loadOldKey(request);
   const newKey = await loadKey({ ...request.new, role: 'new' });
   if (request.equalKeys !== 'allowed') refuseEqualKeys(oldKey.key, newKey.key);
   return { old: oldKey, new: newKey };
+}
+
+/** Where it is missing, the error says so of the new key, too: whoever has to look for keys wants to look once. */
+async function loadOldKey(request: KeyPairRequest): Promise<LoadedKey> {
+  try {
+    return await loadKey({ ...request.old, role: 'old' });
+  } catch (error) {
+    throw isMissing(error) ? await alsoMissing(error, request.new) : error;
+  }
+}
+
+/** A key that a stream or a person would have to give is not asked for in vain. */
+async function alsoMissing(error: KeyturnError, request: KeyPairRequest['new']): Promise<KeyturnError> {
+  if (request.reference.stored === undefined) return error;
+  try {
+    await loadKey({ ...request, role: 'new' });
+    return error;
+  } catch (other) {
+    if (!isMissing(other)) return error;
+    const { code, message } = error;
+    const hints = [...error.hints, ...other.hints];
+    return new KeyturnError({
+      code,
+      reason: 'wrongKey',
+      message: `${message}; ${other.message}`,
+      hints,
+      cause: error,
+    });
+  }
+}
+
+function isMissing(error: unknown): error is KeyturnError {
+  return error instanceof KeyturnError && error.code === 'KT_KEY_MISSING';
 }
 
 /** Throws (exit 2) where two keys would come from one stream. */

@@ -34,6 +34,14 @@ test('an error names the key it is about', async () => {
   expect(error.message).toMatch(/^new key \(env:KEYTURN_TEST_UNSET\): /);
 });
 
+test('where both are missing, both are named at once', async () => {
+  const error = await errorOf(() => loadPair('env:KEYTURN_TEST_UNSET', 'env:KEYTURN_TEST_GONE'));
+  expect(error).toMatchObject({ code: 'KT_KEY_MISSING', exitCode: 12 });
+  expect(error.message).toMatch(
+    /^old key \(env:KEYTURN_TEST_UNSET\): .*; new key \(env:KEYTURN_TEST_GONE\): /,
+  );
+});
+
 test.each([
   ['a key', countingKey.text],
   ['what is not a key', `"${countingKey.text}"`],

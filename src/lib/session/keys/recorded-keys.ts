@@ -7,7 +7,7 @@ import { whereIsNow } from '../../keys/publication/moved-key.ts';
 import { recordedReference, unnamedKey } from '../../keys/recorded-reference.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import { keepsKey } from '../../model/plans/key-change.ts';
-import type { Plan } from '../../model/plans/plan.ts';
+import type { Plan, PlannedKey } from '../../model/plans/plan.ts';
 import { loadIndexKey, loadPlannedIndexKeys } from './load-index-keys.ts';
 
 /** Key references that replace those of a recorded plan; required where it could not store one. */
@@ -35,7 +35,7 @@ function saidElsewhere({ oldKey, newKey }: Plan, error: KeyturnError): KeyturnEr
     ...(oldKey === null ? [] : [`--old-key file:PATH for key ${oldKey.id}`]),
     ...(newKey === null ? [] : [`--new-key file:PATH for key ${newKey.id}`]),
   ];
-  const elsewhere = `if the key is kept elsewhere by now, or in a backup, run the same command again with ${flags.join(', or ')}`;
+  const elsewhere = `if a key is kept elsewhere by now, or in a backup, run the same command again with ${flags.join(', or ')}`;
   const { code, message, hints } = error;
   return new KeyturnError({ code, reason: 'wrongKey', message, hints: [...hints, elsewhere], cause: error });
 }
@@ -80,6 +80,21 @@ export async function loadPlannedKey(role: KeyRole, plan: Plan, overrides: KeyOv
     message: `${loaded?.reference.display ?? 'the reference'} holds key ${loaded?.key.id ?? 'unknown'}, but the migration worked with key ${planned?.id ?? 'none'}`,
     hints: [`say where key ${planned?.id ?? ''} is: ${typedReference(role, 'file:PATH')}`],
   });
+}
+
+/** The plan with the places of its keys that somebody has named in place of the recorded ones, where they can be read again. */
+export function withNamedKeys(plan: Plan, { oldKey, newKey }: KeyOverrides): Plan {
+  return {
+    ...plan,
+    oldKey: withReference(plan.oldKey, 'old', oldKey),
+    newKey: withReference(plan.newKey, 'new', newKey),
+  };
+}
+
+function withReference(key: PlannedKey | null, role: KeyRole, text: string | undefined): PlannedKey | null {
+  if (key === null || text === undefined) return key;
+  const { stored } = parseKeyReference(text, role);
+  return stored === undefined ? key : { ...key, reference: stored };
 }
 
 type KeyRequest = KeyPairRequest['old'];

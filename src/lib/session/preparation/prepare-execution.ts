@@ -25,7 +25,7 @@ import {
   requireUnfinished,
 } from '../database/recorded-migrations.ts';
 import { refuseUnbindable } from '../formats/refuse-unbindable.ts';
-import { loadIndexKeysOf, loadPlannedKeys, type KeyOverrides } from '../keys/recorded-keys.ts';
+import { loadIndexKeysOf, loadPlannedKeys, withNamedKeys, type KeyOverrides } from '../keys/recorded-keys.ts';
 import { isStillDone } from './count-plaintext.ts';
 import { refuseForeignKeys } from './refuse-foreign-keys.ts';
 import { refuseLaterKeys, refuseOtherKeys } from './refuse-other-keys.ts';
@@ -137,7 +137,7 @@ export async function prepareRollback(
     const { old: before, new: after } = await loadKeysToGoBack(migration, overrides);
     const cellKeys = { old: after, new: before };
     const tables = await database.listTables();
-    const inverted = invertPlan(planOf(migration, database));
+    const inverted = invertPlan(withNamedKeys(planOf(migration, database), overrides));
     const [latest] = await database.ledger.listMigrations();
     const isTakenBack = latest?.reverses === migration.id && latest.state === 'succeeded';
     // The columns of an encryption into others go at the end of its rollback: nothing is left to look at.
