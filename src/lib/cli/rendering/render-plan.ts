@@ -68,19 +68,25 @@ function estimateFields({ estimate, databaseKind }: PlanResult): readonly Field[
       `${countText(estimate.cells)} in ${countedText(estimate.rows, 'row')}, ${byteText(estimate.bytes)}`,
     ],
     ['time', `about ${durationText(Math.max(estimate.seconds * 1_000, 1))}`],
-    ['disk', databaseKind === 'sqlite' ? fileSpace(estimate) : serverSpace(estimate)],
+    ...(databaseKind === 'sqlite' ? fileSpace(estimate) : serverSpace(estimate)),
   ];
 }
 
-function fileSpace({ backupBytes, growthBytes = 0, logBytes, freeBytes }: PlanEstimate): string {
-  const free = freeBytes === null ? '' : `; ${byteText(freeBytes)} free`;
-  const growth = growthBytes === 0 ? '' : `, about ${byteText(growthBytes)} more in the database`;
-  return `${byteText(backupBytes)} backup${growth}, up to ${byteText(logBytes)} log${free}`;
+function fileSpace({ backupBytes, growthBytes = 0, logBytes, freeBytes }: PlanEstimate): readonly Field[] {
+  const growth = growthBytes === 0 ? [] : [`about ${byteText(growthBytes)} growth`];
+  const parts = [`${byteText(backupBytes)} backup`, ...growth, `up to ${byteText(logBytes)} log`];
+  return [
+    ['disk', parts.join(', ')],
+    ...(freeBytes === null ? [] : [['free', byteText(freeBytes)] as const]),
+  ];
 }
 
 /** Each rewritten row stands in the table twice until it is vacuumed. */
-function serverSpace({ backupBytes, growthBytes = 0, logBytes }: PlanEstimate): string {
-  return `about ${byteText(growthBytes)} more in the database (dead rows included, until they are vacuumed), about ${byteText(logBytes)} of log (WAL); the database has ${byteText(backupBytes)}, pg_dump makes a backup`;
+function serverSpace({ backupBytes, growthBytes = 0, logBytes }: PlanEstimate): readonly Field[] {
+  return [
+    ['disk', `about ${byteText(growthBytes)} growth until a vacuum, about ${byteText(logBytes)} log (WAL)`],
+    ['backup', `none by keyturn: pg_dump makes one of these ${byteText(backupBytes)}`],
+  ];
 }
 
 function indexText({ table, column, into, normaliser, bits, keyId, ...index }: PlannedIndexResult): string {
