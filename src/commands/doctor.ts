@@ -1,5 +1,6 @@
 import { Flags } from '@oclif/core';
 import { KeyturnCommand } from '../lib/cli/base-command.ts';
+import { completeHint } from '../lib/cli/description/complete-hint.ts';
 import { databaseFlags } from '../lib/cli/flags/database-flags.ts';
 import { cellFormatFlags, recordedKeyFlags } from '../lib/cli/flags/key-flags.ts';
 import { renderDoctor } from '../lib/cli/rendering/render-doctor.ts';
@@ -37,13 +38,18 @@ export default class Doctor extends KeyturnCommand<DoctorResult> {
     };
     const given = Object.entries(named).filter(([, reference]) => reference !== undefined);
     const references = Object.fromEntries(given) as Partial<Record<keyof typeof named, string>>;
-    const examined = await examineDatabase({ location: flags.database, references, format: flags.format });
+    const location = flags.database;
+    const examined = await examineDatabase({ location, references, format: flags.format });
+    const findings = examined.findings.map(({ fix, ...finding }) => ({
+      ...finding,
+      fix: fix && completeHint(fix, location),
+    }));
     const count = (verdict: string): number =>
-      examined.findings.filter((finding) => finding.verdict === verdict).length;
+      findings.filter((finding) => finding.verdict === verdict).length;
     const counts = { ok: count('ok'), warn: count('warn'), fail: count('fail') };
     if (counts.fail > 0) this.endWith('verificationFailed');
-    const next = examined.findings.flatMap(({ verdict, fix }) => (verdict === 'fail' && fix ? [fix] : []));
-    const result = { ...examined, counts, next };
+    const next = findings.flatMap(({ verdict, fix }) => (verdict === 'fail' && fix ? [fix] : []));
+    const result = { ...examined, findings, counts, next };
     const shown = this.isQuiet ? result.findings.filter(({ verdict }) => verdict !== 'ok') : result.findings;
     if (shown.length > 0) this.print(renderDoctor({ ...result, findings: shown }, this.painter));
     return result;

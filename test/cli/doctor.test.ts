@@ -164,7 +164,7 @@ test('guards that were left behind and kept cells are listed with the command th
     database.exec('CREATE TRIGGER keyturn_guard_99_insert BEFORE INSERT ON t BEGIN SELECT 1; END');
   });
   expect(await linesOf('write guards')).toEqual([
-    'warn: the guard of t.cell has lost its triggers: keyturn guard off',
+    'warn: the guard of t.cell has lost its triggers: keyturn guard off --database sqlite:fleet.db',
   ]);
   expect(await linesOf('left triggers')).toEqual([
     'warn: triggers keyturn_guard_99_... on "t" are of a write guard that the ledger does not know: DROP TRIGGER "keyturn_guard_99_insert";   -- in SQL',

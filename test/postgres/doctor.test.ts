@@ -123,7 +123,7 @@ test('a plan says what depends on its columns, and what that means', async () =>
   ]);
   const shown = await scene.run('plan', ...keys);
   expect(shown.stdout).toContain('materialized view kept (table people): it keeps old cells until REFRESH');
-  expect(shown.stdout).toContain('(dead rows included, until they are vacuumed)');
+  expect(shown.stdout).toContain('growth until a vacuum');
   await scene.query('DROP TABLE followers; ALTER TABLE people DISABLE ROW LEVEL SECURITY');
 });
 

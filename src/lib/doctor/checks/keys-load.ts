@@ -6,7 +6,7 @@ export const keysLoad: Check = {
   databases: ['sqlite', 'postgres'],
   examine({ keys }) {
     if (keys.length === 0) {
-      const fix = 'keyturn doctor --old-key REF --new-key REF, or name them in keyturn.config.yaml';
+      const fix = 'keyturn doctor --old-key REF --new-key REF   # or name them in keyturn.config.yaml';
       return Promise.resolve([warn('no key was named, so none was tried', fix)]);
     }
     return Promise.resolve(keys.flatMap(judge));
