@@ -8,7 +8,7 @@ export type { Reporter } from './lib/reporters/reporter.ts';
 export type { MigrationReport } from './lib/session/run/migration-report.ts';
 export type { DatabaseLocation } from './lib/model/databases/database-location.ts';
 export { withReadOnlyDatabase } from './lib/session/database/open-database.ts';
-export { loadRotationKeys, type RotationWishes } from './lib/session/preparation/plan-rotation.ts';
+export { loadRotationKeys, type RotationOptions } from './lib/session/preparation/plan-rotation.ts';
 export { prepareRotation, type PreparedRotation } from './lib/session/preparation/prepare-rotation.ts';
 export { readStatus, type MigrationStatus } from './lib/session/inspection/read-status.ts';
 export type { MigrationRequest } from './lib/session/run/migration-request.ts';

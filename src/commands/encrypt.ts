@@ -58,7 +58,7 @@ export default class Encrypt extends EncryptionCommand {
     const { bind, empty, into, 'index-key': indexKey } = flags;
     const { 'assume-plaintext': assumedPlaintext = [], 'blind-index': blindIndexes = [] } = flags;
     const { as: fieldTypes = [] } = flags;
-    const wishes = { bind, empty, assumedPlaintext, into, fieldTypes, blindIndexes, indexKey };
-    return this.takeColumns('encrypt', flags, wishes);
+    const options = { bind, empty, assumedPlaintext, into, fieldTypes, blindIndexes, indexKey };
+    return this.takeColumns('encrypt', flags, options);
   }
 }

@@ -42,8 +42,8 @@ export default class Execute extends RunCommand {
   async run(): Promise<RunResult> {
     const { args, flags } = await this.parse(Execute);
     await recoverFirst('runs', flags);
-    const company = flags.join ? 'join' : 'alone';
-    return this.whenFree({ ...flags, company }, async () => {
+    const concurrency = flags.join ? 'join' : 'alone';
+    return this.whenFree({ ...flags, concurrency }, async () => {
       const started = performance.now();
       const { prepareExecution } = await import('../lib/session/preparation/prepare-execution.ts');
       const location = flags.database;
@@ -61,7 +61,7 @@ export default class Execute extends RunCommand {
         ...prepared,
         location,
         flags: flags.join ? await this.withTriggersOfOthers(completed, plan) : completed,
-        company,
+        concurrency,
         preferred: flags.prefer,
         contract: contractAtOnce(flags, prepared.plan, prepared.begun),
         question: consentQuestion(prepared.plan, directionOf(prepared, args.plan)),

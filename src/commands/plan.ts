@@ -4,7 +4,7 @@ import { describePlan } from '../lib/cli/description/describe-plan.ts';
 import { selectionFlags } from '../lib/cli/flags/column-flags.ts';
 import { databaseFlags } from '../lib/cli/flags/database-flags.ts';
 import { planFlags, requireBothKeys } from '../lib/cli/flags/plan-flags.ts';
-import { formatWishesOf, keysOf, wishesOf } from '../lib/cli/flags/rotation-flags.ts';
+import { formatOptionsOf, keysOf, rotationOptionsOf } from '../lib/cli/flags/rotation-flags.ts';
 import { scrubFlags } from '../lib/cli/flags/run-flags.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
 import { renderPlan } from '../lib/cli/rendering/render-plan.ts';
@@ -54,10 +54,13 @@ export default class Plan extends KeyturnCommand<PlanResult> {
     const { chooseFormats } = await import('../lib/session/formats/choose-formats.ts');
     const { loadRotationKeys, planRotationForLater } =
       await import('../lib/session/preparation/plan-rotation.ts');
-    const formats = await chooseFormats(flags.database, formatWishesOf(flags));
+    const formats = await chooseFormats(flags.database, formatOptionsOf(flags));
     const keys = await loadRotationKeys(keysOf(flags, formats));
     for (const warning of [...keys.old.warnings, ...keys.new.warnings]) this.caution(warning);
-    return planRotationForLater(flags.database, keys, { ...wishesOf(flags, this.config.version), formats });
+    return planRotationForLater(flags.database, keys, {
+      ...rotationOptionsOf(flags, this.config.version),
+      formats,
+    });
   }
 
   async #planEncryption({

@@ -3,7 +3,7 @@ import { selectionFlags } from '../lib/cli/flags/column-flags.ts';
 import { databaseFlags } from '../lib/cli/flags/database-flags.ts';
 import { newIndexKeyFlags } from '../lib/cli/flags/index-flags.ts';
 import { keyFlags } from '../lib/cli/flags/key-flags.ts';
-import { formatWishesOf, keysOf, wishesOf } from '../lib/cli/flags/rotation-flags.ts';
+import { formatOptionsOf, keysOf, rotationOptionsOf } from '../lib/cli/flags/rotation-flags.ts';
 import { publicationFlags, runFlags } from '../lib/cli/flags/run-flags.ts';
 import { recoverFirst } from '../lib/cli/recover-first.ts';
 import type { RunResult } from '../lib/cli/results/run-result.ts';
@@ -41,10 +41,10 @@ export default class Rotate extends RunCommand {
       const location = flags.database;
       const started = performance.now();
       const { prepareRotation } = await import('../lib/session/preparation/prepare-rotation.ts');
-      const formats = await chooseFormats(location, formatWishesOf(flags));
+      const formats = await chooseFormats(location, formatOptionsOf(flags));
       const keys = await (loading ??= loadRotationKeys(keysOf(flags, formats)));
-      const wishes = { ...wishesOf(flags, this.config.version), formats };
-      const prepared = await prepareRotation(location, keys, wishes);
+      const options = { ...rotationOptionsOf(flags, this.config.version), formats };
+      const prepared = await prepareRotation(location, keys, options);
       const planMilliseconds = Math.round(performance.now() - started);
       if (prepared.kind === 'already') {
         return this.concludeAlready({ ...prepared, keys }, { flags, planMilliseconds });

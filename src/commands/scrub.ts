@@ -71,7 +71,7 @@ export default class Scrub extends KeyturnCommand<ScrubResult> {
       });
       try {
         const report = await this.withReporter((reporter) =>
-          scene.carryOut({ backups, patienceMilliseconds: flags.wait, reporter, stop: stop.requested }),
+          scene.carryOut({ backups, timeoutMilliseconds: flags.wait, reporter, stop: stop.requested }),
         );
         const result = describeScrub(report, { location: flags.database, mode });
         this.endWith(exitReasonOfScrub(result));

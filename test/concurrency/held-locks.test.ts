@@ -36,9 +36,9 @@ describe.each(['wal', 'delete'] as const)('an application that holds the lock (%
 
   test('for longer than we wait ends with 75, and the same command goes on later', async () => {
     const fleet = createLiveFleet({ metrics: 150, journalMode });
-    const patienceMilliseconds = 300;
+    const timeoutMilliseconds = 300;
     const options = { path: fleet.path, access: 'write', use: 'shared', createLedger } as const;
-    const database = await openSqliteDatabase({ ...options, patienceMilliseconds });
+    const database = await openSqliteDatabase({ ...options, timeoutMilliseconds });
     onTestFinished(() => database.close());
     const application = fleet.connect();
     application.exec('BEGIN IMMEDIATE');
@@ -47,7 +47,7 @@ describe.each(['wal', 'delete'] as const)('an application that holds the lock (%
       code: 'KT_DATABASE_BUSY',
       exitCode: exitCodes.temporaryFailure,
     });
-    expect(performance.now() - started).toBeGreaterThanOrEqual(patienceMilliseconds);
+    expect(performance.now() - started).toBeGreaterThanOrEqual(timeoutMilliseconds);
     application.exec('COMMIT');
     await database.transaction(({ ledger }) => ledger.install());
     expect(await database.ledger.listMigrations()).toEqual([]);

@@ -50,7 +50,7 @@ test('a server that has no connection left is waited for, but not for ever', asy
   await scene.query(`ALTER ROLE ${role} CONNECTION LIMIT 0`);
   const connect = (): ReturnType<typeof openSession> =>
     openSession({ kind: 'postgres', url }, { access: 'read', triggers: 'fire' });
-  const lane = createLane({ connect, location: 'a database', patienceMilliseconds: 50 });
+  const lane = createLane({ connect, location: 'a database', timeoutMilliseconds: 50 });
   await expect(lane.run(() => Promise.resolve())).rejects.toMatchObject({
     code: 'KT_DATABASE_AWAY',
     exitCode: 75,

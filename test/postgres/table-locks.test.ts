@@ -70,7 +70,7 @@ test('locks that stay are an error that names who has them, and how that ends', 
   const lane = createLane({
     connect: () => openSession(location, { access: 'read', triggers: 'fire' }),
     location: 'a database',
-    patienceMilliseconds: 50,
+    timeoutMilliseconds: 50,
   });
   onTestFinished(() => lane.close());
   const failure = await lane

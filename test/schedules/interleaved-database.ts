@@ -118,7 +118,7 @@ export function interleave(database: TargetDatabase, turns: Interleaving): Targe
       }
     },
     foreignCommitSeen: () => false,
-    vitals: () => database.vitals(),
+    metrics: () => database.metrics(),
     otherProcesses: () => Promise.resolve([]),
     close: () => Promise.resolve(),
   };

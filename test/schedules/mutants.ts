@@ -81,7 +81,7 @@ export const mutants: readonly Mutant[] = [
       },
       {
         file: 'src/lib/engine/runs/open-run.ts',
-        find: "if (company === 'alone' && living[0]) throw locked(living[0]);",
+        find: "if (concurrency === 'alone' && living[0]) throw locked(living[0]);",
         replace: '',
       },
     ],

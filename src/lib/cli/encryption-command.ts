@@ -15,7 +15,7 @@ type EncryptionFlags = Interfaces.InferredFlags<
   Partial<AutoFinalizeFlags>;
 
 /** What an encryption asks beyond a decryption. */
-interface PlaintextWishes {
+interface PlaintextOptions {
   readonly bind?: 'row' | 'column' | 'none' | undefined;
   readonly empty: PlaintextState['empty'];
   readonly assumedPlaintext: readonly string[];
@@ -30,7 +30,7 @@ export abstract class EncryptionCommand extends RunCommand {
   protected async takeColumns(
     kind: 'encrypt' | 'decrypt',
     flags: EncryptionFlags,
-    plaintext: PlaintextWishes,
+    plaintext: PlaintextOptions,
   ): Promise<RunResult> {
     await recoverFirst('runs', flags);
     return this.whenFree(flags, async () => {

@@ -1,5 +1,5 @@
 import type { RehearsedWrites } from '../databases/rehearsal.ts';
-import type { RunCompany } from '../engine/runs/open-run.ts';
+import type { RunConcurrency } from '../engine/runs/open-run.ts';
 import type { LoadedKeys } from '../keys/load-key-pair.ts';
 import type { DatabaseLocation } from '../model/databases/database-location.ts';
 import { KeyturnError } from '../model/keyturn-error.ts';
@@ -26,7 +26,7 @@ import type { RunResult } from './results/run-result.ts';
 import { isToScrub, requestOf, type RunFlags, type RunJob } from './run-job.ts';
 
 /** What decides how long a command waits for another run. */
-type WaitingFlags = RunFlags & { readonly database: DatabaseLocation; readonly company?: RunCompany };
+type WaitingFlags = RunFlags & { readonly database: DatabaseLocation; readonly concurrency?: RunConcurrency };
 
 /** How a command came to find that there is nothing to do. */
 interface UnneededRun {
@@ -53,7 +53,7 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
    */
   protected async whenFree(flags: WaitingFlags, work: () => Promise<RunResult>): Promise<RunResult> {
     refuseConnections(flags.database, flags);
-    if (flags['dry-run'] || flags.company === 'join') return work();
+    if (flags['dry-run'] || flags.concurrency === 'join') return work();
     const { refuseStandby } = await import('../session/database/open-database.ts');
     await refuseStandby(flags.database);
     const { waitForLock } = await import('../session/database/wait-for-lock.ts');

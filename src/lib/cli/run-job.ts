@@ -1,6 +1,6 @@
 import type { Interfaces } from '@oclif/core';
 import type { RunIntent } from '../engine/runs/choose-migration.ts';
-import type { RunCompany } from '../engine/runs/open-run.ts';
+import type { RunConcurrency } from '../engine/runs/open-run.ts';
 import type { LoadedKeys } from '../keys/load-key-pair.ts';
 import type { DatabaseLocation } from '../model/databases/database-location.ts';
 import type { Plan } from '../model/plans/plan.ts';
@@ -30,7 +30,7 @@ export interface RunJob {
   readonly planMilliseconds: number;
   readonly warnings: readonly string[];
   /** Whether it may work beside other runs of the same migration; by default it does so alone. */
-  readonly company?: RunCompany;
+  readonly concurrency?: RunConcurrency;
   /** See `preferenceFlags`. */
   readonly preferred?: PairSide | undefined;
   /** What to type after a dry run; by default the same without `--dry-run`. */
@@ -49,7 +49,7 @@ export function requestOf(job: RunJob): Omit<MigrationRequest, 'reporter' | 'sto
     location: job.location,
     use: flags.exclusive ? 'exclusive' : 'shared',
     triggers: flags.triggers ?? 'fire',
-    company: job.company ?? 'alone',
+    concurrency: job.concurrency ?? 'alone',
     connections: flags.connections,
     // A rehearsal's ledger is empty: there is nothing in it to go on with.
     intent: flags['dry-run'] ? { kind: 'start', plan: job.plan } : job.intent,

@@ -9,9 +9,9 @@ export interface Scrubber {
   /** What rewriting takes, and what it means for others. Reads only. Throws `KT_DISK_FULL` where there is no room. */
   examine(tables: readonly string[]): Promise<ScrubOutlook>;
   /** Rewrites everything in which old values of these tables may be left, except logs. Exit 75 where others keep it locked. */
-  rewrite(tables: readonly string[], patienceMilliseconds: number): Promise<void>;
+  rewrite(tables: readonly string[], timeoutMilliseconds: number): Promise<void>;
   /** Empties the log; waits for those who still read from it. */
-  emptyLog(patienceMilliseconds: number): Promise<LogEnd>;
+  emptyLog(timeoutMilliseconds: number): Promise<LogEnd>;
   /** The files in which old values may be left, as far as they can be read from here. */
   reach(tables: readonly string[]): Promise<Reach>;
   /** What stands at places of a file, in words: a table, an index, a free page. One answer for each place. */

@@ -4,11 +4,11 @@ import type { IndexRecord } from '../model/columns/blind-index.ts';
 import type { OpenedColumn } from '../model/columns/opened-column.ts';
 import type { PlacedColumn } from '../model/columns/placed-column.ts';
 import type { DatabaseIdentity } from '../model/databases/database-identity.ts';
-import type { DatabaseVitals } from '../model/databases/database-vitals.ts';
+import type { DatabaseMetrics } from '../model/databases/database-metrics.ts';
 import type { DiskSpace } from '../model/databases/disk-space.ts';
 import type { OtherProcess } from '../model/databases/other-process.ts';
+import type { ServerLoad } from '../model/databases/server-load.ts';
 import type { ServerReport } from '../model/databases/server-report.ts';
-import type { ServerStrain } from '../model/databases/server-strain.ts';
 import type { TextEncodingName } from '../model/databases/text-encoding-name.ts';
 import type { ColumnDependant } from '../model/schema/column-dependant.ts';
 import type { ForeignKey } from '../model/schema/foreign-key.ts';
@@ -37,7 +37,7 @@ export interface TargetDatabase {
    */
   transaction<Result>(
     work: (transaction: TargetTransaction) => Promise<Result>,
-    company?: TransactionCompany,
+    concurrency?: TransactionConcurrency,
   ): Promise<Result>;
   /** Changes whenever a table of the database is made, altered or dropped. */
   layoutVersion(): Promise<string>;
@@ -47,7 +47,7 @@ export interface TargetDatabase {
   /** Tells whether somebody else has committed since the last call. */
   foreignCommitSeen(): boolean;
   /** How the database fares under the run. */
-  vitals(): Promise<DatabaseVitals>;
+  metrics(): Promise<DatabaseMetrics>;
   /**
    * Builds the database's own indexes over blind indexes where they are missing or were left half built, while others go on
    * writing; absent where `IndexColumns.create` has made them.
@@ -69,7 +69,7 @@ export interface TargetDatabase {
   /** What keeps a column from holding NULL even when it is retired, in words; undefined where nothing is known to. */
   findNullRefusal(column: PlacedColumn): Promise<string | undefined>;
   /** Names of the triggers of guards that are there. */
-  listGuardTriggers?(): Promise<readonly string[]>;
+  listGuardTriggers(): Promise<readonly string[]>;
   /** What keyturn has put on tables, this ledger or one that is lost. */
   listInstalledTriggers(): Promise<readonly InstalledTriggers[]>;
   /** What guards have counted; absent where they count in the ledger. */
@@ -93,7 +93,7 @@ export interface OtherRelation {
 
 /** The server behind a database, as far as it tells of itself. */
 interface DatabaseServer {
-  readStrain(): Promise<ServerStrain>;
+  readLoad(): Promise<ServerLoad>;
   readReport(): Promise<ServerReport>;
   /** Whether the first value that a query of the operator's returns is true. */
   answersTrue(query: string): Promise<boolean>;
@@ -103,7 +103,7 @@ interface DatabaseServer {
  * Which other transactions of keyturn, in whatever process, may be under way meanwhile. `alone`, which is the default:
  * none. `side by side`: others that are content with it, too, each on chunks of its own.
  */
-export type TransactionCompany = 'alone' | 'side by side';
+export type TransactionConcurrency = 'alone' | 'side by side';
 
 /** A committed change carries its checkpoint: the only way to change cells is beside the ledger's writer. */
 export interface TargetTransaction {
@@ -114,8 +114,7 @@ export interface TargetTransaction {
   replaceCells(table: TargetTable, replacements: CellReplacements): Promise<ReplacementOutcome>;
   /** Changes whenever rows of the table may have got other keys, or the table another shape. */
   layoutVersion(table: TargetTable): Promise<string>;
-  /** Absent where the database cannot guard its columns. */
-  readonly guards?: WriteGuards;
+  readonly guards: WriteGuards;
   readonly pairs: ColumnPairs;
   readonly indexes: IndexColumns;
 }

@@ -1,8 +1,8 @@
 import type { TargetDatabase } from '../databases/target-database.ts';
 import type { KeyId } from '../model/columns/column-state.ts';
 import type { DatabaseIdentity } from '../model/databases/database-identity.ts';
+import type { ServerLoad } from '../model/databases/server-load.ts';
 import type { ServerReport } from '../model/databases/server-report.ts';
-import type { ServerStrain } from '../model/databases/server-strain.ts';
 
 /** `warn`: works today, and may hurt; `fail`: a run would be refused, or a secret lies open. */
 type Verdict = 'ok' | 'warn' | 'fail';
@@ -46,7 +46,7 @@ export interface Subject {
   /** Pairs of roles that turned out to be one and the same key. */
   readonly sameKeys: readonly (readonly [ExaminedKey['role'], ExaminedKey['role']])[];
   /** `null` where the database is a file, or cannot be opened. */
-  readonly server: { readonly report: ServerReport; readonly strain: ServerStrain } | null;
+  readonly server: { readonly report: ServerReport; readonly load: ServerLoad } | null;
   /** `null` where no key could be tried. */
   readonly sample: readonly SampledColumn[] | null;
 }

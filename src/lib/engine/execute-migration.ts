@@ -19,8 +19,8 @@ import { handOver, type Handover } from './runs/hand-over.ts';
 import { contractOf, finalizeColumns } from './schema-changes/finalize-columns.ts';
 import { removeStaleIndexes } from './schema-changes/remove-indexes.ts';
 import { pendingSwaps, replacesIndexes, swapIndexes } from './schema-changes/swap-indexes.ts';
-import { createCompanyWatch } from './steering/company-watch.ts';
-import { createCourtesy, type CourteousRun } from './steering/courtesy.ts';
+import { createCourtesy, type ActiveRun } from './steering/courtesy.ts';
+import { createJointProgress } from './steering/joint-progress.ts';
 
 /**
  * Takes a migration from wherever it stands to its end: the pass that does the work, sweeps until one finds
@@ -28,7 +28,7 @@ import { createCourtesy, type CourteousRun } from './steering/courtesy.ts';
  */
 export async function executeMigration(migrationRun: MigrationRun): Promise<RunEnd> {
   const courtesy = createCourtesy(migrationRun);
-  const run = { ...migrationRun, courtesy, companyWatch: createCompanyWatch(migrationRun) };
+  const run = { ...migrationRun, courtesy, jointProgress: createJointProgress(migrationRun) };
   const { state } = run.steering;
   try {
     const end = await runPhases(run);
@@ -76,7 +76,7 @@ async function recordSuccess(run: MigrationRun): Promise<void> {
   reached('migration succeeded');
 }
 
-async function runPhases(run: CourteousRun): Promise<RunEnd> {
+async function runPhases(run: ActiveRun): Promise<RunEnd> {
   const { steering } = run;
   const stopped = (): RunEnd => ({ kind: 'stopped', cause: steering.stopCause() });
   const started = performance.now();
@@ -111,7 +111,7 @@ async function runPhases(run: CourteousRun): Promise<RunEnd> {
 const lookMilliseconds = 100;
 
 /** Leaves the rest to another run, or stays as the last one; one that is to conclude the migration waits until it is. */
-async function handOverWork(run: CourteousRun): Promise<Exclude<Handover, { kind: 'waiting' }> | 'stopped'> {
+async function handOverWork(run: ActiveRun): Promise<Exclude<Handover, { kind: 'waiting' }> | 'stopped'> {
   const { database, steering } = run;
   for (;;) {
     const handover = await handOver(database, run);
@@ -123,7 +123,7 @@ async function handOverWork(run: CourteousRun): Promise<Exclude<Handover, { kind
 }
 
 /** What came from other columns is there: those go now, or wait for it. */
-async function contract(run: CourteousRun): Promise<RunEnd> {
+async function contract(run: ActiveRun): Promise<RunEnd> {
   if (replacesIndexes(run)) return replaceIndexes(run);
   if (!isPaired(run.migration.plan)) return { kind: 'succeeded' };
   if (contractOf(run) === 'later' && run.migration.plan.newKey !== null) return { kind: 'ready' };
@@ -133,7 +133,7 @@ async function contract(run: CourteousRun): Promise<RunEnd> {
 }
 
 /** New indexes take the place of the old ones now, or wait for it: until then both can be searched. */
-async function replaceIndexes(run: CourteousRun): Promise<RunEnd> {
+async function replaceIndexes(run: ActiveRun): Promise<RunEnd> {
   const isPending = (await pendingSwaps(run)).length > 0;
   if (run.knobs.contract === 'later' && isPending) return { kind: 'ready' };
   return timed(run, 'finalize', () => swapIndexes(run));
@@ -143,7 +143,7 @@ async function replaceIndexes(run: CourteousRun): Promise<RunEnd> {
  * The last run proved everything but its quarantine: while that is too much, there is no need to walk the tables again.
  * Within the limit the proof is made anew, as exhaustive as ever, because others may have written since.
  */
-async function recheckQuarantine(run: CourteousRun): Promise<RunEnd | undefined> {
+async function recheckQuarantine(run: ActiveRun): Promise<RunEnd | undefined> {
   const rechecked = await recheckIssues(run);
   if (rechecked === 'stopped') return { kind: 'stopped', cause: run.steering.stopCause() };
   if (rechecked === 'incomplete') return undefined;
@@ -152,7 +152,7 @@ async function recheckQuarantine(run: CourteousRun): Promise<RunEnd | undefined>
 }
 
 /** Walks every target whose pass no earlier run has finished, from where that run stopped. */
-async function finishWork(run: CourteousRun): Promise<'finished' | 'stopped'> {
+async function finishWork(run: ActiveRun): Promise<'finished' | 'stopped'> {
   const walks = run.targets.flatMap((target) => walkToFinish(run, target) ?? []);
   return (await walkPasses(run, walks)) === 'stopped' ? 'stopped' : 'finished';
 }
@@ -187,7 +187,7 @@ function describeEnd(end: UnsuccessfulEnd, plan: Plan): { readonly code: string;
     case 'outpaced':
       return {
         code: 'KT_OUTPACED',
-        message: `${oldValuesText(plan)} keep being written${byWhom(end.company)}`,
+        message: `${oldValuesText(plan)} keep being written${byWhom(end.otherProcesses)}`,
       };
     case 'left behind':
       return {
@@ -197,8 +197,8 @@ function describeEnd(end: UnsuccessfulEnd, plan: Plan): { readonly code: string;
   }
 }
 
-function byWhom(company: readonly OtherProcess[]): string {
-  return company.length === 0 ? '' : `; the database was in use by ${listProcesses(company)}`;
+function byWhom(otherProcesses: readonly OtherProcess[]): string {
+  return otherProcesses.length === 0 ? '' : `; the database was in use by ${listProcesses(otherProcesses)}`;
 }
 
 function describeError(error: unknown): { readonly code: string; readonly message: string } {

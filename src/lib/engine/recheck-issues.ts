@@ -6,7 +6,7 @@ import { batchLayout } from '../model/plans/batch-layout.ts';
 import type { MigrationRun, RunningTarget } from './migration-run.ts';
 import { refuseChangedShape } from './passes/begin-pass.ts';
 import { settleBatch } from './passes/settle-batch.ts';
-import type { CourteousRun } from './steering/courtesy.ts';
+import type { ActiveRun } from './steering/courtesy.ts';
 import type { BatchTally } from './transcoding/tally-batch.ts';
 import type { TranscodedBatch } from './transcoding/transcoded-batch.ts';
 
@@ -17,7 +17,7 @@ const rowsAtOnce = 50;
  * Reads the cells in quarantine again, and nothing else, and settles those that were repaired. `incomplete`: the rows of
  * a table may have got other keys since, so that only a walk over it finds them.
  */
-export async function recheckIssues(run: CourteousRun): Promise<'rechecked' | 'incomplete' | 'stopped'> {
+export async function recheckIssues(run: ActiveRun): Promise<'rechecked' | 'incomplete' | 'stopped'> {
   const issues = await run.database.ledger.listIssues(run.migration.id);
   let isComplete = true;
   for (const target of run.targets) {
@@ -31,7 +31,7 @@ export async function recheckIssues(run: CourteousRun): Promise<'rechecked' | 'i
 }
 
 async function recheckTarget(
-  run: CourteousRun,
+  run: ActiveRun,
   target: RunningTarget,
   issues: readonly RecordedIssue[],
 ): Promise<'rechecked' | 'incomplete' | 'stopped'> {

@@ -25,7 +25,7 @@ export type RunEnd =
       /** What the last sweep found. */
       readonly cells: number;
       /** Processes that had the database open after one of the sweeps. */
-      readonly company: readonly OtherProcess[];
+      readonly otherProcesses: readonly OtherProcess[];
     }
   /** The census found cells under the old key that the plan does not cover. */
   | { readonly kind: 'left behind'; readonly leftovers: readonly Leftover[] };

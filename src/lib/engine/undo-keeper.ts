@@ -23,7 +23,7 @@ export interface UndoKeeper {
 }
 
 /** What a run does with old cells. */
-export interface UndoWishes {
+export interface UndoPolicy {
   readonly replaced: 'kept' | 'forgotten';
   readonly kept: 'restored' | 'ignored';
 }
@@ -36,10 +36,10 @@ export interface KeptTarget {
 }
 
 /**
- * Makes the keeper of one table. Only what goes from one encrypted state to another is kept, whatever is wished: of
+ * Makes the keeper of one table. Only what goes from one encrypted state to another is kept, whatever the policy: of
  * plaintext neither a copy nor a digest is stored.
  */
-export function createUndoKeeper(target: KeptTarget, { replaced, kept }: UndoWishes): UndoKeeper {
+export function createUndoKeeper(target: KeptTarget, { replaced, kept }: UndoPolicy): UndoKeeper {
   return {
     async keep(ledger, replacements, written) {
       if (replaced === 'forgotten') return;

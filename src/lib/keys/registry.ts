@@ -9,13 +9,13 @@ import { promptSource } from './sources/prompt-source.ts';
 import { stdinSource } from './sources/stdin-source.ts';
 
 /** Long enough for a password store that waits for the touch of a hardware token. */
-const commandPatienceMilliseconds = 60_000;
+const commandTimeoutMilliseconds = 60_000;
 
 /** Every source a key reference can name. A literal key is what is left when none does. */
 export const keySources: readonly KeySource[] = [
   fileSource,
   environmentSource,
-  createCommandSource(commandPatienceMilliseconds),
+  createCommandSource(commandTimeoutMilliseconds),
   credentialSource,
   createMountedSecretSource('/run/secrets'),
   promptSource,

@@ -2,7 +2,7 @@ import { KeyturnError } from '../model/keyturn-error.ts';
 import { go, type Throttle, type Verdict } from './throttle.ts';
 
 /** How long a run waits before it asks a signal again that could not be read, in milliseconds. */
-const patienceMilliseconds = 1000;
+const retryMilliseconds = 1000;
 
 /** All signals as one: an order to stop counts most, then the longest wait. A signal that fails makes the run wait. */
 export function strictestOf(throttles: Readonly<Record<string, Throttle>>): Throttle {
@@ -34,7 +34,7 @@ function unreadable(name: string, error: unknown): Verdict {
   const why = error instanceof KeyturnError ? error.message : code;
   return {
     kind: 'wait',
-    milliseconds: patienceMilliseconds,
+    milliseconds: retryMilliseconds,
     reason: `cannot read the signal "${name}": ${why}`,
   };
 }

@@ -64,7 +64,7 @@ export interface ThrottleSettings {
 
 /** What signals look at. */
 export interface ThrottleSurroundings {
-  readonly database: Pick<TargetDatabase, 'vitals' | 'keepLogShort' | 'server'>;
+  readonly database: Pick<TargetDatabase, 'metrics' | 'keepLogShort' | 'server'>;
   /** Never goes back, in milliseconds. */
   readonly elapsed: () => number;
   /** The time of day, in milliseconds since 1970; may jump. */

@@ -6,10 +6,10 @@ import { createMutatedProject } from '../mutated-project.ts';
 
 /** How many schedules there may be until a defect is found; most are found by one of the first hundred. */
 const mostSchedules = 3000;
-const patienceMilliseconds = 30 * 60_000;
+const timeoutMilliseconds = 30 * 60_000;
 
 const exploration = `import { explore } from './test/schedules/explore.ts';
-await explore({ milliseconds: ${patienceMilliseconds}, mostSchedules: ${mostSchedules}, onFailure: 'stop' });`;
+await explore({ milliseconds: ${timeoutMilliseconds}, mostSchedules: ${mostSchedules}, onFailure: 'stop' });`;
 
 it.each(mutants)(
   'code that $defect is found out',
@@ -24,5 +24,5 @@ it.each(mutants)(
     });
     await expect(run).rejects.toThrow('KEYTURN_TEST_SCHEDULE=');
   },
-  patienceMilliseconds + 60_000,
+  timeoutMilliseconds + 60_000,
 );

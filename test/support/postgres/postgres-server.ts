@@ -30,7 +30,7 @@ export interface ServerOptions {
 }
 
 const superuser = 'keyturn';
-const startPatienceMilliseconds = 30_000;
+const startTimeoutMilliseconds = 30_000;
 const run = promisify(execFile);
 
 /**
@@ -142,7 +142,7 @@ function unprivilegedUser(): { readonly uid: number; readonly gid: number } | un
 }
 
 async function untilReady(port: number): Promise<void> {
-  const deadline = performance.now() + startPatienceMilliseconds;
+  const deadline = performance.now() + startTimeoutMilliseconds;
   for (;;) {
     const client = new Client({ host: '127.0.0.1', port, user: superuser, database: 'postgres' });
     client.on('error', () => undefined);

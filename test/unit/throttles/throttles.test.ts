@@ -2,15 +2,15 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { DatabaseVitals } from '../../../src/lib/model/databases/database-vitals.ts';
-import type { ServerStrain } from '../../../src/lib/model/databases/server-strain.ts';
+import type { DatabaseMetrics } from '../../../src/lib/model/databases/database-metrics.ts';
+import type { ServerLoad } from '../../../src/lib/model/databases/server-load.ts';
 import { noLimits, type SpeedLimits } from '../../../src/lib/model/runs/speed-limits.ts';
 import { createThrottle, type throttles } from '../../../src/lib/throttles/registry.ts';
 import type { Throttle, ThrottleSettings, Verdict } from '../../../src/lib/throttles/throttle.ts';
 
-const well: DatabaseVitals = { logBytes: 0, freeBytes: 2 ** 40, transactions: 0, refusedTransactions: 0 };
+const well: DatabaseMetrics = { logBytes: 0, freeBytes: 2 ** 40, transactions: 0, refusedTransactions: 0 };
 
-const relaxed: ServerStrain = {
+const relaxed: ServerLoad = {
   lagBytes: 0,
   writtenLogBytes: 0,
   unarchivedSegments: 0,
@@ -25,9 +25,9 @@ interface Stage {
   readonly stage: {
     elapsed: number;
     shift: number;
-    vitals: DatabaseVitals;
+    metrics: DatabaseMetrics;
     limits: SpeedLimits;
-    strain: ServerStrain;
+    strain: ServerLoad;
   };
   /** Lets time pass, as work or as a wait, and asks. */
   readonly ask: (milliseconds: number, work?: 'worked' | 'waited', rows?: number) => Promise<Verdict>;
@@ -39,17 +39,17 @@ function createStage(
   kept: 'in a file' | 'on a server' = 'in a file',
 ): Stage {
   const start = new Date(at).getTime();
-  const stage: Stage['stage'] = { elapsed: 0, shift: 0, vitals: well, limits: noLimits, strain: relaxed };
+  const stage: Stage['stage'] = { elapsed: 0, shift: 0, metrics: well, limits: noLimits, strain: relaxed };
   const throttle: Throttle = createThrottle(settings, {
     elapsed: () => stage.elapsed,
     now: () => start + stage.elapsed + stage.shift,
     database: {
-      vitals: () => Promise.resolve(stage.vitals),
+      metrics: () => Promise.resolve(stage.metrics),
       keepLogShort: () => Promise.resolve(),
       ...(kept === 'on a server' && {
         server: {
           readReport: () => Promise.reject(new Error('nobody asks')),
-          readStrain: () => Promise.resolve(stage.strain),
+          readLoad: () => Promise.resolve(stage.strain),
           answersTrue: (query: string) => Promise.resolve(query === 'SELECT true'),
         },
       }),
@@ -87,7 +87,7 @@ const objections: Readonly<Record<keyof typeof throttles, () => Promise<Verdict>
   async 'lock refusals'() {
     const { stage, ask } = createStage({ maximumBusyShare: 0.2 });
     await ask(0);
-    stage.vitals = { ...well, transactions: 100, refusedTransactions: 21 };
+    stage.metrics = { ...well, transactions: 100, refusedTransactions: 21 };
     return ask(1000);
   },
   'throttle file'() {
@@ -119,15 +119,15 @@ async function askLimited(limits: Partial<SpeedLimits>): Promise<Verdict> {
   return ask(1000, 'worked', 100);
 }
 
-async function askStrained(settings: ThrottleSettings, strain: Partial<ServerStrain>): Promise<Verdict> {
+async function askStrained(settings: ThrottleSettings, strain: Partial<ServerLoad>): Promise<Verdict> {
   const { stage, ask } = createStage(settings, undefined, 'on a server');
   stage.strain = { ...relaxed, ...strain };
   return ask(0);
 }
 
-async function askUnwell(settings: ThrottleSettings, vitals: Partial<DatabaseVitals>): Promise<Verdict> {
+async function askUnwell(settings: ThrottleSettings, metrics: Partial<DatabaseMetrics>): Promise<Verdict> {
   const { stage, ask } = createStage(settings);
-  stage.vitals = { ...well, ...vitals };
+  stage.metrics = { ...well, ...metrics };
   return ask(0);
 }
 
@@ -143,7 +143,7 @@ describe.each(Object.entries(objections))('the signal "%s"', (_, object) => {
 
 test('signals that are not switched on never object', async () => {
   const { stage, ask } = createStage({});
-  stage.vitals = { logBytes: 2 ** 50, freeBytes: 0, transactions: 1000, refusedTransactions: 1000 };
+  stage.metrics = { logBytes: 2 ** 50, freeBytes: 0, transactions: 1000, refusedTransactions: 1000 };
   expect(await ask(24 * hour, 'worked', 1e6)).toEqual({ kind: 'go' });
 });
 
@@ -196,7 +196,7 @@ test('a signal that cannot be read makes the run wait, without what the error sa
       elapsed: () => 0,
       now: () => 0,
       database: {
-        vitals: () => Promise.reject(new Error('a secret')),
+        metrics: () => Promise.reject(new Error('a secret')),
         keepLogShort: () => Promise.resolve(),
       },
     },

@@ -1,4 +1,4 @@
-import type { RunCompany } from '../../engine/runs/open-run.ts';
+import type { RunConcurrency } from '../../engine/runs/open-run.ts';
 import type { DatabaseLocation } from '../../model/databases/database-location.ts';
 import { listProcesses, type OtherProcess } from '../../model/databases/other-process.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
@@ -32,10 +32,10 @@ export function refuseTriggers({ obstacles, database }: Plan, choice: TriggerCho
 /** Several connections, or several runs at a time, are for a server (exit 2). */
 export function refuseConnections(
   location: DatabaseLocation,
-  { connections = 1, company = 'alone' }: RunSharing,
+  { connections = 1, concurrency = 'alone' }: RunSharing,
 ): void {
-  if (location.kind !== 'sqlite' || (connections === 1 && company === 'alone')) return;
-  const flag = company === 'join' ? '--join' : '--connections';
+  if (location.kind !== 'sqlite' || (connections === 1 && concurrency === 'alone')) return;
+  const flag = concurrency === 'join' ? '--join' : '--connections';
   throw new KeyturnError({
     code: 'KT_ONE_WRITER',
     reason: 'usage',
@@ -47,7 +47,7 @@ export function refuseConnections(
 /** How much of a database a run asks for. */
 interface RunSharing {
   readonly connections?: number | undefined;
-  readonly company?: RunCompany | undefined;
+  readonly concurrency?: RunConcurrency | undefined;
 }
 
 /** `--exclusive` promises that nobody else uses the database (exit 11). */

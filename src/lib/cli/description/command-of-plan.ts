@@ -96,7 +96,7 @@ function destinationFlag(targets: Plan['targets']): readonly string[] {
 
 /** The flags that ask for the blind indexes of a plan, and name their key. */
 function indexFlags({ targets, indexKeys = [] }: Plan): readonly string[] {
-  const wishes = targets.flatMap(({ table, columns }) =>
+  const flags = targets.flatMap(({ table, columns }) =>
     columns.flatMap((planned) =>
       indexesKept(planned).map(({ normaliser, bits, uniqueness, column }) => {
         const unique = uniqueness === 'unique' ? ',unique' : '';
@@ -106,5 +106,5 @@ function indexFlags({ targets, indexKeys = [] }: Plan): readonly string[] {
     ),
   );
   const [key] = indexKeys;
-  return key === undefined ? [] : [...wishes, `--index-key ${keyWord(key)}`];
+  return key === undefined ? [] : [...flags, `--index-key ${keyWord(key)}`];
 }

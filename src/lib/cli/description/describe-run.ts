@@ -131,7 +131,7 @@ function problemOf(end: RunEnd, plan: Plan): readonly string[] {
     case 'outpaced':
       return [
         `${oldValuesText(plan)} are written as fast as they are rewritten (${end.cells} in the last sweep), by ` +
-          `${writersAmong(end.company)} or a trigger: ${whatToWrite(plan)}, then go on`,
+          `${writersAmong(end.otherProcesses)} or a trigger: ${whatToWrite(plan)}, then go on`,
       ];
     case 'left behind':
       return end.leftovers.map(
@@ -166,8 +166,10 @@ function mustKnowNewKey(other: OtherProcess, { newKey }: Plan): string {
   return `${listProcesses([other])} has the database open: it must write ${how} from now on`;
 }
 
-function writersAmong(company: readonly OtherProcess[]): string {
-  return company.length === 0 ? 'other processes' : `${listProcesses(company)}, which had the database open,`;
+function writersAmong(otherProcesses: readonly OtherProcess[]): string {
+  return otherProcesses.length === 0
+    ? 'other processes'
+    : `${listProcesses(otherProcesses)}, which had the database open,`;
 }
 
 /** Where a database keeps what was replaced. */
@@ -177,7 +179,13 @@ const leftBehind: Readonly<Record<Plan['database']['kind'], string>> = {
 };
 
 /** What still opens under the old key although the run has succeeded. */
-function whatRemains({ migration, company, end, keptCells, scrub }: MigrationReport): readonly string[] {
+function whatRemains({
+  migration,
+  otherProcesses,
+  end,
+  keptCells,
+  scrub,
+}: MigrationReport): readonly string[] {
   const { backup, plan, reverses } = migration;
   const kept = plan.excluded
     .filter((column) => (column.opensUnder === 'old' || column.opensUnder === 'both') && !comesAlong(column))
@@ -190,7 +198,7 @@ function whatRemains({ migration, company, end, keptCells, scrub }: MigrationRep
       : [
           `${countedText(keptCells, 'old cell')} that the database keeps for a rollback, until "keyturn undo drop"`,
         ]),
-    ...(end.kind === 'succeeded' ? company.map((other) => mustKnowNewKey(other, plan)) : []),
+    ...(end.kind === 'succeeded' ? otherProcesses.map((other) => mustKnowNewKey(other, plan)) : []),
     ...(scrub?.kind === 'ended'
       ? []
       : [`${leftBehind[plan.database.kind]} may hold old values until "keyturn scrub"`]),

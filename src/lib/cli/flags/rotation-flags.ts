@@ -1,7 +1,7 @@
 import type { Interfaces } from '@oclif/core';
 import type { ColumnFilter } from '../../planning/inspection/select-columns.ts';
-import type { FormatWishes, RotationFormats } from '../../session/formats/choose-formats.ts';
-import type { RotationKeys, RotationWishes } from '../../session/preparation/plan-rotation.ts';
+import type { FormatOptions, RotationFormats } from '../../session/formats/choose-formats.ts';
+import type { RotationKeys, RotationOptions } from '../../session/preparation/plan-rotation.ts';
 import type { columnFlags, selectionFlags } from './column-flags.ts';
 import type { keyFlags } from './key-flags.ts';
 
@@ -9,7 +9,7 @@ import type { keyFlags } from './key-flags.ts';
 export type RotationFlags = Interfaces.InferredFlags<typeof keyFlags & typeof selectionFlags>;
 
 /** What the flags say about the formats of a rotation, before its keys are read. */
-export function formatWishesOf(flags: RotationFlags): FormatWishes {
+export function formatOptionsOf(flags: RotationFlags): FormatOptions {
   return {
     format: flags.format,
     toFormat: flags['to-format'],
@@ -33,10 +33,10 @@ export function keysOf(
 }
 
 /** What the flags want of a rotation besides its keys and formats; `madeBy` is keyturn's version. */
-export function wishesOf(
+export function rotationOptionsOf(
   flags: RotationFlags & { readonly scrub: boolean },
   madeBy: string,
-): Omit<RotationWishes, 'formats'> {
+): Omit<RotationOptions, 'formats'> {
   return {
     madeBy,
     filter: filterOf(flags),

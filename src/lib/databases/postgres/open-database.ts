@@ -22,8 +22,8 @@ import {
   type SessionOptions,
 } from './connection/session.ts';
 import { listSessionsOfOthers } from './connection/sessions-of-others.ts';
+import { answersTrue, readLoad, readMetrics } from './health/server-load.ts';
 import { readServerReport } from './health/server-report.ts';
-import { answersTrue, readStrain, readVitals } from './health/server-strain.ts';
 import { LedgerDialect } from './ledger/ledger-dialect.ts';
 import { findLedgerSchema } from './ledger/ledger-schema.ts';
 import { readLocked } from './reading/read-locked.ts';
@@ -37,10 +37,10 @@ import { refuseUnreadableTexts } from './schema/readable-texts.ts';
 import { describeTable, readShapes } from './schema/schema.ts';
 import { createScrubber, readTextEncoding } from './scrubbing/scrubber.ts';
 import { numberedTransactions, notedTransactions } from './transactions/commit-evidence.ts';
-import { advisoryLock, ledgerRowLock } from './transactions/company-lock.ts';
 import type { LaneOptions } from './transactions/lane.ts';
 import { openLanes, type Lanes } from './transactions/open-lanes.ts';
-import { createTransactions, type TransactionCustoms } from './transactions/transactions.ts';
+import { advisoryLock, ledgerRowLock } from './transactions/transaction-lock.ts';
+import { createTransactions, type TransactionStrategy } from './transactions/transactions.ts';
 import { replaceCells, type WritingCare } from './writing/cell-writer.ts';
 
 /** Makes the ledger over a connection, in a schema; the adapter knows how to reach it, not what is in it. */
@@ -130,14 +130,14 @@ function assemble(parts: Parts): Omit<TargetDatabase, 'identity' | 'pacing'> {
         guards: guardsOn(session, { ledgerSchema, shapeOf: tables.shapeOf }),
         ...toolsOn(session, { ...parts, tables, care }),
       }),
-      customsOf(parts),
+      strategyOf(parts),
     ),
     ...(use === 'shared' && { buildIndexes: (indexes) => buildIndexesConcurrently(parts, indexes) }),
     layoutVersion: () => readingLane.run((session) => readDatabaseLayout(session, capabilities)),
     diskSpace: () => readingLane.run(readSize),
     keepLogShort: () => Promise.resolve(),
     foreignCommitSeen: () => false,
-    vitals: () => readingLane.run(readVitals),
+    metrics: () => readingLane.run(readMetrics),
     server: serverBehind(parts),
     refuseUnreadableTexts: () =>
       readingLane.run(async (session) =>
@@ -195,7 +195,7 @@ function serverBehind({
   capabilities,
 }: Parts): NonNullable<TargetDatabase['server']> {
   return {
-    readStrain: () => readingLane.run((session) => readStrain(session, capabilities)),
+    readLoad: () => readingLane.run((session) => readLoad(session, capabilities)),
     readReport: () =>
       readingLane.run(async (session) =>
         readServerReport(session, await readShapes(session, ledgerSchema), { ledgerSchema, capabilities }),
@@ -205,7 +205,7 @@ function serverBehind({
 }
 
 /** A server that cannot do everything is written to with care from the start, under other locks and with other evidence. */
-function customsOf({ use, ledgerSchema, capabilities }: Parts): TransactionCustoms {
+function strategyOf({ use, ledgerSchema, capabilities }: Parts): TransactionStrategy {
   const isFast = (['row versions', 'row places', 'skipped locks'] as const).every((one) =>
     capabilities.has(one),
   );

@@ -12,13 +12,13 @@ export interface BackupJob {
 export type BackupEnd = 'copied' | 'damaged';
 
 const allPages = 0x7fffffff;
-const lockPatienceMilliseconds = 30_000;
+const lockTimeoutMilliseconds = 30_000;
 
 const { source, destination } = workerData as BackupJob;
 const database = new Database(source, {
   readonly: true,
   fileMustExist: true,
-  timeout: lockPatienceMilliseconds,
+  timeout: lockTimeoutMilliseconds,
 });
 await database.backup(destination, { progress: () => allPages });
 database.close();

@@ -20,9 +20,9 @@ import { createLogKeeper, leaveLogToKeeper } from './connection/log-keeper.ts';
 import { processesWithOpenFile } from './connection/other-processes.ts';
 import { readTextEncoding } from './connection/text-encoding.ts';
 import { readDiskSpace } from './health/disk-space.ts';
-import { countLock, readVitals, type LockCounts } from './health/vitals.ts';
+import { countLock, readMetrics, type LockCounts } from './health/metrics.ts';
 import { LedgerDialect } from './ledger/ledger-dialect.ts';
-import { readPatiently } from './ledger/patient-ledger.ts';
+import { retryReads } from './ledger/retrying-ledger.ts';
 import { openTableReader, type SqliteTable } from './reading/table-reader.ts';
 import { listDependants } from './schema/column-dependants.ts';
 import { listForeignKeys } from './schema/foreign-keys.ts';
@@ -46,7 +46,7 @@ export interface SqliteOptions {
   /** Whether what is deleted stays in free pages, as it does by default, or is overwritten. */
   readonly deleted?: 'left' | 'overwritten';
   /** How long to wait while others hold the lock; 30 s by default. */
-  readonly patienceMilliseconds?: number;
+  readonly timeoutMilliseconds?: number;
 }
 
 const pacings: Readonly<Record<SqliteOptions['use'], Pacing>> = {
@@ -62,7 +62,7 @@ const pacings: Readonly<Record<SqliteOptions['use'], Pacing>> = {
 
 /** Opens an existing SQLite file as a target database. */
 export async function openSqliteDatabase(options: SqliteOptions): Promise<TargetDatabase> {
-  const connection = await openConnection(options.path, options.access, options.patienceMilliseconds);
+  const connection = await openConnection(options.path, options.access, options.timeoutMilliseconds);
   if (options.access === 'write' && options.use === 'shared') leaveLogToKeeper(connection);
   if (options.access === 'write' && options.journalMode) keepJournal(connection, options.journalMode);
   if (options.deleted === 'overwritten') connection.database.pragma('secure_delete = ON');
@@ -95,7 +95,7 @@ export function openOverConnection(
   return {
     identity,
     pacing,
-    ledger: readPatiently(connection, ledger),
+    ledger: retryReads(connection, ledger),
     listTables: () => connection.attempt(() => listTables(database)),
     openTable: tables.open,
     transaction: createTransactions(connection, counts, {
@@ -121,7 +121,7 @@ export function openOverConnection(
     diskSpace: () => readDiskSpace(identity.location),
     keepLogShort: createLogKeeper(connection),
     foreignCommitSeen: createCommitWatch(connection),
-    vitals: () => readVitals(identity.location, counts),
+    metrics: () => readMetrics(identity.location, counts),
     listDependants: (column) => connection.attempt(() => listDependants(database, column)),
     listForeignKeys: () => connection.attempt(() => listForeignKeys(database)),
     refuseKeylessRows: (table) =>

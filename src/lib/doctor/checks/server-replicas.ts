@@ -10,7 +10,7 @@ export const serverReplicas: Check = {
   databases: ['postgres'],
   examine({ server }) {
     if (server === null) return Promise.resolve([]);
-    const { report, strain } = server;
+    const { report, load } = server;
     const findings: Finding[] = report.idleSlots.map((slot) =>
       warn(
         `nobody reads from the replication slot "${slot}": the log is kept for it until the disk is full`,
@@ -21,12 +21,12 @@ export const serverReplicas: Check = {
       const message = `the segment ${report.failedArchiving} of the log could not be archived: it and all later ones stay on the disk`;
       findings.push(warn(message, "look at archive_command, and at the server's log"));
     }
-    if (strain.lagBytes === null) {
+    if (load.lagBytes === null) {
       findings.push(
         warn('this user may not see how far replicas are behind', `GRANT pg_monitor TO "${report.user}"`),
       );
-    } else if (strain.lagBytes > largeLagBytes) {
-      const message = `a replica or replication slot is ${byteText(strain.lagBytes)} behind`;
+    } else if (load.lagBytes > largeLagBytes) {
+      const message = `a replica or replication slot is ${byteText(load.lagBytes)} behind`;
       findings.push(warn(message, 'wait until it has caught up, and run with --max-lag 64M'));
     }
     return Promise.resolve(findings.length > 0 ? findings : [ok('replicas, slots and archive keep up')]);

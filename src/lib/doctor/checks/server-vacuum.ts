@@ -9,7 +9,7 @@ export const serverVacuum: Check = {
   databases: ['postgres'],
   examine({ server }) {
     if (server === null) return Promise.resolve([]);
-    const { report, strain } = server;
+    const { report, load } = server;
     const findings: Finding[] = [];
     if (report.autovacuum === 'off') {
       const fix = `psql -c 'ALTER SYSTEM SET autovacuum = on' -c 'SELECT pg_reload_conf()'`;
@@ -19,7 +19,7 @@ export const serverVacuum: Check = {
       const fix = `ALTER TABLE ${table} RESET (autovacuum_enabled), or VACUUM ${table} after the run`;
       findings.push(warn(`autovacuum is switched off for ${table}`, fix));
     }
-    const age = strain.oldestTransactionMilliseconds;
+    const age = load.oldestTransactionMilliseconds;
     if (age !== null && age > longMilliseconds) {
       const message = `a transaction is open for ${String(Math.round(age / 60_000))} minutes: until it ends, no dead row is removed`;
       findings.push(

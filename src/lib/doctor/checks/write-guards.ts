@@ -12,7 +12,7 @@ export const writeGuards: Check = {
   async examine({ database }) {
     if (!database) return [];
     const guards = await database.ledger.listGuards();
-    const triggers = (await database.listGuardTriggers?.()) ?? [];
+    const triggers = await database.listGuardTriggers();
     const [latest] = await database.ledger.listMigrations();
     if (guards.length === 0) return [ok('no column is guarded')];
     const tables = await database.listTables();

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OtherProcess } from '../../model/databases/other-process.ts';
 import type { RunEnd } from '../run-end.ts';
-import type { CourteousRun } from '../steering/courtesy.ts';
+import type { ActiveRun } from '../steering/courtesy.ts';
 import { beginPass } from './begin-pass.ts';
 import { walkPasses } from './walk-passes.ts';
 
@@ -12,7 +12,7 @@ const sweepsWithoutProgress = 2;
 const watchMilliseconds = 2000;
 
 /** How long rows that somebody keeps locked are waited for, and how often they are looked at, in milliseconds. */
-const lockPatienceMilliseconds = 60_000;
+const lockTimeoutMilliseconds = 60_000;
 const lockPauseMilliseconds = 200;
 
 /**
@@ -21,23 +21,23 @@ const lockPauseMilliseconds = 200;
  * Where others use the database it begins a while after the run, or after the last cell that was found: a short
  * run would miss whoever writes under the old key now and then. `unwatched`: what others write is marked anyway.
  */
-export async function sweepUntilClean(run: CourteousRun, runStarted: number | 'unwatched'): Promise<RunEnd> {
+export async function sweepUntilClean(run: ActiveRun, runStarted: number | 'unwatched'): Promise<RunEnd> {
   let fewest = Number.POSITIVE_INFINITY;
   let stalled = 0;
   let watchedSince = runStarted === 'unwatched' ? -Infinity : runStarted;
   let lastProgress = performance.now();
-  const company = new Map<number, OtherProcess>();
+  const others = new Map<number, OtherProcess>();
   for (;;) {
-    if (await run.courtesy.hasCompany()) await watch(run, watchedSince + watchMilliseconds);
+    if (await run.courtesy.hasOtherWriters()) await watch(run, watchedSince + watchMilliseconds);
     const swept = await sweepOnce(run);
     if (swept === 'stopped') return { kind: 'stopped', cause: run.steering.stopCause() };
     if (swept.found === 0) return { kind: 'succeeded' };
     if (runStarted !== 'unwatched') watchedSince = performance.now();
-    for (const other of await run.database.otherProcesses()) company.set(other.processId, other);
-    const outpaced = { kind: 'outpaced', cells: swept.found, company: [...company.values()] } as const;
+    for (const other of await run.database.otherProcesses()) others.set(other.processId, other);
+    const outpaced = { kind: 'outpaced', cells: swept.found, otherProcesses: [...others.values()] } as const;
     // Where all that was found is locked, nobody has written it: to look again is no step back.
     if (swept.deferred === swept.found) {
-      if (performance.now() - lastProgress > lockPatienceMilliseconds) return outpaced;
+      if (performance.now() - lastProgress > lockTimeoutMilliseconds) return outpaced;
       await watch(run, performance.now() + lockPauseMilliseconds);
       continue;
     }
@@ -49,7 +49,7 @@ export async function sweepUntilClean(run: CourteousRun, runStarted: number | 'u
 }
 
 /** Lets others write for a while, to find out under which key they do. */
-async function watch({ steering }: CourteousRun, until: number): Promise<void> {
+async function watch({ steering }: ActiveRun, until: number): Promise<void> {
   const milliseconds = Math.max(until - performance.now(), 0);
   await sleep(milliseconds, undefined, { signal: steering.stop }).catch(() => undefined);
 }
@@ -60,7 +60,7 @@ interface Sweep {
   readonly deferred: number;
 }
 
-async function sweepOnce(run: CourteousRun): Promise<'stopped' | Sweep> {
+async function sweepOnce(run: ActiveRun): Promise<'stopped' | Sweep> {
   let found = 0;
   let deferred = 0;
   for (const target of run.targets) {

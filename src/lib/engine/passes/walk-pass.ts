@@ -2,7 +2,7 @@ import type { Pass } from '../../ledger/pass.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import { countedText } from '../../model/texts/counted-text.ts';
 import type { MigrationRun, RunningTarget } from '../migration-run.ts';
-import type { CourteousRun } from '../steering/courtesy.ts';
+import type { ActiveRun } from '../steering/courtesy.ts';
 import { createBatchSizer, type BatchSizer } from './batch-sizer.ts';
 import { refuseChangedShape, takeUpChangedLayout } from './begin-pass.ts';
 import { createChunkSupply, type ChunkInHand, type ChunkSupply } from './chunk-supply.ts';
@@ -10,7 +10,7 @@ import { commitChunk, type ChunkEnd } from './commit-chunk.ts';
 
 /** What all lanes of a walk share. */
 interface Walk {
-  readonly run: CourteousRun;
+  readonly run: ActiveRun;
   readonly target: RunningTarget;
   readonly supply: ChunkSupply;
   readonly sizer: BatchSizer;
@@ -30,7 +30,7 @@ interface Walk {
  * transactions side by side; where that is one, they are committed in their order.
  */
 export async function walkPass(
-  run: CourteousRun,
+  run: ActiveRun,
   target: RunningTarget,
   begun: Pass,
 ): Promise<Pass | 'stopped'> {
@@ -44,7 +44,7 @@ export async function walkPass(
   }
 }
 
-async function walk(run: CourteousRun, target: RunningTarget, begun: Pass): Promise<Pass | 'stopped'> {
+async function walk(run: ActiveRun, target: RunningTarget, begun: Pass): Promise<Pass | 'stopped'> {
   const walking = startWalk(run, target, begun);
   await reportStart(run, target, begun);
   while ((await walkInLanes(walking)) === 'layout changed') await takeUpLayout(walking);
@@ -55,7 +55,7 @@ async function walk(run: CourteousRun, target: RunningTarget, begun: Pass): Prom
   return pass;
 }
 
-function startWalk(run: CourteousRun, target: RunningTarget, pass: Pass): Walk {
+function startWalk(run: ActiveRun, target: RunningTarget, pass: Pass): Walk {
   const sizer = createSizer(run, target, pass);
   const bytes = run.database.pacing.maximumBytes;
   const supply = createChunkSupply(run, target, () => ({ rows: rowsOfChunk(run, sizer), bytes }));
@@ -138,7 +138,7 @@ async function commitInHand(walking: Walk, { chunk, transcoding }: ChunkInHand):
     counts: end.settled.counts,
     lockMilliseconds: end.lockMilliseconds,
   });
-  await run.companyWatch.look(target, pass.number);
+  await run.jointProgress.report(target, pass.number);
   return end.kind;
 }
 

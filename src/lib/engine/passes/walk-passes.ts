@@ -4,7 +4,7 @@ import { noCells, type CellCounts } from '../../model/cells/cell-counts.ts';
 import { reached } from '../../model/runs/step.ts';
 import type { MigrationRun, RunningTarget } from '../migration-run.ts';
 import { takeOverLostRuns } from '../runs/living-runs.ts';
-import type { CourteousRun } from '../steering/courtesy.ts';
+import type { ActiveRun } from '../steering/courtesy.ts';
 import { walkPass } from './walk-pass.ts';
 
 /** A target that is to be walked, and how its pass begins. */
@@ -35,7 +35,7 @@ const lookMilliseconds = 100;
  * waits for the chunks of the others, and takes up those that a lost run leaves behind.
  */
 export async function walkPasses(
-  run: CourteousRun,
+  run: ActiveRun,
   walks: readonly PlannedWalk[],
 ): Promise<readonly CellCounts[] | 'stopped'> {
   const ends: WalkEnd[] = [];
@@ -48,7 +48,7 @@ export async function walkPasses(
 }
 
 async function finishAll(
-  run: CourteousRun,
+  run: ActiveRun,
   ends: readonly WalkEnd[],
 ): Promise<readonly CellCounts[] | 'stopped'> {
   const counts: CellCounts[] = [];
@@ -75,11 +75,7 @@ async function finishAll(
   return counts;
 }
 
-async function walkToEnd(
-  run: CourteousRun,
-  target: RunningTarget,
-  begun: Pass,
-): Promise<WalkEnd | 'stopped'> {
+async function walkToEnd(run: ActiveRun, target: RunningTarget, begun: Pass): Promise<WalkEnd | 'stopped'> {
   const pass = await walkPass(run, target, begun);
   return pass === 'stopped' ? pass : tryToFinish(run, target, pass);
 }
@@ -99,10 +95,10 @@ async function tryToFinish(run: MigrationRun, target: RunningTarget, pass: Pass)
   return { finish, counts };
 }
 
-async function waitForOthers(run: CourteousRun, { target, pass }: UnfinishedWalk): Promise<void> {
-  const { database, runner, steering, companyWatch } = run;
+async function waitForOthers(run: ActiveRun, { target, pass }: UnfinishedWalk): Promise<void> {
+  const { database, runner, steering, jointProgress } = run;
   await takeOverLostRuns(database, runner);
   await sleep(lookMilliseconds, undefined, { signal: steering.stop }).catch(() => undefined);
-  await companyWatch.look(target, pass.number);
+  await jointProgress.report(target, pass.number);
   await steering.heed();
 }

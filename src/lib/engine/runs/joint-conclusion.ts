@@ -10,7 +10,7 @@ export interface ConcludingRun extends RunLease {
 /**
  * What is left for a run to conclude beside others of its migration. A new key that a run of another machine puts into a file of
  * its own is left to that one. Throws `KT_CONCLUDED_OTHERWISE` (exit 11) where neither of two would do what both were told: one
- * concludes the migration, and the other's wish would be lost.
+ * concludes the migration, and what the other was told would be lost.
  */
 export function joinConclusion(
   wanted: Conclusion,

@@ -34,17 +34,17 @@ export function refuseOtherTriggers(triggers: TriggerChoice, others: readonly Jo
     reason: 'locked',
     message:
       `process ${String(owner.processId)} on ${owner.host}, which works on migration ${migrationId}, ` +
-      `${deeds[other.triggers]}, and this run would ${wishes[triggers]}`,
+      `${ownTexts[other.triggers]}, and this run would ${wantedTexts[triggers]}`,
     hints: [`keyturn execute --join --triggers ${other.triggers}`, 'keyturn status'],
   });
 }
 
-const deeds: Readonly<Record<TriggerChoice, string>> = {
+const ownTexts: Readonly<Record<TriggerChoice, string>> = {
   fire: 'lets triggers fire',
   suppress: 'suppresses triggers',
 };
 
-const wishes: Readonly<Record<TriggerChoice, string>> = {
+const wantedTexts: Readonly<Record<TriggerChoice, string>> = {
   fire: 'let them fire',
   suppress: 'suppress them',
 };

@@ -11,7 +11,7 @@ import { refuseOtherTriggers, withTerms } from './joint-runs.ts';
 import { locked, takeOverGone } from './living-runs.ts';
 
 /** Whether a run may work beside others on their migration, or only when nobody else does. */
-export type RunCompany = 'alone' | 'join';
+export type RunConcurrency = 'alone' | 'join';
 
 /** A migration under this run's lease. */
 export interface OpenedRun {
@@ -24,7 +24,7 @@ export interface OpenedRun {
 interface RunOpening {
   readonly intent: RunIntent;
   /** By default it works alone. */
-  readonly company?: RunCompany;
+  readonly concurrency?: RunConcurrency;
   /** What it was told to do in the end; nothing by default. */
   readonly conclusion?: Conclusion;
   /** What it lets triggers do; they fire by default. */
@@ -40,12 +40,12 @@ interface RunOpening {
 export async function openRun(
   database: TargetDatabase,
   runner: Runner,
-  { intent, company = 'alone', conclusion: wanted = plainConclusion, triggers = 'fire' }: RunOpening,
+  { intent, concurrency = 'alone', conclusion: wanted = plainConclusion, triggers = 'fire' }: RunOpening,
 ): Promise<OpenedRun> {
   const opened = await database.transaction(async ({ ledger }) => {
     await ledger.install();
     const living = await takeOverGone(ledger, runner);
-    if (company === 'alone' && living[0]) throw locked(living[0]);
+    if (concurrency === 'alone' && living[0]) throw locked(living[0]);
     const migration = await chooseMigration(ledger, runner, intent);
     const other = living.find(({ migrationId }) => migrationId !== migration.id);
     if (other) throw locked(other);

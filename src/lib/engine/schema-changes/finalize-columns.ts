@@ -9,7 +9,7 @@ import { beginPass } from '../passes/begin-pass.ts';
 import { sweepUntilClean } from '../passes/sweep.ts';
 import { walkPasses } from '../passes/walk-passes.ts';
 import type { RunEnd } from '../run-end.ts';
-import type { CourteousRun } from '../steering/courtesy.ts';
+import type { ActiveRun } from '../steering/courtesy.ts';
 import { refuseUnwatched } from '../steering/renew-watch.ts';
 import { createEmptyingTranscoder } from '../transcoding/emptying-transcoder.ts';
 import { removeIndexes } from './remove-indexes.ts';
@@ -29,7 +29,7 @@ const passesWithoutProgress = 3;
  * Retires the columns that values came from. They take no values any more; then a sweep proves once again that
  * the others have all of them; then they are emptied or dropped, in the transaction that ends the migration.
  */
-export async function finalizeColumns(begun: CourteousRun): Promise<RunEnd> {
+export async function finalizeColumns(begun: ActiveRun): Promise<RunEnd> {
   const pairs = await pairsToPart(begun);
   const run = await freezeSources(begun, pairs);
   let fewest = Number.POSITIVE_INFINITY;
@@ -47,7 +47,7 @@ export async function finalizeColumns(begun: CourteousRun): Promise<RunEnd> {
     stalled = emptied < fewest ? 0 : stalled + 1;
     fewest = Math.min(fewest, emptied);
     if (emptied > 0 && stalled >= passesWithoutProgress)
-      return { kind: 'outpaced', cells: emptied, company: await run.database.otherProcesses() };
+      return { kind: 'outpaced', cells: emptied, otherProcesses: await run.database.otherProcesses() };
   }
 }
 
@@ -62,7 +62,7 @@ export function contractOf({
   return knobs.contract === 'later' ? (migration.contract ?? 'later') : knobs.contract;
 }
 
-async function pairsToPart(run: CourteousRun): Promise<readonly PairToPart[]> {
+async function pairsToPart(run: ActiveRun): Promise<readonly PairToPart[]> {
   const { database, targets } = run;
   const known = await database.ledger.listPairs();
   return targets.flatMap(({ planned: { table, columns } }) =>
@@ -78,7 +78,7 @@ async function pairsToPart(run: CourteousRun): Promise<readonly PairToPart[]> {
 }
 
 /** From here on others can write no value to the columns that are to go. Done once, however often a run is resumed. */
-async function freezeSources(run: CourteousRun, toPart: readonly PairToPart[]): Promise<CourteousRun> {
+async function freezeSources(run: ActiveRun, toPart: readonly PairToPart[]): Promise<ActiveRun> {
   const {
     steering,
     runner: { actor },
@@ -114,7 +114,7 @@ function joinRetired(before: RetiredColumn | null, now: RetiredColumn): RetiredC
 }
 
 /** Walks the tables in which a column is to stay without its values; tells how many it still had. */
-async function emptySources(run: CourteousRun, toPart: readonly PairToPart[]): Promise<number | 'stopped'> {
+async function emptySources(run: ActiveRun, toPart: readonly PairToPart[]): Promise<number | 'stopped'> {
   const emptied = new Set(toPart.filter(({ end }) => end === 'emptied').map(({ pair }) => pair.table));
   let found = 0;
   for (const target of run.targets.filter(({ planned }) => emptied.has(planned.table))) {
@@ -130,7 +130,7 @@ async function emptySources(run: CourteousRun, toPart: readonly PairToPart[]): P
 }
 
 /** The last step, in one transaction that nobody else can write into. Undone, if somebody has written just before it. */
-async function partColumns(run: CourteousRun, toPart: readonly PairToPart[]): Promise<boolean> {
+async function partColumns(run: ActiveRun, toPart: readonly PairToPart[]): Promise<boolean> {
   const parted = await run.steering.state.moveWith('succeeded', async (transaction) => {
     const { ledger, pairs } = transaction;
     for (const { pair, source } of toPart) {
@@ -150,7 +150,7 @@ async function partColumns(run: CourteousRun, toPart: readonly PairToPart[]): Pr
 
 /** The plaintext goes; an emptied column stays closed to it, a dropped one takes along what is made again with it. */
 async function contract(
-  { runner: { actor } }: CourteousRun,
+  { runner: { actor } }: ActiveRun,
   { ledger, pairs }: TargetTransaction,
   { pair, end }: PairToPart,
 ): Promise<void> {
@@ -166,7 +166,7 @@ async function contract(
 
 /** The plaintext column is what it was, and nothing is left of the other one. */
 async function takeBack(
-  { runner: { actor } }: CourteousRun,
+  { runner: { actor } }: ActiveRun,
   transaction: TargetTransaction,
   { pair, end }: PairToPart,
 ): Promise<void> {

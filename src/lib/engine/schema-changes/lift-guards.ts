@@ -23,7 +23,7 @@ export async function liftGuards(
   await database.transaction(async ({ ledger, guards }) => {
     await ledger.holdRun(workerId);
     for (const guard of await find(ledger)) {
-      await guards?.drop(guard.id);
+      await guards.drop(guard.id);
       await ledger.forgetGuard(guard, actor);
     }
   });

@@ -6,7 +6,7 @@ import type { MigrationRun } from '../migration-run.ts';
 import { noteFingerprints, withFingerprints } from '../note-fingerprints.ts';
 import { sweepUntilClean } from '../passes/sweep.ts';
 import type { RunEnd } from '../run-end.ts';
-import type { CourteousRun } from '../steering/courtesy.ts';
+import type { ActiveRun } from '../steering/courtesy.ts';
 
 /** An index and the one that is to take its column. */
 interface IndexSwap {
@@ -36,7 +36,7 @@ export async function pendingSwaps({ database, targets }: MigrationRun): Promise
  * Lets the new indexes take the columns of the old ones, all in one transaction, and sweeps once more: what others have written
  * up to that instant under the old key is found by it. Goes on where it was interrupted.
  */
-export async function swapIndexes(run: CourteousRun): Promise<RunEnd> {
+export async function swapIndexes(run: ActiveRun): Promise<RunEnd> {
   const swaps = await pendingSwaps(run);
   const { actor } = run.runner;
   const fingerprints = await run.steering.state.moveWith('finalizing', async (transaction) => {

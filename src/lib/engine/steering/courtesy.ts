@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { MigrationRun } from '../migration-run.ts';
-import type { CompanyWatch } from './company-watch.ts';
+import type { JointProgress } from './joint-progress.ts';
 
 /** Leaves the lock to others between two transactions. */
 export interface Courtesy {
@@ -9,13 +9,13 @@ export interface Courtesy {
   /** Tells that a transaction has just ended, and how long it held the lock. */
   note(lockMilliseconds: number): void;
   /** Tells whether others have written, or at least could have, since the run began. */
-  hasCompany(): Promise<boolean>;
+  hasOtherWriters(): Promise<boolean>;
 }
 
 /** A run that is under way. */
-export interface CourteousRun extends MigrationRun {
+export interface ActiveRun extends MigrationRun {
   readonly courtesy: Courtesy;
-  readonly companyWatch: CompanyWatch;
+  readonly jointProgress: JointProgress;
 }
 
 /** How long after another process has written we still expect it to write, in milliseconds. */
@@ -44,7 +44,7 @@ export function createCourtesy({ database, knobs, steering }: MigrationRun): Cou
       if (now - writersSeen > writersRemembered || now >= freeUntil) return;
       await sleep(freeUntil - now, undefined, { signal: steering.stop }).catch(() => undefined);
     },
-    async hasCompany() {
+    async hasOtherWriters() {
       if (knobs.courtesy === 'hurry') return false;
       return Number.isFinite(writersSeen) || (await database.otherProcesses()).length > 0;
     },

@@ -15,9 +15,9 @@ type ArgumentVector = readonly [string, ...string[]];
 /**
  * `cmd:["program","argument"]`: what a program writes to its standard output. No shell takes part, and whatever the
  * program says on standard error is thrown away, because it may hold secrets. It is killed when it takes longer than
- * `patienceMilliseconds`.
+ * `timeoutMilliseconds`.
  */
-export function createCommandSource(patienceMilliseconds: number): KeySource {
+export function createCommandSource(timeoutMilliseconds: number): KeySource {
   return {
     scheme: 'cmd',
     forms: ['cmd:["PROGRAM","ARGUMENT"]'],
@@ -28,7 +28,7 @@ export function createCommandSource(patienceMilliseconds: number): KeySource {
         display: vector.length === 1 ? `cmd:[${name}]` : `cmd:[${name},...]`,
         durability: 'durable',
         stored: `cmd:${JSON.stringify(withAbsoluteProgram(vector))}`,
-        read: async () => ({ bytes: await readTwice(vector, patienceMilliseconds), warnings: [] }),
+        read: async () => ({ bytes: await readTwice(vector, timeoutMilliseconds), warnings: [] }),
       };
     },
   };
@@ -63,9 +63,9 @@ function withAbsoluteProgram([program, ...rest]: ArgumentVector): ArgumentVector
 }
 
 /** A program that makes a new key each time it runs would leave cells under a key that nobody has. */
-async function readTwice(vector: ArgumentVector, patienceMilliseconds: number): Promise<Uint8Array> {
-  const first = await runProgram(vector, patienceMilliseconds);
-  const second = await runProgram(vector, patienceMilliseconds);
+async function readTwice(vector: ArgumentVector, timeoutMilliseconds: number): Promise<Uint8Array> {
+  const first = await runProgram(vector, timeoutMilliseconds);
+  const second = await runProgram(vector, timeoutMilliseconds);
   const isEqual = first.length === second.length && timingSafeEqual(first, second);
   second.fill(0);
   if (isEqual) return first;
@@ -81,9 +81,9 @@ async function readTwice(vector: ArgumentVector, patienceMilliseconds: number): 
   });
 }
 
-async function runProgram(vector: ArgumentVector, patienceMilliseconds: number): Promise<Uint8Array> {
+async function runProgram(vector: ArgumentVector, timeoutMilliseconds: number): Promise<Uint8Array> {
   const [program, ...rest] = vector;
-  const patience = AbortSignal.timeout(patienceMilliseconds);
+  const timeout = AbortSignal.timeout(timeoutMilliseconds);
   const child = spawn(program, rest, { stdio: ['ignore', 'pipe', 'ignore'] });
   const ended = new Promise<string | undefined>((settle) => {
     child.once('error', (error: NodeJS.ErrnoException) => {
@@ -98,16 +98,14 @@ async function runProgram(vector: ArgumentVector, patienceMilliseconds: number):
     // A grandchild may hold the pipe open for ever.
     child.stdout.destroy(new Error('timeout'));
   };
-  patience.addEventListener('abort', stop);
+  timeout.addEventListener('abort', stop);
   try {
     const bytes = await readToEnd(child.stdout);
     return checkOutput(vector, bytes, await ended);
   } catch (error) {
-    throw patience.aborted
-      ? failedFault(vector, `did not end within ${patienceMilliseconds / 1000} s`)
-      : error;
+    throw timeout.aborted ? failedFault(vector, `did not end within ${timeoutMilliseconds / 1000} s`) : error;
   } finally {
-    patience.removeEventListener('abort', stop);
+    timeout.removeEventListener('abort', stop);
     child.kill('SIGKILL');
   }
 }

@@ -16,7 +16,7 @@ export const schemaMigrations: readonly SchemaMigration[] = [
   { version: 5, apply: addSamples },
   { version: 6, apply: addPairs },
   { version: 7, apply: addIndexes },
-  { version: 8, apply: addScrubWish },
+  { version: 8, apply: addScrubRequest },
   { version: 9, apply: addMarkWriters },
   { version: 10, apply: addContract },
 ];
@@ -237,7 +237,7 @@ async function addIndexes({ schema }: Kysely<LedgerTables>): Promise<void> {
 }
 
 /** Whether a scrub is to follow a migration, whoever goes on with it. */
-async function addScrubWish({ schema }: Kysely<LedgerTables>): Promise<void> {
+async function addScrubRequest({ schema }: Kysely<LedgerTables>): Promise<void> {
   await schema
     .alterTable('keyturn_migration')
     .addColumn('scrub', 'text', (column) => column.notNull().defaultTo('none'))

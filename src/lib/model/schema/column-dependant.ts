@@ -147,15 +147,15 @@ export function describeDependant(
 
 /** The flags that keep values apart which are equal, where a blind index can; undefined where none can. */
 export function adviceOnUnique(unique: ColumnDependant['unique'], column: PlacedColumn): string | undefined {
-  const wish = (options: string): string =>
+  const blindIndexFlag = (options: string): string =>
     `--blind-index ${shellWord(`${renderColumnName(column)}:${options}`)} --index-key REF`;
   switch (unique) {
     case 'values':
-      return `keep equal values apart by a unique blind index: ${wish('exact,unique')}`;
+      return `keep equal values apart by a unique blind index: ${blindIndexFlag('exact,unique')}`;
     case 'values whatever their case':
-      return `keep equal values apart by a unique blind index: ${wish('lower,unique')}`;
+      return `keep equal values apart by a unique blind index: ${blindIndexFlag('lower,unique')}`;
     case 'combinations with other columns':
-      return `make a unique index over a blind index and the other columns yourself: ${wish('exact')}`;
+      return `make a unique index over a blind index and the other columns yourself: ${blindIndexFlag('exact')}`;
     case 'an expression':
     case undefined:
       return undefined;

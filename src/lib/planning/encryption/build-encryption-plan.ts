@@ -27,7 +27,6 @@ import { triggerObstacles } from '../refusals/trigger-obstacles.ts';
 import { chooseDestination, refuseUnmarkable } from './choose-destination.ts';
 import type { EncryptionRequest } from './encryption-request.ts';
 import { encryptionWarnings } from './encryption-warnings.ts';
-import { presetsOf } from './field-wishes.ts';
 import { inspectPlaintext, type PlaintextInspection } from './inspect-plaintext.ts';
 import { listKnownIndexes } from './known-indexes.ts';
 import { logWarnings } from './log-warnings.ts';
@@ -35,6 +34,7 @@ import { nullWarnings } from './null-warnings.ts';
 import { plannedPlace } from './open-placed-table.ts';
 import { plaintextCipher } from './plaintext-cipher.ts';
 import { createIndexPlanner, indexKeysOf, type IndexPlanner } from './plan-indexes.ts';
+import { presetsOf } from './requested-fields.ts';
 
 /**
  * Plans to encrypt or decrypt some columns, in place or into others. Reads only. Throws where a name leads to no column or to one that
@@ -219,7 +219,7 @@ function fieldTypeOf(preset: FieldPreset | undefined): Pick<PlannedColumn, 'fiel
 async function planIndexesOf(database: TargetDatabase, request: EncryptionRequest): Promise<IndexPlanner> {
   if (request.kind === 'decrypt') return () => [];
   return createIndexPlanner(database, request.columns, {
-    wishes: request.indexes,
+    requested: request.indexes,
     key: request.indexKey,
     cellsOf: (table, { name }) =>
       request.into?.replaceAll('{column}', name).replaceAll('{table}', table) ?? name,

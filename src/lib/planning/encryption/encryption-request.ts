@@ -2,8 +2,8 @@ import type { CellCipher, CellFormat } from '../../formats/cell-format.ts';
 import type { CellValue } from '../../model/cells/stored-value.ts';
 import type { PlaintextState } from '../../model/columns/column-state.ts';
 import type { Plan, PlannedKey } from '../../model/plans/plan.ts';
-import type { FieldWish } from './field-wishes.ts';
-import type { IndexWish } from './plan-indexes.ts';
+import type { RequestedIndex } from './plan-indexes.ts';
+import type { RequestedField } from './requested-fields.ts';
 
 /** What is wanted of an encryption, or of a decryption. */
 export interface EncryptionRequest {
@@ -23,9 +23,9 @@ export interface EncryptionRequest {
   /** The columns that take the cells, by a pattern of their names; without it, each column takes its own. */
   readonly into: string | undefined;
   /** The blind indexes that are asked for, and the key that they are under; `null` where none is. */
-  readonly indexes: readonly IndexWish[];
+  readonly indexes: readonly RequestedIndex[];
   readonly indexKey: PlannedKey | null;
   readonly afterwards?: Plan['afterwards'] | undefined;
   /** What the columns hold, where somebody has said so. */
-  readonly fields: readonly FieldWish[];
+  readonly fields: readonly RequestedField[];
 }

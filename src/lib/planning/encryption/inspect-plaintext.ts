@@ -14,9 +14,9 @@ import { classifyCells } from '../samples/classify-cells.ts';
 import { sampleTable } from '../samples/sample-table.ts';
 import { keepSome, noCellsOf, type SampledCells } from '../samples/sampled-cells.ts';
 import type { EncryptionRequest } from './encryption-request.ts';
-import type { PresetFinder } from './field-wishes.ts';
 import { openPlacedTable } from './open-placed-table.ts';
 import { placedValues, type PlacedValues } from './placed-values.ts';
+import type { PresetFinder } from './requested-fields.ts';
 
 /** What a sample says about the columns of one table that are to be encrypted or decrypted. */
 export interface PlaintextInspection {

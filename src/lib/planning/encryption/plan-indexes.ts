@@ -17,7 +17,10 @@ import { selectColumns } from '../inspection/select-columns.ts';
 import { listKnownIndexes } from './known-indexes.ts';
 
 /** A blind index as it is asked for. */
-export interface IndexWish extends Pick<IndexDefinition, 'normaliser' | 'version' | 'bits' | 'uniqueness'> {
+export interface RequestedIndex extends Pick<
+  IndexDefinition,
+  'normaliser' | 'version' | 'bits' | 'uniqueness'
+> {
   /** The column of the values, as `--column` takes it. */
   readonly of: string;
   /** The column that takes the indexes; without it, it is named after that of the values. */
@@ -28,7 +31,7 @@ export interface IndexWish extends Pick<IndexDefinition, 'normaliser' | 'version
 
 /** What decides which indexes the columns of a plan have. */
 export interface IndexRequest {
-  readonly wishes: readonly IndexWish[];
+  readonly requested: readonly RequestedIndex[];
   /** The key of the new ones; `null` where there are none. */
   readonly key: PlannedKey | null;
   /** The column that takes the cells of another one, where they do not stay where they are. */
@@ -57,18 +60,20 @@ export async function createIndexPlanner(
   const { present: known } = await listKnownIndexes(database);
   const named = (texts: readonly string[]): ReturnType<typeof selectColumns> =>
     selectColumns({ tables: [], columns: texts, exclude: [] }, tables);
-  const wished = request.wishes.map((wish) => ({ wish, isOf: named([wish.of]) }));
+  const located = request.requested.map((index) => ({ index, isOf: named([index.of]) }));
   const isPlanned = named(columns);
-  for (const { wish, isOf } of wished) {
+  for (const { index, isOf } of located) {
     const isThere = tables.some(({ table, columns: all }) =>
       all.some(({ name }) => isOf(table, name) === 'named' && isPlanned(table, name) === 'named'),
     );
-    if (!isThere && wish.origin === 'asked for') throw notEncrypted(wish);
+    if (!isThere && index.origin === 'asked for') throw notEncrypted(index);
   }
   return ({ table, rows }, column) => {
-    const wishes = wished.filter(({ isOf }) => isOf(table, column.name) === 'named').map(({ wish }) => wish);
-    const fresh = wishes.map((wish, place) => {
-      const definition = define(wish, { column, place, key: request.key, database: database.identity.kind });
+    const requested = located
+      .filter(({ isOf }) => isOf(table, column.name) === 'named')
+      .map(({ index }) => index);
+    const fresh = requested.map((index, place) => {
+      const definition = define(index, { column, place, key: request.key, database: database.identity.kind });
       refuseShort(definition, rows);
       return asKnown(definition, findIndex(known, table, definition));
     });
@@ -98,7 +103,7 @@ export async function indexKeysOf(
 }
 
 function define(
-  { normaliser, version, bits, uniqueness, column: companion }: IndexWish,
+  { normaliser, version, bits, uniqueness, column: companion }: RequestedIndex,
   {
     column: { name, place: sealed },
     place,
@@ -192,7 +197,7 @@ function refuseShort({ column, uniqueness, bits }: IndexDefinition, rows: number
   });
 }
 
-function notEncrypted({ of, normaliser }: IndexWish): KeyturnError {
+function notEncrypted({ of, normaliser }: RequestedIndex): KeyturnError {
   return new KeyturnError({
     code: 'KT_INDEX_COLUMN',
     reason: 'usage',

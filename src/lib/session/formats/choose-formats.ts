@@ -22,7 +22,7 @@ export interface RotationFormats {
 type PlannedFormats = { readonly [State in keyof RotationFormats]: FormatName | null };
 
 /** What is known of a rotation before its keys are read. */
-export interface FormatWishes {
+export interface FormatOptions {
   /** As the operator named it; undefined: to be found out. */
   readonly format: string | undefined;
   /** As the operator named it; undefined: the same as the source. */
@@ -42,19 +42,19 @@ const commonFormat = 'fernet';
  */
 export async function chooseFormats(
   location: DatabaseLocation,
-  wishes: FormatWishes,
+  options: FormatOptions,
 ): Promise<RotationFormats> {
-  const to = wishes.toFormat === undefined ? undefined : formatNamed(wishes.toFormat).name;
-  if (wishes.format !== undefined) {
-    const from = formatNamed(wishes.format).name;
+  const to = options.toFormat === undefined ? undefined : formatNamed(options.toFormat).name;
+  if (options.format !== undefined) {
+    const from = formatNamed(options.format).name;
     return { from, to: to ?? from };
   }
   return withReadOnlyDatabase(location, async (database) => {
     const [latest] = await database.ledger.listMigrations();
     const recorded = latest && rotationFormatsOf(latest.plan);
-    if (recorded && isSame(latest, recorded, { ...wishes, to }))
+    if (recorded && isSame(latest, recorded, { ...options, to }))
       return { ...recorded, to: to ?? recorded.to };
-    const from = await detectFormat(database, wishes.filter);
+    const from = await detectFormat(database, options.filter);
     return { from, to: to ?? from };
   });
 }
@@ -93,7 +93,7 @@ function formatName(state: ColumnState): FormatName | null {
 function isSame(
   { plan, state }: MigrationRecord,
   recorded: RotationFormats,
-  { oldKey, newKey, to }: FormatWishes & { readonly to: FormatName | undefined },
+  { oldKey, newKey, to }: FormatOptions & { readonly to: FormatName | undefined },
 ): boolean {
   if (state === 'cancelled' || (to !== undefined && to !== recorded.to)) return false;
   const stored = [parseKeyReference(oldKey, 'old').stored, parseKeyReference(newKey, 'new').stored];

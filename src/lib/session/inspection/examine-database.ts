@@ -111,7 +111,7 @@ async function collectSubject(request: ExaminationRequest, opened: OpenedSubject
 
 async function examineServer(database: TargetDatabase | null): Promise<Subject['server']> {
   const server = database?.server;
-  return server ? { report: await server.readReport(), strain: await server.readStrain() } : null;
+  return server ? { report: await server.readReport(), load: await server.readLoad() } : null;
 }
 
 /** Cells of several layouts are told apart by `--format`; here the most common one will do. */

@@ -13,7 +13,7 @@ export interface GuardStatus extends GuardRecord {
 export async function readGuards(database: TargetDatabase): Promise<readonly GuardStatus[]> {
   const guards = await database.ledger.listGuards();
   if (guards.length === 0) return [];
-  const triggers = (await database.listGuardTriggers?.()) ?? [];
+  const triggers = await database.listGuardTriggers();
   const tables = await database.listTables();
   const counts = (await database.readGuardCounts?.()) ?? [];
   const others = guards.some(({ unfit }) => unfit > 0)

@@ -43,12 +43,12 @@ function sameKey({ key: { id } }: LoadedKey): KeyturnError {
 }
 
 /** What loading one of the keys takes. */
-type KeyWishes = KeyOverrides & { readonly format: CellFormat };
+type VerificationKeyOptions = KeyOverrides & { readonly format: CellFormat };
 
 /** A recorded reference must still lead to the key it led to (exit 12): a key may have been replaced in its place. */
 async function loadNewKey(
   plan: Plan | undefined,
-  { newKey, otherwise, format }: KeyWishes,
+  { newKey, otherwise, format }: VerificationKeyOptions,
 ): Promise<LoadedKey | null> {
   if (newKey === undefined && plan?.kind === 'decrypt') return null;
   const recorded = plan?.newKey;
@@ -79,7 +79,7 @@ async function loadNewKey(
 /** The old key is often gone by now, which is as it should be. */
 async function loadOldKey(
   plan: Plan | undefined,
-  { oldKey, otherwise, format }: KeyWishes,
+  { oldKey, otherwise, format }: VerificationKeyOptions,
 ): Promise<LoadedKey | null> {
   if (oldKey !== undefined) return load(oldKey, 'old', format);
   const recorded = plan?.oldKey;

@@ -1,4 +1,3 @@
-import type { WriteGuards } from '../../databases/schema-changes.ts';
 import type { TargetDatabase, TargetTransaction } from '../../databases/target-database.ts';
 import { renderColumnName } from '../../model/columns/column-name.ts';
 import type { DatabaseLocation } from '../../model/databases/database-location.ts';
@@ -40,18 +39,12 @@ async function replaceGuards(
   before: readonly GuardStatus[],
   orders: readonly GuardOrder[],
 ): Promise<void> {
-  const triggers = requireGuards(guards);
   const { actor } = currentRunner();
   for (const guard of await ledger.listGuards()) {
-    await triggers.drop(guard.id);
+    await guards.drop(guard.id);
     await ledger.forgetGuard(before.find(({ id }) => id === guard.id) ?? guard, actor);
   }
-  for (const order of orders) await triggers.create(await ledger.recordGuard(order, actor), order);
-}
-
-function requireGuards(guards: WriteGuards | undefined): WriteGuards {
-  if (guards) return guards;
-  throw new Error('this database cannot guard its columns');
+  for (const order of orders) await guards.create(await ledger.recordGuard(order, actor), order);
 }
 
 /** Columns that mix cells and other values on purpose have no shape to be held to. Guarded is where the cells stand. */

@@ -37,7 +37,7 @@ export interface RotationKeys {
 }
 
 /** What is wanted of a rotation besides its keys. */
-export type RotationWishes = Pick<
+export type RotationOptions = Pick<
   PlanRequest,
   'madeBy' | 'filter' | 'unrecognised' | 'timestamps' | 'afterwards' | 'earlier'
 > & {
@@ -86,14 +86,14 @@ function loadPair({ oldKey, newKey, formats, published, newIndexKey }: RotationK
 export async function planRotation(
   database: TargetDatabase,
   keys: LoadedKeyPair,
-  { formats, sealedAs, ...wishes }: RotationWishes,
+  { formats, sealedAs, ...options }: RotationOptions,
 ): Promise<PlanOutcome> {
-  refuseGuesswork(formats, wishes.filter);
+  refuseGuesswork(formats, options.filter);
   const ciphers = bindRotation(formats, keys);
   const placed = await withSealedNames(database, sealedAs);
   const [indexKey] = keys.indexes ?? [];
   const outcome = await buildPlan(placed, {
-    ...wishes,
+    ...options,
     ciphers,
     oldKey: plannedKey(keys.old),
     newKey: plannedKey(keys.new),
@@ -115,10 +115,10 @@ export async function planRotation(
 export function planRotationForLater(
   location: DatabaseLocation,
   keys: LoadedKeyPair,
-  wishes: RotationWishes,
+  options: RotationOptions,
 ): Promise<PlanOutcome> {
   return withReadOnlyDatabase(location, async (database) => {
-    const outcome = await planRotation(database, keys, wishes);
+    const outcome = await planRotation(database, keys, options);
     if (outcome.kind === 'already') return outcome;
     return { ...outcome, foreignKeys: await listForeignKeyObstacles(database, outcome.plan) };
   });

@@ -33,7 +33,7 @@ import { censusUnder, sumOf } from './count-plaintext.ts';
 import { findFinishedEncryption } from './find-finished-encryption.ts';
 import { refuseForeignKeys } from './refuse-foreign-keys.ts';
 import { refuseMovedValues } from './refuse-moved-values.ts';
-import { requestEncryption, type EncryptionWishes } from './request-encryption.ts';
+import { requestEncryption, type EncryptionOptions } from './request-encryption.ts';
 
 /** What an encryption or a decryption comes down to. */
 type Prepared =
@@ -64,11 +64,11 @@ export type PreparedEncryption = Prepared & { readonly keys: LoadedKeys };
  */
 export async function prepareEncryption(
   location: DatabaseLocation,
-  wishes: EncryptionWishes,
+  options: EncryptionOptions,
 ): Promise<PreparedEncryption> {
-  const { keys, request, indexKey } = await requestEncryption(location, wishes);
+  const { keys, request, indexKey } = await requestEncryption(location, options);
   const prepared = await withReadOnlyDatabase(location, async (database) => {
-    return prepare(await withSealedNames(database, wishes.sealedAs), request, indexKey);
+    return prepare(await withSealedNames(database, options.sealedAs), request, indexKey);
   });
   const plan = prepared.kind === 'start' ? prepared.outcome.plan : prepared.plan;
   return { ...prepared, keys: { ...keys, indexes: await loadPlannedIndexKeys(plan, indexKey) } };
@@ -77,11 +77,11 @@ export async function prepareEncryption(
 /** Makes a plan for later: whatever is unfinished by now may be finished then. */
 export async function planEncryption(
   location: DatabaseLocation,
-  wishes: EncryptionWishes,
+  options: EncryptionOptions,
 ): Promise<{ readonly keys: LoadedKeys; readonly outcome: PlanOutcome }> {
-  const { keys, request } = await requestEncryption(location, wishes);
+  const { keys, request } = await requestEncryption(location, options);
   const outcome = await withReadOnlyDatabase(location, async (database): Promise<PlanOutcome> => {
-    const named = await withSealedNames(database, wishes.sealedAs);
+    const named = await withSealedNames(database, options.sealedAs);
     const finished = await findFinishedEncryption(named, request);
     if (finished) {
       return { kind: 'already', keyId: request.key.id, ...finished, inspections: [], notes: [] } as const;

@@ -12,7 +12,7 @@ import { refuseImpossiblePlan } from '../../planning/refusals/refuse-impossible-
 import { withReadOnlyDatabase } from '../database/open-database.ts';
 import { findUnfinished, planOf } from '../database/recorded-migrations.ts';
 import { formatsOfPlan, type RotationFormats } from '../formats/choose-formats.ts';
-import { isStillRotated, planRotation, type RotationWishes } from './plan-rotation.ts';
+import { isStillRotated, planRotation, type RotationOptions } from './plan-rotation.ts';
 import { refuseForeignKeys } from './refuse-foreign-keys.ts';
 
 /** What a rotation comes down to. */
@@ -34,37 +34,37 @@ export type PreparedRotation =
 export function prepareRotation(
   location: DatabaseLocation,
   keys: LoadedKeyPair,
-  wishes: RotationWishes,
+  options: RotationOptions,
 ): Promise<PreparedRotation> {
-  return withReadOnlyDatabase(location, (database) => prepare(database, keys, wishes));
+  return withReadOnlyDatabase(location, (database) => prepare(database, keys, options));
 }
 
 async function prepare(
   database: TargetDatabase,
   keys: LoadedKeyPair,
-  wishes: RotationWishes,
+  options: RotationOptions,
 ): Promise<PreparedRotation> {
   const unfinished = await findUnfinished(database);
-  const earlier = unfinished && isSameRotation(unfinished, keys, wishes) ? unfinished : undefined;
+  const earlier = unfinished && isSameRotation(unfinished, keys, options) ? unfinished : undefined;
   const isFitting = earlier && fitsSchema(earlier.plan, await database.listTables());
-  if (earlier && isFitting && !wantsAnotherPlan(earlier, wishes) && !wantsOtherwise(earlier, wishes)) {
+  if (earlier && isFitting && !wantsAnotherPlan(earlier, options) && !wantsOtherwise(earlier, options)) {
     const intent = { kind: 'resume', migrationId: earlier.id } as const;
     return { kind: 'resume', plan: planOf(earlier, database), intent };
   }
   const migrations = await database.ledger.listMigrations();
   // To go on in the direction of what is unfinished, be it a rollback, is no mistake.
-  if (!earlier) refuseReversal(migrations, keys, wishes.formats);
+  if (!earlier) refuseReversal(migrations, keys, options.formats);
   const [latest] = migrations;
   if (
     latest?.state === 'succeeded' &&
-    isSameRotation(latest, keys, wishes) &&
-    !wantsAnotherPlan(latest, wishes)
+    isSameRotation(latest, keys, options) &&
+    !wantsAnotherPlan(latest, options)
   ) {
     // What it left in quarantine is known and was accepted; the census alone decides about the rest.
     if (await isStillRotated(database, keys, latest.plan))
       return { kind: 'already', plan: planOf(latest, database), warnings: [] };
   }
-  const outcome = await planRotation(database, keys, { ...wishes, earlier: earlier?.plan });
+  const outcome = await planRotation(database, keys, { ...options, earlier: earlier?.plan });
   // What is unfinished is brought to its end, with its quarantine, also where nothing is left to rewrite.
   if (outcome.kind === 'already' && !earlier) return outcome;
   const { plan, inspections, notes, warnings } = outcome;
@@ -78,7 +78,7 @@ async function prepare(
 function isSameRotation(
   { plan }: MigrationRecord,
   keys: LoadedKeyPair,
-  { formats }: RotationWishes,
+  { formats }: RotationOptions,
 ): boolean {
   const { from, to } = formatsOfPlan(plan);
   return (
@@ -90,13 +90,13 @@ function isSameRotation(
   );
 }
 
-function wantsAnotherPlan({ failure }: MigrationRecord, { filter }: RotationWishes): boolean {
+function wantsAnotherPlan({ failure }: MigrationRecord, { filter }: RotationOptions): boolean {
   const names = filter.tables.length + filter.columns.length + filter.exclude.length;
   return failure?.code === 'KT_LEFT_BEHIND' || names > 0;
 }
 
 /** Tells whether values that are no cells are to be left alone, or encrypted, and were not so far. */
-function wantsOtherwise({ plan }: MigrationRecord, { unrecognised }: RotationWishes): boolean {
+function wantsOtherwise({ plan }: MigrationRecord, { unrecognised }: RotationOptions): boolean {
   const columns = plan.targets.flatMap((target) => target.columns);
   const isAsked = unrecognised === 'leave' || unrecognised === 'encrypt';
   return isAsked && columns.some((column) => column.unrecognised !== unrecognised);

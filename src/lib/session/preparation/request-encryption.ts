@@ -11,11 +11,11 @@ import { withReadOnlyDatabase } from '../database/open-database.ts';
 import { detectFormat } from '../formats/choose-formats.ts';
 import { loadIndexKey, refuseCellKey } from '../keys/load-index-keys.ts';
 import { plannedKey } from '../keys/planned-key.ts';
-import { indexesOfFields, parseFieldWish } from './parse-field-wish.ts';
-import { parseIndexWish } from './parse-index-wish.ts';
+import { parseBlindIndex } from './parse-blind-index.ts';
+import { indexesOfFields, parseFieldType } from './parse-field-type.ts';
 
 /** What is wanted, as the flags name it. */
-export interface EncryptionWishes extends Pick<
+export interface EncryptionOptions extends Pick<
   EncryptionRequest,
   'kind' | 'madeBy' | 'columns' | 'empty' | 'assumedPlaintext' | 'into' | 'afterwards'
 > {
@@ -46,17 +46,17 @@ const usualFormat = 'tink-xaes';
 /** Understands what is wanted: loads the keys, and binds the format to that of the cells. */
 export async function requestEncryption(
   location: DatabaseLocation,
-  { key: reference, format: formatName, bind, ...wishes }: EncryptionWishes,
+  { key: reference, format: formatName, bind, ...options }: EncryptionOptions,
 ): Promise<RequestedEncryption> {
-  const fields = wishes.kind === 'encrypt' ? wishes.fieldTypes.map(parseFieldWish) : [];
-  const indexes = indexesAmong(wishes, fields);
-  const format = await chooseFormat(location, { ...wishes, format: formatName, bind });
-  const { loaded, indexKey } = await loadKeys({ ...wishes, reference, format, indexes });
+  const fields = options.kind === 'encrypt' ? options.fieldTypes.map(parseFieldType) : [];
+  const indexes = indexesAmong(options, fields);
+  const format = await chooseFormat(location, { ...options, format: formatName, bind });
+  const { loaded, indexKey } = await loadKeys({ ...options, reference, format, indexes });
   return {
     indexKey,
-    keys: wishes.kind === 'encrypt' ? { old: null, new: loaded } : { old: loaded, new: null },
+    keys: options.kind === 'encrypt' ? { old: null, new: loaded } : { old: loaded, new: null },
     request: {
-      ...wishes,
+      ...options,
       format,
       fields,
       cipher: format.bind(loaded.key),
@@ -70,13 +70,13 @@ export async function requestEncryption(
 
 /** The blind indexes that are asked for, and those that come with what a column holds. */
 function indexesAmong(
-  wishes: Pick<EncryptionWishes, 'blindIndexes' | 'indexKey'>,
+  options: Pick<EncryptionOptions, 'blindIndexes' | 'indexKey'>,
   fields: EncryptionRequest['fields'],
 ): EncryptionRequest['indexes'] {
   return [
-    ...wishes.blindIndexes.map((text) => ({ ...parseIndexWish(text), origin: 'asked for' as const })),
-    ...indexesOfFields(fields, wishes).map((text) => ({
-      ...parseIndexWish(text),
+    ...options.blindIndexes.map((text) => ({ ...parseBlindIndex(text), origin: 'asked for' as const })),
+    ...indexesOfFields(fields, options).map((text) => ({
+      ...parseBlindIndex(text),
       origin: 'of a field type' as const,
     })),
   ];
@@ -84,7 +84,7 @@ function indexesAmong(
 
 async function chooseFormat(
   location: DatabaseLocation,
-  { kind, columns, format, bind }: Pick<EncryptionWishes, 'kind' | 'columns' | 'format' | 'bind'>,
+  { kind, columns, format, bind }: Pick<EncryptionOptions, 'kind' | 'columns' | 'format' | 'bind'>,
 ): Promise<CellFormat> {
   if (kind === 'encrypt') {
     const chosen = formatNamed(withBinding(format ?? usualFormat, bind));
@@ -98,7 +98,7 @@ async function chooseFormat(
 }
 
 /** What keys to load, and for what. */
-interface WantedKeys extends Pick<EncryptionWishes, 'kind' | 'indexKey'> {
+interface WantedKeys extends Pick<EncryptionOptions, 'kind' | 'indexKey'> {
   readonly reference: string;
   readonly format: CellFormat;
   readonly indexes: EncryptionRequest['indexes'];
@@ -134,7 +134,7 @@ async function loadIndexKeyFor(
 }
 
 /** The name of a format with one more option. */
-function withBinding(name: string, bind: EncryptionWishes['bind']): string {
+function withBinding(name: string, bind: EncryptionOptions['bind']): string {
   if (bind === undefined) return name;
   return `${name}${name.includes(':') ? ',' : ':'}bind=${bind}`;
 }

@@ -1,7 +1,7 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import type { RunningTarget } from '../../engine/migration-run.ts';
 import type { Transcoder } from '../../engine/transcoding/transcoder.ts';
-import { createUndoKeeper, type UndoWishes } from '../../engine/undo-keeper.ts';
+import { createUndoKeeper, type UndoPolicy } from '../../engine/undo-keeper.ts';
 import { findIndex, type IndexRecord } from '../../model/columns/blind-index.ts';
 import type { OpenedColumn } from '../../model/columns/opened-column.ts';
 import type { MigrationRecord } from '../../model/migrations/migration-record.ts';
@@ -15,7 +15,7 @@ import { formatIfEncrypted } from '../formats/bind-transcoder.ts';
 /** What every target of a run gets. */
 export interface TargetTools {
   readonly transcoders: readonly Transcoder[];
-  readonly undo: UndoWishes;
+  readonly undo: UndoPolicy;
   /** The columns that go into another one, each with that. */
   readonly pairs: readonly PairRecord[];
   /** The columns of blind indexes that are there. */

@@ -1,6 +1,6 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import type { OpenedRun } from '../../engine/runs/open-run.ts';
-import type { UndoWishes } from '../../engine/undo-keeper.ts';
+import type { UndoPolicy } from '../../engine/undo-keeper.ts';
 import { currentRunner } from '../database/run-owner.ts';
 
 /**
@@ -10,8 +10,8 @@ import { currentRunner } from '../database/run-owner.ts';
 export async function chooseUndo(
   database: TargetDatabase,
   { migration }: OpenedRun,
-  wanted: UndoWishes['replaced'] = 'forgotten',
-): Promise<UndoWishes> {
+  wanted: UndoPolicy['replaced'] = 'forgotten',
+): Promise<UndoPolicy> {
   if (wanted === 'kept' && migration.undo === 'none') {
     const note = { migrationId: migration.id, actor: currentRunner().actor };
     await database.transaction(({ ledger }) => ledger.noteUndo(note));

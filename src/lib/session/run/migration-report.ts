@@ -21,7 +21,7 @@ export interface MigrationReport {
   /** Old cells that the database keeps for a rollback, of all migrations. */
   readonly keptCells: number;
   /** Processes that had the database open when the run ended. */
-  readonly company: readonly OtherProcess[];
+  readonly otherProcesses: readonly OtherProcess[];
   /** How long each phase of this run took, in milliseconds. */
   readonly phases: Readonly<Partial<Record<RunPhase, number>>>;
   /** What became of the scrub that followed it; `null` where none did. */
@@ -68,7 +68,7 @@ export async function reportMigration(
     targets,
     issues: await ledger.groupIssues(id),
     keptCells: await ledger.countKeptCells(),
-    company: await database.otherProcesses(),
+    otherProcesses: await database.otherProcesses(),
     scrub,
     published,
     ...noted,

@@ -17,7 +17,7 @@ import { publishFirst } from '../keys/publish-first.ts';
 import type { KeyPublication } from '../keys/publish-key.ts';
 import { refuseSuppressedKeys } from '../preparation/refuse-foreign-keys.ts';
 import { sampleOldValues } from '../scrub/sample-old-values.ts';
-import { noteScrubWish, scrubAfterwards } from '../scrub/scrub-afterwards.ts';
+import { noteScrubRequest, scrubAfterwards } from '../scrub/scrub-afterwards.ts';
 import { backUpFirst } from './back-up-first.ts';
 import { bindTargets, type TargetTools } from './bind-targets.ts';
 import { chooseUndo } from './choose-undo.ts';
@@ -148,7 +148,7 @@ async function getReady(
 ): Promise<OpenedRun> {
   const { actor } = currentRunner();
   await liftGuards(database, opened, actor);
-  const expanded = await expandColumns(database, await noteScrubWish(database, opened, scrub), actor);
+  const expanded = await expandColumns(database, await noteScrubRequest(database, opened, scrub), actor);
   await buildIndexes(database, expanded);
   return expanded;
 }

@@ -19,7 +19,7 @@ import { loadSealingKey } from './scrub-succeeded.ts';
 import { openOldValues } from './search-remains.ts';
 
 /** What a command wants scrubbed. */
-interface ScrubWishes {
+interface ScrubOptions {
   /** `checked`: only searched. */
   readonly mode: 'scrubbed' | 'checked';
   /** The beginning of an id; undefined: the latest that has succeeded. */
@@ -31,7 +31,7 @@ interface ScrubWishes {
 export interface ScrubScene {
   examine(): Promise<ScrubExamination>;
   carryOut(
-    request: Pick<ScrubRequest, 'backups' | 'patienceMilliseconds' | 'reporter' | 'stop'>,
+    request: Pick<ScrubRequest, 'backups' | 'timeoutMilliseconds' | 'reporter' | 'stop'>,
   ): Promise<ScrubReport>;
   close(): Promise<void>;
 }
@@ -42,7 +42,7 @@ export interface ScrubScene {
  */
 export async function openScrubScene(
   location: DatabaseLocation,
-  { mode, migration: id, keys }: ScrubWishes,
+  { mode, migration: id, keys }: ScrubOptions,
 ): Promise<ScrubScene> {
   const database = await openDatabase(location, {
     access: mode === 'checked' ? 'read' : 'write',

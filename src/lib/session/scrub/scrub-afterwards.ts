@@ -9,7 +9,7 @@ import { refuseKeptCells, scrubUnderLease, type ScrubReport } from './scrub-data
 import { openOldValues } from './search-remains.ts';
 
 /** Whether a run is to be followed by a scrub: because it is asked to, or where the ledger says so. */
-export type ScrubWish = 'asked' | 'as recorded';
+export type ScrubRequest = 'asked' | 'as recorded';
 
 /** What became of a scrub that followed a run; stopped by a signal, or failed, it is still to come. */
 export type ScrubEnd =
@@ -18,7 +18,7 @@ export type ScrubEnd =
   | { readonly kind: 'failed'; readonly error: KeyturnError };
 
 /** How long the locks and snapshots of others are waited for, in milliseconds. */
-export const scrubPatience = 30_000;
+export const scrubTimeoutMilliseconds = 30_000;
 
 /** Who hears of a scrub, and who may stop it. */
 export interface ScrubObservers {
@@ -27,13 +27,13 @@ export interface ScrubObservers {
 }
 
 /** Remembers that a scrub is to follow, so that whoever goes on with the migration does that, too. */
-export async function noteScrubWish(
+export async function noteScrubRequest(
   database: TargetDatabase,
   opened: OpenedRun,
-  wish: ScrubWish,
+  request: ScrubRequest,
 ): Promise<OpenedRun> {
   const { migration } = opened;
-  const isWanted = wish === 'asked' || migration.plan.afterwards === 'scrub';
+  const isWanted = request === 'asked' || migration.plan.afterwards === 'scrub';
   if (!isWanted || migration.scrub !== 'none') return opened;
   const { actor } = currentRunner();
   await database.transaction(({ ledger }) => ledger.askForScrub({ migrationId: migration.id, actor }));
@@ -52,7 +52,7 @@ export async function scrubAfterwards(
   return endOfScrub(observers.stop, async () => {
     await refuseKeptCells(database);
     const oldValues = await openOldValues(database, migration, () => Promise.resolve(sealingKey(keys)));
-    const request = { ...observers, migration, oldValues, patienceMilliseconds: scrubPatience };
+    const request = { ...observers, migration, oldValues, timeoutMilliseconds: scrubTimeoutMilliseconds };
     return scrubUnderLease(database, { ...request, backups: 'kept' }, workerId);
   });
 }

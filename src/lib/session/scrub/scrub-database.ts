@@ -20,7 +20,7 @@ export interface ScrubRequest {
   /** What is known of the old values. */
   readonly oldValues: OldValues;
   /** How long the locks and snapshots of others are waited for. */
-  readonly patienceMilliseconds: number;
+  readonly timeoutMilliseconds: number;
   /** What becomes of the copies that keyturn has made of this database. */
   readonly backups: 'kept' | 'deleted';
   readonly reporter: Reporter;
@@ -61,7 +61,7 @@ export async function examineScrub(
 /** Only searches for old values; changes nothing. */
 export async function searchForRemains(
   database: TargetDatabase,
-  request: Omit<ScrubRequest, 'backups' | 'patienceMilliseconds'>,
+  request: Omit<ScrubRequest, 'backups' | 'timeoutMilliseconds'>,
 ): Promise<ScrubReport> {
   return {
     ...(await searchRemains(database, request)),
@@ -111,7 +111,7 @@ export async function scrubUnderLease(
   request: ScrubRequest,
   workerId: number,
 ): Promise<ScrubReport> {
-  const { migration, reporter, stop, patienceMilliseconds } = request;
+  const { migration, reporter, stop, timeoutMilliseconds } = request;
   const note = { migrationId: migration.id, actor: currentRunner().actor };
   await database.transaction(async ({ ledger }) => {
     await ledger.holdRun(workerId);
@@ -119,10 +119,10 @@ export async function scrubUnderLease(
   });
   reached('scrub begun');
   const tables = migration.plan.targets.map(({ table }) => table);
-  await inPhase(reporter, 'rewrite', () => database.scrubber.rewrite(tables, patienceMilliseconds));
+  await inPhase(reporter, 'rewrite', () => database.scrubber.rewrite(tables, timeoutMilliseconds));
   await database.transaction(({ ledger }) => ledger.holdRun(workerId));
   if (request.backups === 'deleted') await deleteBackups(database);
-  const log = await database.scrubber.emptyLog(patienceMilliseconds);
+  const log = await database.scrubber.emptyLog(timeoutMilliseconds);
   stop.throwIfAborted();
   const report = { ...(await searchForRemains(database, request)), log };
   reached('files searched');

@@ -7,19 +7,24 @@ import { requireMigration } from '../database/recorded-migrations.ts';
 import { currentRunner } from '../database/run-owner.ts';
 import { loadPlannedKey, type KeyOverrides } from '../keys/recorded-keys.ts';
 import { noteEvents, reportMigration, type MigrationReport } from '../run/migration-report.ts';
-import { endOfScrub, scrubPatience, type ScrubObservers, type ScrubWish } from './scrub-afterwards.ts';
+import {
+  endOfScrub,
+  scrubTimeoutMilliseconds,
+  type ScrubObservers,
+  type ScrubRequest,
+} from './scrub-afterwards.ts';
 import { scrubDatabase } from './scrub-database.ts';
 import { openOldValues } from './search-remains.ts';
 
 /** The latest migration, where it has succeeded and a scrub is still to follow it, as it was recorded or is asked now. */
 export function findAwaitedScrub(
   location: DatabaseLocation,
-  wish: ScrubWish,
+  request: ScrubRequest,
 ): Promise<MigrationRecord | undefined> {
   return withReadOnlyDatabase(location, async ({ ledger }) => {
     const [latest] = await ledger.listMigrations();
     if (latest?.state !== 'succeeded' || latest.scrubbedAt !== null) return undefined;
-    const awaited = wish === 'asked' ? ['asked', 'none'] : ['asked'];
+    const awaited = request === 'asked' ? ['asked', 'none'] : ['asked'];
     return awaited.includes(latest.scrub) ? latest : undefined;
   });
 }
@@ -55,7 +60,7 @@ export async function scrubSucceeded({
     });
     const scrub = await endOfScrub(stop, async () => {
       const oldValues = await openOldValues(database, migration, () => loadSealingKey(migration, keys));
-      const request = { migration, oldValues, reporter, stop, patienceMilliseconds: scrubPatience };
+      const request = { migration, oldValues, reporter, stop, timeoutMilliseconds: scrubTimeoutMilliseconds };
       return scrubDatabase(database, { ...request, backups: 'kept' });
     });
     return await reportMigration(database, {

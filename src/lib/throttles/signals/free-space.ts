@@ -12,7 +12,7 @@ export const freeSpace: ThrottleFactory = ({ minimumFreeBytes }, { database, ela
   });
   const throttle = {
     async ask() {
-      const { freeBytes } = await database.vitals();
+      const { freeBytes } = await database.metrics();
       if (freeBytes === null) throw new Error('the system does not tell how much room there is');
       if (freeBytes >= minimumFreeBytes) return go;
       const reason = `less than ${byteText(minimumFreeBytes)} is free on the disk (--min-disk-free)`;

@@ -1,4 +1,4 @@
-import type { DatabaseVitals } from '../../model/databases/database-vitals.ts';
+import type { DatabaseMetrics } from '../../model/databases/database-metrics.ts';
 import { go, type ThrottleFactory } from '../throttle.ts';
 import { refuseServer } from './refuse-server.ts';
 
@@ -12,7 +12,7 @@ const restMilliseconds = 2000;
 export const lockRefusals: ThrottleFactory = ({ maximumBusyShare }, { database, elapsed }) => {
   if (maximumBusyShare === undefined) return undefined;
   refuseServer(database, { flag: '--max-busy', instead: 'watch who waits: --max-blocked 0' });
-  let since: DatabaseVitals | undefined;
+  let since: DatabaseMetrics | undefined;
   let restUntil = Number.NEGATIVE_INFINITY;
   const percent = Math.round(maximumBusyShare * 100);
   const reason = `others held the lock for more than ${String(percent)}% of the transactions (--max-busy)`;
@@ -20,7 +20,7 @@ export const lockRefusals: ThrottleFactory = ({ maximumBusyShare }, { database, 
     async ask() {
       const rest = restUntil - elapsed();
       if (rest > 0) return { kind: 'wait', milliseconds: rest, reason };
-      const now = await database.vitals();
+      const now = await database.metrics();
       since ??= now;
       const tried = now.transactions - since.transactions;
       if (tried < sampleTransactions) return go;

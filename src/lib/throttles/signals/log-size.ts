@@ -7,7 +7,7 @@ export const logSize: ThrottleFactory = ({ maximumLogBytes }, { database, elapse
   if (maximumLogBytes === undefined) return undefined;
   const throttle = {
     async ask() {
-      const { logBytes } = await database.vitals();
+      const { logBytes } = await database.metrics();
       if (logBytes === null || logBytes <= maximumLogBytes) return go;
       await database.keepLogShort();
       const reason = `the log of the database is larger than ${byteText(maximumLogBytes)} (--max-log-size)`;

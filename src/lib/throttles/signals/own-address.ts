@@ -3,7 +3,7 @@ import { atIntervals } from './at-intervals.ts';
 
 /** Between two questions, and how long an answer may take, in milliseconds. */
 const intervalMilliseconds = 2000;
-const patienceMilliseconds = 5000;
+const timeoutMilliseconds = 5000;
 
 /** Waits unless `--throttle-url` answers with 200 to 299. The address, which may hold a secret, is not repeated. */
 export const ownAddress: ThrottleFactory = ({ address }, { elapsed }) => {
@@ -22,7 +22,7 @@ export const ownAddress: ThrottleFactory = ({ address }, { elapsed }) => {
 async function whyNot(address: string): Promise<string | null> {
   try {
     const answer = await fetch(address, {
-      signal: AbortSignal.timeout(patienceMilliseconds),
+      signal: AbortSignal.timeout(timeoutMilliseconds),
       redirect: 'error',
     });
     await answer.body?.cancel();

@@ -4,7 +4,7 @@ import { go, type ThrottleFactory } from '../throttle.ts';
 import { atIntervals } from './at-intervals.ts';
 
 /** How long the command may take, in milliseconds; one that takes longer is ended and counts as a no. */
-const patienceMilliseconds = 10_000;
+const timeoutMilliseconds = 10_000;
 
 /** Between two questions, in milliseconds. */
 const intervalMilliseconds = 2000;
@@ -33,7 +33,7 @@ async function run(
   try {
     await promisify(execFile)('/bin/sh', ['-c', command], {
       env: environment,
-      timeout: patienceMilliseconds,
+      timeout: timeoutMilliseconds,
       killSignal: 'SIGKILL',
     });
     return { kind: 'yes' };
@@ -51,6 +51,6 @@ interface CommandFailure {
 function whyNot({ stdout = '', code, killed }: CommandFailure): string {
   const said = stdout.trim().split('\n')[0] ?? '';
   if (said !== '') return said.slice(0, 200);
-  if (killed === true) return `no answer within ${String(patienceMilliseconds / 1000)} s`;
+  if (killed === true) return `no answer within ${String(timeoutMilliseconds / 1000)} s`;
   return typeof code === 'number' ? `exit ${String(code)}` : 'it could not be run';
 }

@@ -1,4 +1,4 @@
-import type { ServerStrain } from '../../model/databases/server-strain.ts';
+import type { ServerLoad } from '../../model/databases/server-load.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import { go, type Throttle, type ThrottleSurroundings } from '../throttle.ts';
 import { atIntervals } from './at-intervals.ts';
@@ -6,11 +6,11 @@ import { atIntervals } from './at-intervals.ts';
 /** Between two questions to the server, and before a run that waits asks again, in milliseconds. */
 const intervalMilliseconds = 1000;
 
-/** What a limit on a server's strain looks at. */
+/** What a limit on a server's load looks at. */
 export interface ServerLimit {
   readonly flag: string;
   /** Why the run has to wait; `null`: it need not; undefined: the server does not tell. */
-  readonly judge: (strain: ServerStrain) => string | null | undefined;
+  readonly judge: (load: ServerLoad) => string | null | undefined;
 }
 
 /** A signal that asks the database's server how it fares. Refused where there is no server (exit 2). */
@@ -21,7 +21,7 @@ export function serverLimit(
   const server = serverOf(database, flag);
   const throttle: Throttle = {
     async ask() {
-      const why = judge(await server.readStrain());
+      const why = judge(await server.readLoad());
       if (why === null) return go;
       const reason = why === undefined ? hidden(flag) : `${why} (${flag})`;
       return { kind: 'wait', milliseconds: intervalMilliseconds, reason };

@@ -9,7 +9,7 @@ import type { PostgresSession } from './session.ts';
 export type SecondSession = PostgresSession | 'none' | 'the same' | 'not now';
 
 /** How long a server that answers one session may keep another waiting, in milliseconds, until it is taken to have but one. */
-const patienceMilliseconds = 3000;
+const timeoutMilliseconds = 3000;
 
 /** What a server says that has no connection left. */
 const tooManyConnections = '53300';
@@ -24,7 +24,7 @@ export async function openSecondSession(
 ): Promise<SecondSession> {
   const opening = connect();
   try {
-    const second = await Promise.race([opening, sleep(patienceMilliseconds, undefined, { ref: false })]);
+    const second = await Promise.race([opening, sleep(timeoutMilliseconds, undefined, { ref: false })]);
     if (second === undefined) {
       opening.then((late) => late.close()).catch(() => undefined);
       return 'none';

@@ -10,11 +10,11 @@ import { unlessRefused } from './unless-refused.ts';
 export async function rewriteTable(
   session: PostgresSession,
   shape: TableShape | undefined,
-  patienceMilliseconds: number,
+  timeoutMilliseconds: number,
 ): Promise<void> {
   if (!shape) return;
   await session.query({
-    text: `SELECT set_config('lock_timeout', '${String(patienceMilliseconds)}', false)`,
+    text: `SELECT set_config('lock_timeout', '${String(timeoutMilliseconds)}', false)`,
   });
   try {
     await session.query({ text: `VACUUM (FULL, ANALYZE) ${shape.sqlName}` });

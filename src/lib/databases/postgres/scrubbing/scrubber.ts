@@ -34,10 +34,10 @@ export function createScrubber({ readingLane, writingLane, ledgerSchema }: Scrub
   return {
     examine: (tables) =>
       readingLane.run(async (session) => examine(session, await shapesOf(session, tables))),
-    async rewrite(tables, patienceMilliseconds) {
+    async rewrite(tables, timeoutMilliseconds) {
       for (const table of tables) {
         await writingLane.run(async (session) =>
-          rewriteTable(session, (await shapesOf(session, [table]))[0], patienceMilliseconds),
+          rewriteTable(session, (await shapesOf(session, [table]))[0], timeoutMilliseconds),
         );
       }
       reached('database rewritten');

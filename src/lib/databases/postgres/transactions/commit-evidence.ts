@@ -2,7 +2,7 @@ import { quoteIdentifier } from '../../quote-identifier.ts';
 import { quoteLiteral } from '../columns/guard-conditions.ts';
 import { errorCodeOf } from '../connection/errors.ts';
 import type { PostgresSession } from '../connection/session.ts';
-import type { CompanyLock } from './company-lock.ts';
+import type { TransactionLock } from './transaction-lock.ts';
 
 /** How it is found out, on another connection, whether a commit whose answer was lost was done. */
 export interface CommitEvidence {
@@ -48,7 +48,7 @@ async function statusOf(session: PostgresSession, id: string): Promise<string | 
 const longestDoubt = "interval '1 day'";
 
 /** Each transaction leaves a note in the ledger, which is there if it was committed; the next one takes it away. */
-export function notedTransactions(ledgerSchema: string, lock: CompanyLock): CommitEvidence {
+export function notedTransactions(ledgerSchema: string, lock: TransactionLock): CommitEvidence {
   const table = `${quoteIdentifier(ledgerSchema)}.keyturn_meta`;
   const settled = new Set<string>();
   /** The notes that each transaction takes away with it, if it is committed. */

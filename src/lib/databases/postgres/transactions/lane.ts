@@ -11,7 +11,7 @@ import { lookAtWait } from './look-at-wait.ts';
 export interface Lane {
   /**
    * Does `work` alone on the session. Work that ends because the connection was lost or others were in the way is done
-   * again, with growing pauses, until patience ends (exit 75): it must be safe to repeat. Who keeps tables locked meanwhile is
+   * again, with growing pauses, until its timeout (exit 75): it must be safe to repeat. Who keeps tables locked meanwhile is
    * announced. Explains every error.
    */
   run<Result>(work: (session: PostgresSession) => Promise<Result>): Promise<Result>;
@@ -26,10 +26,10 @@ export interface LaneOptions {
   /** Finds out, on another session, for whom the process of one waits at this moment; without it, that is asked when it waits no more. */
   readonly listWaitedFor?: (processId: number) => Promise<readonly TableLock[]>;
   /** How long to wait altogether for a server that is away, in milliseconds; 60 s by default. */
-  readonly patienceMilliseconds?: number;
+  readonly timeoutMilliseconds?: number;
 }
 
-const defaultPatience = 60_000;
+const defaultTimeoutMilliseconds = 60_000;
 const firstPause = 20;
 const longestPause = 3000;
 
@@ -38,7 +38,7 @@ const unnoticedMilliseconds = 1500;
 
 /** Makes a lane, around a session that is open already if there is one. */
 export function createLane(options: LaneOptions, opened?: PostgresSession): Lane {
-  const { connect, location, patienceMilliseconds = defaultPatience } = options;
+  const { connect, location, timeoutMilliseconds = defaultTimeoutMilliseconds } = options;
   let session = opened;
   let queue: Promise<unknown> = Promise.resolve();
 
@@ -50,9 +50,9 @@ export function createLane(options: LaneOptions, opened?: PostgresSession): Lane
   const listOwnWait = async (): Promise<readonly TableLock[]> =>
     session === undefined ? [] : ((await options.listWaitedFor?.(session.processId)) ?? []);
 
-  async function runPatiently<Result>(work: (live: PostgresSession) => Promise<Result>): Promise<Result> {
+  async function runWithRetries<Result>(work: (live: PostgresSession) => Promise<Result>): Promise<Result> {
     const begun = performance.now();
-    const deadline = begun + patienceMilliseconds;
+    const deadline = begun + timeoutMilliseconds;
     let isContended = false;
     for (let pause = firstPause; ; pause = Math.min(pause * 2, longestPause)) {
       const attempt = new AbortController();
@@ -94,7 +94,7 @@ export function createLane(options: LaneOptions, opened?: PostgresSession): Lane
 
   return {
     run(work) {
-      const result = queue.then(() => runPatiently(work));
+      const result = queue.then(() => runWithRetries(work));
       queue = result.catch(() => undefined);
       return result;
     },

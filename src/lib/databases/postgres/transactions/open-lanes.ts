@@ -17,7 +17,7 @@ export interface Lanes {
 }
 
 /** What decides how many lanes there are. */
-interface LaneWishes {
+interface LaneRequest {
   readonly access: DatabaseAccess;
   readonly use: 'shared' | 'exclusive';
   readonly capabilities: Capabilities;
@@ -29,7 +29,7 @@ interface LaneWishes {
 export async function openLanes(
   options: LaneOptions,
   session: PostgresSession,
-  { access, use, capabilities, connections }: LaneWishes,
+  { access, use, capabilities, connections }: LaneRequest,
 ): Promise<Lanes> {
   const readingLane = createLane(options, session);
   if (access === 'read') return { readingLane, writingLane: createLane(options), count: 1 };

@@ -1,11 +1,11 @@
 import { reached } from '../../../model/runs/step.ts';
-import type { TargetDatabase, TargetTransaction, TransactionCompany } from '../../target-database.ts';
+import type { TargetDatabase, TargetTransaction, TransactionConcurrency } from '../../target-database.ts';
 import { classifyError } from '../connection/errors.ts';
 import type { PostgresSession } from '../connection/session.ts';
 import { NeedsCare, type WritingCare } from '../writing/cell-writer.ts';
 import type { CommitEvidence } from './commit-evidence.ts';
-import type { CompanyLock } from './company-lock.ts';
 import type { Lane } from './lane.ts';
+import type { TransactionLock } from './transaction-lock.ts';
 
 /** What a transaction may use, on the session it runs on. */
 export type TransactionTools = (session: PostgresSession, care: WritingCare) => TargetTransaction;
@@ -18,26 +18,26 @@ export const lockTimeout = '500ms';
  * the latest, flushes them all, and a crash before that takes cells and checkpoints back together. Where the server is set
  * to wait for more than its disk, others wait for that.
  */
-const waiting: Readonly<Record<TransactionCompany, string>> = {
+const waiting: Readonly<Record<TransactionConcurrency, string>> = {
   alone: `SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'`,
   'side by side': 'SET LOCAL synchronous_commit = off',
 };
 
 /** How the transactions of a database are run. */
-export interface TransactionCustoms {
+export interface TransactionStrategy {
   /** How they write, unless that turns out to need more care. */
   readonly firstCare: WritingCare;
-  readonly lock: CompanyLock;
+  readonly lock: TransactionLock;
   readonly evidence: CommitEvidence;
 }
 
 /** What begins a transaction. Nothing of ours may wait or stand idle for long while it holds locks. */
-function beginning({ company, checks }: Terms, { lock, evidence }: TransactionCustoms): string {
+function beginning({ concurrency, checks }: Terms, { lock, evidence }: TransactionStrategy): string {
   return `
     BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;${checks === 'at once' ? ' SET CONSTRAINTS ALL IMMEDIATE;' : ''}
     SET LOCAL lock_timeout = '${lockTimeout}'; SET LOCAL statement_timeout = '60s';
-    SET LOCAL idle_in_transaction_session_timeout = '60s'; ${waiting[company]};
-    ${lock.statement(company)};
+    SET LOCAL idle_in_transaction_session_timeout = '60s'; ${waiting[concurrency]};
+    ${lock.statement(concurrency)};
     ${evidence.name}`;
 }
 
@@ -50,9 +50,9 @@ class DoneAgain extends Error {
 export function createTransactions(
   lane: Lane,
   tools: TransactionTools,
-  customs: TransactionCustoms,
+  strategy: TransactionStrategy,
 ): TargetDatabase['transaction'] {
-  const { lock, evidence } = customs;
+  const { lock, evidence } = strategy;
 
   async function attempt<Result>(
     session: PostgresSession,
@@ -60,7 +60,7 @@ export function createTransactions(
     care: WritingCare,
   ): Promise<CommitOutcome<Result>> {
     // Sent together with the first statement of the work, whose answer is behind this one.
-    const begun = session.script(beginning(job, customs)).then(({ rows }) => {
+    const begun = session.script(beginning(job, strategy)).then(({ rows }) => {
       reached('transaction begun');
       return rows[0]?.[0] ?? '';
     });
@@ -95,7 +95,7 @@ export function createTransactions(
   }
 
   async function run<Result>(job: Job<Result>): Promise<Result> {
-    const outcome = await lane.run((session) => attempt(session, job, customs.firstCare));
+    const outcome = await lane.run((session) => attempt(session, job, strategy.firstCare));
     if (outcome.kind === 'committed') return outcome.result;
     const { id, result } = outcome;
     if (!(await lane.run((session) => evidence.wasCommitted(session, id)))) return run(job);
@@ -103,12 +103,12 @@ export function createTransactions(
     return result;
   }
 
-  return (work, company = 'alone') => run({ work, company, checks: 'as declared' });
+  return (work, concurrency = 'alone') => run({ work, concurrency, checks: 'as declared' });
 }
 
 /** What a transaction begins with. */
 interface Terms {
-  readonly company: TransactionCompany;
+  readonly concurrency: TransactionConcurrency;
   /** When constraints that may be deferred are checked. */
   readonly checks: 'as declared' | 'at once';
 }

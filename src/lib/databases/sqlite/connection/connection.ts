@@ -31,7 +31,7 @@ export interface SqliteConnection {
 const busyMilliseconds = 50;
 
 /** How long we wait for a lock altogether before the command gives up, in milliseconds. */
-const defaultPatience = 30_000;
+const defaultTimeoutMilliseconds = 30_000;
 
 /**
  * Pages kept in memory, in KiB. A walk reads every page once, in order; what comes back are the pages of the chunk at
@@ -43,12 +43,12 @@ const cacheKibibytes = 4096;
 export async function openConnection(
   path: string,
   access: DatabaseAccess,
-  patienceMilliseconds = defaultPatience,
+  timeoutMilliseconds = defaultTimeoutMilliseconds,
 ): Promise<SqliteConnection> {
   const identity = identify(path);
   if (access === 'write') refuseSeveralNames(identity.location);
   refuseForeignLog(identity.location);
-  const attempt = createAttempt(identity.location, patienceMilliseconds);
+  const attempt = createAttempt(identity.location, timeoutMilliseconds);
   const database = await attempt(
     () =>
       new Database(identity.location, {
@@ -124,10 +124,10 @@ export function openMemoryConnection(): SqliteConnection {
   };
 }
 
-/** Tries again while another process holds the lock, with growing pauses, until patience ends. */
-function createAttempt(location: string, patienceMilliseconds: number): SqliteConnection['attempt'] {
+/** Tries again while another process holds the lock, with growing pauses, until its timeout. */
+function createAttempt(location: string, timeoutMilliseconds: number): SqliteConnection['attempt'] {
   return async (work) => {
-    const deadline = performance.now() + patienceMilliseconds;
+    const deadline = performance.now() + timeoutMilliseconds;
     for (let pause = 1; ; pause = Math.min(pause * 2, 50)) {
       try {
         return await work();

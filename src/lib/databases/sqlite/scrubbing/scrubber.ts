@@ -20,9 +20,9 @@ export function createScrubber(connection: SqliteConnection): Scrubber {
   const { location } = connection.identity;
   return {
     examine: () => examine(connection),
-    rewrite: (tables, patienceMilliseconds) =>
-      rewriteOnThread({ path: location, tables, patienceMilliseconds }),
-    emptyLog: (patienceMilliseconds) => emptyLog(connection, patienceMilliseconds),
+    rewrite: (tables, timeoutMilliseconds) =>
+      rewriteOnThread({ path: location, tables, timeoutMilliseconds }),
+    emptyLog: (timeoutMilliseconds) => emptyLog(connection, timeoutMilliseconds),
     reach: async () => ({
       means: 'local files',
       files: await listFiles(location),
@@ -64,9 +64,9 @@ async function rewriteOnThread(job: VacuumJob): Promise<void> {
 }
 
 /** A checkpoint that truncates the log waits until nobody reads from it any more. */
-async function emptyLog(connection: SqliteConnection, patienceMilliseconds: number): Promise<LogEnd> {
+async function emptyLog(connection: SqliteConnection, timeoutMilliseconds: number): Promise<LogEnd> {
   const { database, identity } = connection;
-  const deadline = performance.now() + patienceMilliseconds;
+  const deadline = performance.now() + timeoutMilliseconds;
   for (;;) {
     const [end] = await connection.attempt(
       () => database.pragma('wal_checkpoint(TRUNCATE)') as readonly [Checkpoint],

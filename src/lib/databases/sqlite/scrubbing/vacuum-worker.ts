@@ -10,7 +10,7 @@ export interface VacuumJob {
   /** Tables of whose values statistics may hold samples. */
   readonly tables: readonly string[];
   /** How long to wait for the locks of others, in milliseconds. */
-  readonly patienceMilliseconds: number;
+  readonly timeoutMilliseconds: number;
 }
 
 /** What became of it; `failed` says SQLite's result code. */
@@ -28,8 +28,8 @@ function say(message: VacuumEnd | VacuumStep): void {
   parentPort?.postMessage(message);
 }
 
-function rewrite({ path, tables, patienceMilliseconds }: VacuumJob): void {
-  const database = new Database(path, { fileMustExist: true, timeout: patienceMilliseconds });
+function rewrite({ path, tables, timeoutMilliseconds }: VacuumJob): void {
+  const database = new Database(path, { fileMustExist: true, timeout: timeoutMilliseconds });
   try {
     database.pragma('synchronous = FULL');
     database.pragma('secure_delete = ON');

@@ -2,7 +2,7 @@ import type { LedgerReader } from '../../../ledger/ledger.ts';
 import type { SqliteConnection } from '../connection/connection.ts';
 
 /** The ledger as it is read outside transactions, where another process may hold the lock. */
-export function readPatiently(connection: SqliteConnection, ledger: LedgerReader): LedgerReader {
+export function retryReads(connection: SqliteConnection, ledger: LedgerReader): LedgerReader {
   const attempt: SqliteConnection['attempt'] = (work) => connection.attempt(work);
   return {
     listMigrations: () => attempt(() => ledger.listMigrations()),

@@ -3,7 +3,7 @@ import type { FieldPreset } from '../../detectors/field-presets.ts';
 import { selectColumns } from '../inspection/select-columns.ts';
 
 /** What a column holds, as it is said of it. */
-export interface FieldWish {
+export interface RequestedField {
   /** The column, as `--column` takes it. */
   readonly of: string;
   readonly preset: FieldPreset;
@@ -14,9 +14,12 @@ export interface FieldWish {
 /** Finds the preset of a column; undefined where nobody has said what it holds. */
 export type PresetFinder = (table: string, column: string) => FieldPreset | undefined;
 
-/** Understands which columns the wishes are about. Throws where a name leads to no column (exit 2). */
-export function presetsOf(wishes: readonly FieldWish[], tables: readonly TableDescription[]): PresetFinder {
-  const named = wishes.map(({ of, preset }) => ({
+/** Understands which columns the fields are about. Throws where a name leads to no column (exit 2). */
+export function presetsOf(
+  fields: readonly RequestedField[],
+  tables: readonly TableDescription[],
+): PresetFinder {
+  const named = fields.map(({ of, preset }) => ({
     preset,
     isOf: selectColumns({ tables: [], columns: [of], exclude: [] }, tables),
   }));

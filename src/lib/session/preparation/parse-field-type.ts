@@ -1,10 +1,10 @@
 import { fieldPresets, type FieldPreset } from '../../detectors/field-presets.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import { nearestName } from '../../model/texts/nearest-name.ts';
-import type { FieldWish } from '../../planning/encryption/field-wishes.ts';
+import type { RequestedField } from '../../planning/encryption/requested-fields.ts';
 
 /** Reads `TABLE.COLUMN=FIELD_TYPE[,last-four]`. Throws where it is something else, or names no field type (exit 2). */
-export function parseFieldWish(text: string): FieldWish {
+export function parseFieldType(text: string): RequestedField {
   const equals = text.lastIndexOf('=');
   const [name = '', ...options] = text.slice(equals + 1).split(',');
   if (equals < 1) throw noFieldType(text, 'it names no field type');
@@ -20,13 +20,13 @@ export function parseFieldWish(text: string): FieldWish {
  * key is given and the column has no index of its own, and by the last four characters where that is asked for.
  */
 export function indexesOfFields(
-  wishes: readonly FieldWish[],
+  fields: readonly RequestedField[],
   {
     blindIndexes,
     indexKey,
   }: { readonly blindIndexes: readonly string[]; readonly indexKey: string | undefined },
 ): readonly string[] {
-  return wishes.flatMap(({ of, preset, retains }) => {
+  return fields.flatMap(({ of, preset, retains }) => {
     const hasOwn = blindIndexes.some((index) => index.startsWith(`${of}:`));
     const usual = indexKey === undefined || hasOwn ? [] : rulesOf(preset);
     return [...usual, ...(retains === 'last four' ? ['last-four'] : [])].map((rule) => `${of}:${rule}`);

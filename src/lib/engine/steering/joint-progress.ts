@@ -2,19 +2,19 @@ import type { MigrationRun, RunningTarget } from '../migration-run.ts';
 import { lives } from '../runs/living-runs.ts';
 
 /** Sees what other runs of the same migration do, for those who watch this one. */
-export interface CompanyWatch {
+export interface JointProgress {
   /** Reports how far all runs together are, where others are at work; looks into the ledger unless it has just done so. */
-  look(target: RunningTarget, pass: number): Promise<void>;
+  report(target: RunningTarget, pass: number): Promise<void>;
 }
 
 /** Between two looks, in milliseconds. */
 const lookMilliseconds = 2000;
 
 /** A database in a file has one run at a time: there is nothing to see. */
-export function createCompanyWatch({ database, migration, runner, reporter }: MigrationRun): CompanyWatch {
+export function createJointProgress({ database, migration, runner, reporter }: MigrationRun): JointProgress {
   let lookedAt = performance.now();
   return {
-    async look({ id, planned }, pass) {
+    async report({ id, planned }, pass) {
       if (database.server === undefined || performance.now() - lookedAt < lookMilliseconds) return;
       lookedAt = performance.now();
       const leases = await database.ledger.listLeases();

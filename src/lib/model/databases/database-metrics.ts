@@ -1,5 +1,5 @@
 /** How a database fares under a run, as far as it can tell: `null` where it cannot. */
-export interface DatabaseVitals {
+export interface DatabaseMetrics {
   /** Size of its write-ahead log, in bytes. */
   readonly logBytes: number | null;
   /** What may still be written on its file system, in bytes. */

@@ -1,5 +1,5 @@
-import type { DatabaseVitals } from '../../../model/databases/database-vitals.ts';
-import type { ServerStrain } from '../../../model/databases/server-strain.ts';
+import type { DatabaseMetrics } from '../../../model/databases/database-metrics.ts';
+import type { ServerLoad } from '../../../model/databases/server-load.ts';
 import type { Capabilities } from '../connection/capabilities.ts';
 import type { PostgresSession } from '../connection/session.ts';
 
@@ -35,14 +35,11 @@ SELECT json_build_object('lagBytes', NULL, 'blockedSessions', NULL, 'activeSessi
   CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END - '0/0'::pg_lsn)`;
 
 /** Asks the server's views how it fares. */
-export async function readStrain(
-  session: PostgresSession,
-  capabilities: Capabilities,
-): Promise<ServerStrain> {
+export async function readLoad(session: PostgresSession, capabilities: Capabilities): Promise<ServerLoad> {
   const text = capabilities.has('other sessions') ? strainQuery : unseenStrainQuery;
   const { rows } = await session.query({ plan: 'kept', text });
-  const strain = JSON.parse(rows[0]?.[0] ?? '') as Omit<ServerStrain, 'unarchivedSegments'>;
-  return { ...strain, unarchivedSegments: await countUnarchived(session) };
+  const load = JSON.parse(rows[0]?.[0] ?? '') as Omit<ServerLoad, 'unarchivedSegments'>;
+  return { ...load, unarchivedSegments: await countUnarchived(session) };
 }
 
 async function countUnarchived(session: PostgresSession): Promise<number | null> {
@@ -52,7 +49,7 @@ async function countUnarchived(session: PostgresSession): Promise<number | null>
 }
 
 /** The size of the server's log, where this user may see it. What room its disk has, the server does not tell. */
-export async function readVitals(session: PostgresSession): Promise<DatabaseVitals> {
+export async function readMetrics(session: PostgresSession): Promise<DatabaseMetrics> {
   const logBytes = await readDirectory(session, 'pg_ls_waldir()', 'sum(size)');
   return { logBytes, freeBytes: null, transactions: 0, refusedTransactions: 0 };
 }
@@ -71,11 +68,11 @@ async function readDirectory(
 }
 
 /** How long an operator's own query may take. */
-const queryPatience = '5s';
+const queryTimeout = '5s';
 
 /** Whether the first value that a query of the operator's returns is true. It may read, and nothing else. */
 export async function answersTrue(session: PostgresSession, query: string): Promise<boolean> {
-  await session.script(`BEGIN READ ONLY; SET LOCAL statement_timeout = '${queryPatience}'`);
+  await session.script(`BEGIN READ ONLY; SET LOCAL statement_timeout = '${queryTimeout}'`);
   try {
     const { rows } = await session.query({ text: query });
     return rows[0]?.[0] === 't';

@@ -1,12 +1,12 @@
 import { quoteIdentifier } from '../../quote-identifier.ts';
-import type { TransactionCompany } from '../../target-database.ts';
+import type { TransactionConcurrency } from '../../target-database.ts';
 import { quoteLiteral } from '../columns/guard-conditions.ts';
 import { errorCodeOf, nameTaken } from '../connection/errors.ts';
 
 /** Keeps transactions of keyturn apart that have to be, in whatever process; not those of the application. */
-export interface CompanyLock {
+export interface TransactionLock {
   /** A statement that takes the lock until the transaction ends. */
-  statement(company: TransactionCompany): string;
+  statement(concurrency: TransactionConcurrency): string;
   /** Whether a transaction failed for another one that the lock could not keep away: it is to be done again. */
   missed(error: unknown): boolean;
 }
@@ -15,9 +15,9 @@ export interface CompanyLock {
 const number = String(0x6b65797475726en);
 
 /** A lock on a number: several may have it side by side, or one alone. */
-export const advisoryLock: CompanyLock = {
-  statement: (company) =>
-    `SELECT ${company === 'alone' ? 'pg_advisory_xact_lock' : 'pg_advisory_xact_lock_shared'}(${number})`,
+export const advisoryLock: TransactionLock = {
+  statement: (concurrency) =>
+    `SELECT ${concurrency === 'alone' ? 'pg_advisory_xact_lock' : 'pg_advisory_xact_lock_shared'}(${number})`,
   missed: () => false,
 };
 
@@ -28,7 +28,7 @@ const madeMeanwhile: readonly (string | undefined)[] = [nameTaken, '42710'];
  * A row of the ledger, for a server without such locks: one transaction at a time has it. Before there is a ledger nothing is
  * locked; of several that make one the first succeeds, and the others are done again.
  */
-export function ledgerRowLock(ledgerSchema: string): CompanyLock {
+export function ledgerRowLock(ledgerSchema: string): TransactionLock {
   const table = `${quoteIdentifier(ledgerSchema)}.keyturn_meta`;
   return {
     statement: () => `DO $keyturn$ BEGIN

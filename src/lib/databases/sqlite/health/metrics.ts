@@ -1,6 +1,6 @@
 import { stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { DatabaseVitals } from '../../../model/databases/database-vitals.ts';
+import type { DatabaseMetrics } from '../../../model/databases/database-metrics.ts';
 import { isBusy } from '../connection/errors.ts';
 
 /** How often this process has asked for the lock, and how often in vain. */
@@ -21,7 +21,7 @@ export function countLock(counts: LockCounts, begin: () => unknown): void {
 }
 
 /** How a SQLite file fares; a database without a log, or in memory, has none. */
-export async function readVitals(location: string, counts: LockCounts): Promise<DatabaseVitals> {
+export async function readMetrics(location: string, counts: LockCounts): Promise<DatabaseMetrics> {
   const [log, fileSystem] = await Promise.all([
     stat(`${location}-wal`).catch(() => null),
     statfs(dirname(location)).catch(() => null),

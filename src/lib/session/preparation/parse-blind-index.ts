@@ -1,7 +1,7 @@
 import { normaliserNamed } from '../../indexes/registry.ts';
 import { mostIndexBits } from '../../model/columns/blind-index.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import type { IndexWish } from '../../planning/encryption/plan-indexes.ts';
+import type { RequestedIndex } from '../../planning/encryption/plan-indexes.ts';
 
 /** Bits of an index for which nobody says how many: by chance no search finds a stranger. */
 const usualBits = 128;
@@ -13,22 +13,22 @@ const leastBits = 8;
  * Reads `TABLE.COLUMN:NORMALISER[,bits=N][,unique][,column=NAME]`. Throws where it is something else, or names no normaliser
  * (exit 2).
  */
-export function parseIndexWish(text: string): Omit<IndexWish, 'origin'> {
+export function parseBlindIndex(text: string): Omit<RequestedIndex, 'origin'> {
   const colon = text.lastIndexOf(':');
-  if (colon < 1) throw noWish(text, 'it names no normaliser');
+  if (colon < 1) throw invalidIndex(text, 'it names no normaliser');
   const [name = '', ...options] = text.slice(colon + 1).split(',');
   const { version } = normaliserNamed(name);
-  const wish = { of: text.slice(0, colon), normaliser: name, version, bits: usualBits } as const;
-  return options.reduce<Omit<IndexWish, 'origin'>>(
+  const defaults = { of: text.slice(0, colon), normaliser: name, version, bits: usualBits } as const;
+  return options.reduce<Omit<RequestedIndex, 'origin'>>(
     (sum, option) => ({ ...sum, ...readOption(text, option) }),
     {
-      ...wish,
+      ...defaults,
       uniqueness: 'repeatable',
     },
   );
 }
 
-function readOption(text: string, option: string): Partial<IndexWish> {
+function readOption(text: string, option: string): Partial<RequestedIndex> {
   const [name = '', value] = option.split('=');
   switch (name) {
     case 'unique':
@@ -40,13 +40,13 @@ function readOption(text: string, option: string): Partial<IndexWish> {
     case 'bits': {
       const bits = /^\d{1,3}$/u.test(value ?? '') ? Number(value) : 0;
       if (bits >= leastBits && bits <= mostIndexBits) return { bits };
-      throw noWish(text, `bits is a number from ${leastBits} to ${mostIndexBits}`);
+      throw invalidIndex(text, `bits is a number from ${leastBits} to ${mostIndexBits}`);
     }
   }
-  throw noWish(text, `"${option}" is none of bits=N, unique and column=NAME`);
+  throw invalidIndex(text, `"${option}" is none of bits=N, unique and column=NAME`);
 }
 
-function noWish(text: string, why: string): KeyturnError {
+function invalidIndex(text: string, why: string): KeyturnError {
   return new KeyturnError({
     code: 'KT_INDEX_FORM',
     reason: 'usage',

@@ -1,5 +1,5 @@
 /** How a database server fares, from its own views; `null`: this user may not see it. */
-export interface ServerStrain {
+export interface ServerLoad {
   /** Bytes of its log that the replica or replication slot furthest behind has still to confirm; 0 without any. */
   readonly lagBytes: number | null;
   /** How much log it has written since it was made, in bytes. */
