@@ -106,17 +106,24 @@ function resultOf(passes: readonly TargetProgress[]): CellCounts {
 /** What is remembered of the events of a run. */
 export type NotedEvents = Pick<MigrationReport, 'phases' | 'warnings'>;
 
-/** Passes events on and remembers how long the phases took, and the warnings. */
+/** Passes events on and remembers how long the phases took, the one that a run was stopped in so far, and the warnings. */
 export function noteEvents(reporter: Reporter): {
   readonly reporter: Reporter;
   readonly noted: () => NotedEvents;
 } {
   const phases: Partial<Record<RunPhase, number>> = {};
   const warnings = new Set<string>();
+  let open: { readonly phase: RunPhase; readonly started: number } | undefined;
+  const millisecondsOfOpen = (): Partial<Record<RunPhase, number>> =>
+    open ? { [open.phase]: Math.round(performance.now() - open.started) } : {};
   return {
     reporter: {
       report(event) {
-        if (event.kind === 'phase finished') phases[event.phase] = Math.round(event.milliseconds);
+        if (event.kind === 'phase started') open = { phase: event.phase, started: performance.now() };
+        if (event.kind === 'phase finished') {
+          phases[event.phase] = Math.round(event.milliseconds);
+          open = undefined;
+        }
         if (event.kind === 'warning') warnings.add(event.message);
         reporter.report(event);
       },
@@ -124,6 +131,6 @@ export function noteEvents(reporter: Reporter): {
         reporter.close();
       },
     },
-    noted: () => ({ phases, warnings: [...warnings] }),
+    noted: () => ({ phases: { ...millisecondsOfOpen(), ...phases }, warnings: [...warnings] }),
   };
 }
