@@ -7,7 +7,7 @@ const page = readFileSync(new URL('../../docs/reading-cells.md', import.meta.url
 
 /** A language of docs/reading-cells.md, and how its program is put to the test. */
 export interface ReadingLanguage {
-  readonly name: 'python' | 'java' | 'go' | 'ruby' | 'php';
+  readonly name: 'python' | 'javascript' | 'java' | 'go' | 'ruby' | 'php';
   /** A command that succeeds where the language is at hand. */
   readonly probe: readonly string[];
   /** The program's file, and the command that runs it. */
@@ -32,6 +32,17 @@ import sys
 key, bound_to = bytes.fromhex(sys.argv[1]), place("users", "email", 7, "a")
 print(open_cell(key, sys.argv[2], bound_to))
 print(seal_cell(key, sys.argv[3], bound_to))`,
+  },
+  {
+    name: 'javascript',
+    probe: [process.execPath, '--version'],
+    file: 'cells.mjs',
+    command: [process.execPath, 'cells.mjs'],
+    complete: (code) => `${code}
+const [hexadecimal, cell, value] = process.argv.slice(2);
+const [key, boundTo] = [Buffer.from(hexadecimal, 'hex'), place('users', 'email', 7n, 'a')];
+console.log(openCell(key, cell, boundTo));
+console.log(sealCell(key, value, boundTo));`,
   },
   {
     name: 'java',
