@@ -5,6 +5,7 @@ import { recordedKeyFlags } from '../lib/cli/flags/key-flags.ts';
 import { databaseUrl } from '../lib/cli/location/database-location.ts';
 import { renderInit } from '../lib/cli/rendering/render-init.ts';
 import type { InitResult } from '../lib/cli/results/init-result.ts';
+import type { EncryptionWay } from '../lib/model/columns/exposed-column.ts';
 import { shellWord } from '../lib/model/texts/shell-word.ts';
 
 export default class Init extends KeyturnCommand<InitResult> {
@@ -59,12 +60,14 @@ export default class Init extends KeyturnCommand<InitResult> {
 
 /** The configuration selects what can be encrypted in place; everything else has to be named. */
 function encryptionCommands(exposed: InitResult['exposed']): readonly string[] {
-  const beside = exposed.filter(({ encryption }) => encryption === 'into another column');
-  const columns = beside.map(({ name }) => `--column ${shellWord(name)}`);
+  const named = (way: EncryptionWay, flag: string): readonly string[] => {
+    const columns = exposed.filter(({ encryption }) => encryption === way);
+    const flags = columns.map(({ name }) => `--column ${shellWord(name)}`);
+    return columns.length === 0 ? [] : [`keyturn encrypt --key REF ${flags.join(' ')} ${flag}`];
+  };
   return [
     ...(exposed.some(({ encryption }) => encryption === 'in place') ? ['keyturn encrypt --key REF'] : []),
-    ...(beside.length > 0
-      ? [`keyturn encrypt --key REF ${columns.join(' ')} --into '{column}_encrypted'`]
-      : []),
+    ...named('bound to its column', '--bind column'),
+    ...named('into another column', "--into '{column}_encrypted'"),
   ];
 }

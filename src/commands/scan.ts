@@ -22,8 +22,8 @@ export default class Scan extends KeyturnCommand<ScanResult> {
   async run(): Promise<ScanResult> {
     const { flags } = await this.parse(Scan);
     await recoverFirst('reads', flags);
-    const { scanDatabase } = await import('../lib/session/inspection/scan-database.ts');
-    const scan = await scanDatabase(flags.database, filterOf(flags));
+    const { scanForEncryption } = await import('../lib/session/inspection/scan-database.ts');
+    const scan = await scanForEncryption(flags.database, filterOf(flags));
     const result = describeScan(scan, flags.database);
     this.print(renderScan(result, this.painter));
     return result;

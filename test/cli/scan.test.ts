@@ -75,6 +75,31 @@ test('a scan looks only where it is told to', async () => {
   expect(stderr).toContain('the nearest name is users');
 });
 
+// It advised to encrypt in place what "encrypt" refused then.
+test('a scan advises what can be done with each column, and says what stands in the way', async () => {
+  const scene = createScene((database) => {
+    database.exec(`CREATE TABLE "a
+      b"(id INTEGER PRIMARY KEY, email TEXT, short TEXT CHECK (length(short) < 40));
+      CREATE TABLE nameless(email TEXT);
+      CREATE TABLE keyed(email TEXT PRIMARY KEY) WITHOUT ROWID`);
+    const address = secrets[0] ?? '';
+    database.prepare('INSERT INTO "a\n      b"(email, short) VALUES (?, ?)').run(address, address);
+    for (const table of ['nameless', 'keyed'])
+      database.prepare(`INSERT INTO ${table} VALUES (?)`).run(address);
+  });
+  const { columns, next } = await scan(scene);
+  expect(columns.map(({ column, encryption, obstacle }) => [column, encryption, obstacle])).toEqual([
+    ['email', 'in place', null],
+    ['short', 'into another column', expect.stringContaining('a CHECK of the table refuses them')],
+    ['email', 'none', expect.stringContaining('part of the key that addresses its row')],
+    ['email', 'bound to its column', expect.stringContaining('no primary key')],
+  ]);
+  // A line break in a name stood in it as \u{a}, and the command named a column that is not there.
+  expect(next[0]).toContain(String.raw`--column $'"a\n      b".email'`);
+  expect(next[1]).toMatch(/--column nameless\.email .*--bind column$/u);
+  expect(next[2]).toMatch(/b"\.short' .*--into '\{column\}_encrypted'$/u);
+});
+
 test('a database without anything to protect says so', async () => {
   const scene = createScene((database) => {
     database.exec(

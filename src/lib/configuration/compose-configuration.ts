@@ -64,6 +64,10 @@ function selectionOf(exposed: readonly ExposedColumn[]): readonly string[] {
 /** Those that no encryption in place takes, as comments. */
 function notedColumns(exposed: readonly ExposedColumn[]): readonly string[] {
   const heads: readonly (readonly [ExposedColumn['encryption'], string])[] = [
+    [
+      'bound to its column',
+      '  # Nothing names their rows for good: their cells are bound to the column alone (--bind column):',
+    ],
     ['into another column', '  # Cells cannot stand in these, and need a column of their own (--into):'],
     ['none', '  # Cannot be encrypted as their tables are:'],
   ];

@@ -7,8 +7,8 @@ const facts = { database: 'sqlite:fleet.db', oldKey: undefined, newKey: undefine
 
 test.each([
   [
-    ['in place', 'into another column', 'none'],
-    { columns: ['t.c0'], fieldTypes: ['t.c0=email', 't.c1=email'] },
+    ['in place', 'into another column', 'none', 'bound to its column'],
+    { columns: ['t.c0'], fieldTypes: ['t.c0=email', 't.c1=email', 't.c3=email'] },
   ],
   [['into another column'], { fieldTypes: ['t.c0=email'] }],
   [['none'], undefined],
@@ -22,6 +22,7 @@ test.each([
       fieldType: 'email' as const,
       sensitivity: 'medium' as const,
       encryption,
+      obstacle: null,
     }));
     const text = composeConfiguration({ ...facts, exposed });
     expect(parseConfiguration({ name: 'keyturn.config.yaml', text }).values.select).toEqual(select);

@@ -1,8 +1,8 @@
+import { renderColumnName } from '../../model/columns/column-name.ts';
 import type { DatabaseLocation } from '../../model/databases/database-location.ts';
 import { indexesKept } from '../../model/plans/batch-layout.ts';
 import type { Plan, PlannedColumn } from '../../model/plans/plan.ts';
 import { shellWord } from '../../model/texts/shell-word.ts';
-import { columnText } from '../rendering/column-text.ts';
 import { keyFlagsOf, keyWord, nextCommand } from './next-command.ts';
 
 /** What cells look like where no flag says so: found out in a rotation, chosen for an encryption. */
@@ -40,13 +40,13 @@ function selectionFlags({ targets, excluded }: Plan): readonly string[] {
   const leftOut = excluded.filter(({ reason }) => reason === 'excluded by the operator');
   return [
     ...(isSelected ? columnFlags(targets) : []),
-    ...leftOut.map((column) => `--exclude ${shellWord(columnText(column))}`),
+    ...leftOut.map((column) => `--exclude ${shellWord(renderColumnName(column))}`),
   ];
 }
 
 function columnFlags(targets: Plan['targets']): readonly string[] {
   return targets.flatMap(({ table, columns }) =>
-    columns.map(({ name }) => `--column ${shellWord(columnText({ table, column: name }))}`),
+    columns.map(({ name }) => `--column ${shellWord(renderColumnName({ table, column: name }))}`),
   );
 }
 
@@ -79,7 +79,7 @@ function encryptionFlags(plan: Plan): readonly string[] {
 function fieldFlags(targets: Plan['targets']): readonly string[] {
   const fields = targets.flatMap(({ table, columns }) =>
     columns.flatMap(({ name, fieldType }) =>
-      fieldType === undefined ? [] : [`${columnText({ table, column: name })}=${fieldType}`],
+      fieldType === undefined ? [] : [`${renderColumnName({ table, column: name })}=${fieldType}`],
     ),
   );
   return fields.map((field) => `--as ${shellWord(field)}`);
@@ -100,7 +100,7 @@ function indexFlags({ targets, indexKeys = [] }: Plan): readonly string[] {
     columns.flatMap((planned) =>
       indexesKept(planned).map(({ normaliser, bits, uniqueness, column }) => {
         const unique = uniqueness === 'unique' ? ',unique' : '';
-        const of = columnText({ table, column: planned.name });
+        const of = renderColumnName({ table, column: planned.name });
         return `--blind-index ${shellWord(`${of}:${normaliser},bits=${bits}${unique},column=${column}`)}`;
       }),
     ),

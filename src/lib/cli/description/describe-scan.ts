@@ -1,13 +1,14 @@
+import { renderColumnName } from '../../model/columns/column-name.ts';
+import type { EncryptionWay } from '../../model/columns/exposed-column.ts';
 import { sensitivities } from '../../model/columns/field-type.ts';
 import type { DatabaseLocation } from '../../model/databases/database-location.ts';
 import { shellWord } from '../../model/texts/shell-word.ts';
-import type { DatabaseScan } from '../../session/inspection/scan-database.ts';
-import { columnText } from '../rendering/column-text.ts';
+import type { EncryptableScan } from '../../session/inspection/scan-database.ts';
 import type { ScannedColumnResult, ScanResult } from '../results/scan-results.ts';
 import { nextCommand } from './next-command.ts';
 
 /** A scan as it is printed: what is most harmful first. */
-export function describeScan(scan: DatabaseScan, location: DatabaseLocation): ScanResult {
+export function describeScan(scan: EncryptableScan, location: DatabaseLocation): ScanResult {
   const columns = scan.columns.map(describeColumn).sort((one, other) => rankOf(one) - rankOf(other));
   const exposed = columns.filter(({ state }) => state === 'plaintext');
   const isEncrypted = columns.some(({ state }) => state === 'encrypted');
@@ -28,7 +29,7 @@ function describeColumn({
   column,
   encryption,
   ...sampled
-}: DatabaseScan['columns'][number]): ScannedColumnResult {
+}: EncryptableScan['columns'][number]): ScannedColumnResult {
   const place = { table, column, ...sampled, found: finding.values };
   if (finding.kind === 'encrypted') {
     return {
@@ -67,20 +68,23 @@ function encryptCommands(
 ): readonly string[] {
   const possible = exposed.filter(({ encryption }) => encryption !== 'none');
   const worst = possible.filter(({ sensitivity }) => sensitivity === possible[0]?.sensitivity);
-  const inPlace = worst.filter(({ encryption }) => encryption === 'in place');
-  const beside = worst.filter(({ encryption }) => encryption === 'into another column');
+  const named = (way: EncryptionWay, flag: string): readonly string[] => {
+    const columns = worst.filter(({ encryption }) => encryption === way);
+    return columns.length === 0 ? [] : [encryptCommand(columns, location) + flag];
+  };
   return [
-    ...(inPlace.length === 0 ? [] : [encryptCommand(inPlace, location)]),
-    ...(beside.length === 0 ? [] : [`${encryptCommand(beside, location)} --into '{column}_encrypted'`]),
+    ...named('in place', ''),
+    ...named('bound to its column', ' --bind column'),
+    ...named('into another column', " --into '{column}_encrypted'"),
   ];
 }
 
 function encryptCommand(exposed: readonly ScannedColumnResult[], location: DatabaseLocation): string {
-  const columns = exposed.map((column) => `--column ${shellWord(columnText(column))}`);
+  const columns = exposed.map((column) => `--column ${shellWord(renderColumnName(column))}`);
   const types = exposed.flatMap(({ fieldType, found, values, ...column }) =>
     fieldType === null || 2 * found <= values
       ? []
-      : [`--as ${shellWord(`${columnText(column)}=${fieldType}`)}`],
+      : [`--as ${shellWord(`${renderColumnName(column)}=${fieldType}`)}`],
   );
   return `${nextCommand('encrypt', location)} ${[...columns, ...types].join(' ')} --key REF`;
 }

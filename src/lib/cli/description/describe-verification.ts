@@ -1,5 +1,6 @@
 import type { IndexRecord } from '../../model/columns/blind-index.ts';
 import { addCensus, closedCells, emptyCensus, type CensusCounts } from '../../model/columns/column-census.ts';
+import { renderColumnName } from '../../model/columns/column-name.ts';
 import type { DatabaseLocation } from '../../model/databases/database-location.ts';
 import type { ExitReason } from '../../model/exit-codes.ts';
 import type { ChainHead } from '../../model/migrations/recorded-event.ts';
@@ -70,7 +71,9 @@ function nextSteps(
 /** An encryption of what is encrypted already puts indexes right. */
 function reindexing(indexes: Verification['indexes']): string {
   const stale = indexes.filter(({ stale: rows }) => rows > 0).map(({ record }) => record);
-  const columns = new Set(stale.map(({ table, cells }) => shellWord(columnText({ table, column: cells }))));
+  const columns = new Set(
+    stale.map(({ table, cells }) => shellWord(renderColumnName({ table, column: cells }))),
+  );
   return `encrypt ${[...columns].map((column) => `--column ${column}`).join(' ')} --key REF`;
 }
 

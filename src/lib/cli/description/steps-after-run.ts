@@ -1,9 +1,9 @@
 import type { RunEnd } from '../../engine/run-end.ts';
+import { renderColumnName } from '../../model/columns/column-name.ts';
 import type { DatabaseLocation } from '../../model/databases/database-location.ts';
 import type { Plan } from '../../model/plans/plan.ts';
 import { shellWord } from '../../model/texts/shell-word.ts';
 import type { MigrationReport } from '../../session/run/migration-report.ts';
-import { columnText } from '../rendering/column-text.ts';
 import type { ScrubResult } from '../results/scrub-result.ts';
 import type { FinishedRun } from './finished-run.ts';
 import { keyFlagsOf, nextCommand } from './next-command.ts';
@@ -88,7 +88,7 @@ function extendedRotation(
 ): readonly string[] {
   const columns = end.leftovers
     .filter(({ kind }) => kind === 'ordinary')
-    .map((leftover) => `--column ${shellWord(columnText(leftover))}`);
+    .map((leftover) => `--column ${shellWord(renderColumnName(leftover))}`);
   const rotate = `${nextCommand('rotate', location)} ${keyFlagsOf(plan)} ${columns.join(' ')} --unrecognised leave`;
   return columns.length === 0 ? [] : [rotate];
 }

@@ -1,10 +1,11 @@
+import type { EncryptionWay } from '../../model/columns/exposed-column.ts';
 import { countText } from '../../model/texts/count-text.ts';
 import { countedText } from '../../model/texts/counted-text.ts';
 import { printable } from '../../reporters/printable.ts';
 import type { ScannedColumnResult, ScanResult } from '../results/scan-results.ts';
 import { columnText } from './column-text.ts';
 import type { Painter } from './painter.ts';
-import { composeText } from './sections.ts';
+import { composeText, section } from './sections.ts';
 import { textTable, type TextColumn } from './text-table.ts';
 
 const columns: readonly TextColumn[] = [
@@ -21,9 +22,27 @@ const columns: readonly TextColumn[] = [
 export function renderScan(result: ScanResult, painter: Painter): string {
   const rows = result.columns.map((column) => rowOf(column, painter));
   return composeText(
-    [[headline(result, painter)], rows.length === 0 ? [] : textTable(columns, rows, painter)],
+    [
+      [headline(result, painter)],
+      rows.length === 0 ? [] : textTable(columns, rows, painter),
+      section('What stands in the way', result.columns.flatMap(obstacleLines)),
+    ],
     result.next,
   );
+}
+
+const ways: Readonly<Record<EncryptionWay, string>> = {
+  'in place': 'in place',
+  'bound to its column': 'in place with --bind column',
+  'into another column': 'into another column with --into',
+  none: 'not at all, as the table is',
+};
+
+/** How a column can be encrypted with which the usual way is none, and why that is so. */
+function obstacleLines({ encryption, obstacle, ...column }: ScannedColumnResult): readonly string[] {
+  if (encryption === null || encryption === 'in place') return [];
+  const why = obstacle ?? 'its type has no room for cells';
+  return [`${columnText(column)}: ${ways[encryption]}`, `    ${printable(why)}`];
 }
 
 function headline({ columns: found, database, tables }: ScanResult, painter: Painter): string {

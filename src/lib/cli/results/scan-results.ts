@@ -32,4 +32,6 @@ export interface ScannedColumnResult {
   readonly evidence: string | null;
   /** How it can be encrypted; `null` for an encrypted column. */
   readonly encryption: EncryptionWay | null;
+  /** What stands in the way of the usual cells in their usual place; `null`: nothing, or the type of the column. */
+  readonly obstacle: string | null;
 }

@@ -64,9 +64,9 @@ export async function initConfiguration(request: InitRequest): Promise<WrittenCo
   return { path, oldKey: oldKey ?? null, newKey: newKey ?? null, columns, exposed };
 }
 
-async function findExposed(location: DatabaseLocation): Promise<readonly ExposedColumn[]> {
+async function findExposed(location: DatabaseLocation): Promise<readonly Omit<ExposedColumn, 'obstacle'>[]> {
   const { columns } = await scanDatabase(location, { tables: [], columns: [], exclude: [] });
-  const exposed = columns.flatMap(({ finding, encryption, ...place }): readonly ExposedColumn[] => {
+  const exposed = columns.flatMap(({ finding, encryption, ...place }) => {
     if (finding.kind !== 'plaintext') return [];
     const { finds, fieldType } = finding.detector;
     const sensitivity = sensitivities[fieldType];
