@@ -84,7 +84,7 @@ const explanations: Readonly<Record<string, Explanation>> = {
     hints: [
       'look at the system log for disk errors',
       "sqlite3 FILE 'PRAGMA integrity_check'",
-      'restore it from a backup',
+      'restore it from a backup: stop whatever uses it and remove FILE-wal and FILE-shm first, which belong to the old file',
     ],
   },
   SQLITE_CONSTRAINT: {
@@ -157,7 +157,7 @@ export function explainSqliteError(error: unknown, location: string): unknown {
   return new KeyturnError({
     ...description,
     message: `cannot use "${location}": ${says} (${error.code})`,
-    hints: description.hints.map((hint) => hint.replace(/\bFILE\b/u, () => shellWord(location))),
+    hints: description.hints.map((hint) => hint.replaceAll(/\bFILE\b/gu, () => shellWord(location))),
   });
 }
 
