@@ -47,7 +47,7 @@ describe('cells with a version', () => {
     ]);
     expect(warnings).toHaveLength(2);
     expect(warnings[1]).toContain(
-      '1 of 4 cells inspected: plaintext that the application has marked as not encrypted',
+      '1 of the 4 cells inspected is plaintext that the application has marked as not encrypted',
     );
   });
 

@@ -3,7 +3,6 @@ import { renderColumnName } from '../model/columns/column-name.ts';
 import type { Plan, PlannedColumn } from '../model/plans/plan.ts';
 import { byteText } from '../model/texts/byte-text.ts';
 import { countText } from '../model/texts/count-text.ts';
-import { countedText } from '../model/texts/counted-text.ts';
 import { columnsKeepingTheOldKey, isUnwritable } from './columns-keeping-the-old-key.ts';
 import type { ColumnInspection } from './inspection/inspect-columns.ts';
 import type { Judgement } from './inspection/judge-columns.ts';
@@ -41,32 +40,81 @@ function unrecognisedIn(plan: Plan, table: string, column: string): PlannedColum
 }
 
 const fates: Readonly<Record<PlannedColumn['unrecognised'], string>> = {
-  leave: 'left as they are (--unrecognised quarantine lists them instead)',
-  quarantine: 'to be quarantined (--repair-plaintext encrypts them, --unrecognised leave lets them be)',
-  encrypt: 'to be encrypted',
+  leave: 'a run leaves such values as they are (--unrecognised quarantine lists them instead)',
+  quarantine:
+    'a run quarantines such values (--repair-plaintext encrypts them, --unrecognised leave lets them be)',
+  encrypt: 'a run encrypts such values',
 };
 
+/** Something that is so of some cells of a column: of one, of several, and what a run makes of it. */
+interface Oddity {
+  readonly cells: number;
+  readonly one: string;
+  readonly several: string;
+  readonly fate: string;
+}
+
 function columnWarnings(column: ColumnInspection, becomes: PlannedColumn['unrecognised']): readonly string[] {
-  const { cells, nested, irregular, standIns } = column;
-  const found: readonly (readonly [number, string])[] = [
-    [cells.plaintext - standIns, `no encrypted cells, ${fates[becomes]}`],
-    [standIns, `plaintext that the application has marked as not encrypted, ${fates[becomes]}`],
-    [cells.unknown, 'under neither key, to be quarantined'],
-    [cells.displaced, 'naming a key that does not open them where they stand, to be quarantined'],
-    [
-      nested,
-      'encrypted twice: what they hold is an encrypted cell again, and only the outer one is rewritten',
-    ],
-    [irregular, 'surrounded or broken by other characters, which a rewritten cell will not have'],
-  ];
+  const { cells } = column;
   const encrypted = cells.old + cells.new + closedCells(cells);
   const inspected = encrypted + cells.null + cells.empty + cells.plaintext;
-  const warnings = found
-    .filter(([count]) => count > 0)
-    .map(([count, what]) => `${countText(count)} of ${countedText(inspected, 'cell')} inspected: ${what}`);
+  const warnings = odditiesOf(column, becomes)
+    .filter((oddity) => oddity.cells > 0)
+    .map(
+      (oddity) =>
+        `${shareText(oddity.cells, inspected)} ${oddity.cells === 1 ? oddity.one : oddity.several}: ${oddity.fate}`,
+    );
   return encrypted > 0
     ? warnings
     : ['planned because it was named; no cell in it looks encrypted', ...warnings];
+}
+
+function odditiesOf(
+  { cells, nested, irregular, standIns }: ColumnInspection,
+  becomes: PlannedColumn['unrecognised'],
+): readonly Oddity[] {
+  const marked = 'plaintext that the application has marked as not encrypted';
+  return [
+    {
+      cells: cells.plaintext - standIns,
+      one: 'is not encrypted',
+      several: 'are not encrypted',
+      fate: fates[becomes],
+    },
+    { cells: standIns, one: `is ${marked}`, several: `are ${marked}`, fate: fates[becomes] },
+    {
+      cells: cells.unknown,
+      one: 'opens under neither key',
+      several: 'open under neither key',
+      fate: 'a run quarantines such cells',
+    },
+    {
+      cells: cells.displaced,
+      one: 'names a key that does not open it where it stands',
+      several: 'name a key that does not open them where they stand',
+      fate: 'a run quarantines such cells',
+    },
+    {
+      cells: nested,
+      one: 'is encrypted twice',
+      several: 'are encrypted twice',
+      fate: 'what such a cell holds is an encrypted cell again, and a run rewrites the outer one only',
+    },
+    {
+      cells: irregular,
+      one: 'has other characters around or within it',
+      several: 'have other characters around or within them',
+      fate: 'a rewritten cell will not have these',
+    },
+  ];
+}
+
+function shareText(cells: number, inspected: number): string {
+  if (inspected === 1) return 'the one cell inspected';
+  const all = countText(inspected);
+  return cells === inspected
+    ? `all ${all} cells inspected`
+    : `${countText(cells)} of the ${all} cells inspected`;
 }
 
 function spaceWarnings({ estimate }: Plan): readonly string[] {

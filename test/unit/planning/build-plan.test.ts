@@ -79,12 +79,12 @@ describe('finding encrypted columns by content', () => {
     const strict = await plan(database);
     expect(columnsOf(strict)).toEqual(['notes.text']);
     expect(strict.warnings).toEqual([
-      'notes.text: 2 of 3 cells inspected: no encrypted cells, to be quarantined (--repair-plaintext encrypts them, --unrecognised leave lets them be)',
+      'notes.text: 2 of the 3 cells inspected are not encrypted: a run quarantines such values (--repair-plaintext encrypts them, --unrecognised leave lets them be)',
     ]);
     const lenient = await plan(database, { unrecognised: 'leave' });
     expect(lenient.plan.targets[0]?.columns[0]?.unrecognised).toBe('leave');
     expect(lenient.warnings).toEqual([
-      'notes.text: 2 of 3 cells inspected: no encrypted cells, left as they are (--unrecognised quarantine lists them instead)',
+      'notes.text: 2 of the 3 cells inspected are not encrypted: a run leaves such values as they are (--unrecognised quarantine lists them instead)',
     ]);
   });
 
@@ -134,7 +134,7 @@ describe('finding encrypted columns by content', () => {
     });
     const { warnings } = await plan(database);
     expect(warnings).toEqual([
-      expect.stringMatching(/^twice\.cell: 1 of 2 cells inspected: encrypted twice/u),
+      expect.stringMatching(/^twice\.cell: 1 of the 2 cells inspected is encrypted twice/u),
     ]);
   });
 
@@ -145,7 +145,9 @@ describe('finding encrypted columns by content', () => {
     });
     const { warnings } = await plan(database);
     expect(warnings).toEqual([
-      expect.stringMatching(/^quoted\.cell: 1 of 2 .*: surrounded or broken by other characters/u),
+      expect.stringMatching(
+        /^quoted\.cell: 1 of the 2 .* other characters around or within it: .* will not have these$/u,
+      ),
     ]);
   });
 

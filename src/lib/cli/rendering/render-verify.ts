@@ -29,12 +29,13 @@ export function renderVerify(result: VerifyResult, painter: Painter): string {
   );
 }
 
-function headline({ outcome, newKeyId, total }: VerifyResult, painter: Painter): string {
+function headline(result: VerifyResult, painter: Painter): string {
+  const { outcome, newKeyId, total } = result;
   switch (outcome) {
     case 'verified':
       return total.plaintext === 0 || newKeyId === null
-        ? painter.good(`Verified: ${verdict(newKeyId, total)}.`)
-        : painter.warning(`Verified: ${verdict(newKeyId, total)}, and ${plaintextValues(total)}.`);
+        ? painter.good(`Verified: ${verdict(result)}.`)
+        : painter.warning(`Verified: ${verdict(result)}, and ${plaintextValues(total)}.`);
     case 'old key found':
       return painter.bad(`Not verified: ${countedText(total.old, 'cell')} still under the old key.`);
     case 'plaintext found':
@@ -62,9 +63,10 @@ function indexLines({
   ];
 }
 
-function verdict(newKeyId: string | null, total: CensusCounts): string {
+/** Whose old key is not known has every cell open under the new one all the same, or it is not verified. */
+function verdict({ oldKeyId, newKeyId, total }: VerifyResult): string {
   if (newKeyId === null) return 'no cell is encrypted any more';
-  return `${countedText(total.new, 'cell opens', 'cells open')} under key ${newKeyId}, none under the old one`;
+  return `${countedText(total.new, 'cell opens', 'cells open')} under key ${newKeyId}, none under ${oldKeyId === null ? 'another' : 'the old'} one`;
 }
 
 function plaintextValues({ plaintext }: CensusCounts): string {
