@@ -36,7 +36,8 @@ export default class Status extends KeyturnCommand<StatusResult> {
       });
     const screen = this.liveText();
     let status = await look();
-    while (flags.watch && screen.isRead() && ['running', 'verifying', 'finalizing'].includes(status.state)) {
+    // Also while it waits to start, is paused, or its scrub is under way.
+    while (flags.watch && screen.isRead() && status.heldBy !== null) {
       screen.show(renderStatus({ ...status, next: [] }, this.painter));
       await new Promise((resolve) => setTimeout(resolve, watchPause));
       status = await look();

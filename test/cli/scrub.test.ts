@@ -83,7 +83,14 @@ test('status and verify say that a scrub is due until it is done, and the audit 
     JSON.parse((await scene.run('verify', '--json')).stdout) as VerifyResult;
   expect((await scene.run('status')).stdout).toContain('due: free pages');
   expect(await verifyResult()).toMatchObject({ outcome: 'verified', scrubDue: true });
-  await scrub(scene);
+  const stop = { step: 'scrub begun', occurrence: 1, signal: 'SIGSTOP' } as const;
+  const scrubbing = scene.start(['scrub', '--yes'], [stop]);
+  await scrubbing.standsStill();
+  // It was said to be due meanwhile, and to pause it that nothing is unfinished.
+  expect((await scene.run('status')).stdout).toMatch(/under way.*Next: keyturn status --watch/su);
+  expect((await scene.run('pause')).stderr).toMatch(/unfinished; process \d+ on .* scrubs the database/u);
+  scrubbing.signal('SIGCONT');
+  expect((await scrubbing.ended).code).toBe(0);
   const status = JSON.parse((await scene.run('status', '--json')).stdout) as StatusResult;
   expect(status.scrubbedAt).toBeGreaterThan(Date.now() - 3_600_000);
   expect(await verifyResult()).toMatchObject({ outcome: 'verified', scrubDue: false, next: [] });

@@ -137,6 +137,7 @@ function stepsAfter({ state, migration, lease, cells }: MigrationStatus): readon
     case 'ready':
       return ['finalize', 'execute', `rollback ${migration.id}`].map(step);
     case 'succeeded':
+      if (lease !== null) return [step('status --watch')];
       return [...(migration.scrubbedAt === null ? ['scrub'] : []), 'verify', `rollback ${migration.id}`].map(
         step,
       );

@@ -1,8 +1,11 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
+import { lives } from '../../engine/runs/living-runs.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { MigrationRecord } from '../../model/migrations/migration-record.ts';
 import { isUnfinished } from '../../model/migrations/migration-state.ts';
 import type { Plan } from '../../model/plans/plan.ts';
+import type { RunOwner } from '../../model/runs/run-owner.ts';
+import { currentRunner } from './run-owner.ts';
 
 /**
  * A recorded plan for the database it stands in now: a copied or moved file brings the ledger of its original along. A
@@ -21,14 +24,26 @@ export async function findUnfinished({ ledger }: TargetDatabase): Promise<Migrat
 export async function requireUnfinished(database: TargetDatabase, id?: string): Promise<MigrationRecord> {
   const migration = await (id === undefined ? findUnfinished(database) : requireMigration(database, id));
   if (migration && isUnfinished(migration.state)) return migration;
+  const finished = migration
+    ? `migration ${migration.id} is ${migration.state}`
+    : 'no migration in this database is unfinished';
+  const scrub = await findScrub(database);
   throw new KeyturnError({
     code: 'KT_NOTHING_TO_RESUME',
     reason: 'nothingFound',
-    message: migration
-      ? `migration ${migration.id} is ${migration.state}`
-      : 'no migration in this database is unfinished',
-    hints: ['keyturn status', 'keyturn plan --output plan.json'],
+    message: scrub
+      ? `${finished}; process ${scrub.processId} on ${scrub.host} scrubs the database`
+      : finished,
+    hints: scrub
+      ? [`on ${scrub.host}: kill -INT ${scrub.processId}   # stops the scrub; another one begins anew`]
+      : ['keyturn status', 'keyturn plan --output plan.json'],
   });
+}
+
+/** Who has the lease although every migration has ended: what is left to do then is a scrub, which heeds no order. */
+async function findScrub({ ledger }: TargetDatabase): Promise<RunOwner | undefined> {
+  const runner = currentRunner();
+  return (await ledger.listLeases()).find((lease) => lives(lease, runner))?.owner;
 }
 
 /** A migration by its id, or by the beginning of one; without an id the latest that fits. Exit 17 where there is none. */
