@@ -114,7 +114,9 @@ function progressText({ rows, rowsPerSecond, secondsLeft }: StatusResult): strin
     `${countText(rows.done)} of about ${countedText(estimated, 'row')} (${percent}%)`,
     ...(rowsPerSecond === null ? [] : [`${countText(Math.round(rowsPerSecond))} rows/s`]),
     // Of a proof that follows, or of rows that came meanwhile, nobody knows.
-    ...(secondsLeft === null || secondsLeft === 0 ? [] : [`${durationText(Math.ceil(secondsLeft) * 1_000)} left`]),
+    ...(secondsLeft === null || secondsLeft === 0
+      ? []
+      : [`${durationText(Math.ceil(secondsLeft) * 1_000)} left`]),
   ];
   return parts.join(', ');
 }
@@ -132,7 +134,8 @@ function keptText(cells: number): string | null {
 
 /** Nothing is due while old values are still in use. */
 function scrubText({ state, scrub, scrubbedAt, heldBy }: StatusResult): string | null {
-  if (state === 'succeeded' && heldBy !== null) return 'under way: what is left of old values is being removed';
+  if (state === 'succeeded' && heldBy !== null)
+    return 'under way: what is left of old values is being removed';
   if (scrubbedAt !== null) return `old values proved gone on ${timeText(scrubbedAt) ?? ''}`;
   if (state === 'cancelled') return null;
   if (scrub === 'asked') {
