@@ -162,6 +162,17 @@ test('links between pages lead to files and headings that exist', () => {
   expect(broken).toEqual([]);
 });
 
+test('files that the pages name exist', () => {
+  const pages = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
+  const exists = (file: string): boolean =>
+    ['', 'src', 'src/lib'].some((folder) => existsSync(join(root, folder, file)));
+  const named = pages.flatMap(
+    (page) => read(`docs/${page}`).match(/(?<=`)[a-z-]+(?:\/[a-z-]+)+\.ts(?=`)/g) ?? [],
+  );
+  expect(named.length).toBeGreaterThan(30);
+  expect(named.filter((file) => !exists(file))).toEqual([]);
+});
+
 function linksOf(markdown: string): readonly string[] {
   const links = [...markdown.matchAll(/\]\(([^)]+)\)/g)].map((match) => match[1] ?? '');
   return links.filter((link) => !link.startsWith('https:'));

@@ -37,7 +37,7 @@ export default class Encrypt extends EncryptionCommand {
       helpValue: "'{column}_encrypted'",
     }),
     empty: Flags.option({
-      summary: 'What becomes of empty values.',
+      summary: 'What to do with empty values.',
       options: ['keep', 'encrypt'] as const,
       default: 'keep',
     })(),

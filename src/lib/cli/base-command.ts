@@ -57,7 +57,7 @@ export abstract class KeyturnCommand<Result extends object> extends Command {
   #configuration: LoadedConfiguration | undefined;
   #result: ResultOutput | undefined;
   #stopNoting: (() => void) | undefined;
-  /** The error that stands in the result. */
+  /** The error that was printed as the result. */
   #shown: ErrorReport | undefined;
 
   abstract override run(): Promise<Result>;
@@ -256,7 +256,7 @@ export abstract class KeyturnCommand<Result extends object> extends Command {
     return report.exitCode;
   }
 
-  /** Whether a flag stands on the command line, even where the rest of it cannot be parsed. */
+  /** Whether a flag was typed, even where the rest of the command line cannot be parsed. */
   #isTyped(flag: string): boolean {
     const end = this.argv.indexOf('--');
     const index = this.argv.indexOf(flag);

@@ -9,7 +9,7 @@ interface ChosenPublication {
   readonly warnings: readonly string[];
 }
 
-/** Where the flag says, else where the migration that is gone on with or taken back has written its key. */
+/** Where the flag says, else where the resumed or reversed migration has written its key. */
 export async function choosePublication({
   location,
   flags,

@@ -1,7 +1,7 @@
 import { CommandHelp, Help, type Interfaces } from '@oclif/core';
 import { flagGroups } from './flags/flag-group.ts';
 
-/** What each exit code means; the same table stands at the end of every help text. */
+/** What each exit code means, for the end of every help text. */
 const exitCodes = `0    done, or nothing to do
 1    failed unexpectedly
 2    usage or configuration
@@ -30,7 +30,7 @@ class KeyturnCommandHelp extends CommandHelp {
     return { flagGroups: Object.fromEntries(ordered), mainFlags };
   }
 
-  /** Without the summary, which stands at the top. */
+  /** Without the summary, which comes first. */
   protected override description(): string | undefined {
     const { description } = this.command;
     return description === undefined ? undefined : this.wrap(description);
@@ -44,7 +44,7 @@ class KeyturnCommandHelp extends CommandHelp {
   }
 }
 
-/** What most people came for; it stands at the end of the list of commands. */
+/** The commands that most people need, repeated at the end of the list. */
 const firstSteps = `keyturn plan      what a rotation would do; changes nothing
 keyturn rotate    does it; killed or stopped, the same command goes on
 keyturn encrypt   the same for columns that are still plaintext

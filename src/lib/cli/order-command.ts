@@ -20,7 +20,7 @@ const desiredStates = {
 
 /** What `pause`, `resume` and `cancel` share: an order through the ledger, and the wait for the run to follow. */
 export abstract class OrderCommand extends KeyturnCommand<OrderResult> {
-  /** Gives the order. A run that has not followed within `--wait` is exit 75; the order stands all the same. */
+  /** Gives the order. A run that has not followed within `--wait` is exit 75; the order remains. */
   protected async give(
     order: OrderResult['order'],
     { id, flags }: { readonly id: string | undefined; readonly flags: OrderFlags },
@@ -39,6 +39,6 @@ export abstract class OrderCommand extends KeyturnCommand<OrderResult> {
     return result;
   }
 
-  /** Asks before the order is given; throws to give none. An order that can be undone at any time has nobody to ask. */
+  /** Asks before the order is given; throws to give none. An order that can be undone at any time needs no question. */
   protected consent?(status: MigrationStatus): Promise<void>;
 }

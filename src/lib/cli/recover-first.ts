@@ -7,7 +7,7 @@ export interface RecoveryFlags {
   readonly 'dry-run'?: boolean;
 }
 
-/** Rolls back what a killed process left half written: unasked before a run, else only with `--recover`. */
+/** Rolls back what a killed process left half written: always before a run, else only with `--recover`. */
 export async function recoverFirst(command: 'reads' | 'runs', flags: RecoveryFlags): Promise<void> {
   const isRun = command === 'runs' && flags['dry-run'] !== true;
   if (!isRun && !flags.recover) return;

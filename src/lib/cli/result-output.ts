@@ -9,7 +9,7 @@ export interface ResultOutput {
   settle(): void;
 }
 
-/** The reader of a pipe has gone, or the terminal: nobody misses the rest. */
+/** The reader of a pipe has gone, or the terminal: the rest is not needed. */
 const nobodyReads: readonly string[] = ['EPIPE', 'EIO'];
 
 /**

@@ -28,7 +28,7 @@ import { isToScrub, requestOf, type RunFlags, type RunJob } from './run-job.ts';
 /** What decides how long a command waits for another run. */
 type WaitingFlags = RunFlags & { readonly database: DatabaseLocation; readonly concurrency?: RunConcurrency };
 
-/** How a command came to find that there is nothing to do. */
+/** How a command found that there is nothing to do. */
 interface UnneededRun {
   readonly flags: RunFlags & { readonly database: DatabaseLocation };
   readonly planMilliseconds: number;
@@ -36,13 +36,13 @@ interface UnneededRun {
   readonly kind?: RunResult['kind'];
 }
 
-/** What is said of a job while it runs, and when it has ended. */
+/** What is shown of a job while it runs, and when it has ended. */
 type ShownJob = Pick<
   RunJob,
   'location' | 'flags' | 'intent' | 'planMilliseconds' | 'warnings' | 'afterRehearsal'
 >;
 
-/** Who hears of a run, and who may stop it. */
+/** The observers of a run: its reporter, and the signal that stops it. */
 type RunObservers = Pick<MigrationRequest, 'reporter' | 'stop'>;
 
 /** What `execute`, `rotate`, `rollback` and `dry-run` share: consent, the run, its result. */
@@ -90,7 +90,7 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
     });
   }
 
-  /** The configuration says where the key of a new rotation goes; one that is gone on with or taken back keeps to its own place. */
+  /** The configuration says where the key of a new rotation goes; a resumed one and a rollback use the recorded place. */
   protected withPublication<Flags extends RunFlags>(flags: Flags): Flags {
     return { ...flags, 'update-config': flags['update-config'] ?? this.configuredPublication };
   }
@@ -130,7 +130,7 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
     );
   }
 
-  /** Shows how far some work is, heeds signals meanwhile, prints its result and sets the exit code. */
+  /** Shows the progress of some work, stops it on a signal, prints its result and sets the exit code. */
   async #carryThrough(
     job: ShownJob,
     work: (observers: RunObservers) => Promise<MigrationReport>,
@@ -193,7 +193,7 @@ export abstract class RunCommand extends KeyturnCommand<RunResult> {
     await this.confirmByName(contractStep(contract));
   }
 
-  /** Everything that only a person can answer. */
+  /** Asks every question of a run, after the refusals that need no answer. */
   async #askFor(job: RunJob): Promise<void> {
     const { location, flags, plan, keys, question, contract } = job;
     const { listOtherProcesses } = await import('../session/database/open-database.ts');

@@ -25,7 +25,7 @@ export interface RunJob {
   readonly question: string;
   /** Where the backup goes when no flag says so. */
   readonly defaultBackup: 'beside' | 'none';
-  /** The plaintext columns whose values stand in others by then, and what becomes of them; without it they stay. */
+  /** The plaintext columns whose values have moved to other columns, and how they end; without it they stay. */
   readonly contract?: ContractJob | undefined;
   readonly planMilliseconds: number;
   readonly warnings: readonly string[];
@@ -42,7 +42,7 @@ export function isToScrub({ flags, plan }: RunJob): boolean {
   return flags.scrub || plan.afterwards === 'scrub';
 }
 
-/** What a job comes to for the session, who watches it and where its key goes apart. */
+/** The job as a request to the session, without its observers and the place of its new key. */
 export function requestOf(job: RunJob): Omit<MigrationRequest, 'reporter' | 'stop' | 'publication'> {
   const { flags } = job;
   return {

@@ -34,7 +34,7 @@ const select = z.strictObject({
   unrecognised: z
     .enum(['quarantine', 'leave'])
     .optional()
-    .describe('What becomes of values that are no cell, as --unrecognised takes it.'),
+    .describe('What to do with values that are no cell, as --unrecognised takes it.'),
   sealedAs: names
     .optional()
     .describe('Tables and columns renamed since their cells were bound to them, as --sealed-as takes them.'),

@@ -29,7 +29,7 @@ export interface TargetDatabase {
   listTables(): Promise<readonly TableDescription[]>;
   /** What looks like a table and is none; absent where there is nothing of the kind. */
   listOtherRelations?(): Promise<readonly OtherRelation[]>;
-  /** Prepares the statements for some columns of one table; canonical keys are read only where they are asked for. */
+  /** Prepares the statements for some columns of one table; canonical keys are read only on request. */
   openTable(table: string, columns: readonly OpenedColumn[], canonicalKeys?: KeyReading): TargetTable;
   /**
    * Runs `work` in one transaction that may write, and commits it; rolls it back when `work` throws.
@@ -57,7 +57,7 @@ export interface TargetDatabase {
   readonly server?: DatabaseServer;
   /** Throws `KT_TEXT_INVALID` where a text of any table cannot be read (exit 2); absent where every text can. */
   refuseUnreadableTexts?(): Promise<void>;
-  /** What of the schema is made of a column, or refers to it, and what becomes of each if the column is dropped. */
+  /** What in the schema depends on a column, and the effect of dropping the column on each. */
   listDependants(column: PlacedColumn): Promise<readonly ColumnDependant[]>;
   /** Every foreign key between tables that hold rows: a partition has those of the whole table. */
   listForeignKeys(): Promise<readonly ForeignKey[]>;

@@ -45,7 +45,7 @@ export interface ValueRefusal {
   readonly rows: number;
 }
 
-/** What only columns of limited length are asked for. */
+/** What is needed only of columns of limited length. */
 export interface LimitedColumns {
   /** So many of a column's longest values, by bytes. */
   readLongest(column: string, values: number): Promise<readonly ColumnValue[]>;

@@ -45,7 +45,7 @@ export interface RunKnobs {
   readonly courtesy: 'yield' | 'hurry';
   /** Most cells that may stand in quarantine for the migration to succeed. */
   readonly maximumQuarantine: number;
-  /** What becomes of columns whose values stand in another one by then. */
+  /** How plaintext columns end whose values have moved to another column. */
   readonly contract: Conclusion['contract'];
 }
 

@@ -8,9 +8,9 @@ export type RunEnd =
   | { readonly kind: 'succeeded' }
   /** Other columns have all values; the plaintext stays until the migration is finalized. */
   | { readonly kind: 'ready' }
-  /** It was to stop; the next run goes on from here, unless the migration was cancelled. */
+  /** It was stopped; the next run resumes here, unless the migration was cancelled. */
   | { readonly kind: 'stopped'; readonly cause: StopCause }
-  /** Its part of the work is done; another run that works on the migration, too, goes on to verify it. */
+  /** Its part of the work is done; another run of the same migration verifies it. */
   | { readonly kind: 'handed over'; readonly to: RunOwner }
   /** Everything else is done, but more cells are in quarantine than allowed, or some stay under the old key. */
   | {

@@ -65,7 +65,7 @@ export interface CellCipher {
    * format with a `binding` throws where it has cells and is not told their places, here and when sealing.
    */
   openBatch(cells: readonly CellValue[], places?: CellPlaces): OpenedBatch;
-  /** Seals every plaintext with fresh randomness, each in the storage class asked for. */
+  /** Seals every plaintext with fresh randomness, each in the requested storage class. */
   sealBatch(plaintexts: PlainBatch, classes: readonly CellClass[], places?: CellPlaces): readonly CellValue[];
   /** The same for cells that are packed, as far as a format can do that faster than by unpacking them. */
   readonly packed?: PackedCipher;

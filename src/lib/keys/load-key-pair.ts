@@ -8,7 +8,7 @@ import type { KeyFormat } from './material/key-format.ts';
 export interface KeyPairRequest {
   readonly old: { readonly reference: KeyReference; readonly format: KeyFormat };
   readonly new: { readonly reference: KeyReference; readonly format: KeyFormat };
-  /** What becomes of equal keys: `allowed` where cells get another format instead. `refused` by default. */
+  /** Whether equal keys are allowed, because cells get another format instead; `refused` by default. */
   readonly equalKeys?: 'refused' | 'allowed';
 }
 

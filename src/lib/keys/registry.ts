@@ -8,7 +8,7 @@ import { createMountedSecretSource } from './sources/mounted-secret-source.ts';
 import { promptSource } from './sources/prompt-source.ts';
 import { stdinSource } from './sources/stdin-source.ts';
 
-/** Long enough for a password store that waits for the touch of a hardware token. */
+/** Long enough for a password store that waits for a hardware token. */
 const commandTimeoutMilliseconds = 60_000;
 
 /** Every source a key reference can name. A literal key is what is left when none does. */

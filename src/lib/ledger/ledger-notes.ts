@@ -15,7 +15,7 @@ export interface IndexReplacement {
   readonly actor: string;
 }
 
-/** What becomes of a migration, and who has a hand in it. */
+/** A change of a migration's state, and who makes it. */
 export interface MigrationNote {
   readonly migrationId: string;
   readonly actor: string;
@@ -67,12 +67,12 @@ export interface NewRun extends RunTerms {
   readonly owner: RunOwner;
 }
 
-/** What becomes of plaintext columns. */
+/** How plaintext columns end. */
 export interface ContractNote extends MigrationNote {
   readonly contract: PlaintextEnd;
 }
 
-/** What an operator wants of a migration, as it stood when the operator decided. */
+/** An order to a migration, with its state when the operator decided. */
 export interface NewOrder {
   readonly migration: Pick<MigrationRecord, 'id' | 'state' | 'orders'>;
   readonly desired: DesiredState;

@@ -104,7 +104,7 @@ export interface LedgerWriter extends LedgerReader {
   notePublication(note: PublicationNote): Promise<void>;
   /** Remembers the backup, once it is complete. */
   noteBackup(note: BackupNote): Promise<void>;
-  /** Remembers what becomes of plaintext columns, in the transaction that closes them to others. */
+  /** Records how plaintext columns are to end, in the transaction that freezes them. */
   noteContract(note: ContractNote): Promise<void>;
   /** Opens a run: a lease on the migration for its owner. Returns its number. */
   openRun(run: NewRun): Promise<number>;
@@ -164,9 +164,9 @@ export interface LedgerWriter extends LedgerReader {
   noteUndoDrop(actor: string): Promise<void>;
   /** Deletes at most `most` kept cells of any migration, and returns how many it found. */
   dropKeptCells(most: number): Promise<number>;
-  /** Writes what became of issues that were looked at again, and what the counts of the last pass change by. */
+  /** Records the outcome for issues that were checked again, and the difference in the counts of the last pass. */
   settleIssues(settled: SettledIssues): Promise<void>;
-  /** Remembers the layout under which the pass goes on. */
+  /** Records the layout under which the pass continues. */
   noteLayout(targetId: number, layoutVersion: string): Promise<void>;
   /** Keeps samples of a migration's old values, in place of all there are. */
   keepSamples(samples: readonly ColumnSample[]): Promise<void>;
@@ -174,6 +174,6 @@ export interface LedgerWriter extends LedgerReader {
   askForScrub(scrub: MigrationNote): Promise<void>;
   /** Records that a scrub begins; until it ends, nothing is proven. */
   beginScrub(scrub: MigrationNote): Promise<void>;
-  /** Records what a scrub came to. One that found nothing forgets the samples, which have served their purpose. */
+  /** Records the result of a scrub. One that found nothing deletes the samples. */
   finishScrub(scrub: MigrationNote, found: ScrubCounts): Promise<void>;
 }

@@ -6,7 +6,7 @@ export interface CensusCiphers {
   readonly new: StateCipher;
 }
 
-/** What cells look like in one state of their column, and the key that opens them, where it is at hand. */
+/** What cells look like in one state of their column, and the key that opens them, where it is loaded. */
 interface StateCipher {
   readonly format: CellFormat;
   readonly cipher: CellCipher | null;
@@ -18,7 +18,7 @@ export interface RotationCiphers extends CensusCiphers {
   readonly new: BoundState;
 }
 
-/** A state whose key is at hand. */
+/** A state whose key is loaded. */
 interface BoundState extends StateCipher {
   readonly cipher: CellCipher;
 }

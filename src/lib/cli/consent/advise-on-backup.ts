@@ -5,7 +5,7 @@ import { databaseUrl } from '../location/database-location.ts';
 
 /**
  * What to do about a backup that keyturn does not make itself. To name a place for the copy of a database on a server
- * is a usage error: nobody shall believe that there is one (exit 2).
+ * is a usage error: nobody should believe that there is one (exit 2).
  */
 export function adviseOnBackup(
   location: DatabaseLocation,

@@ -42,7 +42,7 @@ export function contractAtOnce(
   ]);
 }
 
-/** Tells whether somebody has to type what is going to lose its plaintext. */
+/** Tells whether the names of the columns that lose their plaintext have to be typed. */
 export function hasToBeNamed({ columns, when }: ContractJob): boolean {
   return columns.length > 0 && when !== 'begun';
 }

@@ -36,7 +36,7 @@ export function describeEvents(events: readonly RecordedEvent[], database: strin
   };
 }
 
-/** What somebody has written by hand may be no JSON. */
+/** What was written by hand may be no JSON. */
 function parseBody(body: string): unknown {
   try {
     return JSON.parse(body);

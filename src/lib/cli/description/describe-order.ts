@@ -4,7 +4,7 @@ import type { OrderResult } from '../results/order-result.ts';
 import { describeStatus } from './describe-status.ts';
 import { nextCommand } from './next-command.ts';
 
-/** What became of an order, as it is printed. */
+/** The outcome of an order, as it is printed. */
 export function describeOrder(
   order: OrderResult['order'],
   outcome: OrderOutcome,

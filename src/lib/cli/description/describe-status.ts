@@ -90,7 +90,7 @@ function processOf({ owner }: RunLease): string {
   return `process ${owner.processId} on ${owner.host}`;
 }
 
-/** Rows of the pass at hand; a target whose turn has not come counts with its estimate. */
+/** Rows of the current pass; a target that has not begun it counts with its estimate. */
 function rowsOf({ targets }: MigrationStatus): StatusResult['rows'] {
   const pass = Math.max(...targets.map((target) => target.pass));
   const rows = targets.map((target) => {

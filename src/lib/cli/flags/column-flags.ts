@@ -40,7 +40,7 @@ export const selectionFlags = {
   ...inGroup('selection', {
     unrecognised: Flags.option({
       summary:
-        'What becomes of values that are no cell of the format: listed as a problem, or left alone; by default they are ' +
+        'What to do with values that are no cell of the format: list them as a problem, or leave them alone; by default they are ' +
         'left alone only where ten of them stand beside each cell.',
       options: ['quarantine', 'leave'] as const,
     })(),

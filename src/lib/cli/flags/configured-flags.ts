@@ -5,7 +5,7 @@ import type { SqliteLocation } from '../../model/databases/database-location.ts'
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import { usageError } from '../usage-error.ts';
 
-/** Where a flag's value stands in the configuration; every other flag stands in `run`, under its own name. */
+/** The field of a flag's value in the configuration; every other flag is in `run`, under its own name. */
 const places: Readonly<Record<string, readonly string[]>> = {
   database: ['database'],
   'old-key': ['keys', 'old'],

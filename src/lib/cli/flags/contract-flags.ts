@@ -3,11 +3,10 @@ import { namedStepFlags } from './run-flags.ts';
 
 const instead = 'that no blind index takes the place of (--blind-index ...,unique).';
 
-/** What becomes of the plaintext beside its cells. */
+/** How the plaintext beside its cells ends. */
 export const contractFlags = {
   contract: Flags.option({
-    summary:
-      'What becomes of the plaintext column: its values go, or the whole column does; by default its values, or what was begun.',
+    summary: 'How the plaintext column ends: emptied or dropped; by default emptied, or as it was begun.',
     options: ['empty', 'drop'] as const,
   })(),
   'drop-unique': Flags.boolean({
@@ -31,7 +30,7 @@ export const autoFinalizeFlags = {
     summary: 'With --into: finalize as soon as every value has its cell, in the same run.',
   }),
   contract: Flags.option({
-    summary: 'With --auto-finalize: what becomes of the plaintext column.',
+    summary: 'With --auto-finalize: how the plaintext column ends.',
     options: ['empty', 'drop'] as const,
     dependsOn: ['auto-finalize'],
   })(),

@@ -1,6 +1,6 @@
 import { Args } from '@oclif/core';
 
-/** Which migration, for commands about one that still goes on. */
+/** Which migration, for commands about an unfinished one. */
 export const unfinishedMigration = {
   id: Args.string({
     description: 'The migration, or the beginning of its id; by default the one that has not finished.',

@@ -8,7 +8,7 @@ import { parseByteSize } from './byte-size.ts';
 import { parseDuration } from './duration.ts';
 import { inGroup } from './flag-group.ts';
 
-/** How fast a run may go; `keyturn tune` turns these while it goes on. */
+/** Limits of a run's speed; `keyturn tune` changes them while it runs. */
 export const speedFlags = inGroup('pace', {
   'batch-rows': Flags.custom<number | null>({
     summary: 'Rows per transaction; "none": it adapts.',

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import { usageError } from '../usage-error.ts';
 
-/** More than any value that somebody searches for. */
+/** More than any value to search for. */
 const mostBytes = 1024 * 1024;
 
 /** Reads the value that is searched for from a stream, without the line break at its end. */

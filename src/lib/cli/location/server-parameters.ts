@@ -125,7 +125,7 @@ export function refuseOtherParameters(url: string, environment: Environment): vo
   }
 }
 
-/** How a parameter is called where it stands, and what it says there. */
+/** The name of a parameter where it was found, and its value. */
 interface Saying {
   readonly said: string;
   readonly value: string;

@@ -1,4 +1,4 @@
-/** A name and what stands behind it. */
+/** A name and its value. */
 export type Field = readonly [name: string, text: string];
 
 /** One field a line, all texts beginning in the same column. */

@@ -15,7 +15,7 @@ export function nothingToDoText(
   );
 }
 
-/** What becomes of values that come into such columns, and of the empty ones that are there. */
+/** How later values of such columns, and empty ones that are there, are treated. */
 function laterValues(columns: readonly ColumnCensus[]): readonly string[] {
   const hasEmpty = columns.some(({ cells }) => cells.empty > 0);
   return [

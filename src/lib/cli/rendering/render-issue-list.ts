@@ -13,7 +13,7 @@ const columns: readonly TextColumn[] = [
   { header: 'row', align: 'left' },
 ];
 
-/** Cells in quarantine, one a line; their values are nobody's business here. */
+/** Cells in quarantine, one a line; never their values. */
 export function renderIssueList(list: IssuesListResult, painter: Painter): string {
   const rows = list.issues.map(({ table, column, reason, where, rowKey }) => [
     printable(table),

@@ -4,7 +4,7 @@ import { alignedFields } from './aligned-fields.ts';
 import { nextSteps } from './next-steps.ts';
 import type { Painter } from './painter.ts';
 
-/** What a key is, one property a line; its warnings are told elsewhere. */
+/** What a key is, one property a line, without its warnings. */
 export function renderKey(key: KeyInspectResult, painter: Painter): string {
   const durability =
     key.durability === 'durable'

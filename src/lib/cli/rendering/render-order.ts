@@ -4,7 +4,7 @@ import type { OrderResult } from '../results/order-result.ts';
 import type { Painter } from './painter.ts';
 import { composeText } from './sections.ts';
 
-/** What became of an order, in a sentence or two. */
+/** The outcome of an order, in a sentence or two. */
 export function renderOrder(result: OrderResult, painter: Painter): string {
   return composeText([[headline(result, painter)], [`Cells: ${cellCountsText(result.cells)}.`]], result.next);
 }

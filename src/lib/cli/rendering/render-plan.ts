@@ -13,7 +13,7 @@ import type { Painter } from './painter.ts';
 import { composeText, section, warningLines } from './sections.ts';
 import { strangersText } from './strangers-text.ts';
 
-/** What a plan would do, for somebody who decides about it: columns, keys, cost, obstacles, what is left out. */
+/** A plan for review: columns, keys, cost, obstacles, what is left out. */
 export function renderPlan(plan: PlanResult, painter: Painter): string {
   const head: readonly Field[] = [
     ['database', printable(plan.database)],

@@ -58,7 +58,7 @@ function stateText(status: StatusResult, painter: Painter): string {
     : `${textOfState(status, painter)}; ${painter.warning(order)}`;
 }
 
-/** What an operator has asked for and no run has followed yet. */
+/** The order of an operator that no run has followed yet. */
 function pendingOrder({ state, desired, desiredBy, heldBy }: StatusResult): string | undefined {
   const by = printable(desiredBy ?? 'somebody');
   if (state === 'succeeded' || state === 'cancelled') return undefined;
@@ -105,7 +105,7 @@ function whatIsProved({ oldKeyId, newKeyId }: StatusResult): string {
   return newKeyId === null ? 'no cell is left encrypted' : 'no cell is left under the old key';
 }
 
-/** Nothing of no rows: before its start nobody has counted them. */
+/** `null` before the start, when no rows are counted yet. */
 function progressText({ rows, rowsPerSecond, secondsLeft }: StatusResult): string | null {
   if (rows.estimated === 0 && rows.done === 0) return null;
   const estimated = Math.max(rows.estimated, rows.done);

@@ -1,4 +1,4 @@
-/** What an error says to whoever typed the command, and, under `error`, to whatever read its JSON. */
+/** An error as the terminal shows it, and as it stands under `error` with `--json`. */
 export interface ErrorReport {
   readonly code: string;
   readonly exitCode: number;

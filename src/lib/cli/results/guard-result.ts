@@ -21,7 +21,7 @@ export interface GuardedColumn {
   readonly unfit: number;
   /** Who wrote these: application and user; of a file, the processes that have it open now. */
   readonly writers: readonly string[];
-  /** Milliseconds since 1970; `null` where nobody has written. */
+  /** Milliseconds since 1970; `null` where there was no write. */
   readonly lastWriteAt: number | null;
   readonly installedAt: number;
 }

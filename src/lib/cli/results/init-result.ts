@@ -4,7 +4,7 @@ import type { ExposedColumn } from '../../model/columns/exposed-column.ts';
 export interface InitResult {
   /** The file that was written. */
   readonly path: string;
-  /** References; `null` where nobody has said where the key is. */
+  /** References; `null` where no place is known. */
   readonly oldKey: string | null;
   readonly newKey: string | null;
   /** Encrypted columns by cell format, as `TABLE.COLUMN`. */

@@ -6,7 +6,7 @@ import type { StatusResult } from './status-result.ts';
 export interface OrderResult {
   readonly migration: string;
   readonly order: 'pause' | 'resume' | 'cancel';
-  /** `pending`: the run has not followed within `--wait`; `no run`: nobody works on it, the next run will follow. */
+  /** `pending`: the run has not followed within `--wait`; `no run`: no run lives, the next one will follow. */
   readonly outcome: 'followed' | 'pending' | 'no run';
   readonly state: StatusResult['state'];
   readonly database: string;

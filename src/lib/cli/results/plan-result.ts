@@ -54,7 +54,7 @@ export interface PlannedColumnResult {
   /** What the inspected cells are: all of a small table, a sample of a large one. */
   readonly cells: CensusCounts;
   readonly unrecognised: 'quarantine' | 'leave' | 'encrypt';
-  /** What its values mean, and how harmful they are when they get out; `null` where nobody has said so. */
+  /** What its values mean, and how harmful a leak is; `null` where that is not known. */
   readonly fieldType: FieldType | null;
   readonly sensitivity: Sensitivity | null;
   /** The column that takes the result; `null`: the column itself. */

@@ -46,7 +46,7 @@ export interface StatusResult {
   readonly fields: readonly TypedColumn[];
   /** The blind indexes of its columns. */
   readonly indexes: readonly MigrationIndexResult[];
-  /** What operators want of it, and who asked for that last; its run follows at the next chunk. */
+  /** The order of the operators, and who gave it; the run follows at the next chunk. */
   readonly desired: DesiredState;
   readonly desiredBy: string | null;
   /** The process that works on it, e.g. `process 4711 on db1`; `null` where none does. Of several, the first. */

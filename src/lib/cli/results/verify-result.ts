@@ -17,7 +17,7 @@ export interface VerifyResult {
   readonly outcome: 'verified' | 'old key found' | 'plaintext found' | 'stale indexes' | 'unreadable cells';
   readonly columns: readonly ColumnCensus[];
   readonly total: CensusCounts;
-  /** How each blind index compares with its cells; those whose key is not at hand are left out, with a warning. */
+  /** How each blind index compares with its cells; those whose key is not loaded are left out, with a warning. */
   readonly indexes: readonly CheckedIndexResult[];
   /** The event that holds the counts, `NUMBER:HASH`; `null` without `--record`. */
   readonly recordedAs: string | null;
@@ -32,7 +32,7 @@ export interface CheckedIndexResult extends DescribedIndex {
   /** Rows whose index is right. */
   readonly current: number;
   readonly stale: number;
-  /** Rows whose cell does not open under the new key, so that nobody can tell. */
+  /** Rows whose cell does not open under the new key, so that they cannot be compared. */
   readonly unknown: number;
   /** Conditions that find some of the stale rows. */
   readonly staleRows: readonly string[];

@@ -8,7 +8,7 @@ export interface BackupJob {
   readonly destination: string;
 }
 
-/** What became of it; `damaged`: the copy does not pass SQLite's integrity check. */
+/** Its outcome; `damaged`: the copy does not pass SQLite's integrity check. */
 export type BackupEnd = 'copied' | 'damaged';
 
 const allPages = 0x7fffffff;

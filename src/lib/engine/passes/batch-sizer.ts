@@ -3,7 +3,7 @@ import type { Pacing } from '../../databases/target-database.ts';
 /** Chooses how many rows the next chunk takes, from how long the work of the last ones took. */
 export interface BatchSizer {
   readonly rows: number;
-  /** Tells how long a transaction took, in milliseconds. */
+  /** Records how long a transaction took, in milliseconds. */
   note(milliseconds: number): void;
 }
 

@@ -7,7 +7,7 @@ import type { TranscodedBatch } from '../transcoding/transcoded-batch.ts';
 import type { ChunkSupply, Claims } from './chunk-supply.ts';
 import { settleBatch } from './settle-batch.ts';
 
-/** What a chunk's transaction came to. */
+/** The outcome of a chunk's transaction. */
 export type ChunkEnd = CommittedChunk | { readonly kind: 'layout changed' };
 
 interface CommittedChunk {

@@ -7,7 +7,7 @@ import { chooseConcluding, type ConcludingRun } from './joint-conclusion.ts';
 import { withTerms } from './joint-runs.ts';
 import { takeOverGone } from './living-runs.ts';
 
-/** What becomes of a run that has nothing left to do in a pass which others walk, too. */
+/** What a run does next that has nothing left to do in a pass it shares with others. */
 export type Handover =
   | { readonly kind: 'last' }
   | { readonly kind: 'handed over'; readonly to: RunLease }

@@ -14,7 +14,7 @@ interface IndexedTable {
   readonly actor: string;
 }
 
-/** Tells whether somebody has dropped or renamed the column of a blind index since a run has made it. */
+/** Tells whether the column of a blind index was dropped or renamed since a run made it. */
 export function hasLostIndexes(
   known: readonly IndexRecord[],
   { table, columns, exists }: Pick<IndexedTable, 'table' | 'columns' | 'exists'>,

@@ -52,7 +52,7 @@ export async function finalizeColumns(begun: ActiveRun): Promise<RunEnd> {
 }
 
 /**
- * What becomes of columns of plaintext: what the run was told, or else what the finalize wanted that has closed them to others.
+ * How plaintext columns end: as the run was told, or as the `finalize` was that froze them.
  * Until it ends nobody can write to them, so whatever run comes next goes on with it.
  */
 export function contractOf({

@@ -6,7 +6,7 @@ import type { JointProgress } from './joint-progress.ts';
 export interface Courtesy {
   /** Waits before a transaction until the lock has been free for long enough. */
   giveWay(): Promise<void>;
-  /** Tells that a transaction has just ended, and how long it held the lock. */
+  /** Records that a transaction has just ended, and how long it held the lock. */
   note(lockMilliseconds: number): void;
   /** Tells whether others have written, or at least could have, since the run began. */
   hasOtherWriters(): Promise<boolean>;

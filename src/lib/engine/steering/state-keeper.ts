@@ -8,7 +8,7 @@ export interface StateKeeper {
   current(): MigrationState;
   /** Does nothing when the migration is in that state already, wherever this run or another on it has moved it. */
   moveTo(state: MigrationState, failure?: Failure): Promise<void>;
-  /** Moves it in the transaction that does some work; not at all where the work comes to undefined. */
+  /** Moves it in the transaction that does some work; not at all where the work returns undefined. */
   moveWith<Result>(
     state: MigrationState,
     work: (transaction: TargetTransaction) => Promise<Result | undefined>,
@@ -22,7 +22,7 @@ interface Failure {
   readonly message: string;
 }
 
-/** Keeps the state of a run's migration, from where it stands when the run is opened. */
+/** Keeps the state of a run's migration from the opening of the run on. */
 export function createStateKeeper({ database, migration, workerId, actor }: SteeredRun): StateKeeper {
   const { id: migrationId } = migration;
   let current = migration.state;

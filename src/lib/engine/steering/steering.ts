@@ -8,7 +8,7 @@ import type { SteeredRun } from './steered-run.ts';
 import { createThrottleSign } from './throttle-sign.ts';
 import { createWorkloadMeter, type WorkloadMeter } from './workload-meter.ts';
 
-/** What decides while a run goes on whether it goes on: operators, through the ledger or a signal, and throttles. */
+/** What may pause or stop a run: operators, through the ledger or a signal, and throttles. */
 export interface Steering {
   /** Moves the migration along the state table. */
   readonly state: StateKeeper;

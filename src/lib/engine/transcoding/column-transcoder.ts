@@ -6,7 +6,7 @@ import type { CellOutcome } from './cell-outcome.ts';
 /** Takes the cells of one column of a batch from one state to the other. */
 export type ColumnTranscoder = (cells: ColumnCells) => TranscodedColumn<StoredValue>;
 
-/** The values of one column of a batch, and what names their rows for good, where it was read. */
+/** The values of one column of a batch, and the canonical keys of their rows, where they were read. */
 export interface ColumnCells {
   readonly values: readonly StoredValue[];
   readonly canonicalKeys: CanonicalKeys | undefined;

@@ -4,7 +4,7 @@ import type { ReplacementOutcome } from '../../model/cells/row-batch.ts';
 import type { CellOutcome } from './cell-outcome.ts';
 import type { TranscodedBatch } from './transcoded-batch.ts';
 
-/** What has become of the cells of a batch. */
+/** The outcome for the cells of a batch. */
 export interface BatchTally {
   readonly counts: CellCounts;
   readonly issues: readonly CellIssue[];
@@ -15,7 +15,7 @@ export interface TriedBatch {
   readonly columns: readonly string[];
   readonly transcoded: TranscodedBatch;
   readonly outcome: ReplacementOutcome;
-  /** Rows somebody else changed: `skipped` when they are tried again, `deferred` when a later sweep takes them. */
+  /** Rows that others changed: `skipped` when they are tried again, `deferred` when a later sweep takes them. */
   readonly changedRows: 'skipped' | 'deferred';
 }
 

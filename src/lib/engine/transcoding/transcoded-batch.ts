@@ -5,7 +5,7 @@ import type { CellOutcome } from './cell-outcome.ts';
 export interface TranscodedBatch {
   readonly replacements: CellReplacements;
   readonly outcomes: readonly (readonly CellOutcome[])[];
-  /** Cells whose plaintext is itself a cell: somebody encrypted them twice. */
+  /** Cells whose plaintext is itself a cell: they were encrypted twice. */
   readonly nested: number;
   /** Gives the memory of its cells back, and that of the batch it was made of: nothing may look at either afterwards. */
   readonly release?: () => void;

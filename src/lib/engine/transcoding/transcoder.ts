@@ -40,7 +40,7 @@ export function createTranscoder(columns: readonly ColumnWork[]): Transcoder {
   };
 }
 
-/** `index`: where in the batch the planned column stands. */
+/** `index`: the place of the planned column in the batch. */
 function createColumnTranscoder(column: ColumnWork, index: number): (batch: RowBatch) => TranscodedColumn {
   const alone = (transcode: ColumnTranscoder): ((batch: RowBatch) => TranscodedColumn) => {
     const transcodeAll = overParts(transcode);

@@ -1,6 +1,6 @@
 import type { OpenedBatch, OpenOutcome } from '../cell-format.ts';
 
-/** What opening a cell came to. */
+/** The result of opening a cell. */
 export type OpenedText = Buffer | Exclude<OpenOutcome, 'opened'>;
 
 /** Lays opened plaintexts out as the batch they are. */

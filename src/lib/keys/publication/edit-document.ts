@@ -1,6 +1,6 @@
 import { isMap, isScalar, parseDocument, type Pair, type Scalar, type YAMLMap } from 'yaml';
 
-/** One field in a section of a document, and what becomes of it: `null` removes it. */
+/** One field in a section of a document, and its new value: `null` removes it. */
 export interface FieldEdit {
   /** The field that is there already; a new one is put behind it. */
   readonly beside: string;

@@ -5,7 +5,7 @@ import { KeyFault, referenceFault } from '../material/key-fault.ts';
 import { editDocument, type FieldEdit } from './edit-document.ts';
 import { editVariables } from './edit-variables.ts';
 
-/** What becomes of one field; `null` removes it. */
+/** The new value of one field; `null` removes it. */
 export type NamedEdit = Pick<FieldEdit, 'name' | 'value'>;
 
 /** What a document or one of its sections holds. */

@@ -11,7 +11,7 @@ export interface ChainFault {
 export interface ExpectedHeads {
   /** What the ledger itself says. */
   readonly recorded: ChainHead | undefined;
-  /** What somebody has noted elsewhere, at any time. */
+  /** A chain head that was noted outside the database, at any time. */
   readonly noted: ChainHead | undefined;
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { RecordedEvent } from '../../model/migrations/recorded-event.ts';
 
-/** What stands for the hash before the first event. */
+/** In place of a hash before the first event. */
 export const beforeFirst = '0'.repeat(64);
 
 /** SHA-256 over an event's content and the hash of the event before it, in hexadecimal. */

@@ -236,7 +236,7 @@ async function addIndexes({ schema }: Kysely<LedgerTables>): Promise<void> {
     .execute();
 }
 
-/** Whether a scrub is to follow a migration, whoever goes on with it. */
+/** Whether a scrub is to follow a migration, whichever run ends it. */
 async function addScrubRequest({ schema }: Kysely<LedgerTables>): Promise<void> {
   await schema
     .alterTable('keyturn_migration')
@@ -249,7 +249,7 @@ async function addMarkWriters({ schema }: Kysely<LedgerTables>): Promise<void> {
   await schema.alterTable('keyturn_mark').addColumn('writer', 'text').execute();
 }
 
-/** What becomes of plaintext columns that a finalize has closed to others, whoever goes on with it. */
+/** How plaintext columns end that a `finalize` has frozen, whichever run goes on with it. */
 async function addContract({ schema }: Kysely<LedgerTables>): Promise<void> {
   await schema.alterTable('keyturn_migration').addColumn('contract', 'text').execute();
 }

@@ -72,7 +72,7 @@ async function giveBackChunks(ledger: Kysely<LedgerTables>, { targetId, workerId
     .execute();
 }
 
-/** Remembers the layout under which a pass goes on; see LedgerWriter. */
+/** Records the layout under which a pass continues; see LedgerWriter. */
 export async function noteLayout(
   ledger: Kysely<LedgerTables>,
   targetId: number,

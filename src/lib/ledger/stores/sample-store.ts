@@ -77,7 +77,7 @@ async function beginScrub(ledger: Kysely<LedgerTables>, scrub: MigrationNote): P
   await appendEvent(ledger, { ...scrub, type: 'scrub begun', body: {} });
 }
 
-/** Records what a scrub came to; see LedgerWriter. */
+/** Records the result of a scrub; see LedgerWriter. */
 async function finishScrub(
   ledger: Kysely<LedgerTables>,
   scrub: MigrationNote,

@@ -10,7 +10,7 @@ export interface ColumnPlace {
 }
 
 /**
- * What names each row of a batch for good: `keys[i]` is the canonical primary key of row `i`, see `encodeRowKey`. `none`:
+ * What identifies each row of a batch permanently: `keys[i]` is the canonical primary key of row `i`, see `encodeRowKey`. `none`:
  * the table has no such key, so nothing in it can be bound to its row.
  */
 export type CanonicalKeys = readonly Uint8Array[] | 'none';

@@ -4,7 +4,7 @@ import type { CellValue } from './stored-value.ts';
 export interface KeptCell {
   /** Digest of the cell that took its place: by that it is found again, wherever that cell stands. */
   readonly digest: Uint8Array;
-  /** Digest of both, so that it is never put where another one stood. */
+  /** Digest of both, so that it is never restored in place of another cell. */
   readonly pairDigest: Uint8Array;
   readonly cell: CellValue;
 }

@@ -36,7 +36,7 @@ export function allocateCells(cellClass: CellClass, lengths: Int32Array): Spaced
   return { cellClass, bytes: Buffer.allocUnsafeSlow(at), starts, lengths, between: freeBytes };
 }
 
-/** Gives their memory back: nobody will look at them again. */
+/** Frees their memory: they must not be used again. */
 export function freeCells({ bytes, starts, lengths }: PackedCells): void {
   for (const view of [bytes, starts, lengths]) freeMemory(view);
 }

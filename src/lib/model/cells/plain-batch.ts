@@ -18,7 +18,7 @@ export interface PlainBatch {
   readonly types?: Uint8Array;
 }
 
-/** Gives its memory back: nobody will look at it again. */
+/** Frees its memory: it must not be used again. */
 export function freeBatch(batch: PlainBatch): void {
   freeMemory(batch.bytes);
   freePlaces(batch);

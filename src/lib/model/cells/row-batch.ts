@@ -24,7 +24,7 @@ export interface RowBatch {
   readonly packed?: readonly PackedCells[];
   /** What a database that numbers the versions of its rows knows each row by, in place of its content. */
   readonly versions?: readonly number[];
-  /** What names each row for good; only where the table was opened to read it. */
+  /** The canonical key of each row; only where the table was opened to read it. */
   readonly canonicalKeys?: CanonicalKeys | undefined;
 }
 
@@ -95,7 +95,7 @@ export function withColumns(
   return compared === undefined ? { batch, columns } : { batch, columns, compared };
 }
 
-/** What became of the rows that were to change; every index counts rows of the batch. */
+/** The outcome for the rows that were to change; every number is the index of a row in the batch. */
 export interface ReplacementOutcome {
   /** Rows the database says it changed. */
   readonly written: readonly number[];

@@ -6,7 +6,7 @@ export interface IndexDefinition {
   /** The rule that makes values equal which are to be found together, and its version. */
   readonly normaliser: string;
   readonly version: number;
-  /** How much of the HMAC stands in the column; fewer bits tell less, and find more rows by chance. */
+  /** How much of the HMAC is stored; fewer bits reveal less, and match more rows by chance. */
   readonly bits: number;
   /** The table and the column of the values, as they were called when the index was made: its key is derived for them. */
   readonly place: ColumnPlace;

@@ -16,7 +16,7 @@ export interface CensusCounts {
   readonly empty: number;
   /** The layout of one of the formats, but neither key opens it. */
   readonly unknown: number;
-  /** Names one of the keys, but does not open where it stands: it was moved, or tampered with. */
+  /** Names one of the keys, but does not open in its place: it was moved, or tampered with. */
   readonly displaced: number;
   /** No cell of either format at all. */
   readonly plaintext: number;

@@ -18,7 +18,7 @@ export interface ColumnSample {
 export interface PassedOver {
   /** Shorter than a window. */
   readonly short: number;
-  /** Every window of them stands in other values, too: found again, it would say nothing. */
+  /** Every window of them occurs in other values, too, so that finding it proves nothing. */
   readonly repeated: number;
   /** Numbers, which stand in files as other bytes. */
   readonly other: number;

@@ -16,7 +16,7 @@ export interface PlaintextState {
   readonly type: PlainType;
   /** Whether empty values are encrypted like others. */
   readonly empty: 'keep' | 'encrypt';
-  /** What becomes of values that look like cells, but open under no key at hand: never sealed again unasked. */
+  /** The treatment of values that look like cells but open under no loaded key: never sealed again by default. */
   readonly lookalikes: 'quarantine' | 'encrypt';
 }
 

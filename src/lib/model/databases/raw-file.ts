@@ -13,7 +13,7 @@ export type ReadingMeans = 'local files' | 'server files' | 'relation pages' | '
 
 /** Reads a raw file, wherever it is. */
 export interface RawFileReader {
-  /** Fills memory with what stands from `position` on, as far as it likes; gives how many bytes: 0 at the end. */
+  /** Fills memory with bytes from `position` on, perhaps not all of it; returns how many, 0 at the end. */
   read(memory: Buffer, position: number): Promise<number>;
   close(): Promise<void>;
 }

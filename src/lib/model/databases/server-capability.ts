@@ -2,13 +2,13 @@
 export type ServerCapability =
   /** Each version of a row has a number (`xmin`). */
   | 'row versions'
-  /** Rows can be found by where they lie (`ctid`). */
+  /** Rows can be addressed by their place (`ctid`). */
   | 'row places'
   /** A statement can leave out the rows that others have locked (`SKIP LOCKED`). */
   | 'skipped locks'
-  /** Locks on a number that stands for nothing in the database (`pg_advisory_xact_lock`). */
+  /** Locks on a number that no table has to do with (`pg_advisory_xact_lock`). */
   | 'advisory locks'
-  /** What became of a transaction can be asked for by its number (`txid_status`). */
+  /** The outcome of a transaction can be queried by its number (`txid_status`). */
   | 'transaction numbers'
   /** What other sessions call themselves and do (`pg_stat_activity`). */
   | 'other sessions';

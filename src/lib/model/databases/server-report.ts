@@ -15,7 +15,7 @@ export interface ServerReport {
   readonly autovacuum: 'on' | 'off';
   /** Tables for which it is switched off. */
   readonly unvacuumedTables: readonly string[];
-  /** Replication slots that nobody reads from: the log is kept for them until the disk is full. */
+  /** Replication slots without a reader: the log is kept for them until the disk is full. */
   readonly idleSlots: readonly string[];
   /** Why the last segment of the log could not be archived is on the server; `null` where archiving works or is off. */
   readonly failedArchiving: string | null;

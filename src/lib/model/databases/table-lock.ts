@@ -64,7 +64,7 @@ function sessionText({ processId, title, state, since }: LockingSession): string
   return `${who}${state === null ? '' : `, ${state}`}${time === null ? '' : ` since ${time}`}`;
 }
 
-/** Tells whoever listens what is waited for now. */
+/** Publishes what is being waited for. */
 export function announceTableLocks(locks: readonly TableLock[]): void {
   if (locks.length > 0 && announcements.hasSubscribers) announcements.publish(locks);
 }

@@ -3,7 +3,7 @@ import type { CellCounts } from '../cells/cell-counts.ts';
 /** The parts of a run an operator can tell apart. */
 export type RunPhase = 'backup' | 'execute' | 'verify' | 'census' | 'finalize' | 'rewrite' | 'search';
 
-/** What a run says of itself while it goes on; reporters turn it into a bar, lines or JSON. */
+/** An event of a run in progress; reporters turn it into a bar, lines or JSON. */
 export type MigrationEvent =
   | { readonly kind: 'phase started'; readonly phase: RunPhase }
   | {

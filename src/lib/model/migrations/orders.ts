@@ -6,7 +6,7 @@ export type DesiredState = 'running' | 'paused' | 'cancelled';
 /** What operators have asked of a migration, from whatever machine. */
 export interface Orders {
   readonly desired: DesiredState;
-  /** Who asked for it; `null` as long as nobody has asked for anything. */
+  /** Who gave the order; `null` where there is none. */
   readonly by: string | null;
   /** How fast it may go. */
   readonly limits: SpeedLimits;

@@ -1,4 +1,4 @@
-/** An event of the ledger as it stands there. Each hash covers the content and the hash of the event before. */
+/** An event as the ledger has it. Each hash covers the content and the hash of the event before. */
 export interface RecordedEvent {
   readonly seq: number;
   readonly migrationId: string | null;

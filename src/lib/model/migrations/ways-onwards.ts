@@ -1,6 +1,6 @@
 import type { MigrationRecord } from './migration-record.ts';
 
-/** What decides how a migration that is not running comes to its end. */
+/** What decides how a migration that is not running can be ended. */
 type StoppedMigration = Pick<MigrationRecord, 'state' | 'contract' | 'failure'>;
 
 /** A command, and what it does about the migration where that does not go without saying. */
@@ -40,7 +40,7 @@ export function waysOnwards({ state, contract, failure }: StoppedMigration): rea
   }
 }
 
-/** A way as a hint, which whoever shows it completes with the database and the keys. */
+/** A way as a hint, to be completed with the database and the keys. */
 export function wayAsHint({ command, comment }: WayOnwards): string {
   return `keyturn ${command}${comment === undefined ? '' : `   # ${comment}`}`;
 }

@@ -1,7 +1,7 @@
 import type { IndexDefinition } from '../columns/blind-index.ts';
 import type { PlannedColumn } from './plan.ts';
 
-/** What stands at one place of a target's batches; `of` is the planned column it belongs to. */
+/** One column of a target's batches; `of` is the index of the planned column it belongs to. */
 export type BatchColumn =
   /** `destination`: the column that takes the result of a planned one; `side`: which of the two was written last. */
   | { readonly kind: 'planned' | 'destination' | 'side'; readonly of: number }
@@ -30,7 +30,7 @@ export function indexesKept({ to, indexes = [] }: PlannedColumn): readonly Index
   return to.kind === 'encrypted' ? indexes : [];
 }
 
-/** Where in the batches the column of a kind stands that belongs to a planned one. */
+/** The place in the batches of the column of a kind that belongs to a planned one. */
 export function placeOf(
   layout: readonly BatchColumn[],
   kind: Exclude<BatchColumn['kind'], 'index'>,
@@ -39,7 +39,7 @@ export function placeOf(
   return layout.findIndex((column) => column.kind === kind && column.of === of);
 }
 
-/** Where in the batches an index stands. */
+/** The place of an index in the batches. */
 export function placeOfIndex(layout: readonly BatchColumn[], index: IndexDefinition): number {
   return layout.findIndex((column) => column.kind === 'index' && column.index === index);
 }

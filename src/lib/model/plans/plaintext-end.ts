@@ -1,2 +1,2 @@
-/** What becomes of a column of plaintext once every value has its cell elsewhere: its values go, or the whole column does. */
+/** How the plaintext column ends once every value has its cell in another one: it is emptied, or dropped. */
 export type PlaintextEnd = 'empty' | 'drop';

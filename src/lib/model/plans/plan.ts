@@ -22,7 +22,7 @@ export interface Plan {
   readonly targets: readonly PlannedTarget[];
   /** Columns that look encrypted but are not part of the plan, each with the reason. */
   readonly excluded: readonly ExcludedColumn[];
-  /** What stands in the way of a run until the operator has decided about it. */
+  /** What blocks a run until the operator has decided about it. */
   readonly obstacles: readonly Obstacle[];
   /** Whether a rewritten cell keeps the time at which it was first sealed. */
   readonly timestamps: 'keep' | 'renew';
@@ -58,7 +58,7 @@ export interface PlannedColumn {
   readonly place?: ColumnPlace;
   readonly from: ColumnState;
   readonly to: ColumnState;
-  /** What its values mean to the people they are about; absent where nobody has said so. */
+  /** What its values mean to the people they are about; absent where that is not known. */
   readonly fieldType?: FieldType;
   /** What happens to values that are no cell of the format: quarantined, or left alone in a column that mixes both. */
   readonly unrecognised: 'quarantine' | 'leave' | 'encrypt';

@@ -2,7 +2,7 @@ import type { PlaintextEnd } from '../plans/plaintext-end.ts';
 
 /** What a run was told to do once its migration is proved; `later`, `null` and 0 stand for nothing said. */
 export interface Conclusion {
-  /** What becomes of columns whose values stand in another one by then; `later`: they stay. */
+  /** How plaintext columns end whose values have moved to another column; `later`: they stay. */
   readonly contract: 'later' | PlaintextEnd;
   /** Where the new key goes: `file:PATH#FIELD`. */
   readonly publication: string | null;

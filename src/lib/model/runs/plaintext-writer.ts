@@ -1,6 +1,6 @@
 import { countedText } from '../texts/counted-text.ts';
 
-/** Somebody who has written plaintext that stands in no cell yet. */
+/** A user or process that has written plaintext that has no cell yet. */
 export interface PlaintextWriter {
   /** What it calls itself and as whom it is logged in, or the processes that may have been it. */
   readonly writer: string;

@@ -134,7 +134,7 @@ const fates: Readonly<Record<Destination, Readonly<Record<DependantKind, Fate>>>
   'in place': inPlace,
 };
 
-/** The dependant in words, for somebody who decides what becomes of the column. */
+/** The dependant in words, for somebody who decides about the column. */
 export function describeDependant(
   { kind, name, whenDropped, unique }: ColumnDependant,
   column: PlacedColumn,

@@ -3,6 +3,6 @@ export interface ForeignKey {
   readonly table: string;
   readonly columns: readonly string[];
   readonly refersTo: { readonly table: string; readonly columns: readonly string[] };
-  /** What becomes of rows that refer to a value that changes: they follow it, lose it, or keep it from changing. */
+  /** The effect of a change on referring rows: they follow it, lose the value, or prevent the change. */
   readonly onUpdate: 'follows' | 'empties' | 'refuses';
 }

@@ -29,7 +29,7 @@ export interface GuardRecord {
   readonly writes: number;
   /** How many of them were no cells. */
   readonly unfit: number;
-  /** Milliseconds since 1970; `null`: nobody has written. */
+  /** Milliseconds since 1970; `null`: no write yet. */
   readonly lastWriteAt: number | null;
   readonly installedAt: number;
 }
@@ -54,7 +54,7 @@ export interface GuardTraces {
   }[];
 }
 
-/** What has become of a guard: a table that was dropped or rebuilt has taken its triggers along, and a name may be another one by now. */
+/** The state of a guard: its triggers go with a table that is dropped or rebuilt, and its column may have been renamed. */
 export function traceGuard(
   { id, table, column }: GuardRecord,
   { triggers, tables }: GuardTraces,

@@ -28,7 +28,7 @@ export interface SchemaNote {
   readonly consequence: string;
   /** What to do about it, where the values of its column go into another one. */
   readonly advice?: string;
-  /** What becomes of it where that column is dropped; `keeps it`: it cannot be dropped. */
+  /** The effect of dropping that column; `keeps it`: it cannot be dropped. */
   readonly whenDropped?: 'goes along' | 'keeps it';
 }
 

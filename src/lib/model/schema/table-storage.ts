@@ -1,4 +1,4 @@
-/** How a table lies on the disk, as far as it decides what rewriting its rows takes. */
+/** The storage of a table, as far as it decides what rewriting its rows costs. */
 export type TableStorage = StoredInPlace | StoredAnew;
 
 /** A row that changes takes the room of what it was, and more where it has grown. */

@@ -170,7 +170,7 @@ async function assemble(
   };
 }
 
-/** The tables with what becomes of each column. */
+/** The tables with the change of each column. */
 async function planTargets(
   database: TargetDatabase,
   request: EncryptionRequest,

@@ -22,7 +22,7 @@ export interface EncryptionRequest {
   readonly assumedPlaintext: readonly string[];
   /** The columns that take the cells, by a pattern of their names; without it, each column takes its own. */
   readonly into: string | undefined;
-  /** The blind indexes that are asked for, and the key that they are under; `null` where none is. */
+  /** The requested blind indexes, and their key; `null` where there are none. */
   readonly indexes: readonly RequestedIndex[];
   readonly indexKey: PlannedKey | null;
   readonly afterwards?: Plan['afterwards'] | undefined;

@@ -16,7 +16,7 @@ import { countedText } from '../../model/texts/counted-text.ts';
 import { selectColumns } from '../inspection/select-columns.ts';
 import { listKnownIndexes } from './known-indexes.ts';
 
-/** A blind index as it is asked for. */
+/** A blind index as a flag or a field type requests it. */
 export interface RequestedIndex extends Pick<
   IndexDefinition,
   'normaliser' | 'version' | 'bits' | 'uniqueness'
@@ -50,7 +50,7 @@ export type IndexPlanner = (
   column: ColumnDescription,
 ) => readonly IndexDefinition[];
 
-/** Prepares to plan indexes. Throws where one is asked for of a column that is not to be encrypted (exit 2). */
+/** Prepares to plan indexes. Throws where one is requested for a column that is not to be encrypted (exit 2). */
 export async function createIndexPlanner(
   database: TargetDatabase,
   columns: readonly string[],
@@ -87,7 +87,7 @@ export async function createIndexPlanner(
   };
 }
 
-/** The keys of all indexes of a plan: of those that are asked for the given one, of the others those on record. */
+/** The keys of all indexes of a plan: the given one for requested indexes, the recorded one for the others. */
 export async function indexKeysOf(
   { ledger }: TargetDatabase,
   targets: readonly PlannedTarget[],
@@ -130,7 +130,7 @@ function define(
   };
 }
 
-/** One that is there already has to be the same: whoever wants another one names another column. */
+/** One that exists already has to be the same; a different one needs another column. */
 function asKnown(wanted: IndexDefinition, known: IndexRecord | undefined): IndexDefinition {
   if (known === undefined) return wanted;
   const [before, after] = [definitionOf(known), wanted];

@@ -1,7 +1,7 @@
 import type { PlannedColumn } from '../../model/plans/plan.ts';
 import type { TableStorage } from '../../model/schema/table-storage.ts';
 
-/** One table of a plan: how it lies on the disk, and what becomes of its rows. */
+/** One table of a plan: its storage, and what is written to its rows. */
 export interface RewrittenTable {
   readonly storage: TableStorage;
   readonly rows: number;

@@ -31,7 +31,7 @@ const secondsPerByteWritten = 6e-9;
 /** Two walks over every row: one does the work, one looks for what is left. */
 const walks = 2;
 
-/** What is estimated: the tables with what becomes of their columns, in the same order. */
+/** What is estimated: the tables with the changes of their columns, in the same order. */
 export interface EstimateRequest {
   readonly tables: readonly EstimatedTable[];
   readonly targets: readonly PlannedTarget[];

@@ -71,7 +71,7 @@ function bindIndex(definition: IndexDefinition, keys: readonly SecretKey[]): Bli
   return createBlindIndex(key, definition);
 }
 
-/** Work on a column wherever it stands. */
+/** Work on a column in any place. */
 type Unplaced<Work> = Work extends ColumnWork ? Omit<Work, 'place'> : never;
 
 type Bind = (format: FormatName) => ColumnCipher;

@@ -89,7 +89,7 @@ function formatName(state: ColumnState): FormatName | null {
   return state.kind === 'encrypted' ? formatNamed(state.format).name : null;
 }
 
-/** Tells whether a recorded migration is the rotation that is asked for, to be gone on with or found finished. */
+/** Tells whether a recorded migration is the requested rotation, unfinished or finished. */
 function isSame(
   { plan, state }: MigrationRecord,
   recorded: RotationFormats,

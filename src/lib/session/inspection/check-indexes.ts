@@ -11,7 +11,7 @@ import type { IndexRecord } from '../../model/columns/blind-index.ts';
 import { walkTable } from '../../planning/census/walk-table.ts';
 import { openPlacedTable } from '../../planning/encryption/open-placed-table.ts';
 
-/** A blind index with its key, where that is at hand. */
+/** A blind index with its key, where that is loaded. */
 export interface CheckedIndex {
   readonly record: IndexRecord;
   readonly key: SecretKey | null;
@@ -23,7 +23,7 @@ export interface IndexCheck extends CheckedIndex {
   readonly current: number;
   /** Rows whose index is another one, or missing: a search does not find them, or finds them wrongly. */
   readonly stale: number;
-  /** Rows whose cell does not open, so that nobody can tell. */
+  /** Rows whose cell does not open, so that they cannot be compared. */
   readonly unknown: number;
   /** Conditions that find some of the stale rows. */
   readonly staleRows: readonly string[];
@@ -38,7 +38,7 @@ interface CheckedCells {
 /** Most stale rows of an index that are named. */
 const mostNamed = 10;
 
-/** Compares indexes with the cells they are made of, row by row. Reads only. Those whose key is not at hand are left out. */
+/** Compares indexes with the cells they are made of, row by row. Reads only. Those whose key is not loaded are left out. */
 export async function checkIndexes(
   database: TargetDatabase,
   indexes: readonly CheckedIndex[],

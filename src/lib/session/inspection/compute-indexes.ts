@@ -9,7 +9,7 @@ import { listKnownIndexes } from '../../planning/encryption/known-indexes.ts';
 import { selectColumns } from '../../planning/inspection/select-columns.ts';
 import { loadIndexKey, loadKnownIndexKey } from '../keys/load-index-keys.ts';
 
-/** What somebody looks for. */
+/** The value to search for. */
 export interface SearchRequest {
   /** The column of the values, or that of their cells, as `--column` takes it. */
   readonly column: string;
@@ -23,7 +23,7 @@ export interface SearchTerm {
   readonly index: IndexRecord;
   /** What a search by it finds, as the end of "finds ...". */
   readonly finds: string;
-  /** What stands in the index column of rows that match; `null`: the value has nothing that this index could find. */
+  /** The content of the index column in rows that match; `null`: the value has nothing that this index could find. */
   readonly term: Uint8Array | null;
   /** How many rows match by chance, besides those with the value. */
   readonly strangers: number;

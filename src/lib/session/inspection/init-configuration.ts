@@ -19,7 +19,7 @@ import { scanDatabase } from './scan-database.ts';
 /** What to write a configuration from. */
 export interface InitRequest {
   readonly location: DatabaseLocation;
-  /** The database as the file shall name it. */
+  /** The database as the file names it. */
   readonly url: string;
   readonly oldKey: string | undefined;
   readonly newKey: string | undefined;

@@ -2,7 +2,7 @@ import type { TargetDatabase } from '../../databases/target-database.ts';
 import { listProcesses } from '../../model/databases/other-process.ts';
 import { traceGuard, type GuardRecord } from '../../model/schema/guard.ts';
 
-/** A guard with what has become of it: a table that was dropped or rebuilt has lost its triggers, and a column may be called otherwise. */
+/** A guard with its state: a table that was dropped or rebuilt has lost its triggers, and a column may have been renamed. */
 export interface GuardStatus extends GuardRecord {
   /** Who wrote what is no cell: application and user; of a file, the processes that may have been it. */
   readonly writers: readonly string[];

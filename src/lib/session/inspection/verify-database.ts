@@ -46,9 +46,9 @@ export interface Verification {
   readonly keptCells: number;
   /** How each blind index compares with its cells. */
   readonly indexes: readonly IndexCheck[];
-  /** Indexes whose key is not at hand: they were not compared. */
+  /** Indexes whose key is not loaded: they were not compared. */
   readonly uncheckedIndexes: readonly IndexRecord[];
-  /** Indexes whose columns somebody has dropped or renamed. */
+  /** Indexes whose columns were dropped or renamed. */
   readonly goneIndexes: readonly IndexRecord[];
   /** Whether the latest migration has succeeded and no scrub has proved its old values gone. */
   readonly scrubDue: boolean;
@@ -104,7 +104,7 @@ async function findTargets(
   return mergeTables(targets);
 }
 
-/** Compares the blind indexes whose keys are at hand with their cells, and names the others. */
+/** Compares the blind indexes whose keys are loaded with their cells, and names the others. */
 async function verifyIndexes(
   database: TargetDatabase,
   indexKey: string | undefined,

@@ -53,7 +53,7 @@ export async function loadKnownIndexKey(known: PlannedKey, given: LoadedKey | un
 }
 
 /**
- * The keys of indexes on record, as far as they are at hand: the given one, else from where they were. Exit 12 where the given
+ * The keys of recorded indexes, as far as they can be loaded: the given one, else from where they were. Exit 12 where the given
  * one is the key of none.
  */
 export async function loadIndexKeys(

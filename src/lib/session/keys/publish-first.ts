@@ -6,7 +6,7 @@ import { withReadOnlyDatabase } from '../database/open-database.ts';
 import { currentRunner } from '../database/run-owner.ts';
 import type { KeyPublication } from './publish-key.ts';
 
-/** Writes the new key beside the old one. The ledger first learns where, so that whoever goes on or back finds it. */
+/** Writes the new key beside the old one. The place is in the ledger first, so that `execute` and `rollback` find it. */
 export async function publishFirst(
   database: TargetDatabase,
   { id }: MigrationRecord,
@@ -21,7 +21,7 @@ export async function publishFirst(
   await publication.publish();
 }
 
-/** Where the migration that is gone on with, or taken back, has written its new key; undefined: nowhere. */
+/** Where the resumed or reversed migration has written its new key; undefined: nowhere. */
 export async function recordedPublication(
   location: DatabaseLocation,
   intent: RunIntent,

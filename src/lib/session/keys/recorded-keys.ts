@@ -82,7 +82,7 @@ export async function loadPlannedKey(role: KeyRole, plan: Plan, overrides: KeyOv
   });
 }
 
-/** The plan with the places of its keys that somebody has named in place of the recorded ones, where they can be read again. */
+/** The plan with the key references that flags name in place of the recorded ones, where those can be read again. */
 export function withNamedKeys(plan: Plan, { oldKey, newKey }: KeyOverrides): Plan {
   return {
     ...plan,

@@ -3,7 +3,7 @@ import type { DatabaseLocation } from '../../model/databases/database-location.t
 import { openDatabase } from '../database/open-database.ts';
 import { currentRunner } from '../database/run-owner.ts';
 
-/** Cells deleted in one transaction, so that nobody waits for long. */
+/** Cells deleted in one transaction, so that it holds the lock only briefly. */
 const atOnce = 500;
 
 /**

@@ -22,9 +22,9 @@ export interface OrderRequest {
   readonly confirm: (status: MigrationStatus) => Promise<void>;
 }
 
-/** What became of an order. */
+/** The outcome of an order. */
 export interface OrderOutcome {
-  /** `pending`: the run has not followed yet; `no run`: nobody works on the migration, a later run will obey. */
+  /** `pending`: the run has not followed yet; `no run`: no run lives, a later one will follow. */
   readonly kind: 'followed' | 'pending' | 'no run';
   readonly status: MigrationStatus;
 }
@@ -62,7 +62,7 @@ async function giveOrder(
   });
 }
 
-/** Waits until the run has followed; a migration that nobody works on is given up at once. */
+/** Waits until the run has followed; a migration without a run is cancelled at once. */
 async function follow(
   database: TargetDatabase,
   id: string,
@@ -80,7 +80,7 @@ async function follow(
   }
 }
 
-/** Cancels a migration that nobody works on; runs that are gone without a word are closed. */
+/** Cancels a migration without a living run; runs whose process is gone are closed. */
 function giveUp(database: TargetDatabase, id: string): Promise<void> {
   const runner = currentRunner();
   return database.transaction(async ({ ledger }) => {

@@ -3,7 +3,7 @@ import { mostIndexBits } from '../../model/columns/blind-index.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { RequestedIndex } from '../../planning/encryption/plan-indexes.ts';
 
-/** Bits of an index for which nobody says how many: by chance no search finds a stranger. */
+/** Default bits of an index: enough that no search finds another value by chance. */
 const usualBits = 128;
 
 /** Fewer would find a large part of the table with each search. */

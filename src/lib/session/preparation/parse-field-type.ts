@@ -17,7 +17,7 @@ export function parseFieldType(text: string): RequestedField {
 
 /**
  * The blind indexes that field types bring along, as `--blind-index` takes them: by the rule of the type where an index
- * key is given and the column has no index of its own, and by the last four characters where that is asked for.
+ * key is given and the column has no index of its own, and by the last four characters where the field type says so.
  */
 export function indexesOfFields(
   fields: readonly RequestedField[],

@@ -111,7 +111,7 @@ export async function planRotation(
   return old === 0 && unknown === 0 ? kept : asPlan(kept);
 }
 
-/** Makes a plan to look at and decide about: what a run of it would be refused for stands in it, and may be gone by then. */
+/** Makes a plan to review: it lists what would make a run refuse it, which may be mended by then. */
 export function planRotationForLater(
   location: DatabaseLocation,
   keys: LoadedKeyPair,
@@ -124,7 +124,7 @@ export function planRotationForLater(
   });
 }
 
-/** What is to be done, whether or not there is a cell to rewrite. */
+/** The outcome as a plan, even if there is no cell to rewrite. */
 function asPlan({ plan, inspections, notes, warnings }: PlanOutcome): PlanOutcome {
   return { kind: 'plan', plan, inspections, notes, warnings };
 }

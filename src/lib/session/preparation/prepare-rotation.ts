@@ -17,7 +17,7 @@ import { refuseForeignKeys } from './refuse-foreign-keys.ts';
 
 /** What a rotation comes down to. */
 export type PreparedRotation =
-  /** An earlier run of the same rotation goes on. */
+  /** An earlier run of the same rotation is resumed. */
   | { readonly kind: 'resume'; readonly plan: Plan; readonly intent: RunIntent }
   | {
       readonly kind: 'start';

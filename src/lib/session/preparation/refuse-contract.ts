@@ -16,7 +16,7 @@ import { refuseLostUniqueness } from './refuse-lost-uniqueness.ts';
 /** What is to become of columns of plaintext. */
 export interface Contract {
   readonly how: PlaintextEnd;
-  /** What becomes of a UNIQUE that goes with the plaintext. */
+  /** Whether a UNIQUE may go with the plaintext. */
   readonly uniqueness: 'kept' | 'dropped';
 }
 

@@ -40,7 +40,7 @@ export interface RequestedEncryption {
   readonly indexKey: LoadedKey | undefined;
 }
 
-/** What new cells look like where nobody says. */
+/** The default format of new cells. */
 const usualFormat = 'tink-xaes';
 
 /** Understands what is wanted: loads the keys, and binds the format to that of the cells. */
@@ -68,7 +68,7 @@ export async function requestEncryption(
   };
 }
 
-/** The blind indexes that are asked for, and those that come with what a column holds. */
+/** The blind indexes of `--blind-index`, and those that a field type brings along. */
 function indexesAmong(
   options: Pick<EncryptionOptions, 'blindIndexes' | 'indexKey'>,
   fields: EncryptionRequest['fields'],
@@ -118,7 +118,7 @@ async function loadKeys({ kind, reference, format, indexes, indexKey }: WantedKe
   return { loaded, indexKey: ofIndexes };
 }
 
-/** The key of the indexes; undefined where none is asked for and none is given. */
+/** The key of the indexes; undefined where no index is requested and no key is given. */
 async function loadIndexKeyFor(
   indexes: EncryptionRequest['indexes'],
   reference: string | undefined,

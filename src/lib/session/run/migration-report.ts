@@ -8,7 +8,7 @@ import type { MigrationRecord, TargetProgress } from '../../model/migrations/mig
 import type { Reporter } from '../../reporters/reporter.ts';
 import type { ScrubEnd } from '../scrub/scrub-afterwards.ts';
 
-/** What a run came to. */
+/** The result of a run. */
 export interface MigrationReport {
   readonly end: RunEnd;
   /** Canonical path; the plan names where the file was when it was made. */
@@ -24,7 +24,7 @@ export interface MigrationReport {
   readonly otherProcesses: readonly OtherProcess[];
   /** How long each phase of this run took, in milliseconds. */
   readonly phases: Readonly<Partial<Record<RunPhase, number>>>;
-  /** What became of the scrub that followed it; `null` where none did. */
+  /** The outcome of the scrub that followed it; `null` where none did. */
   readonly scrub: ScrubEnd | null;
   /** Where this run has put the new key, or would have; `null`: nowhere. */
   readonly published: string | null;
@@ -32,7 +32,7 @@ export interface MigrationReport {
   readonly warnings: readonly string[];
 }
 
-/** What has become of the cells of one target. */
+/** The cells of one target, counted by outcome. */
 export interface TargetReport {
   readonly table: string;
   readonly columns: readonly string[];
@@ -75,7 +75,7 @@ export async function reportMigration(
   };
 }
 
-/** What has become of the cells of every target. */
+/** The cells of every target, counted by outcome. */
 export function reportTargets(
   migration: MigrationRecord,
   progress: readonly TargetProgress[],
@@ -103,10 +103,10 @@ function resultOf(passes: readonly TargetProgress[]): CellCounts {
   return { ...last, rewritten: Math.min(rewritten, under), already: Math.max(under - rewritten, 0) };
 }
 
-/** What is remembered of the events of a run. */
+/** What a report keeps of the events of a run. */
 export type NotedEvents = Pick<MigrationReport, 'phases' | 'warnings'>;
 
-/** Passes events on and remembers how long the phases took, the one that a run was stopped in so far, and the warnings. */
+/** Passes events on and collects the durations of the phases, of one that was stopped its duration so far, and the warnings. */
 export function noteEvents(reporter: Reporter): {
   readonly reporter: Reporter;
   readonly noted: () => NotedEvents;

@@ -30,7 +30,7 @@ export interface MigrationRequest {
   readonly limits: Partial<SpeedLimits>;
   readonly throttles: ThrottleSettings;
   readonly backup: BackupChoice;
-  /** What becomes of the cells that are replaced; forgotten by default. */
+  /** Whether replaced cells are kept for a rollback; forgotten by default. */
   readonly replaced?: UndoPolicy['replaced'];
   /** Which side of a pair of columns counts where nobody has seen which was written last; by default that is an error. */
   readonly preferred?: PairSide | undefined;

@@ -28,7 +28,7 @@ import { remakeIndexes } from './remake-indexes.ts';
 import { takeCensus } from './take-census.ts';
 import { underLease, type LeasedRun, type RunOutcome } from './under-lease.ts';
 
-/** Runs a migration, or resumes it, for real. */
+/** Runs a migration, or resumes it. */
 export async function runMigration(request: MigrationRequest): Promise<MigrationReport> {
   const { use, intent } = request;
   const database = await openToWrite(request);
@@ -41,7 +41,7 @@ export async function runMigration(request: MigrationRequest): Promise<Migration
   }
 }
 
-/** Does all a run does, in transactions that roll back; `writes` says how much is really written meanwhile. */
+/** Runs a migration in transactions that roll back; `writes` says how many chunks are really written before that. */
 export async function rehearseMigration(
   request: MigrationRequest,
   writes: RehearsedWrites,
@@ -77,7 +77,7 @@ async function refuseQuietKeys(
   if (plan !== undefined) await refuseSuppressedKeys(database, plan);
 }
 
-/** The whole way of a run: what comes before its first chunk, its chunks with their proofs, what follows them. */
+/** All steps of a run: preparation, chunks with their proofs, scrub. */
 async function carryOut(
   database: TargetDatabase,
   request: MigrationRequest,
@@ -107,7 +107,7 @@ async function carryOut(
   return { end, scrub, published: publication?.reference ?? null };
 }
 
-/** The same without all that would outlive it: no backup, no new column, no cell kept, no key published, nothing to prove. */
+/** The steps of a rehearsal, which leave nothing behind: no backup, no new column, no kept cell, no published key, no proofs. */
 async function goThrough(
   rehearsal: TargetDatabase,
   { keys, knobs }: MigrationRequest,
@@ -140,7 +140,7 @@ async function checkOpened(
   return renewed;
 }
 
-/** What a run does once, before its first chunk: it remembers what is to follow, and makes the columns that it fills. */
+/** What a run does before its first chunk: records what is to follow, and makes the columns that it fills. */
 async function getReady(
   database: TargetDatabase,
   opened: OpenedRun,
@@ -153,7 +153,7 @@ async function getReady(
   return expanded;
 }
 
-/** Opens the tables of a migration as they are by then. */
+/** Opens the tables of a migration as they are when it is called. */
 function bindWith(
   database: TargetDatabase,
   { migration }: OpenedRun,
@@ -166,7 +166,7 @@ function bindWith(
   };
 }
 
-/** Where this run puts the new key; a run of another machine that has a file of its own to put it into is left to do so. */
+/** Where this run writes the new key; nowhere if a run on another machine writes it into a file there. */
 function publicationOf(
   { conclusion }: OpenedRun,
   { publication }: MigrationRequest,

@@ -25,10 +25,10 @@ export interface LeasedRun {
   readonly reporter: Reporter;
 }
 
-/** What the work of a run came to. */
+/** The result of a run's work. */
 export interface RunOutcome {
   readonly end: RunEnd;
-  /** What became of the scrub that followed it; `null` where none did. */
+  /** The outcome of the scrub that followed it; `null` where none did. */
   readonly scrub: ScrubEnd | null;
   /** Where it has put the new key, or would have; `null`: nowhere. */
   readonly published: string | null;

@@ -8,7 +8,7 @@ export interface BackupFile {
   readonly bytes: number;
 }
 
-/** Copies that are still where a migration put them, or lie beside the database. */
+/** Backups that are still where a migration put them, or beside the database. */
 export async function listBackups({ ledger, identity }: TargetDatabase): Promise<readonly BackupFile[]> {
   if (identity.kind !== 'sqlite') return [];
   const recorded = (await ledger.listMigrations()).flatMap(({ backup }) => backup ?? []);

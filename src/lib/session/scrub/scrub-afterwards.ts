@@ -11,7 +11,7 @@ import { openOldValues } from './search-remains.ts';
 /** Whether a run is to be followed by a scrub: because it is asked to, or where the ledger says so. */
 export type ScrubRequest = 'asked' | 'as recorded';
 
-/** What became of a scrub that followed a run; stopped by a signal, or failed, it is still to come. */
+/** The outcome of a scrub after a run; one that was stopped by a signal, or failed, is still due. */
 export type ScrubEnd =
   | { readonly kind: 'ended'; readonly report: ScrubReport }
   | { readonly kind: 'stopped' }
@@ -26,7 +26,7 @@ export interface ScrubObservers {
   readonly stop: AbortSignal;
 }
 
-/** Remembers that a scrub is to follow, so that whoever goes on with the migration does that, too. */
+/** Records that a scrub is to follow, so that any run of the migration does it. */
 export async function noteScrubRequest(
   database: TargetDatabase,
   opened: OpenedRun,
@@ -40,7 +40,7 @@ export async function noteScrubRequest(
   return { ...opened, migration: { ...migration, scrub: 'asked' } };
 }
 
-/** Scrubs as the last step of a run that has succeeded, under its lease; `null` where nobody has asked for that. */
+/** Scrubs as the last step of a run that has succeeded, under its lease; `null` where none was requested. */
 export async function scrubAfterwards(
   database: TargetDatabase,
   { migration: { id }, workerId }: OpenedRun,

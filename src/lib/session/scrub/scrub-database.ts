@@ -21,14 +21,14 @@ export interface ScrubRequest {
   readonly oldValues: OldValues;
   /** How long the locks and snapshots of others are waited for. */
   readonly timeoutMilliseconds: number;
-  /** What becomes of the copies that keyturn has made of this database. */
+  /** Whether the backups that keyturn has made of this database are deleted. */
   readonly backups: 'kept' | 'deleted';
   readonly reporter: Reporter;
   /** Asks to stop between two steps, or in the middle of a search. */
   readonly stop: AbortSignal;
 }
 
-/** What a scrub, or a search alone, came to. */
+/** The result of a scrub, or of a search alone. */
 export interface ScrubReport extends RemainsFound {
   /** Canonical path or name. */
   readonly database: string;

@@ -30,7 +30,7 @@ export interface RemainsFound extends Pick<Reach, 'means' | 'unread'> {
   readonly milliseconds: number;
 }
 
-/** One column's sample, and how much of it still stands somewhere. */
+/** One column's sample, and how much of it was found. */
 interface SearchedColumn {
   readonly table: string;
   readonly column: string;

@@ -42,12 +42,12 @@ export function memoryOfKeys(keys: KeysInTransit | undefined): readonly ArrayBuf
   return typeof keys === 'object' ? [keys.bytes, keys.ends].map(({ buffer }) => buffer as ArrayBuffer) : [];
 }
 
-/** Gives their memory back: nobody will look at them again. */
+/** Frees their memory: they must not be used again. */
 export function freeKeys(keys: KeysInTransit | undefined): void {
   if (typeof keys === 'object') for (const view of [keys.bytes, keys.ends]) freeMemory(view);
 }
 
-/** The inverse of `packKeys`; the keys lie where they lay. */
+/** The inverse of `packKeys`; nothing is copied. */
 export function unpackKeys(keys: KeysInTransit): CanonicalKeys {
   if (keys === 'none') return keys;
   const { bytes, ends } = keys;

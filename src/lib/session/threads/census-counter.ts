@@ -8,7 +8,7 @@ import { memoryOfKeys, packKeys } from './cells-in-transit.ts';
 import type { CensusAnswer, CensusJob, CensusWorkerData } from './census-worker.ts';
 import { openJobThread, type JobThread } from './job-thread.ts';
 
-/** Both states of a census, by their formats' names, and the keys that are at hand. */
+/** Both states of a census, by their formats' names, and the loaded keys. */
 export interface CensusStates {
   readonly formats: { readonly old: FormatName; readonly new: FormatName };
   readonly keys: KeyPair;

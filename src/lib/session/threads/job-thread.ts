@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import { threadYoungMebibytes } from '../database/heap-limits.ts';
 
-/** A thread that answers jobs; several may be asked for at once. */
+/** A thread that answers jobs; several may be queued at once. */
 export interface JobThread<Job, Answer> {
   /** `moved`: memory that is handed over instead of being copied. */
   ask(job: Job, moved?: readonly ArrayBuffer[]): Promise<Answer>;

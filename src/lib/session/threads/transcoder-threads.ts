@@ -73,7 +73,7 @@ function openThread(workerData: TranscoderWorkerData): TranscoderThread {
   return thread;
 }
 
-/** Lends packed cells to the thread and takes them back with the answer: until then, nobody looks at them. */
+/** Transfers packed cells to the thread and back with the answer: until then they must not be used. */
 async function transcodeOn(
   thread: TranscoderThread,
   target: number,

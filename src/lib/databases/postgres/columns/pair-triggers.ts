@@ -116,7 +116,7 @@ export function dropTriggers(watched: WatchedPair, which: 'all' | 'marks'): stri
   ].join('; ');
 }
 
-/** What becomes of a column, in SQL. */
+/** The new value of a column, in SQL. */
 interface ColumnChange {
   /** It holds nothing now; a composite value that holds nothing but NULL is a value, which `IS NULL` does not say. */
   readonly isGone: string;

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { PostgresSession } from './session.ts';
 
-/** Left for others, whatever was asked for. */
+/** Left for others, whatever the flag says. */
 const sparedConnections = 2;
 
 /** Beyond this many, connections wait for each other and for the one thread that feeds them. */

@@ -3,7 +3,7 @@ import { unavailable, type Explanation } from './explanation.ts';
 import { explainMissingPrivilege } from './missing-privilege.ts';
 import { tlsExplanations, explainTlsAlert, noTls } from './tls/tls-errors.ts';
 
-/** What an error means for whoever ran into it. */
+/** What an error means for its caller. */
 export type ErrorClass =
   /** The connection, or the server behind it, is gone: connect again. */
   | 'connection lost'

@@ -24,7 +24,7 @@ class StillInProgress extends Error {
 /** What a server says of a transaction that is in its future: another one began it, and this one has taken over without it. */
 const unknownTransaction = '22023';
 
-/** The server numbers its transactions, and remembers for a while what became of each. */
+/** The server numbers its transactions, and remembers the outcome of each for a while. */
 export const numberedTransactions: CommitEvidence = {
   name: 'SELECT txid_current()',
   async wasCommitted(session, id) {

@@ -21,7 +21,7 @@ interface LaneRequest {
   readonly access: DatabaseAccess;
   readonly use: 'shared' | 'exclusive';
   readonly capabilities: Capabilities;
-  /** How many are to write, where that was asked for. */
+  /** How many are to write, where a flag says so. */
   readonly connections?: number | undefined;
 }
 

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type { DatabaseMetrics } from '../../../model/databases/database-metrics.ts';
 import { isBusy } from '../connection/errors.ts';
 
-/** How often this process has asked for the lock, and how often in vain. */
+/** How often this process has tried to take the lock, and how often it was refused. */
 export interface LockCounts {
   transactions: number;
   refusedTransactions: number;

@@ -13,7 +13,7 @@ export interface VacuumJob {
   readonly timeoutMilliseconds: number;
 }
 
-/** What became of it; `failed` says SQLite's result code. */
+/** Its outcome; `failed` has SQLite's result code. */
 export type VacuumEnd = { readonly kind: 'rewritten' } | { readonly kind: 'failed'; readonly code: string };
 
 /** Tells the thread that waits which step is next, so that a test can end the process there. */

@@ -17,7 +17,7 @@ export interface CellWriter {
   replaceCells(replacements: CellReplacements): ReplacementOutcome;
 }
 
-/** What becomes of one row; the names of ReplacementOutcome. */
+/** The outcome for one row; the names of ReplacementOutcome. */
 type RowFate = keyof ReplacementOutcome;
 
 /** The statements for rows that change and compare the same columns, expected in the same storage classes. */

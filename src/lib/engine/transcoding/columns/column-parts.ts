@@ -18,7 +18,7 @@ export function separatePairs(
   });
 }
 
-/** Takes what belongs to each value's parts out of a list in which every part stands for itself. */
+/** Groups a flat list of parts by the value that each belongs to. */
 export function regroup<Item>(
   values: readonly ColumnValue[],
   items: readonly Item[],

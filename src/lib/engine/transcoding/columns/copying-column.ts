@@ -16,7 +16,7 @@ import { isEmptyValue, outcomeOfPlaintext, sealRows, type EncryptedColumn } from
 export interface CopiedColumn {
   readonly kind: 'copy';
   readonly work: EncryptedColumn | DecryptedColumn;
-  /** Where in the batch the column stands that is read, the one that is written, and which of them was written last. */
+  /** The places in the batch of the column that is read, the one that is written, and the side written last. */
   readonly source: number;
   readonly destination: number;
   readonly side: number;
@@ -150,7 +150,7 @@ function judgeOpening(work: DecryptedColumn): (rows: PairedRows) => Judgement {
   };
 }
 
-/** What stands in the destination: cells that open, or something else. */
+/** The content of the destination: cells that open, or something else. */
 interface FoundCells {
   /** `displaced`: it opens under the key where it was sealed, in a row that had another key. */
   readonly kinds: readonly ('null' | 'empty' | 'opened' | 'displaced' | 'foreign')[];

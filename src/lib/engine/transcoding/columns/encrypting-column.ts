@@ -54,7 +54,7 @@ interface JudgedPlaintexts {
   readonly opened: () => ReadonlyMap<number, Uint8Array>;
 }
 
-/** Finds out what is to be sealed, what is done and what is somebody else's. */
+/** Tells values to seal from cells that are done and cells of other keys. */
 export function judgePlaintexts(column: EncryptedColumn, cells: ColumnCells): JudgedPlaintexts {
   const outcomes = cells.values.map((cell) => outcomeOfPlaintext(cell, column));
   const opened = tryNewKey(outcomes, cells, column);
@@ -121,7 +121,7 @@ function tryNewKey(
 
 type PlainValue = Exclude<StoredValue, null>;
 
-/** What seals values, where, and in which class each stands then. */
+/** What seals values, their places, and the storage class of each cell. */
 interface Sealing extends ColumnCipher {
   readonly place: ColumnPlace;
   readonly classOf: (value: PlainValue) => CellClass;

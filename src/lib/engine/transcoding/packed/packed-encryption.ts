@@ -52,7 +52,7 @@ function isSimple({ from, new: { format } }: EncryptedColumn, { cellClass, lengt
   return isTyped && format.classes.includes(cellClass) && (from.empty === 'keep' || !lengths.includes(0));
 }
 
-/** The values of some rows as plaintexts, where they lie. */
+/** The values of some rows as plaintexts, not copied. */
 function plaintextsAt(
   { cellClass, bytes, starts, lengths }: PackedCells,
   rows: readonly number[],
