@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { encodeByteaArray, encodeTextArray } from '../src/lib/databases/postgres/writing/binary-array.ts';
+import { encodeByteaArray, encodeTextArray } from '../src/lib/databases/postgres/connection/binary-array.ts';
 import type { CellCipher, CellFormat } from '../src/lib/formats/cell-format.ts';
 import { formatNamed } from '../src/lib/formats/format-named.ts';
 import { formatFamilies } from '../src/lib/formats/registry.ts';

@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
-import { encodeByteaArray, encodeTextArray } from '../../src/lib/databases/postgres/writing/binary-array.ts';
+import {
+  encodeByteaArray,
+  encodeTextArray,
+} from '../../src/lib/databases/postgres/connection/binary-array.ts';
 import { SecretKey } from '../../src/lib/keys/secret-key.ts';
 import type { BenchmarkKeys } from '../key-files.ts';
 import { batchRows, createSealer } from '../token-sealer.ts';

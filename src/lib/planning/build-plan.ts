@@ -9,11 +9,10 @@ import type { FormatName, KeyId } from '../model/columns/column-state.ts';
 import type { Plan, PlannedColumn, PlannedKey, PlannedTarget } from '../model/plans/plan.ts';
 import type { TableNote } from '../model/schema/schema-note.ts';
 import { findBlankColumns } from './census/find-blank-columns.ts';
-import { isMostlyPlaintext } from './encryption/is-mostly-plaintext.ts';
-import { plannedPlace } from './encryption/open-placed-table.ts';
-import { withNextIndexes } from './encryption/plan-next-indexes.ts';
 import { estimatePlan, type EstimatedTable } from './estimates/estimate.ts';
+import { withNextIndexes } from './indexes/plan-next-indexes.ts';
 import { inspectColumns, type ColumnInspection, type TableInspection } from './inspection/inspect-columns.ts';
+import { isMostlyPlaintext } from './inspection/is-mostly-plaintext.ts';
 import { judgeColumns, type Judgement } from './inspection/judge-columns.ts';
 import { markFollowers } from './inspection/mark-followers.ts';
 import { selectColumns, type ColumnFilter, type ColumnSelection } from './inspection/select-columns.ts';
@@ -27,6 +26,7 @@ import { refuseNothing, refuseTextCells, refuseWrongKey } from './refusals/refus
 import { refuseRelations } from './refusals/refuse-relations.ts';
 import { triggerObstacles } from './refusals/trigger-obstacles.ts';
 import type { RotationCiphers } from './rotation-ciphers.ts';
+import { plannedPlace } from './tables/open-placed-table.ts';
 
 /** What is wanted of a rotation. */
 export interface PlanRequest {

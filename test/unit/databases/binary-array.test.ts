@@ -3,7 +3,7 @@ import {
   encodeByteaArray,
   encodePackedArray,
   encodeTextArray,
-} from '../../../src/lib/databases/postgres/writing/binary-array.ts';
+} from '../../../src/lib/databases/postgres/connection/binary-array.ts';
 import { allocateCells, noCell, type SpacedCells } from '../../../src/lib/model/cells/packed-cells.ts';
 
 function pack(cells: readonly (string | undefined)[]): SpacedCells {

@@ -1,8 +1,8 @@
 import canonicalize from 'canonicalize';
 import type { Kysely } from 'kysely';
 import type { ChainHead, RecordedEvent } from '../../model/migrations/recorded-event.ts';
+import { databaseNow } from '../clock.ts';
 import type { LedgerTables } from '../schema/tables.ts';
-import { databaseNow } from '../stores/clock.ts';
 import { beforeFirst, hashEvent } from './event-hash.ts';
 
 /** Something the ledger records; never a key, a plaintext or a cell. */

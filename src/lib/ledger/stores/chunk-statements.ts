@@ -1,8 +1,8 @@
 import { sql, type Kysely, type UpdateResult } from 'kysely';
 import type { CellCounts } from '../../model/cells/cell-counts.ts';
+import { databaseNow } from '../clock.ts';
 import type { Claimant } from '../pass.ts';
 import type { LedgerTables } from '../schema/tables.ts';
-import { databaseNow } from './clock.ts';
 import { countColumns } from './issue-store.ts';
 import { prepareStatement } from './prepare-statement.ts';
 

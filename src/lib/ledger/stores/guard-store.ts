@@ -1,9 +1,9 @@
 import type { Kysely } from 'kysely';
 import type { GuardOrder, GuardRecord } from '../../model/schema/guard.ts';
+import { databaseNow } from '../clock.ts';
 import { appendEvent } from '../events/event-chain.ts';
 import { readSchemaVersion } from '../schema/install.ts';
 import type { LedgerTables } from '../schema/tables.ts';
-import { databaseNow } from './clock.ts';
 
 /** The version of the ledger that has `keyturn_guard`. */
 const knownSince = 4;

@@ -2,9 +2,9 @@ import type { Kysely } from 'kysely';
 import type { CellCounts } from '../../model/cells/cell-counts.ts';
 import { renderRowKey } from '../../model/cells/row-batch.ts';
 import type { CompletedChunk } from '../../model/runs/chunk.ts';
+import { databaseNow } from '../clock.ts';
 import type { SettledIssues } from '../pass.ts';
 import type { LedgerTables } from '../schema/tables.ts';
-import { databaseNow } from './clock.ts';
 
 /** Counts as the columns of a chunk. */
 export function countColumns(counts: CellCounts) {

@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { Pace, TargetProgress } from '../../model/migrations/migration-record.ts';
+import { databaseNow } from '../clock.ts';
 import type { LedgerTables } from '../schema/tables.ts';
-import { databaseNow } from './clock.ts';
 
 /** Adds up the chunks that are done, by target and pass. */
 export async function readProgress(

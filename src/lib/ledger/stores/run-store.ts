@@ -1,12 +1,12 @@
 import { sql, type Kysely } from 'kysely';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import { leaseMilliseconds, type RunLease, type RunOwner } from '../../model/runs/run-owner.ts';
+import { databaseNow } from '../clock.ts';
 import { appendEvent, listEvents } from '../events/event-chain.ts';
 import { openingBody, openingEvent, termsIn } from '../events/run-terms.ts';
 import type { NewRun } from '../ledger-notes.ts';
 import type { LedgerWriter } from '../ledger.ts';
 import type { LedgerTables } from '../schema/tables.ts';
-import { databaseNow } from './clock.ts';
 
 const leaseFromNow = sql<number>`${databaseNow} + ${sql.lit(leaseMilliseconds)}`;
 

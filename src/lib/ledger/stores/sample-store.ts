@@ -1,11 +1,11 @@
 import type { Kysely } from 'kysely';
 import type { ColumnSample } from '../../model/columns/column-sample.ts';
+import { databaseNow } from '../clock.ts';
 import { appendEvent } from '../events/event-chain.ts';
 import type { MigrationNote, ScrubCounts } from '../ledger-notes.ts';
 import type { LedgerWriter } from '../ledger.ts';
 import { readSchemaVersion } from '../schema/install.ts';
 import type { LedgerTables } from '../schema/tables.ts';
-import { databaseNow } from './clock.ts';
 
 /** The version of the ledger that has `keyturn_sample`. */
 const knownSince = 5;

@@ -8,10 +8,10 @@ import {
   type ColumnCensus,
 } from '../../model/columns/column-census.ts';
 import type { Plan } from '../../model/plans/plan.ts';
-import { formatsOf, openPlacedTable } from '../encryption/open-placed-table.ts';
 import type { CensusCiphers } from '../rotation-ciphers.ts';
 import { countBatch, type BatchCounter } from '../samples/count-batch.ts';
-import { walkTable } from './walk-table.ts';
+import { formatsOf, openPlacedTable } from '../tables/open-placed-table.ts';
+import { walkTable } from '../tables/walk-table.ts';
 
 /** Some columns of one table. */
 export interface CensusTarget {

@@ -4,10 +4,10 @@ import type { CellCipher, CellFormat } from '../../formats/cell-format.ts';
 import { placesOfRows } from '../../model/cells/cell-places.ts';
 import { isCellValue, type CellValue } from '../../model/cells/stored-value.ts';
 import type { Leftover } from '../../model/runs/leftover.ts';
-import { openPlacedTable } from '../encryption/open-placed-table.ts';
-import { placedValues, type PlacedValues } from '../encryption/placed-values.ts';
+import { openPlacedTable } from '../tables/open-placed-table.ts';
+import { placedValues, type PlacedValues } from '../tables/placed-values.ts';
+import { breathe } from '../tables/walk-table.ts';
 import type { CensusTarget } from './census.ts';
-import { breathe } from './walk-table.ts';
 
 /** What to search for. */
 export interface CellSearch {

@@ -16,6 +16,8 @@ import { indexesKept } from '../../model/plans/batch-layout.ts';
 import type { Plan, PlannedColumn, PlannedDestination, PlannedTarget } from '../../model/plans/plan.ts';
 import type { PlanOutcome } from '../build-plan.ts';
 import { estimatePlan } from '../estimates/estimate.ts';
+import { listKnownIndexes } from '../indexes/known-indexes.ts';
+import { createIndexPlanner, indexKeysOf, type IndexPlanner } from '../indexes/plan-indexes.ts';
 import { refuseUnwritable } from '../inspection/judge-columns.ts';
 import { selectColumns } from '../inspection/select-columns.ts';
 import { readNotes } from '../read-notes.ts';
@@ -24,16 +26,14 @@ import { refuseOtherTypes } from '../refusals/refuse-other-types.ts';
 import { refuseRefusedCells } from '../refusals/refuse-refused-cells.ts';
 import { refuseRelations } from '../refusals/refuse-relations.ts';
 import { triggerObstacles } from '../refusals/trigger-obstacles.ts';
+import { plannedPlace } from '../tables/open-placed-table.ts';
 import { chooseDestination, refuseUnmarkable } from './choose-destination.ts';
 import type { EncryptionRequest } from './encryption-request.ts';
 import { encryptionWarnings } from './encryption-warnings.ts';
 import { inspectPlaintext, type PlaintextInspection } from './inspect-plaintext.ts';
-import { listKnownIndexes } from './known-indexes.ts';
 import { logWarnings } from './log-warnings.ts';
 import { nullWarnings } from './null-warnings.ts';
-import { plannedPlace } from './open-placed-table.ts';
 import { plaintextCipher } from './plaintext-cipher.ts';
-import { createIndexPlanner, indexKeysOf, type IndexPlanner } from './plan-indexes.ts';
 import { presetsOf } from './requested-fields.ts';
 
 /**

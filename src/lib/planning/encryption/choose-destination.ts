@@ -9,7 +9,7 @@ import type { DatabaseIdentity } from '../../model/databases/database-identity.t
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import { indexesKept } from '../../model/plans/batch-layout.ts';
 import type { Plan, PlannedColumn, PlannedDestination } from '../../model/plans/plan.ts';
-import { hasValues } from './has-values.ts';
+import { hasValues } from '../tables/has-values.ts';
 
 /** What decides where the cells of a column go. */
 interface DestinationChoice {

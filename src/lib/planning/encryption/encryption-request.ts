@@ -2,7 +2,7 @@ import type { CellCipher, CellFormat } from '../../formats/cell-format.ts';
 import type { CellValue } from '../../model/cells/stored-value.ts';
 import type { PlaintextState } from '../../model/columns/column-state.ts';
 import type { Plan, PlannedKey } from '../../model/plans/plan.ts';
-import type { RequestedIndex } from './plan-indexes.ts';
+import type { RequestedIndex } from '../indexes/plan-indexes.ts';
 import type { RequestedField } from './requested-fields.ts';
 
 /** What is wanted of an encryption, or of a decryption. */

@@ -13,9 +13,9 @@ import { refuseMixedTypes } from '../refusals/refuse-mixed-types.ts';
 import { classifyCells } from '../samples/classify-cells.ts';
 import { sampleTable } from '../samples/sample-table.ts';
 import { keepSome, noCellsOf, type SampledCells } from '../samples/sampled-cells.ts';
+import { openPlacedTable } from '../tables/open-placed-table.ts';
+import { placedValues, type PlacedValues } from '../tables/placed-values.ts';
 import type { EncryptionRequest } from './encryption-request.ts';
-import { openPlacedTable } from './open-placed-table.ts';
-import { placedValues, type PlacedValues } from './placed-values.ts';
 import type { PresetFinder } from './requested-fields.ts';
 
 /** What a sample says about the columns of one table that are to be encrypted or decrypted. */

@@ -1,6 +1,6 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import type { ForeignKey } from '../../model/schema/foreign-key.ts';
-import { hasValues } from './has-values.ts';
+import { hasValues } from '../tables/has-values.ts';
 
 /** Tells whether rows may refer to others by a foreign key: one with a NULL in any of its columns refers to none. */
 export async function isReferring(

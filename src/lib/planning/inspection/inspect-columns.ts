@@ -4,12 +4,12 @@ import type { CandidateShape, CellFormat } from '../../formats/cell-format.ts';
 import { contentSize } from '../../model/cells/row-batch.ts';
 import { isCellValue, type CellValue, type StoredValue } from '../../model/cells/stored-value.ts';
 import { addCensus, emptyCensus, type CensusCounts } from '../../model/columns/column-census.ts';
-import { formatsOf, openPlacedTable } from '../encryption/open-placed-table.ts';
-import { placedValues, type PlacedValues } from '../encryption/placed-values.ts';
 import type { RotationCiphers } from '../rotation-ciphers.ts';
 import { classifyCells, countPlaintext, type Trial } from '../samples/classify-cells.ts';
 import { sampleTable } from '../samples/sample-table.ts';
 import { keepSome, noCellsOf, type SampledCells } from '../samples/sampled-cells.ts';
+import { formatsOf, openPlacedTable } from '../tables/open-placed-table.ts';
+import { placedValues, type PlacedValues } from '../tables/placed-values.ts';
 
 /** What a sample says about one table. */
 export interface TableInspection {

@@ -6,10 +6,10 @@ import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { MigrationRecord } from '../../model/migrations/migration-record.ts';
 import { keyChange } from '../../model/plans/key-change.ts';
 import type { Plan } from '../../model/plans/plan.ts';
-import { formatsOf, openPlacedTable } from '../encryption/open-placed-table.ts';
 import type { CensusCiphers } from '../rotation-ciphers.ts';
 import { countBatch } from '../samples/count-batch.ts';
 import { sampleTable } from '../samples/sample-table.ts';
+import { formatsOf, openPlacedTable } from '../tables/open-placed-table.ts';
 import { displacedHints } from './refuse-plan.ts';
 
 /** With what cells are looked at, and what is known of those that no key opens. */

@@ -2,8 +2,8 @@ import type { OpenedBatch } from '../../formats/cell-format.ts';
 import { placesOfRows } from '../../model/cells/cell-places.ts';
 import { isCellValue, type CellValue, type StoredValue } from '../../model/cells/stored-value.ts';
 import { emptyCensus, type CensusCounts } from '../../model/columns/column-census.ts';
-import type { PlacedValues } from '../encryption/placed-values.ts';
 import type { CensusCiphers } from '../rotation-ciphers.ts';
+import type { PlacedValues } from '../tables/placed-values.ts';
 
 /** What the cells of one column in one batch are. */
 export interface ClassifiedCells {

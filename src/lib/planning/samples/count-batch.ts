@@ -1,8 +1,8 @@
 import type { ColumnPlace } from '../../model/cells/cell-places.ts';
 import type { RowBatch } from '../../model/cells/row-batch.ts';
 import type { CensusCounts } from '../../model/columns/column-census.ts';
-import { placedValues } from '../encryption/placed-values.ts';
 import type { CensusCiphers } from '../rotation-ciphers.ts';
+import { placedValues } from '../tables/placed-values.ts';
 import { classifyCells } from './classify-cells.ts';
 
 /** The cells of a batch and what they may be bound to; how its rows are addressed is left out. */

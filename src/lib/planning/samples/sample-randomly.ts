@@ -1,6 +1,6 @@
 import type { BatchLimits, TargetTable } from '../../databases/target-table.ts';
 import type { RowBatch } from '../../model/cells/row-batch.ts';
-import { breathe } from '../census/walk-table.ts';
+import { breathe } from '../tables/walk-table.ts';
 
 /** What is read at a time, and how often at most: a sample of huge rows is smaller. */
 const atOnce: BatchLimits = { rows: 2000, bytes: 8 * 1024 * 1024 };

@@ -1,6 +1,6 @@
 import type { BatchLimits, TargetTable } from '../../databases/target-table.ts';
 import { contentSize, type RowBatch } from '../../model/cells/row-batch.ts';
-import { breathe, walkTable } from '../census/walk-table.ts';
+import { breathe, walkTable } from '../tables/walk-table.ts';
 
 /** Tables up to this many rows, and this much content in bytes, are read whole. */
 const wholeTable: BatchLimits = { rows: 2000, bytes: 64 * 1024 * 1024 };

@@ -8,8 +8,8 @@ import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { MigrationRecord } from '../../model/migrations/migration-record.ts';
 import { isUnfinished } from '../../model/migrations/migration-state.ts';
 import type { Plan } from '../../model/plans/plan.ts';
+import { detectFormats, type DetectedFormat } from '../../planning/inspection/detect-formats.ts';
 import type { ColumnFilter } from '../../planning/inspection/select-columns.ts';
-import { detectFormats, type DetectedFormat } from '../../planning/samples/detect-formats.ts';
 import { withReadOnlyDatabase } from '../database/open-database.ts';
 
 /** What a rotation's cells look like before and after it. */

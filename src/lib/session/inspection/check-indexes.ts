@@ -8,8 +8,8 @@ import { placesOfRows, type ColumnPlace } from '../../model/cells/cell-places.ts
 import type { RowBatch, RowKey } from '../../model/cells/row-batch.ts';
 import { isCellValue, separateValues, type ColumnValue } from '../../model/cells/stored-value.ts';
 import type { IndexRecord } from '../../model/columns/blind-index.ts';
-import { walkTable } from '../../planning/census/walk-table.ts';
-import { openPlacedTable } from '../../planning/encryption/open-placed-table.ts';
+import { openPlacedTable } from '../../planning/tables/open-placed-table.ts';
+import { walkTable } from '../../planning/tables/walk-table.ts';
 
 /** A blind index with its key, where that is loaded. */
 export interface CheckedIndex {

@@ -5,7 +5,7 @@ import { expectedStrangers, type IndexRecord } from '../../model/columns/blind-i
 import { renderColumnName } from '../../model/columns/column-name.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import { keyOfIndex } from '../../model/plans/key-of-index.ts';
-import { listKnownIndexes } from '../../planning/encryption/known-indexes.ts';
+import { listKnownIndexes } from '../../planning/indexes/known-indexes.ts';
 import { selectColumns } from '../../planning/inspection/select-columns.ts';
 import { loadIndexKey, loadKnownIndexKey } from '../keys/load-index-keys.ts';
 

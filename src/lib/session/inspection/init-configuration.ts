@@ -10,7 +10,7 @@ import type { ExposedColumn } from '../../model/columns/exposed-column.ts';
 import { sensitivities } from '../../model/columns/field-type.ts';
 import type { DatabaseLocation } from '../../model/databases/database-location.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import { detectFormats } from '../../planning/samples/detect-formats.ts';
+import { detectFormats } from '../../planning/inspection/detect-formats.ts';
 import { withReadOnlyDatabase } from '../database/open-database.ts';
 import { nameInFull, recordedFormats } from '../formats/choose-formats.ts';
 import { findEncryptionWays } from './find-encryption-ways.ts';

@@ -10,7 +10,7 @@ import type { Plan } from '../../model/plans/plan.ts';
 import type { Leftover } from '../../model/runs/leftover.ts';
 import { censusOfColumns, presentTargetsOf, type CensusTarget } from '../../planning/census/census.ts';
 import { findCellsUnder } from '../../planning/census/find-cells-under.ts';
-import { listKnownIndexes } from '../../planning/encryption/known-indexes.ts';
+import { listKnownIndexes } from '../../planning/indexes/known-indexes.ts';
 import type { CensusCiphers } from '../../planning/rotation-ciphers.ts';
 import { detectFormat, formatsOfPlan } from '../formats/choose-formats.ts';
 import { isGuesswork } from '../formats/refuse-weak-format.ts';

@@ -6,7 +6,7 @@ import type { MigrationRecord } from '../../model/migrations/migration-record.ts
 import type { Plan, PlannedColumn } from '../../model/plans/plan.ts';
 import { plannedPair } from '../../model/plans/planned-pair.ts';
 import type { EncryptionRequest } from '../../planning/encryption/encryption-request.ts';
-import { hasValues } from '../../planning/encryption/has-values.ts';
+import { hasValues } from '../../planning/tables/has-values.ts';
 import { planOf } from '../database/recorded-migrations.ts';
 import { countUnder } from './count-plaintext.ts';
 

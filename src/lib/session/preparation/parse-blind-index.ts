@@ -1,7 +1,7 @@
 import { normaliserNamed } from '../../indexes/registry.ts';
 import { mostIndexBits } from '../../model/columns/blind-index.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
-import type { RequestedIndex } from '../../planning/encryption/plan-indexes.ts';
+import type { RequestedIndex } from '../../planning/indexes/plan-indexes.ts';
 
 /** Default bits of an index: enough that no search finds another value by chance. */
 const usualBits = 128;

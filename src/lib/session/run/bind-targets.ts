@@ -9,7 +9,7 @@ import { batchLayout, type BatchColumn } from '../../model/plans/batch-layout.ts
 import type { PlannedTarget } from '../../model/plans/plan.ts';
 import { findPair } from '../../model/plans/planned-pair.ts';
 import type { PairRecord } from '../../model/schema/column-pair.ts';
-import { openPlacedTable } from '../../planning/encryption/open-placed-table.ts';
+import { openPlacedTable } from '../../planning/tables/open-placed-table.ts';
 import { formatIfEncrypted } from '../formats/bind-transcoder.ts';
 
 /** What every target of a run gets. */

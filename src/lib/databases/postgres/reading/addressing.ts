@@ -1,8 +1,8 @@
 import type { RowKey } from '../../../model/cells/row-batch.ts';
 import { quoteIdentifier } from '../../quote-identifier.ts';
+import { encodeInt8Array, encodeTextArray } from '../connection/binary-array.ts';
 import type { Parameter } from '../connection/parameter.ts';
 import type { TableShape } from '../schema/table-shape.ts';
-import { encodeInt8Array, encodeTextArray } from '../writing/binary-array.ts';
 
 /** How rows of one table are named in SQL; the table is called `target` in every statement. */
 export interface RowAddressing {

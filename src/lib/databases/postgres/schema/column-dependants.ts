@@ -1,6 +1,6 @@
 import type { ColumnDependant } from '../../../model/schema/column-dependant.ts';
+import { encodeTextArray } from '../connection/binary-array.ts';
 import type { PostgresSession } from '../connection/session.ts';
-import { encodeTextArray } from '../writing/binary-array.ts';
 import type { TableShape } from './table-shape.ts';
 
 /**

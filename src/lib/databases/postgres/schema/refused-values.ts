@@ -2,10 +2,10 @@ import type { RowKey } from '../../../model/cells/row-batch.ts';
 import type { CellValue } from '../../../model/cells/stored-value.ts';
 import { quoteIdentifier } from '../../quote-identifier.ts';
 import type { ValueRefusal } from '../../target-table.ts';
+import { encodeByteaArray, encodeTextArray } from '../connection/binary-array.ts';
 import { classifyError } from '../connection/errors.ts';
 import type { PostgresSession } from '../connection/session.ts';
 import type { TableQuery } from '../reading/table-query.ts';
-import { encodeByteaArray, encodeTextArray } from '../writing/binary-array.ts';
 import { joinRows } from '../writing/joined-rows.ts';
 
 /** Something that looks at each new value: it must hold, or it must be possible to compute it. */

@@ -1,7 +1,7 @@
 import type { SchemaNote } from '../../../model/schema/schema-note.ts';
+import { encodeTextArray } from '../connection/binary-array.ts';
 import type { PostgresSession } from '../connection/session.ts';
 import type { TableQuery } from '../reading/table-query.ts';
-import { encodeTextArray } from '../writing/binary-array.ts';
 import { dependingOnColumns } from './column-dependants.ts';
 
 /** What belongs to the table as a whole, whichever of its columns are rewritten. */

@@ -6,10 +6,10 @@ import { quoteIdentifier } from '../../quote-identifier.ts';
 import { markKeyOf } from '../columns/mark-key.ts';
 import { renderCompound } from '../compound/part-syntax.ts';
 import { syntaxOf } from '../compound/syntax-of.ts';
+import { encodeByteaArray, encodePackedArray, encodeTextArray } from '../connection/binary-array.ts';
 import type { PostgresSession, StatementResult } from '../connection/session.ts';
 import type { TableQuery } from '../reading/table-query.ts';
 import type { ColumnShape } from '../schema/table-shape.ts';
-import { encodeByteaArray, encodePackedArray, encodeTextArray } from './binary-array.ts';
 import { joinRows, rowsAt, type ExtraArrays, type JoinedRows, type Rows } from './joined-rows.ts';
 import { createUnchangedRows } from './unchanged-rows.ts';
 

@@ -1,9 +1,9 @@
 import type { RowBatch } from '../../../model/cells/row-batch.ts';
 import { isCompound, type ColumnValue } from '../../../model/cells/stored-value.ts';
+import { encodeXidArray } from '../connection/binary-array.ts';
 import { errorCodeOf, lockNotAvailable } from '../connection/errors.ts';
 import type { PostgresSession, TextRow } from '../connection/session.ts';
 import type { TableQuery } from '../reading/table-query.ts';
-import { encodeXidArray } from './binary-array.ts';
 import { joinRows, rowsAt, type ExtraArrays, type JoinedRows, type Rows } from './joined-rows.ts';
 
 /** Rows that still are what a batch holds: how they are picked out, and how they are locked. */

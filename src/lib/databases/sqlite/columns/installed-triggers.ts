@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import { purposeOf, type InstalledTriggers } from '../../../model/schema/installed-triggers.ts';
 import { quoteIdentifier } from '../../quote-identifier.ts';
-import { guardTriggers, pairTriggers } from './trigger-names.ts';
+import { guardTriggers, pairTriggers } from '../schema/trigger-names.ts';
 
 interface TriggerRow {
   readonly name: string;

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import { guardTriggerPrefix, type GuardOrder, type GuardedShape } from '../../../model/schema/guard.ts';
 import { quoteIdentifier } from '../../quote-identifier.ts';
-import { guardTriggers, pairTriggers } from './trigger-names.ts';
+import { guardTriggers, pairTriggers } from '../schema/trigger-names.ts';
 
 /**
  * Creates the triggers of a guard, in the transaction that is open. They run inside the application's SQLite, of

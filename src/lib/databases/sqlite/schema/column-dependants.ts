@@ -2,11 +2,11 @@ import Database from 'better-sqlite3';
 import type { PlacedColumn } from '../../../model/columns/placed-column.ts';
 import type { ColumnDependant } from '../../../model/schema/column-dependant.ts';
 import { quoteIdentifier } from '../../quote-identifier.ts';
-import { guardTriggers, pairTriggers } from '../columns/trigger-names.ts';
 import { refusedBy, takeOutBroken } from './broken-schema.ts';
 import { listForeignKeys } from './foreign-keys.ts';
 import { indexesOver } from './indexes-over.ts';
 import { constraintsNaming, defaultIn, findDefinition } from './table-definition.ts';
+import { guardTriggers, pairTriggers } from './trigger-names.ts';
 import { uniquenessOf } from './uniqueness.ts';
 
 /** What of the schema is made of a column; see TargetDatabase. */

@@ -5,9 +5,9 @@ import type { ColumnKind } from '../../../model/plans/column-kind.ts';
 import { parentsFirst } from '../../parents-first.ts';
 import { quoteIdentifier } from '../../quote-identifier.ts';
 import type { ColumnDescription, TableDescription, TriggerDescription } from '../../table-description.ts';
-import { guardTriggers, pairTriggers } from '../columns/trigger-names.ts';
 import { listForeignKeys, readIncomingReferences, type IncomingReferences } from './foreign-keys.ts';
 import { readTriggerEvent } from './trigger-event.ts';
+import { guardTriggers, pairTriggers } from './trigger-names.ts';
 import { shadowsOfMissingModules } from './virtual-tables.ts';
 
 interface ColumnRow {

@@ -5,9 +5,9 @@ import type { CellFormat } from '../../formats/cell-format.ts';
 import { isCellValue, separateValues, type StoredValue } from '../../model/cells/stored-value.ts';
 import type { EncryptionWay } from '../../model/columns/exposed-column.ts';
 import { wayToEncrypt } from '../encryption/way-to-encrypt.ts';
+import type { ColumnSelection } from '../inspection/select-columns.ts';
 import { sampleTable } from '../samples/sample-table.ts';
 import { maskText } from './mask-text.ts';
-import type { ColumnSelection } from './select-columns.ts';
 
 /** What a scan looks with, and where. */
 export interface ScanRequest {

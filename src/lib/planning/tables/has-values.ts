@@ -1,5 +1,5 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
-import { walkTable } from '../census/walk-table.ts';
+import { walkTable } from './walk-table.ts';
 
 /** Tells whether some row has a value in a column, by reading until one is found. */
 export async function hasValues(database: TargetDatabase, table: string, column: string): Promise<boolean> {

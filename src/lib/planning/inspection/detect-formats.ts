@@ -2,9 +2,9 @@ import type { TargetDatabase } from '../../databases/target-database.ts';
 import type { CellFormat } from '../../formats/cell-format.ts';
 import { isCellValue, separateValues, type CellValue } from '../../model/cells/stored-value.ts';
 import type { ColumnName } from '../../model/columns/column-name.ts';
-import { selectColumns, type ColumnFilter } from '../inspection/select-columns.ts';
 import { refuseRelations } from '../refusals/refuse-relations.ts';
-import { sampleTable } from './sample-table.ts';
+import { sampleTable } from '../samples/sample-table.ts';
+import { selectColumns, type ColumnFilter } from './select-columns.ts';
 
 /** A format that cells look like, and where they stand. */
 export interface DetectedFormat {
