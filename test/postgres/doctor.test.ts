@@ -73,18 +73,18 @@ test('triggers of a ledger that was dropped are listed with the statements that 
   );
   await scene.query(`DROP TABLE ${tables.flat().join(', ')} CASCADE`);
   const insert = (id: number): Promise<unknown> => scene.query(`INSERT INTO people VALUES (${id}, 'c', 'd')`);
-  await expect(insert(2)).rejects.toThrow('keyturn_mark');
+  await insert(2);
   const ill = await examine(scene);
   expect(of(ill, 'left triggers')).toEqual([
     expect.stringMatching(
       /^fail: triggers keyturn_guard_1_\.\.\. on "people" are of a write guard, and the ledger is gone/,
     ),
     expect.stringMatching(
-      /^fail: triggers keyturn_pair_1_\.\.\. on "people" are of a pair of columns, and the ledger is gone/,
+      /^warn: functions keyturn_pair_1_\.\.\. are of a pair of columns, and the ledger is gone$/,
     ),
   ]);
   for (const { fix, check } of ill.findings) if (check === 'left triggers') await scene.query(fix ?? '');
-  await insert(2);
+  await insert(3);
   expect(of(await examine(scene), 'left triggers')).toEqual([
     'ok: every trigger of keyturn is known to the ledger',
   ]);

@@ -50,9 +50,21 @@ test('a guard counts what others write, names who writes no cells, and lets keyt
     tokenBytes('new', 'x'),
   ]);
   await scene.query('ALTER TABLE people RENAME COLUMN secret TO hidden');
-  expect((await guard(scene)).map(({ state }) => state)).toEqual(['missing', 'in place', 'in place']);
-  expect((await scene.run('doctor')).stdout).toMatch(/fail +write guards +people\.secret has another name/u);
-  await scene.query('ALTER TABLE people RENAME COLUMN hidden TO secret');
+  // A rename is nobody's business: the column is guarded under its new name, and another one that gets the old name is not.
+  await scene.query('ALTER TABLE people RENAME COLUMN name TO secret');
+  await application.query('INSERT INTO people(hidden, secret) VALUES ($1, $2)', [token('new'), 'a name']);
+  await expect(application.query("UPDATE people SET hidden = 'plain' WHERE id = 3")).rejects.toThrow(
+    'keyturn guards this column',
+  );
+  expect((await guard(scene)).map(({ state, calledNow }) => calledNow ?? state)).toEqual([
+    'people.hidden',
+    'in place',
+    'in place',
+  ]);
+  expect((await scene.run('doctor')).stdout).toMatch(/warn +write guards +people\.secret is people\.hidden/u);
+  await scene.query(
+    'ALTER TABLE people RENAME COLUMN secret TO name; ALTER TABLE people RENAME COLUMN hidden TO secret',
+  );
   expect(await guard(scene, 'off')).toEqual([]);
   expect(await scene.query("SELECT relname FROM pg_class WHERE relname ~ '^keyturn_guard_[0-9]'")).toEqual(
     [],

@@ -3,6 +3,12 @@ import type { PlacedColumn } from '../model/columns/placed-column.ts';
 import type { ColumnPair, PairRecord, PairSide, RetiredColumn } from '../model/schema/column-pair.ts';
 import type { GuardOrder } from '../model/schema/guard.ts';
 
+/**
+ * `kept`: the triggers that mark a pair are where `watch` has put them, and name rows as they are named now; `lost`: they are not;
+ * `exchanged`: they mark other columns than those that are called so by now, which SQLite does not tell.
+ */
+export type WatchState = 'kept' | 'lost' | 'exchanged';
+
 /** Changes of the schema around pairs of columns: they happen with the transaction, or not at all. */
 export interface ColumnPairs {
   addColumn(column: PlacedColumn & { readonly type: string }): Promise<void>;
@@ -11,8 +17,7 @@ export interface ColumnPairs {
   refuseKeepers(column: PlacedColumn): Promise<void>;
   /** Has each row marked from now on in which others write one of the two columns. */
   watch(pair: PairRecord): Promise<void>;
-  /** Whether the triggers that mark it are where `watch` has put them, and name rows as they are named now. */
-  isWatched(pair: PairRecord): Promise<boolean>;
+  watchState(pair: PairRecord): Promise<WatchState>;
   /** Marks the rows that hold a value on both sides as last written on one of them, where nothing else is known of them. */
   prefer(pair: PairRecord, side: PairSide): Promise<void>;
   /**

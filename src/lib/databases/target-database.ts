@@ -12,7 +12,7 @@ import type { ServerReport } from '../model/databases/server-report.ts';
 import type { TextEncodingName } from '../model/databases/text-encoding-name.ts';
 import type { ColumnDependant } from '../model/schema/column-dependant.ts';
 import type { ForeignKey } from '../model/schema/foreign-key.ts';
-import type { GuardCounts } from '../model/schema/guard.ts';
+import type { GuardCounts, GuardTrigger } from '../model/schema/guard.ts';
 import type { InstalledTriggers } from '../model/schema/installed-triggers.ts';
 import type { ColumnPairs, IndexColumns, WriteGuards } from './schema-changes.ts';
 import type { Scrubber } from './scrubber.ts';
@@ -68,8 +68,8 @@ export interface TargetDatabase {
   refuseKeylessRows?(table: string): Promise<void>;
   /** What keeps a column from holding NULL even when it is retired, in words; undefined where nothing is known to. */
   findNullRefusal(column: PlacedColumn): Promise<string | undefined>;
-  /** Names of the triggers of guards that are there. */
-  listGuardTriggers(): Promise<readonly string[]>;
+  /** The triggers of guards that are there. */
+  listGuardTriggers(): Promise<readonly GuardTrigger[]>;
   /** What keyturn has put on tables, this ledger or one that is lost. */
   listInstalledTriggers(): Promise<readonly InstalledTriggers[]>;
   /** What guards have counted; absent where they count in the ledger. */

@@ -68,6 +68,6 @@ function nothingLeft({ targets }: Plan): KeyturnError {
     code: 'KT_STALE_PLAN',
     reason: 'stalePlan',
     message: `none of the migration's columns is left in ${targets.map(({ table }) => `"${table}"`).join(', ')}`,
-    hints: ['keyturn plan'],
+    hints: ['give what was renamed its old name again, then run the same command again', 'keyturn cancel'],
   });
 }

@@ -1,3 +1,4 @@
+import { renderColumnName } from '../../model/columns/column-name.ts';
 import type { DatabaseLocation } from '../../model/databases/database-location.ts';
 import type { GuardMode } from '../../model/schema/guard.ts';
 import type { GuardStatus } from '../../session/inspection/read-guards.ts';
@@ -17,14 +18,16 @@ export function describeGuards(guards: readonly GuardStatus[], location: Databas
 
 /** One guard as it is printed, here and in a status. */
 export function describeGuard(guard: GuardStatus): GuardedColumn {
-  const { table, column, mode, state, writes, unfit, writers, lastWriteAt, installedAt } = guard;
-  return { table, column, mode, state, writes, unfit, writers, lastWriteAt, installedAt };
+  const { table, column, mode, trace, writes, unfit, writers, lastWriteAt, installedAt } = guard;
+  const calledNow = trace.kind === 'renamed' && trace.to !== null ? renderColumnName(trace.to) : null;
+  const counted = { writes, unfit, writers, lastWriteAt, installedAt };
+  return { table, column, mode, state: trace.kind, calledNow, ...counted };
 }
 
 function nextSteps(guards: readonly GuardStatus[]): readonly string[] {
   const [first] = guards;
   if (first === undefined) return ['guard observe'];
-  if (guards.some(({ state }) => state === 'missing')) return [`guard ${first.mode}`, 'guard off'];
+  if (guards.some(({ trace }) => trace.kind === 'missing')) return [`guard ${first.mode}`, 'guard off'];
   return first.mode === 'observe' ? ['guard', 'guard enforce', 'guard off'] : ['guard', 'guard off'];
 }
 

@@ -19,18 +19,23 @@ export function renderGuards({ guards, next }: GuardResult, painter: Painter): s
   if (guards.length === 0) return composeText([['No column is guarded.']], next);
   const rows = guards.map((guard) => [
     printable(`${guard.table}.${guard.column}`),
-    guard.state === 'missing' ? painter.warning('missing') : guard.mode,
+    guard.state === 'in place' ? guard.mode : painter.warning(guard.state),
     countText(guard.writes),
     guard.unfit === 0 ? '0' : painter.warning(countText(guard.unfit)),
     timeText(guard.lastWriteAt) ?? 'never',
   ]);
   const lost = guards.some(({ state }) => state === 'missing')
-    ? [
-        painter.warning(
-          'A guard is missing where its table was dropped or rebuilt, or its column renamed; set it again.',
-        ),
-      ]
+    ? [painter.warning('A guard is missing where its table was dropped or rebuilt; set it again.')]
     : [];
+  const renamed = guards.flatMap(({ table, column, state, calledNow }) =>
+    state === 'renamed'
+      ? [
+          painter.warning(
+            printable(`${table}.${column} is called ${calledNow ?? 'otherwise'} by now, and guarded still`),
+          ),
+        ]
+      : [],
+  );
   const writers = guards.flatMap((guard) =>
     guard.writers.length === 0
       ? []
@@ -39,5 +44,5 @@ export function renderGuards({ guards, next }: GuardResult, painter: Painter): s
         ],
   );
   const blind = 'A guard tells cells from plaintext, not one key from another: "keyturn verify" does.';
-  return composeText([textTable(columns, rows, painter), [...writers, ...lost, blind]], next);
+  return composeText([textTable(columns, rows, painter), [...writers, ...lost, ...renamed, blind]], next);
 }

@@ -14,8 +14,13 @@ export interface GuardedColumn {
   readonly table: string;
   readonly column: string;
   readonly mode: GuardMode;
-  /** `missing`: the table was dropped or rebuilt, and its guard went with it. */
-  readonly state: 'in place' | 'missing';
+  /**
+   * `missing`: the table was dropped or rebuilt, and its guard went with it; `renamed`: it guards the column still, which has another
+   * name by now.
+   */
+  readonly state: 'in place' | 'missing' | 'renamed';
+  /** That name, behind the table's; `null` where there is none, or SQLite keeps it to itself. */
+  readonly calledNow: string | null;
   readonly writes: number;
   /** Values among them that are no cells. */
   readonly unfit: number;

@@ -129,7 +129,8 @@ export function openOverConnection(
         refuseKeylessRows(database, table);
       }),
     findNullRefusal: (column) => connection.attempt(() => findNullRefusal(database, column)),
-    listGuardTriggers: () => connection.attempt(() => listGuardTriggers(database)),
+    listGuardTriggers: () =>
+      connection.attempt(() => listGuardTriggers(database).map((name) => ({ name, column: null }))),
     listInstalledTriggers: () => connection.attempt(() => listInstalledTriggers(database)),
     otherProcesses: () => processesWithOpenFile(identity.location),
     scrubber: createScrubber(connection),

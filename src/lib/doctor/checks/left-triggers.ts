@@ -1,7 +1,11 @@
+import type { TargetDatabase } from '../../databases/target-database.ts';
 import type { InstalledTriggers, TriggerPurpose } from '../../model/schema/installed-triggers.ts';
 import { fail, ok, warn, type Check, type Finding } from '../check.ts';
 
-/** Triggers of a ledger that was lost, dropped or replaced by another copy: no command of keyturn knows them. */
+/**
+ * Triggers of a ledger that was lost, dropped or replaced by another copy: no command of keyturn knows them. And what is left of those
+ * of two columns, where somebody has dropped the one of cells.
+ */
 export const leftTriggers: Check = {
   name: 'left triggers',
   databases: ['sqlite', 'postgres'],
@@ -12,12 +16,17 @@ export const leftTriggers: Check = {
       ...(await ledger.listGuards()).map(({ id, table }) => ({ purpose: 'guard' as const, id, table })),
       ...(await ledger.listPairs()).map(({ id, table }) => ({ purpose: 'pair' as const, id, table })),
     ];
-    const left = (await database.listInstalledTriggers()).filter(
-      (triggers) => !known.some((one) => isOf(triggers, one)),
-    );
-    if (left.length === 0) return [ok('every trigger of keyturn is known to the ledger')];
+    const installed = await database.listInstalledTriggers();
+    const useless = await withoutCells(database, installed);
+    const left = installed.filter((triggers) => !known.some((one) => isOf(triggers, one)));
+    if (left.length + useless.length === 0) return [ok('every trigger of keyturn is known to the ledger')];
     const isLost = (await ledger.listMigrations()).length === 0;
-    return left.map((triggers) => (isLost ? withoutLedger(triggers) : unknownToLedger(triggers)));
+    return [
+      ...left.map((triggers) => (isLost ? withoutLedger(triggers) : unknownToLedger(triggers))),
+      ...useless.map((triggers) =>
+        warn(`${describe(triggers)} whose column of cells is gone`, inSql(triggers)),
+      ),
+    ];
   },
 };
 
@@ -26,6 +35,23 @@ interface KnownOwner {
   readonly purpose: TriggerPurpose;
   readonly id: number;
   readonly table: string;
+}
+
+/** What is left of pairs whose plaintext nothing has retired, and whose cells somebody has dropped. */
+async function withoutCells(
+  database: TargetDatabase,
+  installed: readonly InstalledTriggers[],
+): Promise<readonly InstalledTriggers[]> {
+  // What has triggers still has its column, whatever that is called by now.
+  const bare = installed.filter(({ purpose, tables }) => purpose === 'pair' && tables.length === 0);
+  if (bare.length === 0) return [];
+  const tables = await database.listTables();
+  const lost = (await database.ledger.listPairs()).filter(
+    ({ table, cells, retired }) =>
+      retired === null &&
+      tables.some((one) => one.table === table && !one.columns.some(({ name }) => name === cells)),
+  );
+  return bare.filter(({ id }) => lost.some((pair) => pair.id === id));
 }
 
 /** A ledger that was made anew counts from the beginning: only the table tells its triggers from older ones. */
@@ -55,6 +81,9 @@ function unknownToLedger(triggers: InstalledTriggers): Finding {
 }
 
 function withoutLedger(triggers: InstalledTriggers): Finding {
+  // On a server the triggers of a pair go with the tables they need.
+  if (triggers.tables.length === 0)
+    return warn(`${describe(triggers)}, and the ledger is gone`, inSql(triggers));
   return fail(
     `${describe(triggers)}, and the ledger is gone: what others write fails where they need its tables`,
     inSql(triggers),

@@ -1,11 +1,10 @@
-import type { DatabaseIdentity } from '../../model/databases/database-identity.ts';
 import type { Plan } from '../../model/plans/plan.ts';
 import { traceGuard, type GuardRecord, type GuardTraces } from '../../model/schema/guard.ts';
-import { fail, ok, warn, type Check, type Finding } from '../check.ts';
+import { ok, warn, type Check, type Finding } from '../check.ts';
 
 const remove = 'keyturn guard off';
 
-/** Guards that have lost their triggers or their column, or stand where plaintext belongs. */
+/** Guards that have lost their triggers, whose column is called otherwise by now, or that stand where plaintext belongs. */
 export const writeGuards: Check = {
   name: 'write guards',
   databases: ['sqlite', 'postgres'],
@@ -16,26 +15,22 @@ export const writeGuards: Check = {
     const [latest] = await database.ledger.listMigrations();
     if (guards.length === 0) return [ok('no column is guarded')];
     const tables = await database.listTables();
-    const { kind } = database.identity;
-    return guards.map((guard) => judge(guard, { triggers, tables, kind, plan: latest?.plan }));
+    return guards.map((guard) => judge(guard, { triggers, tables, plan: latest?.plan }));
   },
 };
 
 interface Surroundings extends GuardTraces {
-  readonly kind: DatabaseIdentity['kind'];
   /** The plan of the latest migration. */
   readonly plan: Plan | undefined;
 }
 
-function judge(guard: GuardRecord, { plan, kind, ...traces }: Surroundings): Finding {
+function judge(guard: GuardRecord, { plan, ...traces }: Surroundings): Finding {
   const column = `${guard.table}.${guard.column}`;
   const found = traceGuard(guard, traces);
-  if (found === 'without triggers') return warn(`the guard of ${column} has lost its triggers`, remove);
-  if (found === 'without column') {
-    // A function of a server names the column as it was; SQLite renames it in triggers, too.
-    return kind === 'postgres'
-      ? fail(`${column} has another name by now, and until its guard goes nobody can write new rows`, remove)
-      : warn(`${column} has another name by now, which its guard does not know`, remove);
+  if (found.kind === 'missing') return warn(`the guard of ${column} has lost its triggers`, remove);
+  if (found.kind === 'renamed') {
+    const name = found.to === null ? 'has another name' : `is ${found.to.table}.${found.to.column}`;
+    return warn(`${column} ${name} by now, and its guard goes on under the old name`, remove);
   }
   if (plan && holdsPlaintext(plan, guard)) {
     return warn(`${column} holds plaintext now, and its guard takes that for wrong`, remove);

@@ -12,6 +12,8 @@ import type { RunEnd } from '../run-end.ts';
 import type { ActiveRun } from '../steering/courtesy.ts';
 import { refuseUnwatched } from '../steering/renew-watch.ts';
 import { createEmptyingTranscoder } from '../transcoding/emptying-transcoder.ts';
+import { lookUpColumns } from './existing-columns.ts';
+import { forgetLostPairs } from './forget-lost-pairs.ts';
 import { removeIndexes } from './remove-indexes.ts';
 
 /** A pair of a run: the side that its values came from has to go. */
@@ -131,6 +133,7 @@ async function emptySources(run: ActiveRun, toPart: readonly PairToPart[]): Prom
 
 /** The last step, in one transaction that nobody else can write into. Undone, if somebody has written just before it. */
 async function partColumns(run: ActiveRun, toPart: readonly PairToPart[]): Promise<boolean> {
+  const exists = await lookUpColumns(run.database);
   const parted = await run.steering.state.moveWith('succeeded', async (transaction) => {
     const { ledger, pairs } = transaction;
     for (const { pair, source } of toPart) {
@@ -142,6 +145,7 @@ async function partColumns(run: ActiveRun, toPart: readonly PairToPart[]): Promi
     }
     for (const one of toPart)
       await (one.source === 'plaintext' ? contract(run, transaction, one) : takeBack(run, transaction, one));
+    await forgetLostPairs(run, transaction, exists);
     return noteFingerprints(transaction, run.targets);
   });
   if (parted !== undefined) reached('migration succeeded');

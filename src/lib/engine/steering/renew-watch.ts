@@ -61,19 +61,34 @@ async function watchAgain(
     await refuseUnwatched(pairs, pair);
     return;
   }
-  if (await pairs.isWatched(pair)) return;
+  const state = await pairs.watchState(pair);
+  if (state === 'exchanged') throw exchanged(pair);
+  if (state === 'kept') return;
   await pairs.prefer(pair, preferred);
   await pairs.unwatch(pair, 'all');
   await pairs.watch(pair);
 }
 
-/** Throws `KT_WRITES_UNSEEN` (exit 5) where a pair is not watched, or was not for some time. */
+/** Throws `KT_WRITES_UNSEEN` (exit 5) where a pair is not watched, or was not for some time, `KT_STALE_PLAN` (exit 13) where it is another one. */
 export async function refuseUnwatched(pairs: TargetTransaction['pairs'], pair: PairRecord): Promise<void> {
-  if (!(await pairs.isWatched(pair))) throw unseen(pair);
+  const state = await pairs.watchState(pair);
+  if (state === 'exchanged') throw exchanged(pair);
+  if (state === 'lost') throw unseen(pair);
 }
 
 function placeOf(table: string, column: string): string {
   return JSON.stringify([table, column]);
+}
+
+function exchanged({ table, plaintext, cells }: PairRecord): KeyturnError {
+  return new KeyturnError({
+    code: 'KT_STALE_PLAN',
+    reason: 'stalePlan',
+    message:
+      `"${plaintext}" and "${cells}" of table "${table}" are not the columns that values go from and to: ` +
+      'they were renamed, and others are called so now; what is written meanwhile is marked all the same',
+    hints: ['give the columns their old names again, then run the same command again', 'keyturn status'],
+  });
 }
 
 function unseen({ table, plaintext, cells }: PairRecord): KeyturnError {

@@ -1,3 +1,5 @@
+import type { PlacedColumn } from '../columns/placed-column.ts';
+
 /** `observe` counts what others write to a column, `enforce` also refuses what is no cell. */
 export type GuardMode = 'observe' | 'enforce';
 
@@ -45,21 +47,43 @@ export function guardTriggerPrefix(id: number): string {
   return `keyturn_guard_${id}_`;
 }
 
-/** What there is of a guard in its database: the names of all triggers of guards, and the columns of all tables. */
+/** A trigger of a guard that is there. */
+export interface GuardTrigger {
+  readonly name: string;
+  /** The column it looks at, as that is called now; `null`: the database does not say. */
+  readonly column: PlacedColumn | null;
+}
+
+/** What there is of guards in their database: their triggers, and the columns of all tables. */
 export interface GuardTraces {
-  readonly triggers: readonly string[];
+  readonly triggers: readonly GuardTrigger[];
   readonly tables: readonly {
     readonly table: string;
     readonly columns: readonly { readonly name: string }[];
   }[];
 }
 
-/** The state of a guard: its triggers go with a table that is dropped or rebuilt, and its column may have been renamed. */
+/**
+ * The state of a guard. `missing`: a table that was dropped or rebuilt has taken its triggers along; `renamed`: its column is guarded
+ * still, and that or the table has another name by now.
+ */
+export type GuardTrace =
+  | { readonly kind: 'in place' }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'renamed'; readonly to: PlacedColumn | null };
+
+/** Tells the state of a guard from its traces. */
 export function traceGuard(
   { id, table, column }: GuardRecord,
   { triggers, tables }: GuardTraces,
-): 'in place' | 'without triggers' | 'without column' {
-  if (!triggers.some((name) => name.startsWith(guardTriggerPrefix(id)))) return 'without triggers';
+): GuardTrace {
+  const trigger = triggers.find(({ name }) => name.startsWith(guardTriggerPrefix(id)));
+  if (trigger === undefined) return { kind: 'missing' };
+  const { column: guarded } = trigger;
   const columns = tables.find((one) => one.table === table)?.columns ?? [];
-  return columns.some(({ name }) => name === column) ? 'in place' : 'without column';
+  const isThere =
+    guarded === null
+      ? columns.some(({ name }) => name === column)
+      : guarded.table === table && guarded.column === column;
+  return isThere ? { kind: 'in place' } : { kind: 'renamed', to: guarded };
 }

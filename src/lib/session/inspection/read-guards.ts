@@ -1,12 +1,12 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import { listProcesses } from '../../model/databases/other-process.ts';
-import { traceGuard, type GuardRecord } from '../../model/schema/guard.ts';
+import { traceGuard, type GuardRecord, type GuardTrace } from '../../model/schema/guard.ts';
 
-/** A guard with its state: a table that was dropped or rebuilt has lost its triggers, and a column may have been renamed. */
+/** A guard with its state. */
 export interface GuardStatus extends GuardRecord {
   /** Who wrote what is no cell: application and user; of a file, the processes that may have been it. */
   readonly writers: readonly string[];
-  readonly state: 'in place' | 'missing';
+  readonly trace: GuardTrace;
 }
 
 /** What the guards have seen, column by column. */
@@ -20,9 +20,8 @@ export async function readGuards(database: TargetDatabase): Promise<readonly Gua
     ? (await database.otherProcesses()).map((process) => listProcesses([process]))
     : [];
   return guards.map((guard) => {
-    const isThere = traceGuard(guard, { triggers, tables }) === 'in place';
     const counted = counts.find(({ id }) => id === guard.id);
     const writers = guard.unfit > 0 ? others : [];
-    return { ...guard, writers, ...counted, state: isThere ? 'in place' : 'missing' };
+    return { ...guard, writers, ...counted, trace: traceGuard(guard, { triggers, tables }) };
   });
 }

@@ -7,15 +7,10 @@ import type { PostgresSession } from '../connection/session.ts';
 import { listDependants } from '../schema/column-dependants.ts';
 import { describeTable, readShapes } from '../schema/schema.ts';
 import type { TableShape } from '../schema/table-shape.ts';
+import { freezeTriggers } from './freeze-triggers.ts';
 import { markKeyOf } from './mark-key.ts';
-import {
-  dropTriggers,
-  freezeTrigger,
-  markTriggers,
-  watchNames,
-  watchQuery,
-  type WatchedPair,
-} from './pair-triggers.ts';
+import { markTriggers, readWatchState } from './mark-triggers.ts';
+import { dropTriggers, type WatchedPair } from './pair-triggers.ts';
 import { readdColumn, restoreColumn, retireColumn } from './retired-column.ts';
 
 /** What the server says where something else is made of what is to be dropped. */
@@ -56,14 +51,7 @@ export function createColumnPairs(session: PostgresSession, ledgerSchema: string
       refuseKeepers(column, await listDependants(session, await shapeOf(column.table), column.column));
     },
     watch: async (pair) => run(markTriggers(await watched(pair))),
-    async isWatched(pair) {
-      const shape = await shapeOf(pair.table);
-      const { rows } = await session.query({
-        text: watchQuery,
-        values: [shape.oid, ...watchNames(shape, pair)],
-      });
-      return rows[0]?.[0] === 't';
-    },
+    watchState: async (pair) => readWatchState(session, await watched(pair)),
     async prefer({ id, table, plaintext, cells }, side) {
       const shape = await shapeOf(table);
       const [plain, sealed] = [quoteIdentifier(plaintext), quoteIdentifier(cells)];
@@ -71,8 +59,8 @@ export function createColumnPairs(session: PostgresSession, ledgerSchema: string
         SELECT ${id}, ${markKeyOf(shape, 'target')}, '${side}' FROM ONLY ${shape.sqlName} AS target
         WHERE target.${plain} IS DISTINCT FROM NULL AND target.${sealed} IS NOT NULL ON CONFLICT DO NOTHING`);
     },
-    freeze: async (pair, side) => run(freezeTrigger(await watched(pair), side)),
-    unwatch: async (pair, which) => run(dropTriggers(await watched(pair), which)),
+    freeze: async (pair, side) => run(freezeTriggers(await watched(pair), side)),
+    unwatch: (pair, which) => run(dropTriggers(ledgerSchema, pair, which)),
     lock: async (table) => run(`LOCK TABLE ONLY ${(await shapeOf(table)).sqlName} IN ACCESS EXCLUSIVE MODE`),
     async forgetStray(pair) {
       const shape = await shapeOf(pair.table);

@@ -1,27 +1,36 @@
 import type { GuardedShape } from '../../../model/schema/guard.ts';
-import { quoteIdentifier } from '../../quote-identifier.ts';
-import type { ColumnShape } from '../schema/table-shape.ts';
+import { quoteLiteral } from '../../quote-literal.ts';
+import type { CellContent } from '../schema/cell-content.ts';
 
-/** A text as an SQL literal. */
-export function quoteLiteral(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
+/** What a guard looks at: a value as an expression of SQL, of the type that goes with what its column holds. */
+export interface GuardedValue {
+  readonly expression: string;
+  readonly content: CellContent;
 }
 
-/** Whether what was written to a column is neither NULL nor empty, and looks like none of the cells. */
-export function unfitCondition({ name, content }: ColumnShape, shapes: readonly GuardedShape[]): string {
-  const column = `NEW.${quoteIdentifier(name)}`;
+/** The type in which a guard looks at a value. */
+export function guardedType(content: CellContent): 'text' | 'text[]' | 'bytea' {
+  if (content === 'bytea') return 'bytea';
+  return content === 'list' ? 'text[]' : 'text';
+}
+
+/** Whether a value is neither NULL nor empty, and looks like none of the cells. */
+export function unfitCondition(
+  { expression: value, content }: GuardedValue,
+  shapes: readonly GuardedShape[],
+): string {
   switch (content) {
     case 'bytea':
-      return `NOT coalesce(length(${column}) = 0 OR ${anyOf(shapes, (shape) => bytesLike(column, shape))}, true)`;
+      return `NOT coalesce(length(${value}) = 0 OR ${anyOf(shapes, (shape) => bytesLike(value, shape))}, true)`;
     case 'list':
-      return `EXISTS (SELECT FROM unnest(${column}::text[]) AS element(value) WHERE ${unfitText('element.value', shapes)})`;
+      return `EXISTS (SELECT FROM unnest(${value}) AS element(value) WHERE ${unfitText('element.value', shapes)})`;
     case 'text':
     case 'json':
     case 'document':
     case 'other':
     case 'value':
     case 'expression':
-      return unfitText(`${column}::text`, shapes);
+      return unfitText(value, shapes);
   }
 }
 

@@ -52,5 +52,5 @@ function pairRemoval(functions: readonly CalledFunction[]): string {
   const names = new Set(
     functions.map(({ schema, name }) => `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`),
   );
-  return [...names].map((name) => `DROP FUNCTION IF EXISTS ${name}() CASCADE;`).join(' ');
+  return [...names].map((name) => `DROP FUNCTION IF EXISTS ${name} CASCADE;`).join(' ');
 }

@@ -36,7 +36,9 @@ SELECT 'generated column', attname, true FROM depending
   JOIN pg_attribute ON attrelid = coalesce(adrelid, objid) AND attnum = coalesce(adnum, objsubid) AND attgenerated <> ''
 WHERE adrelid IS NOT NULL OR classid = 'pg_class'::regclass
 UNION ALL
-SELECT 'function', objid::regprocedure::text, true FROM depending WHERE classid = 'pg_proc'::regclass
+SELECT 'function', objid::regprocedure::text, true FROM depending
+  JOIN pg_proc ON pg_proc.oid = objid AND classid = 'pg_proc'::regclass
+WHERE proname NOT LIKE 'keyturn\\_guard\\_%' AND proname NOT LIKE 'keyturn\\_pair\\_%'
 UNION ALL
 SELECT 'statistics', stxname, false FROM depending
   JOIN pg_statistic_ext ON pg_statistic_ext.oid = objid AND classid = 'pg_statistic_ext'::regclass

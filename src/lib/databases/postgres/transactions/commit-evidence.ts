@@ -1,5 +1,5 @@
 import { quoteIdentifier } from '../../quote-identifier.ts';
-import { quoteLiteral } from '../columns/guard-conditions.ts';
+import { quoteLiteral } from '../../quote-literal.ts';
 import { errorCodeOf } from '../connection/errors.ts';
 import type { PostgresSession } from '../connection/session.ts';
 import type { TransactionLock } from './transaction-lock.ts';

@@ -1,6 +1,6 @@
 import { quoteIdentifier } from '../../quote-identifier.ts';
+import { quoteLiteral } from '../../quote-literal.ts';
 import type { TransactionConcurrency } from '../../target-database.ts';
-import { quoteLiteral } from '../columns/guard-conditions.ts';
 import { errorCodeOf, nameTaken } from '../connection/errors.ts';
 
 /** Keeps transactions of keyturn apart that have to be, in whatever process; not those of the application. */

@@ -83,7 +83,7 @@ export function createColumnPairs(connection: SqliteConnection): ColumnPairs {
       requireKeys(open, pair);
       createMarkTriggers(open, pair);
     }),
-    isWatched: attempted(isWatched),
+    watchState: attempted((open, pair: PairRecord) => (isWatched(open, pair) ? 'kept' : 'lost')),
     prefer: attempted(prefer),
     freeze: attempted(createFreezeTriggers),
     unwatch: attempted(dropPairTriggers),
