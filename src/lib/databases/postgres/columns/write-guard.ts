@@ -11,8 +11,8 @@ import type { PostgresSession } from '../connection/session.ts';
 import { displayedName } from '../schema/schema.ts';
 import type { ColumnShape, TableShape } from '../schema/table-shape.ts';
 import { createReader, readFrom, type ColumnReader } from './column-reader.ts';
-import { createNeeds, hasNeeds, type TriggerNeeds } from './trigger-needs.ts';
 import { guardedType, unfitCondition } from './guard-conditions.ts';
+import { createNeeds, hasNeeds, type TriggerNeeds } from './trigger-needs.ts';
 
 /** Where guards are kept, and how the tables they guard are found. */
 export interface GuardSurroundings {
