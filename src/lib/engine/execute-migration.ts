@@ -1,12 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { listProcesses, type OtherProcess } from '../model/databases/other-process.ts';
-import { KeyturnError } from '../model/keyturn-error.ts';
 import type { RunPhase } from '../model/migrations/migration-event.ts';
-import { oldValuesText } from '../model/plans/key-change.ts';
-import type { Plan } from '../model/plans/plan.ts';
 import { isPaired } from '../model/plans/planned-pair.ts';
-import type { Leftover } from '../model/runs/leftover.ts';
 import { reached } from '../model/runs/step.ts';
+import { failureOfEnd, failureOfError } from './failure-of-run.ts';
 import { judgeQuarantine } from './judge-quarantine.ts';
 import { explainLostLedger } from './lost-ledger.ts';
 import type { MigrationRun, RunningTarget } from './migration-run.ts';
@@ -37,7 +33,7 @@ export async function executeMigration(migrationRun: MigrationRun): Promise<RunE
   } catch (caught) {
     const error = await explainLostLedger(run, caught);
     // What went wrong is the error to show, also where the ledger cannot be reached any more to say so.
-    await state.fail(describeError(error)).catch(() => undefined);
+    await state.fail(failureOfError(error)).catch(() => undefined);
     throw error;
   }
 }
@@ -57,7 +53,7 @@ async function recordEnd(run: MigrationRun, end: RunEnd): Promise<void> {
     case 'quarantined':
     case 'outpaced':
     case 'left behind':
-      return state.moveTo('failed', describeEnd(end, run.migration.plan));
+      return state.moveTo('failed', failureOfEnd(end, run.migration.plan));
   }
 }
 
@@ -175,38 +171,4 @@ async function timed<Result>(
   if (steering.stop.aborted) return result;
   reporter.report({ kind: 'phase finished', phase, milliseconds: performance.now() - started });
   return result;
-}
-
-type UnsuccessfulEnd = Exclude<RunEnd, { readonly kind: 'succeeded' | 'ready' | 'stopped' | 'handed over' }>;
-
-/** Why a migration that came to its end has not succeeded, for the ledger. */
-function describeEnd(end: UnsuccessfulEnd, plan: Plan): { readonly code: string; readonly message: string } {
-  switch (end.kind) {
-    case 'quarantined':
-      return { code: 'KT_QUARANTINED', message: `cells in quarantine: ${String(end.cells)}` };
-    case 'outpaced':
-      return {
-        code: 'KT_OUTPACED',
-        message: `${oldValuesText(plan)} keep being written${byWhom(end.otherProcesses)}`,
-      };
-    case 'left behind':
-      return {
-        code: 'KT_LEFT_BEHIND',
-        message: `cells outside the plan are under the old key: ${listColumns(end.leftovers)}`,
-      };
-  }
-}
-
-function byWhom(otherProcesses: readonly OtherProcess[]): string {
-  return otherProcesses.length === 0 ? '' : `; the database was in use by ${listProcesses(otherProcesses)}`;
-}
-
-function describeError(error: unknown): { readonly code: string; readonly message: string } {
-  return error instanceof KeyturnError
-    ? { code: error.code, message: error.message }
-    : { code: 'KT_UNEXPECTED', message: 'unexpected error' };
-}
-
-function listColumns(leftovers: readonly Leftover[]): string {
-  return leftovers.map(({ table, column, cells }) => `${table}.${column} (${String(cells)})`).join(', ');
 }

@@ -1,6 +1,7 @@
 import type { IndexRecord } from '../model/columns/blind-index.ts';
 import type { ColumnCensus } from '../model/columns/column-census.ts';
 import type { KeyId } from '../model/columns/column-state.ts';
+import type { MigrationFailure } from '../model/migrations/migration-failure.ts';
 import type { MigrationRecord } from '../model/migrations/migration-record.ts';
 import type { MigrationState } from '../model/migrations/migration-state.ts';
 import type { DesiredState } from '../model/migrations/orders.ts';
@@ -91,5 +92,5 @@ export interface StateChange extends MigrationNote {
   readonly from: MigrationState;
   readonly to: MigrationState;
   /** Why a migration failed; cleared by every other change. */
-  readonly failure?: { readonly code: string; readonly message: string };
+  readonly failure?: MigrationFailure;
 }

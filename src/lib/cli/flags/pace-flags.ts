@@ -4,9 +4,8 @@ import type { SpeedLimits } from '../../model/runs/speed-limits.ts';
 import type { ThrottleSettings } from '../../throttles/throttle.ts';
 import { parseClockTime, parseClockWindow } from '../description/clock-text.ts';
 import { usageError } from '../usage-error.ts';
-import { parseByteSize } from './byte-size.ts';
-import { parseDuration } from './duration.ts';
 import { inGroup } from './flag-group.ts';
+import { durationFlag, sizeFlag, understood } from './value-flags.ts';
 
 /** Limits of a run's speed; `keyturn tune` changes them while it runs. */
 export const speedFlags = inGroup('pace', {
@@ -31,11 +30,7 @@ export const speedFlags = inGroup('pace', {
 /** When a run waits, and when it ends early with exit 4; `keyturn execute` goes on. */
 export const throttleFlags = {
   ...inGroup('pace', {
-    'max-duration': Flags.custom<number>({
-      summary: 'End after this time: 30m, 2h.',
-      helpValue: 'DURATION',
-      parse: understood(parseDuration),
-    })(),
+    'max-duration': durationFlag('End after this time: 30m, 2h.')(),
     until: Flags.custom<ClockTime>({
       summary: 'End when the clock of this machine shows this: 06:00.',
       helpValue: 'HH:MM',
@@ -48,16 +43,8 @@ export const throttleFlags = {
     })(),
   }),
   ...inGroup('throttle', {
-    'max-log-size': Flags.custom<number>({
-      summary: 'Wait while the log of the database is larger: 256M, 2G.',
-      helpValue: 'SIZE',
-      parse: understood(parseByteSize),
-    })(),
-    'min-disk-free': Flags.custom<number>({
-      summary: 'Wait while the disk has less room than this.',
-      helpValue: 'SIZE',
-      parse: understood(parseByteSize),
-    })(),
+    'max-log-size': sizeFlag('Wait while the log of the database is larger: 256M, 2G.')(),
+    'min-disk-free': sizeFlag('Wait while the disk has less room than this.')(),
     'max-busy': Flags.custom<number>({
       summary: 'Wait a while when a larger share of transactions met the lock of somebody else: 20%.',
       helpValue: 'SHARE',
@@ -77,16 +64,8 @@ export const throttleFlags = {
       summary: 'Wait unless this address answers with 200 to 299.',
       helpValue: 'URL',
     }),
-    'max-lag': Flags.custom<number>({
-      summary: 'Wait while a replica or replication slot is further behind: 64M (PostgreSQL).',
-      helpValue: 'SIZE',
-      parse: understood(parseByteSize),
-    })(),
-    'max-wal-rate': Flags.custom<number>({
-      summary: 'Wait while the server writes more log in a second: 50M (PostgreSQL).',
-      helpValue: 'SIZE',
-      parse: understood(parseByteSize),
-    })(),
+    'max-lag': sizeFlag('Wait while a replica or replication slot is further behind: 64M (PostgreSQL).')(),
+    'max-wal-rate': sizeFlag('Wait while the server writes more log in a second: 50M (PostgreSQL).')(),
     'max-archive-backlog': Flags.integer({
       summary: 'Wait while more segments of the log wait to be archived (PostgreSQL).',
       helpValue: 'N',
@@ -102,11 +81,9 @@ export const throttleFlags = {
       helpValue: 'N',
       min: 0,
     }),
-    'max-transaction-age': Flags.custom<number>({
-      summary: 'Wait while a transaction of somebody else is open for longer: 5m (PostgreSQL).',
-      helpValue: 'DURATION',
-      parse: understood(parseDuration),
-    })(),
+    'max-transaction-age': durationFlag(
+      'Wait while a transaction of somebody else is open for longer: 5m (PostgreSQL).',
+    )(),
     'wait-for-vacuum': Flags.boolean({
       summary: 'Wait while a vacuum is at work on a table of the database (PostgreSQL).',
     }),
@@ -143,11 +120,6 @@ export function throttlesOf(flags: Interfaces.InferredFlags<typeof throttleFlags
     maximumTransactionAge: flags['max-transaction-age'],
     vacuums: flags['wait-for-vacuum'] ? 'awaited' : undefined,
   };
-}
-
-/** As a flag's parser, which reports what it throws. */
-function understood<Value>(parse: (text: string) => Value): (text: string) => Promise<Value> {
-  return (text) => Promise.resolve().then(() => parse(text));
 }
 
 function orNone<Value>(parse: (text: string) => Value): (text: string) => Value | null {

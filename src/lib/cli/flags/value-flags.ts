@@ -1,5 +1,6 @@
 import { Flags } from '@oclif/core';
 import { usageError } from '../usage-error.ts';
+import { parseByteSize } from './byte-size.ts';
 import { parseDuration } from './duration.ts';
 
 /** A length of time, in milliseconds. */
@@ -7,8 +8,13 @@ export function durationFlag(summary: string) {
   return Flags.custom<number>({
     summary,
     helpValue: 'DURATION',
-    parse: (text) => Promise.resolve().then(() => parseDuration(text)),
+    parse: understood(parseDuration),
   });
+}
+
+/** A number of bytes, e.g. `64M`. */
+export function sizeFlag(summary: string) {
+  return Flags.custom<number>({ summary, helpValue: 'SIZE', parse: understood(parseByteSize) });
 }
 
 /** A whole number of things, at least `least`. */
@@ -16,8 +22,13 @@ export function countFlag({ summary, least }: { readonly summary: string; readon
   return Flags.custom<number>({
     summary,
     helpValue: 'N',
-    parse: (text) => Promise.resolve().then(() => parseCount(text, least)),
+    parse: understood((text) => parseCount(text, least)),
   });
+}
+
+/** A function as a flag's parser, which reports what it throws. */
+export function understood<Value>(parse: (text: string) => Value): (text: string) => Promise<Value> {
+  return (text) => Promise.resolve().then(() => parse(text));
 }
 
 function parseCount(text: string, least: number): number {

@@ -2,6 +2,7 @@ import type { CellCounts } from '../../model/cells/cell-counts.ts';
 import type { IssueGroup } from '../../model/cells/cell-issue.ts';
 import type { KeyId } from '../../model/columns/column-state.ts';
 import type { FieldType, Sensitivity } from '../../model/columns/field-type.ts';
+import type { MigrationFailure } from '../../model/migrations/migration-failure.ts';
 import type { MigrationState } from '../../model/migrations/migration-state.ts';
 import type { DesiredState } from '../../model/migrations/orders.ts';
 import type { MigrationKind } from '../../model/plans/plan.ts';
@@ -57,7 +58,7 @@ export interface StatusResult {
     readonly rows: number;
     readonly throttle: string | null;
   }[];
-  readonly failure: { readonly code: string; readonly message: string } | null;
+  readonly failure: MigrationFailure | null;
   readonly next: readonly string[];
 }
 

@@ -1,5 +1,6 @@
 import type { TargetTransaction } from '../../databases/target-database.ts';
 import type { LedgerWriter } from '../../ledger/ledger.ts';
+import type { MigrationFailure } from '../../model/migrations/migration-failure.ts';
 import { isAllowed, type MigrationState } from '../../model/migrations/migration-state.ts';
 import type { SteeredRun } from './steered-run.ts';
 
@@ -7,19 +8,14 @@ import type { SteeredRun } from './steered-run.ts';
 export interface StateKeeper {
   current(): MigrationState;
   /** Does nothing when the migration is in that state already, wherever this run or another on it has moved it. */
-  moveTo(state: MigrationState, failure?: Failure): Promise<void>;
+  moveTo(state: MigrationState, failure?: MigrationFailure): Promise<void>;
   /** Moves it in the transaction that does some work; not at all where the work returns undefined. */
   moveWith<Result>(
     state: MigrationState,
     work: (transaction: TargetTransaction) => Promise<Result | undefined>,
   ): Promise<Result | undefined>;
   /** Moves it to `failed`, unless others go on with it. */
-  fail(failure: Failure): Promise<void>;
-}
-
-interface Failure {
-  readonly code: string;
-  readonly message: string;
+  fail(failure: MigrationFailure): Promise<void>;
 }
 
 /** Keeps the state of a run's migration from the opening of the run on. */
@@ -27,7 +23,7 @@ export function createStateKeeper({ database, migration, workerId, actor }: Stee
   const { id: migrationId } = migration;
   let current = migration.state;
 
-  async function move(ledger: LedgerWriter, to: MigrationState, failure?: Failure): Promise<void> {
+  async function move(ledger: LedgerWriter, to: MigrationState, failure?: MigrationFailure): Promise<void> {
     const found = (await ledger.findMigration(migrationId))?.state;
     if (found === to) return;
     // Where others have moved it to a state from which this is no way, the ledger says so.

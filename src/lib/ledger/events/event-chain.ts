@@ -2,6 +2,7 @@ import canonicalize from 'canonicalize';
 import type { Kysely } from 'kysely';
 import type { ChainHead, RecordedEvent } from '../../model/migrations/recorded-event.ts';
 import { databaseNow } from '../clock.ts';
+import { readMeta, writeMeta } from '../meta.ts';
 import type { LedgerTables } from '../schema/tables.ts';
 import { beforeFirst, hashEvent } from './event-hash.ts';
 
@@ -15,9 +16,6 @@ export interface LedgerEvent {
 
 /** What an event says besides; never a key, a plaintext or a cell. */
 export type EventBody = Readonly<Record<string, string | number | null | readonly EventBody[]>>;
-
-/** Where `keyturn_meta` keeps the head of the chain. */
-const headName = 'event_head';
 
 /**
  * Appends an event to the chain, in the transaction of what it records. It follows the head that `keyturn_meta` names,
@@ -43,22 +41,13 @@ export async function appendEvent(ledger: Kysely<LedgerTables>, event: LedgerEve
       hash,
     })
     .execute();
-  const value = `${String(seq)}:${hash}`;
-  await ledger
-    .insertInto('keyturn_meta')
-    .values({ name: headName, value })
-    .onConflict((conflict) => conflict.column('name').doUpdateSet({ value }))
-    .execute();
+  await writeMeta(ledger, 'event_head', `${String(seq)}:${hash}`);
 }
 
 /** The head of the chain; undefined in a ledger whose last event was appended before heads were kept. */
 export async function readChainHead(ledger: Kysely<LedgerTables>): Promise<ChainHead | undefined> {
-  const row = await ledger
-    .selectFrom('keyturn_meta')
-    .select('value')
-    .where('name', '=', headName)
-    .executeTakeFirst();
-  const [seq, hash] = row?.value.split(':') ?? [];
+  const head = await readMeta(ledger, 'event_head');
+  const [seq, hash] = head?.split(':') ?? [];
   return seq === undefined || hash === undefined ? undefined : { seq: Number(seq), hash };
 }
 

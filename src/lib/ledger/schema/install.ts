@@ -1,17 +1,13 @@
 import type { Kysely } from 'kysely';
 import { KeyturnError } from '../../model/keyturn-error.ts';
+import { readMeta, writeMeta } from '../meta.ts';
 import { currentSchemaVersion, schemaMigrations } from './schema-migrations.ts';
 import type { LedgerTables } from './tables.ts';
 
 /** The version of the ledger's tables in this database; 0 where there is no ledger. */
 export async function readSchemaVersion(ledger: Kysely<LedgerTables>): Promise<number> {
   if (!(await hasLedger(ledger))) return 0;
-  const row = await ledger
-    .selectFrom('keyturn_meta')
-    .select('value')
-    .where('name', '=', 'schema_version')
-    .executeTakeFirst();
-  return Number(row?.value ?? 0);
+  return Number((await readMeta(ledger, 'schema_version')) ?? 0);
 }
 
 /** Each adapter answers for the ledger's tables alone: Kysely's own introspection fails where one view is broken. */
@@ -26,11 +22,7 @@ export async function installLedger(ledger: Kysely<LedgerTables>): Promise<void>
   refuseNewer(version);
   for (const step of schemaMigrations.slice(version)) await step.apply(ledger);
   if (version === currentSchemaVersion) return;
-  await ledger
-    .insertInto('keyturn_meta')
-    .values({ name: 'schema_version', value: String(currentSchemaVersion) })
-    .onConflict((conflict) => conflict.column('name').doUpdateSet({ value: String(currentSchemaVersion) }))
-    .execute();
+  await writeMeta(ledger, 'schema_version', String(currentSchemaVersion));
 }
 
 /** A ledger of a newer keyturn may mean things by its rows that this one does not know. */

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { GuardOrder, GuardRecord } from '../../model/schema/guard.ts';
 import { databaseNow } from '../clock.ts';
 import { appendEvent } from '../events/event-chain.ts';
+import { switchTriggersOn } from '../meta.ts';
 import { readSchemaVersion } from '../schema/install.ts';
 import type { LedgerTables } from '../schema/tables.ts';
 
@@ -30,11 +31,7 @@ export async function recordGuard(
   { table, column, mode }: GuardOrder,
   actor: string,
 ): Promise<number> {
-  await ledger
-    .insertInto('keyturn_meta')
-    .values({ name: 'guard', value: 'on' })
-    .onConflict((conflict) => conflict.column('name').doUpdateSet({ value: 'on' }))
-    .execute();
+  await switchTriggersOn(ledger);
   const { id } = await ledger
     .insertInto('keyturn_guard')
     .values({ table_name: table, column_name: column, mode, writes: 0, unfit: 0, installed_at: databaseNow })

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { RetiredColumn, PairRecord, PairSide } from '../../model/schema/column-pair.ts';
 import { appendEvent } from '../events/event-chain.ts';
 import type { LedgerWriter } from '../ledger.ts';
+import { switchTriggersOn } from '../meta.ts';
 import { readSchemaVersion } from '../schema/install.ts';
 import type { LedgerTables } from '../schema/tables.ts';
 
@@ -46,11 +47,7 @@ async function recordPair(
   { table, plaintext, cells, cellsColumn }: Omit<PairRecord, 'id' | 'retired'>,
   actor: string,
 ): Promise<PairRecord> {
-  await ledger
-    .insertInto('keyturn_meta')
-    .values({ name: 'guard', value: 'on' })
-    .onConflict((conflict) => conflict.column('name').doUpdateSet({ value: 'on' }))
-    .execute();
+  await switchTriggersOn(ledger);
   const values = { table_name: table, plaintext_column: plaintext, cells_column: cells };
   const { id } = await ledger
     .insertInto('keyturn_pair')

@@ -2,6 +2,7 @@ import type { CellCounts } from '../cells/cell-counts.ts';
 import type { IssueReason } from '../cells/cell-issue.ts';
 import type { PlaintextEnd } from '../plans/plaintext-end.ts';
 import type { Plan } from '../plans/plan.ts';
+import type { MigrationFailure } from './migration-failure.ts';
 import type { MigrationState } from './migration-state.ts';
 import type { Orders } from './orders.ts';
 
@@ -22,7 +23,7 @@ export interface MigrationRecord {
   readonly finishedAt: number | null;
   /** Time spent running, over all runs. */
   readonly runningMilliseconds: number;
-  readonly failure: { readonly code: string; readonly message: string } | null;
+  readonly failure: MigrationFailure | null;
   /** The complete copy made before the first write, if there is one: it still holds the old key's cells. */
   readonly backup: string | null;
   /** Whether its runs keep the cells they replace, so that a rollback gives them back byte for byte. */
