@@ -80,7 +80,7 @@ export async function killEncryptions(campaign: EncryptionCampaign): Promise<Enc
   }
 
   async function finish({ victim, truth, command, args }: Attack): Promise<void> {
-    const { code, stdout, stderr, milliseconds } = await victim.run({}, command, ...args);
+    const { code, stdout, stderr, milliseconds } = await victim.run({ process: 'own' }, command, ...args);
     expect([0, ...nothingLeft({ command })], stdout + stderr).toContain(code);
     durations.set(command, milliseconds);
     await expectUnharmed(victim, truth, campaign);

@@ -50,7 +50,7 @@ describe('a dry run that is killed', () => {
 describe('planning that is killed', () => {
   it('leaves the file as it was, byte for byte, at whatever moment', async () => {
     const planning = (path: string): readonly string[] => ['plan', '--database', path, ...stage.keyFlags];
-    const { code, milliseconds } = await runKeyturn(planning(stage.database('wal')));
+    const { code, milliseconds } = await runKeyturn(planning(stage.database('wal')), { process: 'own' });
     expect(code).toBe(0);
     for (const part of [0.5, 0.65, 0.8, 0.95]) {
       const path = stage.database(part < 0.7 ? 'wal' : 'delete');

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { isResidentFree, runResident } from './resident-keyturn.ts';
 
 /** The command as it is installed; build before the tests. */
 export const keyturnPath = fileURLToPath(new URL('../../bin/run.js', import.meta.url));
@@ -11,6 +12,8 @@ export interface KeyturnOptions {
   /** What stands on stdin; by default it is closed at once. */
   readonly input?: string;
   readonly cwd?: string;
+  /** Not in one that has run other commands before: how long it takes is what it takes somebody who types it. */
+  readonly process?: 'own';
   /** Another user to run it as; root alone may ask for one. */
   readonly user?: { readonly uid: number; readonly gid: number };
   /** When to send SIGKILL, counted from the start. */
@@ -32,14 +35,32 @@ export interface KeyturnResult {
   readonly milliseconds: number;
 }
 
-/** Runs the installed command as its own process and waits for its end. It has no terminal. */
+/** What a process reads when it starts, before any command does. */
+const variablesOfStart = ['NODE_OPTIONS', 'TMPDIR', 'DEBUG'];
+
+/**
+ * Runs the installed command and waits for its end. It has no terminal. It gets a process of its own where an option asks for more than a
+ * folder and an environment, and where another command of the same test file runs beside it.
+ */
 export function runKeyturn(args: readonly string[], options: KeyturnOptions = {}): Promise<KeyturnResult> {
+  const { cwd = process.cwd(), env = {}, ...demands } = options;
+  const isOrdinary = Object.keys(demands).length === 0 && !variablesOfStart.some((name) => name in env);
+  return isOrdinary && isResidentFree()
+    ? runResident(args, { cwd, environment: environmentOf(options) })
+    : runAlone(args, options);
+}
+
+function environmentOf({ env }: KeyturnOptions): NodeJS.ProcessEnv {
+  return { ...process.env, NO_COLOR: '1', ...env };
+}
+
+function runAlone(args: readonly string[], options: KeyturnOptions): Promise<KeyturnResult> {
   const started = performance.now();
   const [program, ...programArguments] = commandLine(args, options);
   const child = spawn(program, programArguments, {
     cwd: options.cwd,
     ...options.user,
-    env: { ...process.env, NO_COLOR: '1', ...options.env },
+    env: environmentOf(options),
     stdio: 'pipe',
   });
   let stdout = '';
