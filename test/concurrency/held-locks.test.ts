@@ -61,11 +61,11 @@ test('a reader that keeps the log from being written back holds nobody up', asyn
   reader.exec('BEGIN');
   const read = reader.prepare('SELECT metrics_json_encrypted FROM metrics_history').pluck();
   const before = read.all();
-  expect(await fleet.startRotation({ args: ['--exclusive'] }).ended).toMatchObject({
+  expect(await fleet.rotate('--exclusive')).toMatchObject({
     code: 11,
     json: { error: { code: 'KT_NOT_EXCLUSIVE' } },
   });
-  expect(await fleet.startRotation().ended).toMatchObject({ code: 0, json: { state: 'succeeded' } });
+  expect(await fleet.rotate()).toMatchObject({ code: 0, json: { state: 'succeeded' } });
   expect(read.all()).toEqual(before);
   reader.exec('COMMIT');
   expect(fleet.compare()).toMatchObject({ wrong: [], underOld: 0, underNew: underOld });

@@ -8,7 +8,7 @@ import { createLiveFleet, type LiveFleet } from '../support/live-fleet.ts';
 import type { RunningKeyturn } from '../support/start-keyturn.ts';
 
 async function statusOf(fleet: LiveFleet): Promise<StatusResult> {
-  return (await fleet.start('status').ended).json as StatusResult;
+  return (await fleet.run('status')).json as StatusResult;
 }
 
 async function expectRotated(fleet: LiveFleet, rotation: RunningKeyturn): Promise<void> {
@@ -23,10 +23,10 @@ test('a run keeps its maximum rate until it is tuned, and says so in status and 
   const status = await statusOf(fleet);
   expect(status.throttle).toBe('at most 20 rows a second (--max-rate)');
   expect(status.limits.maximumRowsPerSecond).toBe(20);
-  await fleet.start('pause').ended;
+  await fleet.run('pause');
   expect(await statusOf(fleet)).toMatchObject({ state: 'paused', throttle: null });
-  await fleet.start('resume').ended;
-  const tuned = await fleet.start('tune', { args: ['--max-rate', 'none'] }).ended;
+  await fleet.run('resume');
+  const tuned = await fleet.run('tune', '--max-rate', 'none');
   expect((tuned.json as TuneResult).limits.maximumRowsPerSecond).toBeNull();
   await expectRotated(fleet, rotation);
 });
@@ -37,11 +37,11 @@ test('limits stay with the migration: a run that is started again keeps them', a
   await rotation.heard(/"kind":"throttled"/u);
   rotation.signal('SIGKILL');
   await rotation.ended;
-  await fleet.start('tune', { args: ['--batch-rows', '7'] }).ended;
+  await fleet.run('tune', '--batch-rows', '7');
   expect((await statusOf(fleet)).limits).toEqual({ batchRows: 7, maximumRowsPerSecond: 20, niceRatio: 0.5 });
   const second = fleet.start('execute', { args: ['--yes', '--progress', 'json'] });
   await second.heard(/"kind":"throttled"/u);
-  await fleet.start('tune', { args: ['--max-rate', 'none', '--nice', 'none'] }).ended;
+  await fleet.run('tune', '--max-rate', 'none', '--nice', 'none');
   await expectRotated(fleet, second);
 });
 
@@ -73,7 +73,7 @@ test('a run waits while a file exists or its own command objects, before it make
   const paused = fleet.start('pause');
   expect(await paused.ended).toMatchObject({ code: 0, json: { outcome: 'followed' } });
   rmSync(hold);
-  await fleet.start('resume').ended;
+  await fleet.run('resume');
   await expectRotated(fleet, rotation);
   expect((await statusOf(fleet)).throttle).toBeNull();
 });
@@ -89,6 +89,6 @@ test('a dry run does not wait for a window', async () => {
 test('tune without a limit, or for a migration that has ended, changes nothing', async () => {
   const fleet = createLiveFleet({ metrics: 20 });
   await expectRotated(fleet, fleet.startRotation());
-  expect(await fleet.start('tune').ended).toMatchObject({ code: 2, json: { error: { code: 'KT_USAGE' } } });
-  expect(await fleet.start('tune', { args: ['--nice', '1'] }).ended).toMatchObject({ code: 17 });
+  expect(await fleet.run('tune')).toMatchObject({ code: 2, json: { error: { code: 'KT_USAGE' } } });
+  expect(await fleet.run('tune', '--nice', '1')).toMatchObject({ code: 17 });
 });

@@ -66,13 +66,13 @@ test('an application that keeps to the old key ends the rotation, which names it
   expect(warnings.join('\n')).toContain(`process ${writer.processId} (node live-writer.ts)`);
   expect(warnings.join('\n')).toMatch(/give .* the new key/u);
   expect(next[0]).toBe('keyturn execute --database sqlite:fleet.db');
-  const status = await fleet.start('status').ended;
+  const status = await fleet.run('status');
   expect((status.json as StatusResult).failure).toMatchObject({ code: 'KT_OUTPACED' });
   expect((status.json as StatusResult).failure?.message).toContain(`process ${writer.processId}`);
   expect(fleet.compare().wrong).toEqual([]);
 
   await writer.writeUnder('new');
-  expect(await fleet.start('execute', { args: ['--yes'] }).ended).toMatchObject({ code: 0 });
+  expect(await fleet.run('execute', '--yes')).toMatchObject({ code: 0 });
   expect(await writer.stop()).toMatchObject({ surprises: [], refused: 0 });
   expect(fleet.compare()).toMatchObject({ wrong: [], underOld: 0 });
 });

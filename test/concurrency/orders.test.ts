@@ -18,12 +18,12 @@ async function order(
   name: OrderResult['order'],
   ...args: readonly string[]
 ): Promise<EndedKeyturn & { readonly result: OrderResult }> {
-  const ended = await fleet.start(name, { args: [...args] }).ended;
+  const ended = await fleet.run(name, ...args);
   return { ...ended, result: ended.json as OrderResult };
 }
 
 async function statusOf(fleet: LiveFleet): Promise<StatusResult> {
-  return (await fleet.start('status').ended).json as StatusResult;
+  return (await fleet.run('status')).json as StatusResult;
 }
 
 /** A rotation that stands still at a checkpoint because it was paused. */
@@ -117,7 +117,7 @@ describe('pause and resume', () => {
   test('a paused run keeps its lock, and Ctrl-C ends it', async () => {
     const fleet = createLiveFleet({ metrics: 100 });
     const rotation = await startPaused(fleet);
-    expect(await fleet.startRotation().ended).toMatchObject({
+    expect(await fleet.rotate()).toMatchObject({
       code: 11,
       json: { error: { code: 'KT_LOCKED' } },
     });

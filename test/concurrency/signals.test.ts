@@ -18,9 +18,9 @@ async function expectToGoOn(
 ): Promise<void> {
   const { underOld, underNew, nullOrEmpty } = fleet.compare();
   expect(fleet.compare().wrong).toEqual([]);
-  const status = (await fleet.start('status').ended).json as StatusResult;
+  const status = (await fleet.run('status')).json as StatusResult;
   expect(states).toContain(status.state);
-  const resumed = await fleet.start('execute', { args: ['--yes'] }).ended;
+  const resumed = await fleet.run('execute', '--yes');
   expect(resumed).toMatchObject({ code: 0, json: { state: 'succeeded' } });
   expect(fleet.compare()).toEqual({ wrong: [], underOld: 0, underNew: underOld + underNew, nullOrEmpty });
 }

@@ -31,9 +31,9 @@ test.each([
   async (at) => {
     const fleet = createLiveFleet({ metrics: 150 });
     const stalled = await stoppedAt(fleet, at.step, at.occurrence);
-    expect((await fleet.startRotation().ended).code).toBe(11);
+    expect((await fleet.rotate()).code).toBe(11);
     expireLeases(fleet);
-    const second = await fleet.startRotation().ended;
+    const second = await fleet.rotate();
     expect(second).toMatchObject({ code: 0, json: { state: 'succeeded' } });
     const content = fleet.use(ledgerAndCells);
     stalled.signal('SIGCONT');
@@ -66,7 +66,7 @@ test('a killed run is replaced at once, although its lease has not expired', asy
   const killed = await stoppedAt(fleet, 'chunk read', 2);
   killed.signal('SIGKILL');
   await killed.ended;
-  expect(await fleet.startRotation().ended).toMatchObject({ code: 0, json: { state: 'succeeded' } });
+  expect(await fleet.rotate()).toMatchObject({ code: 0, json: { state: 'succeeded' } });
   expect(fleet.use(leasesLeftAtTakeover)).toEqual([expect.any(Number)]);
   expect(fleet.compare()).toMatchObject({ wrong: [], underOld: 0 });
 });
@@ -81,7 +81,7 @@ test.runIf(process.platform === 'linux')(
     const [processId] = (await once(parent.stdout, 'data')) as [Buffer];
     await expect.poll(() => fleet.use(chunksDone), { timeout: 60_000 }).toBeGreaterThan(0);
     process.kill(Number(processId.toString()), 'SIGKILL');
-    const { code, json } = await fleet.startRotation().ended;
+    const { code, json } = await fleet.rotate();
     parent.kill('SIGKILL');
     expect(json).toMatchObject({ state: 'succeeded' });
     expect(code).toBe(0);

@@ -30,7 +30,7 @@ describe('while one operator rotates', () => {
   test('another rotation is refused and told who it is', async () => {
     const fleet = createLiveFleet({ metrics: 200 });
     const first = await rotationInTheMiddle(fleet);
-    const second = await fleet.startRotation().ended;
+    const second = await fleet.rotate();
     expect(second.code).toBe(11);
     expect(errorOf(second).code).toBe('KT_LOCKED');
     expect(errorOf(second).message).toContain(`process ${first.processId} on ${hostname()}`);
@@ -42,7 +42,7 @@ describe('while one operator rotates', () => {
   test('another with --if-locked skip ends well and says that it was skipped', async () => {
     const fleet = createLiveFleet({ metrics: 200 });
     const first = await rotationInTheMiddle(fleet);
-    const second = await fleet.startRotation({ args: ['--if-locked', 'skip'] }).ended;
+    const second = await fleet.rotate('--if-locked', 'skip');
     expect(second).toMatchObject({ code: 0, json: { state: 'skipped' } });
     first.signal('SIGCONT');
     expect((await first.ended).code).toBe(0);
@@ -64,7 +64,7 @@ describe('while one operator rotates', () => {
   test('a wait that is too short ends as if there had been none', async () => {
     const fleet = createLiveFleet({ metrics: 200 });
     await rotationInTheMiddle(fleet);
-    expect((await fleet.startRotation({ args: ['--wait', '1s'] }).ended).code).toBe(11);
+    expect((await fleet.rotate('--wait', '1s')).code).toBe(11);
   });
 });
 

@@ -70,8 +70,8 @@ test.each(instants)(
     const again = await (next === 'rotate' ? scene.run(next, ...rotation) : scene.run(next, '--yes'));
     expect({ code: again.code, error: again.code === 0 ? '' : again.stderr }).toEqual({ code: 0, error: '' });
     expect(configuration(scene)).toBe(
-      `# the fleet\nserver:\n  port: 8768\n  key: "${keyText(scene, 'new')}" # of 2025\n` +
-        `  key_previous: "${keyText(scene, 'old')}"\n  debug: no\n`,
+      `# the fleet\nserver:\n  port: 8768\n  key: '${keyText(scene, 'new')}' # of 2025\n` +
+        `  key_previous: '${keyText(scene, 'old')}'\n  debug: no\n`,
     );
     expect(statSync(join(scene.folder, 'config.yaml')).mode & 0o777).toBe(0o640);
     for (const cell of scene.values('SELECT cell FROM t')) expect(opened('new', cell)).toBe('a value');
@@ -86,7 +86,7 @@ test('a plan that is carried out already still takes the new key to its place', 
   const { code, stdout, stderr } = await scene.run('execute', 'plan.json', ...flags);
   expect({ code, error: code === 0 ? '' : stderr }).toEqual({ code: 0, error: '' });
   expect(stdout).toContain('Nothing to do');
-  expect(configuration(scene)).toContain(`  key: "${keyText(scene, 'new')}" # of 2025\n`);
+  expect(configuration(scene)).toContain(`  key: '${keyText(scene, 'new')}' # of 2025\n`);
 });
 
 test('a rollback finds the old key where it is now, and puts it back; a link stays a link', async () => {
@@ -98,8 +98,8 @@ test('a rollback finds the old key where it is now, and puts it back; a link sta
   const { code, stderr } = await scene.run('rollback', ...flags);
   expect({ code, error: code === 0 ? '' : stderr }).toEqual({ code: 0, error: '' });
   expect(configuration(scene)).toBe(
-    `# the fleet\nserver:\n  port: 8768\n  key: "${keyText(scene, 'old')}" # of 2025\n` +
-      `  key_previous: "${keyText(scene, 'new')}"\n  debug: no\n`,
+    `# the fleet\nserver:\n  port: 8768\n  key: '${keyText(scene, 'old')}' # of 2025\n` +
+      `  key_previous: '${keyText(scene, 'new')}'\n  debug: no\n`,
   );
   expect(lstatSync(join(scene.folder, 'config.yaml')).isSymbolicLink()).toBe(true);
   for (const cell of scene.values('SELECT cell FROM t')) expect(opened('old', cell)).toBe('a value');
@@ -112,8 +112,8 @@ test('an interrupted rotation is gone on with, and its key promoted, without bei
   const { code, stderr } = await scene.run('execute', '--yes');
   expect(code, stderr).toBe(0);
   expect(configuration(scene)).toBe(
-    `# the fleet\nserver:\n  port: 8768\n  key: "${keyText(scene, 'new')}" # of 2025\n` +
-      `  key_previous: "${keyText(scene, 'old')}"\n  debug: no\n`,
+    `# the fleet\nserver:\n  port: 8768\n  key: '${keyText(scene, 'new')}' # of 2025\n` +
+      `  key_previous: '${keyText(scene, 'old')}'\n  debug: no\n`,
   );
 });
 
@@ -135,7 +135,7 @@ test('an interrupted rotation can be taken back: the key that waited becomes the
   await scene.runWith({ env }, 'rotate', ...rotation);
   expect((await scene.run('rollback', '--yes')).code).toBe(0);
   expect(configuration(scene)).toBe(
-    before.replace('  debug', `  key_previous: "${keyText(scene, 'new')}"\n  debug`),
+    before.replace('  debug', `  key_previous: '${keyText(scene, 'new')}'\n  debug`),
   );
   for (const cell of scene.values('SELECT cell FROM t')) expect(opened('old', cell)).toBe('a value');
 });

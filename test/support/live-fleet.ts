@@ -6,7 +6,15 @@ import { onTestFinished } from 'vitest';
 import { createFleetDatabase, fleetSizes, testKeys, writeFernetKeyFile } from './fleet-database.ts';
 import { compareWithTruth, recordTruth, type LiveFindings } from './live-truth.ts';
 import type { WriterOrders } from './live-writer.ts';
-import { startKeyturn, type RunningKeyturn, type SignalAtStep } from './start-keyturn.ts';
+import { runKeyturn } from './run-keyturn.ts';
+import { rotationKeys } from './scene.ts';
+import {
+  parseIfJson,
+  startKeyturn,
+  type EndedKeyturn,
+  type RunningKeyturn,
+  type SignalAtStep,
+} from './start-keyturn.ts';
 import { startWriter, type LiveWriter } from './start-writer.ts';
 
 /** A fleet database, all of it under the old key, with its truth and the means to work on it. */
@@ -17,6 +25,10 @@ export interface LiveFleet {
   start(command: string, options?: StartedWith): RunningKeyturn;
   /** Starts a rotation from the old to the new key, without questions and without a backup. */
   startRotation(options?: StartedWith): RunningKeyturn;
+  /** Runs a command on the database with `--json`. */
+  run(command: string, ...args: readonly string[]): Promise<EndedKeyturn>;
+  /** Runs a rotation as `startRotation` starts it. */
+  rotate(...args: readonly string[]): Promise<EndedKeyturn>;
   startWriter(orders: Omit<WriterOrders, 'path'>): Promise<LiveWriter>;
   /** Compares every cell with what was written last. */
   compare(): LiveFindings;
@@ -38,7 +50,7 @@ export interface LiveFleetOptions {
   readonly journalMode?: 'wal' | 'delete';
 }
 
-const keyFlags = ['--old-key', 'file:old.key', '--new-key', 'file:new.key'] as const;
+const rotationFlags = [...rotationKeys, '--yes', '--no-backup', '--progress', 'json'] as const;
 
 /** Makes a fleet in a folder of its own; it is gone when the test is finished. */
 export function createLiveFleet({ metrics, journalMode = 'wal' }: LiveFleetOptions): LiveFleet {
@@ -53,17 +65,21 @@ export function createLiveFleet({ metrics, journalMode = 'wal' }: LiveFleetOptio
   );
   writeFernetKeyFile(join(folder, 'old.key'), testKeys.old);
   writeFernetKeyFile(join(folder, 'new.key'), testKeys.new);
+  const onDatabase = ['--database', 'fleet.db', '--json'] as const;
   const start: LiveFleet['start'] = (command, { args = [], signals = [] } = {}) =>
-    startKeyturn([command, '--database', 'fleet.db', '--json', ...args], { cwd: folder, signals });
+    startKeyturn([command, ...onDatabase, ...args], { cwd: folder, signals });
+  const run: LiveFleet['run'] = async (command, ...args) => {
+    const ended = await runKeyturn([command, ...onDatabase, ...args], { cwd: folder });
+    return { ...ended, json: parseIfJson(ended.stdout) };
+  };
   return {
     folder,
     path,
     start,
     startRotation: ({ args = [], ...rest } = {}) =>
-      start('rotate', {
-        ...rest,
-        args: [...keyFlags, '--yes', '--no-backup', '--progress', 'json', ...args],
-      }),
+      start('rotate', { ...rest, args: [...rotationFlags, ...args] }),
+    run,
+    rotate: (...args) => run('rotate', ...rotationFlags, ...args),
     startWriter: (orders) => startWriter({ path, ...orders }),
     compare: () => compareWithTruth(path),
     connect() {

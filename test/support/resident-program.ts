@@ -2,10 +2,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { Errors, handle, run } from '@oclif/core';
+import { exitCodes } from '../../src/lib/model/exit-codes.ts';
 import type { CommandOrder } from './resident-keyturn.ts';
 import { keyturnPath } from './run-keyturn.ts';
 
 const root = pathToFileURL(keyturnPath).href;
+/** How commands end that may not have closed their run: the next one knows that it is over by its process, which is gone. */
+const fatal: readonly unknown[] = [
+  exitCodes.unexpected,
+  exitCodes.databaseUnavailable,
+  exitCodes.temporaryFailure,
+  exitCodes.environment,
+];
 const streams = [process.stdout, process.stderr] as const;
 
 process.on('message', (order: CommandOrder) => void obey(order));
@@ -20,8 +28,11 @@ async function obey({ args, cwd, environment, endMark }: CommandOrder): Promise<
   const refused = await run([...args], root).then(() => undefined, exitCodeOf);
   // Not before nothing is left to do, as a process of its own would end.
   while (countResources() > atRest) await sleep(1);
-  const code = refused ?? process.exitCode ?? 0;
+  const code = refused ?? process.exitCode ?? exitCodes.done;
+  if (fatal.includes(code)) process.exit(code);
   process.removeAllListeners('uncaughtException');
+  // A disk that somebody stands on cannot be taken away.
+  process.chdir('/');
   for (const stream of streams) stream.write(endMark);
   process.send?.(code);
 }

@@ -96,7 +96,8 @@ function stateOf(processId: number): string | undefined {
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[0];
 }
 
-function parseIfJson(text: string): unknown {
+/** What stands on stdout as JSON, or `undefined`. */
+export function parseIfJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
