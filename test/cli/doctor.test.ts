@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, linkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -28,6 +29,9 @@ function of(result: DoctorResult, check: string): readonly Finding[] {
 
 test('all is well: exit 0, one line a check, and not a byte is changed', async () => {
   const scene = encrypted();
+  // The database of something else counted as an old copy, and a pipe was waited for.
+  copyFileSync(scene.path, join(scene.folder, 'fleets.db'));
+  execFileSync('bash', ['-c', 'mkfifo "$0"', join(scene.folder, 'fleet.pipe')]);
   const before = bytesOf(scene.path);
   const { code, result } = await examine(scene, ...rotationKeys);
   expect({ code, bad: result.findings.filter(({ verdict }) => verdict !== 'ok') }).toEqual({

@@ -121,7 +121,7 @@ function problemOf(end: RunEnd, plan: Plan): readonly string[] {
       return whyStopped(end.cause);
     case 'quarantined':
       return [
-        `cells that could not be read or written, left byte for byte as they were: ${end.cells}`,
+        `${countedText(end.cells, 'cell')} could not be read or written, and ${end.cells === 1 ? 'stays' : 'stay'} byte for byte as before`,
         ...(end.refused > 0
           ? [
               `${end.refused} of them ${end.refused === 1 ? 'is' : 'are'} still ${stillText(plan)}: ${refusal}`,

@@ -175,6 +175,9 @@ function guardText(guards: StatusResult['guards']): string | null {
   const unfit = guards.reduce((sum, guard) => sum + guard.unfit, 0);
   const missing = guards.filter(({ state }) => state === 'missing').length;
   const columns = `${countedText(guards.length, 'column')} (${first.mode})`;
-  const seen = `others wrote ${countedText(writes, 'value')}, ${countText(unfit)} of them no ${unfit === 1 ? 'cell' : 'cells'}`;
+  const seen =
+    writes === 0
+      ? 'others wrote nothing'
+      : `others wrote ${countedText(writes, 'value')}, ${countText(unfit)} of them no ${unfit === 1 ? 'cell' : 'cells'}`;
   return `${columns}: ${seen}${missing === 0 ? '' : `; ${countedText(missing, 'guard is', 'guards are')} missing`}`;
 }

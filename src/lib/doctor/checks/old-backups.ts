@@ -30,19 +30,22 @@ function judge(path: string): Finding {
   return warn(message, `move it to where backups are kept, or: rm ${shellWord(path)}`);
 }
 
-/** SQLite files in the same folder whose names begin as the database's does. */
+/** SQLite files in the same folder that are named after the database: `fleet-old.db`, not the `fleets.db` of something else. */
 function findCopies(location: string): readonly string[] {
   const folder = dirname(location);
   const name = basename(location);
   const stem = basename(name, extname(name));
   return readdirSync(folder)
     .filter((other) => other !== name && other.startsWith(stem))
+    .filter((other) => !/^\p{L}/u.test(other.slice(stem.length)))
     .map((other) => join(folder, other))
     .filter(isDatabase);
 }
 
 function isDatabase(path: string): boolean {
   try {
+    // To open a pipe would be to wait for whoever writes into it.
+    if (!statSync(path).isFile()) return false;
     const file = openSync(path, 'r');
     try {
       const start = Buffer.alloc(databaseHeader.length);

@@ -120,7 +120,8 @@ const explanations: Readonly<Record<string, Explanation>> = {
     reason: 'unexpected',
     says:
       'SQLite cannot run a statement: a trigger that names a table, column or function that is not there does that, ' +
-      'or a foreign key to a column that is not there or not unique',
+      'a foreign key to a column that is not there or not unique, or a table of 1,999 columns or more, which SQLite does not ' +
+      'read at once beside their key',
     hints: [
       "sqlite3 FILE '.schema' shows triggers and foreign keys",
       'repair or drop it, then run the same command again',

@@ -4,6 +4,7 @@ import type { StoredValue } from '../../../model/cells/stored-value.ts';
 import type { OpenedColumn } from '../../../model/columns/opened-column.ts';
 import { quoteIdentifier } from '../../quote-identifier.ts';
 import type { KeyReading } from '../../target-table.ts';
+import { balancedExpression } from '../balanced-expression.ts';
 import type { SqliteConnection } from '../connection/connection.ts';
 import { declaredKeyOf, readShape, tableName } from '../schema/schema.ts';
 import { addressingOf, type RowAddressing } from './addressing.ts';
@@ -54,7 +55,8 @@ export function createTableQuery(
   const primaryKey = canonicalKeys === 'read' ? declaredKeyOf(shape).map(quoteIdentifier) : [];
   const cells = columns.map((column) => selectedColumn(shape, column));
   const selectCells = `SELECT ${[addressing.keyExpression, ...cells, ...primaryKey].join(', ')} ${from}`;
-  const bytes = ['0', ...names.map((name) => `coalesce(octet_length(${name}), 0)`)].join(' + ');
+  const sizes = names.map((name) => `coalesce(octet_length(${name}), 0)`);
+  const bytes = balancedExpression(['0', ...sizes], '+');
   const all: TableQuery['all'] = (sql, parameters) =>
     connection.statements.prepare(sql).all(...parameters) as RawRow[];
   const toBatch = (rows: readonly RawRow[]): RowBatch => ({

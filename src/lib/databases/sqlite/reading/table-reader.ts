@@ -2,6 +2,7 @@ import type { RowBatch, RowKey } from '../../../model/cells/row-batch.ts';
 import { openedName } from '../../../model/columns/opened-column.ts';
 import { chooseBound } from '../../choose-bound.ts';
 import type { BatchLimits, CandidatePredicate, TargetTable } from '../../target-table.ts';
+import { balancedExpression } from '../balanced-expression.ts';
 import type { SqliteConnection } from '../connection/connection.ts';
 import { findRefusals } from '../schema/refused-values.ts';
 import { readRandom } from './random-rows.ts';
@@ -118,7 +119,7 @@ function candidateCondition(names: readonly string[], shape: CandidatePredicate)
     (name) =>
       `(octet_length(${name}) >= ${String(shape.minimumLength)}${beginningCondition(name, shape.firstCharacters)})`,
   );
-  return `(${conditions.join(' OR ')})`;
+  return balancedExpression(conditions, 'OR');
 }
 
 function beginningCondition(name: string, firstCharacters: string | null): string {

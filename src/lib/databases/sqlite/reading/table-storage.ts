@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { TableStorage } from '../../../model/schema/table-storage.ts';
 import { quoteIdentifier } from '../../quote-identifier.ts';
+import { balancedExpression } from '../balanced-expression.ts';
 import { indexesOver } from '../schema/indexes-over.ts';
 import { readShape, tableName } from '../schema/schema.ts';
 
@@ -23,7 +24,7 @@ export function readStorage(
   const sizes = shape.columns.map(({ name }) => `coalesce(octet_length(${quoteIdentifier(name)}), 0)`);
   const average = database
     .prepare<[], number | null>(
-      `SELECT avg(bytes) FROM (SELECT ${sizes.join(' + ')} AS bytes FROM ${tableName(shape)} LIMIT ${measuredRows})`,
+      `SELECT avg(bytes) FROM (SELECT ${balancedExpression(sizes, '+')} AS bytes FROM ${tableName(shape)} LIMIT ${measuredRows})`,
     )
     .pluck()
     .get();

@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3';
 import type { CellReplacements, ReplacementOutcome } from '../../../model/cells/row-batch.ts';
 import type { StoredValue } from '../../../model/cells/stored-value.ts';
 import type { OpenedColumn } from '../../../model/columns/opened-column.ts';
+import { balancedExpression } from '../balanced-expression.ts';
 import { forgetMark } from '../columns/mark-key.ts';
 import type { SqliteConnection } from '../connection/connection.ts';
 import { isRefusal } from '../connection/errors.ts';
@@ -186,9 +187,12 @@ function prepareRow(
   });
   const changed = compared.filter(({ changes }) => changes).map(({ column }) => column);
   const names = changed.flatMap((column) => storedName(column) ?? []);
-  const unchanged = compared
-    .map(({ name, storageClass }) => `${name} IS ? COLLATE BINARY AND typeof(${name}) = '${storageClass}'`)
-    .join(' AND ');
+  const unchanged = balancedExpression(
+    compared.map(
+      ({ name, storageClass }) => `(${name} IS ? COLLATE BINARY AND typeof(${name}) = '${storageClass}')`,
+    ),
+    'AND',
+  );
   const pairs = changed.flatMap((column) =>
     typeof column === 'object' && column.kind === 'side' ? [column.pairId] : [],
   );
