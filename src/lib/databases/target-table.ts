@@ -1,3 +1,4 @@
+import type { CandidateShape } from '../model/cells/candidate-shape.ts';
 import type { KeyRange, RowBatch, RowKey } from '../model/cells/row-batch.ts';
 import type { CellValue, ColumnValue } from '../model/cells/stored-value.ts';
 import type { SchemaNote } from '../model/schema/schema-note.ts';
@@ -19,7 +20,7 @@ export interface TargetTable {
   /** Reads random rows within the limits, each as likely as any other as far as that is cheap. */
   readRandom(limits: BatchLimits): Promise<RowBatch>;
   /** Streams only rows in which one of the columns has the shape of a cell; a batch may be empty, to breathe. */
-  readCandidates(shape: CandidatePredicate): AsyncIterable<RowBatch>;
+  readCandidates(shape: CandidateShape): AsyncIterable<RowBatch>;
   /** Estimated number of rows; exact where that is cheap. */
   countRows(): Promise<number>;
   /** How it lies on the disk with so many rows, and the indexes over it. */
@@ -58,10 +59,4 @@ export interface BatchLimits {
   readonly rows: number;
   /** Text and blob content of the columns, in bytes. */
   readonly bytes: number;
-}
-
-/** See CandidateShape in the cell formats. */
-export interface CandidatePredicate {
-  readonly minimumLength: number;
-  readonly firstCharacters: string | null;
 }

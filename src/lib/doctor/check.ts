@@ -7,10 +7,15 @@ import type { ServerReport } from '../model/databases/server-report.ts';
 /** `warn`: works today, and may hurt; `fail`: a run would be refused, or a secret lies open. */
 type Verdict = 'ok' | 'warn' | 'fail';
 
-/** What one check found, with what to do about it. */
-export interface Finding {
-  readonly verdict: Verdict;
+/** What is wrong, with what to do about it. */
+interface Problem {
   readonly message: string;
+  readonly fix: string | null;
+}
+
+/** What one check found, with what to do about it. */
+export interface Finding extends Problem {
+  readonly verdict: Verdict;
   /** A command or a step; `null` where all is well. */
   readonly fix: string | null;
 }
@@ -22,7 +27,7 @@ export interface ExaminedKey {
   readonly reference: string;
   /** `null` where there is no such key. */
   readonly id: KeyId | null;
-  readonly problem: { readonly message: string; readonly fix: string | null } | null;
+  readonly problem: Problem | null;
   readonly warnings: readonly string[];
 }
 
@@ -41,7 +46,7 @@ export interface Subject {
   readonly location: string;
   /** `null` where it cannot be opened; `problem` then says why. */
   readonly database: TargetDatabase | null;
-  readonly problem: { readonly message: string; readonly fix: string | null } | null;
+  readonly problem: Problem | null;
   readonly keys: readonly ExaminedKey[];
   /** Pairs of roles that turned out to be one and the same key. */
   readonly sameKeys: readonly (readonly [ExaminedKey['role'], ExaminedKey['role']])[];

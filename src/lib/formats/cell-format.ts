@@ -1,4 +1,5 @@
 import type { SecretKey } from '../keys/secret-key.ts';
+import type { CandidateShape } from '../model/cells/candidate-shape.ts';
 import type { CellPlaces } from '../model/cells/cell-places.ts';
 import type { PackedCells, SpacedCells } from '../model/cells/packed-cells.ts';
 import type { PlainBatch } from '../model/cells/plain-batch.ts';
@@ -42,14 +43,6 @@ export interface CellFormat {
   nameFor?(cells: readonly CellValue[]): FormatName;
   /** Prepares everything that depends on the key alone. */
   bind(key: SecretKey): CellCipher;
-}
-
-/** A necessary condition on a cell; a database turns it into a prefilter in its own language. */
-export interface CandidateShape {
-  /** Shortest cell, in characters (text) or bytes (blob), white space around it not counted. */
-  readonly minimumLength: number;
-  /** The first character is one of these, after leading white space; `null`: any. */
-  readonly firstCharacters: string | null;
 }
 
 /** What every canonical cell in text begins with, and the characters of which it consists, as a class of GLOB. */

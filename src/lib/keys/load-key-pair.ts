@@ -1,13 +1,12 @@
 import { KeyturnError } from '../model/keyturn-error.ts';
 import { refuseEqualKeys } from './compare-keys.ts';
 import type { KeyReference } from './key-reference.ts';
-import { loadKey, type LoadedKey } from './load-key.ts';
-import type { KeyFormat } from './material/key-format.ts';
+import { loadKey, type KeyRequest, type LoadedKey } from './load-key.ts';
 
 /** The two keys of a rotation; their formats may differ. */
 export interface KeyPairRequest {
-  readonly old: { readonly reference: KeyReference; readonly format: KeyFormat };
-  readonly new: { readonly reference: KeyReference; readonly format: KeyFormat };
+  readonly old: Omit<KeyRequest, 'role'>;
+  readonly new: Omit<KeyRequest, 'role'>;
   /** Whether equal keys are allowed, because cells get another format instead; `refused` by default. */
   readonly equalKeys?: 'refused' | 'allowed';
 }

@@ -1,3 +1,4 @@
+import type { MigrationKeys } from './migration-keys.ts';
 import { SecretKey } from './secret-key.ts';
 
 /** The keys of a migration, on their way into a thread of this process; never written, sent or printed. */
@@ -5,14 +6,6 @@ export interface ThreadKeys {
   readonly old: Uint8Array | null;
   readonly new: Uint8Array | null;
   readonly indexes: readonly Uint8Array[];
-}
-
-/** Keys that a thread may need; `null` where cells are plaintext. */
-interface MigrationKeys {
-  readonly old: SecretKey | null;
-  readonly new: SecretKey | null;
-  /** Those of blind indexes. */
-  readonly indexes?: readonly SecretKey[];
 }
 
 /** Copies keys for a thread of this process. */

@@ -9,6 +9,7 @@ import type { PlaintextEnd } from '../model/plans/plaintext-end.ts';
 import type { RunOwner } from '../model/runs/run-owner.ts';
 import type { RunTerms } from '../model/runs/run-terms.ts';
 import type { SpeedLimits } from '../model/runs/speed-limits.ts';
+import type { RetiredColumn } from '../model/schema/column-pair.ts';
 
 /** What takes the place of an index. */
 export interface IndexReplacement {
@@ -93,4 +94,17 @@ export interface StateChange extends MigrationNote {
   readonly to: MigrationState;
   /** Why a migration failed; cleared by every other change. */
   readonly failure?: MigrationFailure;
+}
+
+/** Rows into which one writer has written plaintext that no run has taken over yet. */
+export interface WriterMarks {
+  /** `null`: the database does not tell. */
+  readonly writer: string | null;
+  readonly marks: number;
+}
+
+/** What a plaintext column was before it was retired. */
+export interface RetirementNote {
+  readonly retired: RetiredColumn;
+  readonly actor: string;
 }

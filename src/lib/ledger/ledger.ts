@@ -15,7 +15,7 @@ import type { Plan } from '../model/plans/plan.ts';
 import type { ClaimedChunk, CompletedChunk } from '../model/runs/chunk.ts';
 import type { RunLease, RunOwner } from '../model/runs/run-owner.ts';
 import type { RunTerms } from '../model/runs/run-terms.ts';
-import type { PairRecord, PairSide, RetiredColumn } from '../model/schema/column-pair.ts';
+import type { PairRecord, PairSide } from '../model/schema/column-pair.ts';
 import type { GuardOrder, GuardRecord } from '../model/schema/guard.ts';
 import type {
   BackupNote,
@@ -28,8 +28,10 @@ import type {
   NewOrder,
   NewRun,
   PublicationNote,
+  RetirementNote,
   ScrubCounts,
   StateChange,
+  WriterMarks,
 } from './ledger-notes.ts';
 import type { Claimant, Pass, PassFinish, PassStart, SettledIssues } from './pass.ts';
 
@@ -67,9 +69,7 @@ export interface LedgerReader {
   /** Every blind index, in the order in which they were made. */
   listIndexes(): Promise<readonly IndexRecord[]>;
   /** Who has written plaintext that is not taken over yet, and into how many rows; `null`: the database does not tell. */
-  countWriters(
-    pair: PairRecord,
-  ): Promise<readonly { readonly writer: string | null; readonly marks: number }[]>;
+  countWriters(pair: PairRecord): Promise<readonly WriterMarks[]>;
   /** How many rows of a pair were last written on a side, by others, and not taken over since. */
   countMarks(pair: PairRecord, side: PairSide): Promise<number>;
   /** How many cells are kept, of one migration or of all. */
@@ -143,7 +143,7 @@ export interface LedgerWriter extends LedgerReader {
   /** Records a pair of columns that is to be watched, and returns it with its number. */
   recordPair(pair: Omit<PairRecord, 'id' | 'retired'>, actor: string): Promise<PairRecord>;
   /** Remembers what the plaintext column of a pair was, in the transaction that retires it. */
-  noteRetired(pair: PairRecord, change: { retired: RetiredColumn; actor: string }): Promise<void>;
+  noteRetired(pair: PairRecord, note: RetirementNote): Promise<void>;
   /** Forgets which side of a pair was written last, in every row. */
   clearMarks(pair: PairRecord): Promise<void>;
   /** Forgets a pair whose columns have no more to do with each other. */

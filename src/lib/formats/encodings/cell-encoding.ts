@@ -1,5 +1,5 @@
+import type { CandidateShape } from '../../model/cells/candidate-shape.ts';
 import type { CellClass, CellValue } from '../../model/cells/stored-value.ts';
-import type { CandidateShape } from '../cell-format.ts';
 
 /** How the bytes of a sealed value are written into a cell. */
 export interface CellEncoding {

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { RetiredColumn, PairRecord, PairSide } from '../../model/schema/column-pair.ts';
 import { appendEvent } from '../events/event-chain.ts';
+import type { RetirementNote, WriterMarks } from '../ledger-notes.ts';
 import type { LedgerWriter } from '../ledger.ts';
 import { switchTriggersOn } from '../meta.ts';
 import { readSchemaVersion } from '../schema/install.ts';
@@ -67,7 +68,7 @@ async function recordPair(
 async function noteRetired(
   ledger: Kysely<LedgerTables>,
   { id, table, plaintext }: PairRecord,
-  { retired, actor }: { readonly retired: RetiredColumn; readonly actor: string },
+  { retired, actor }: RetirementNote,
 ): Promise<void> {
   await ledger
     .updateTable('keyturn_pair')
@@ -115,7 +116,7 @@ const writersKnownSince = 9;
 async function countWriters(
   ledger: Kysely<LedgerTables>,
   pair: Pick<PairRecord, 'id'>,
-): Promise<readonly { readonly writer: string | null; readonly marks: number }[]> {
+): Promise<readonly WriterMarks[]> {
   if ((await readSchemaVersion(ledger)) < writersKnownSince) {
     const marks = await countMarks(ledger, pair, 'plaintext');
     return marks === 0 ? [] : [{ writer: null, marks }];

@@ -1,6 +1,7 @@
 import type { ColumnDescription, TableDescription } from '../../databases/table-description.ts';
 import type { TargetDatabase } from '../../databases/target-database.ts';
-import type { CandidateShape, CellFormat } from '../../formats/cell-format.ts';
+import type { CellFormat } from '../../formats/cell-format.ts';
+import type { CandidateShape } from '../../model/cells/candidate-shape.ts';
 import { contentSize } from '../../model/cells/row-batch.ts';
 import { isCellValue, type CellValue, type StoredValue } from '../../model/cells/stored-value.ts';
 import { addCensus, emptyCensus, type CensusCounts } from '../../model/columns/column-census.ts';

@@ -99,7 +99,7 @@ function createTally(
   const asked = detectors.filter(
     ({ evidence, columnNames }) => evidence !== 'named' || columnNames.test(wordsOf(column)),
   );
-  const hits = new Map<Detector, { values: number; readonly first: string }>();
+  const hits = new Map<Detector, Hits>();
   const cells = new Map<CellFormat['name'], number>();
   let values = 0;
   return {
@@ -116,11 +116,13 @@ function createTally(
   };
 }
 
-function note(
-  hits: Map<Detector, { values: number; readonly first: string }>,
-  detectors: readonly Detector[],
-  text: string,
-): void {
+/** How many values a detector recognises, and the first of them. */
+interface Hits {
+  values: number;
+  readonly first: string;
+}
+
+function note(hits: Map<Detector, Hits>, detectors: readonly Detector[], text: string): void {
   const words = wordsIn(text);
   for (const detector of detectors) {
     if (
@@ -140,7 +142,7 @@ const shareOfMany = 0.3;
 /** Plaintext comes first: one value that nobody encrypted is worth more attention than a thousand cells. */
 function judge(
   values: number,
-  hits: ReadonlyMap<Detector, { readonly values: number; readonly first: string }>,
+  hits: ReadonlyMap<Detector, Readonly<Hits>>,
   cells: ReadonlyMap<CellFormat['name'], number>,
 ): Finding | undefined {
   for (const [detector, hit] of hits) {

@@ -8,6 +8,7 @@ import type { CellFormat } from '../../formats/cell-format.ts';
 import { everyFormat, formatNamed } from '../../formats/format-named.ts';
 import { openPlaintext } from '../../formats/repair-plaintext.ts';
 import { createBlindIndex, type BlindIndex } from '../../indexes/blind-index.ts';
+import type { MigrationKeys } from '../../keys/migration-keys.ts';
 import type { SecretKey } from '../../keys/secret-key.ts';
 import type { IndexDefinition } from '../../model/columns/blind-index.ts';
 import type { ColumnState, FormatName } from '../../model/columns/column-state.ts';
@@ -15,21 +16,13 @@ import { batchLayout, indexesKept, placeOf, placeOfIndex } from '../../model/pla
 import type { Plan, PlannedColumn, PlannedDestination } from '../../model/plans/plan.ts';
 import { columnOfCells } from '../../model/plans/planned-pair.ts';
 
-/** The keys of a migration; `null` where cells are plaintext. */
-export interface KeyPair {
-  readonly old: SecretKey | null;
-  readonly new: SecretKey | null;
-  /** Those of blind indexes; which index is under which, its key id says. */
-  readonly indexes?: readonly SecretKey[];
-}
-
 /** What of a plan decides how its cells are transcoded. */
 export type TranscodedPlan = Pick<Plan, 'targets' | 'timestamps'>;
 
 /** One transcoder for each target of a plan, in its order. */
 export function bindTranscoders(
   { targets, timestamps }: TranscodedPlan,
-  keys: KeyPair,
+  keys: MigrationKeys,
 ): readonly Transcoder[] {
   const bindNew = bindOnce(keys.new);
   // Where both are one key, both ciphers of a format are one, too: nothing is left to rewrite then.

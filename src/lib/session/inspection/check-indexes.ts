@@ -1,24 +1,18 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import type { TargetTable } from '../../databases/target-table.ts';
+import type { ColumnCipher } from '../../engine/transcoding/column-cipher.ts';
 import { contentsOfTrials } from '../../engine/transcoding/columns/cell-contents.ts';
-import type { CellCipher, CellFormat } from '../../formats/cell-format.ts';
 import { createBlindIndex, type BlindIndex, type IndexedContent } from '../../indexes/blind-index.ts';
-import type { SecretKey } from '../../keys/secret-key.ts';
 import { placesOfRows, type ColumnPlace } from '../../model/cells/cell-places.ts';
 import type { RowBatch, RowKey } from '../../model/cells/row-batch.ts';
 import { isCellValue, separateValues, type ColumnValue } from '../../model/cells/stored-value.ts';
 import type { IndexRecord } from '../../model/columns/blind-index.ts';
 import { openPlacedTable } from '../../planning/tables/open-placed-table.ts';
 import { walkTable } from '../../planning/tables/walk-table.ts';
-
-/** A blind index with its key, where that is loaded. */
-export interface CheckedIndex {
-  readonly record: IndexRecord;
-  readonly key: SecretKey | null;
-}
+import type { KeyedIndex } from '../keys/load-index-keys.ts';
 
 /** How the rows of an index compare with its cells. */
-export interface IndexCheck extends CheckedIndex {
+export interface IndexCheck extends KeyedIndex {
   /** Rows whose index is that of what their cell holds. */
   readonly current: number;
   /** Rows whose index is another one, or missing: a search does not find them, or finds them wrongly. */
@@ -29,20 +23,14 @@ export interface IndexCheck extends CheckedIndex {
   readonly staleRows: readonly string[];
 }
 
-/** What opens the cells that indexes are made of. */
-interface CheckedCells {
-  readonly format: CellFormat;
-  readonly cipher: CellCipher;
-}
-
 /** Most stale rows of an index that are named. */
 const mostNamed = 10;
 
 /** Compares indexes with the cells they are made of, row by row. Reads only. Those whose key is not loaded are left out. */
 export async function checkIndexes(
   database: TargetDatabase,
-  indexes: readonly CheckedIndex[],
-  cells: CheckedCells,
+  indexes: readonly KeyedIndex[],
+  cells: ColumnCipher,
 ): Promise<readonly IndexCheck[]> {
   const tables = await database.listTables();
   const checks: IndexCheck[] = [];
@@ -58,7 +46,7 @@ export async function checkIndexes(
   return checks;
 }
 
-interface BoundCheck extends CheckedCells {
+interface BoundCheck extends ColumnCipher {
   readonly place: ColumnPlace;
   readonly bound: BlindIndex;
 }
@@ -67,7 +55,7 @@ async function checkIndex(
   database: TargetDatabase,
   { table, cells, column }: IndexRecord,
   check: BoundCheck,
-): Promise<Omit<IndexCheck, keyof CheckedIndex>> {
+): Promise<Omit<IndexCheck, keyof KeyedIndex>> {
   const columns = [cells, column].map((name) => ({ kind: 'value', name }) as const);
   const opened = openPlacedTable(database, { table, columns }, [check.format]);
   const counts = { current: 0, stale: 0, unknown: 0 };

@@ -52,6 +52,12 @@ export async function loadKnownIndexKey(known: PlannedKey, given: LoadedKey | un
   throw another(known, found);
 }
 
+/** A blind index with its key; `null` where that cannot be loaded. */
+export interface KeyedIndex {
+  readonly record: IndexRecord;
+  readonly key: SecretKey | null;
+}
+
 /**
  * The keys of recorded indexes, as far as they can be loaded: the given one, else from where they were. Exit 12 where the given
  * one is the key of none.
@@ -59,12 +65,12 @@ export async function loadKnownIndexKey(known: PlannedKey, given: LoadedKey | un
 export async function loadIndexKeys(
   records: readonly IndexRecord[],
   reference: string | undefined,
-): Promise<readonly { readonly record: IndexRecord; readonly key: SecretKey | null }[]> {
+): Promise<readonly KeyedIndex[]> {
   const given = reference === undefined ? undefined : await loadIndexKey(reference);
   const isOf = ({ keyCheckValue }: IndexRecord): boolean => given?.key.checkValue === keyCheckValue;
   const [first] = records;
   if (given && first && !records.some(isOf)) throw another(keyOfIndex(first), given);
-  const found: { readonly record: IndexRecord; readonly key: SecretKey | null }[] = [];
+  const found: KeyedIndex[] = [];
   for (const record of records) {
     const loaded = await loadKnownIndexKey(keyOfIndex(record), given).catch(() => null);
     found.push({ record, key: loaded?.key ?? null });

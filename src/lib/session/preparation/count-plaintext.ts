@@ -1,5 +1,5 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
-import type { CellCipher, CellFormat } from '../../formats/cell-format.ts';
+import type { ColumnCipher } from '../../engine/transcoding/column-cipher.ts';
 import { formatNamed } from '../../formats/format-named.ts';
 import { isPair, type LoadedKeys } from '../../keys/load-key-pair.ts';
 import {
@@ -24,17 +24,11 @@ export async function isStillDone(database: TargetDatabase, keys: LoadedKeys, pl
   return plan.kind === 'encrypt' ? counts.plaintext === 0 : counts.new === 0;
 }
 
-/** A key, and how its cells are laid out. */
-interface OneCipher {
-  readonly format: CellFormat;
-  readonly cipher: CellCipher;
-}
-
 /** Counts every cell of a plan's columns with one key: `new` are those under it. */
 export async function countUnder(
   database: TargetDatabase,
   plan: Plan,
-  cipher: OneCipher,
+  cipher: ColumnCipher,
 ): Promise<CensusCounts> {
   return sumOf(await censusUnder(database, plan, cipher));
 }
@@ -43,7 +37,7 @@ export async function countUnder(
 export async function censusUnder(
   database: TargetDatabase,
   plan: Plan,
-  { format, cipher }: OneCipher,
+  { format, cipher }: ColumnCipher,
 ): Promise<readonly ColumnCensus[]> {
   const targets = presentTargetsOf(plan, await database.listTables());
   return censusOfColumns(database, targets, {

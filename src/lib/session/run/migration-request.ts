@@ -2,13 +2,13 @@ import type { RunKnobs } from '../../engine/migration-run.ts';
 import type { RunIntent } from '../../engine/runs/choose-migration.ts';
 import type { RunConcurrency } from '../../engine/runs/open-run.ts';
 import type { UndoPolicy } from '../../engine/undo-keeper.ts';
+import type { MigrationKeys } from '../../keys/migration-keys.ts';
 import type { DatabaseLocation } from '../../model/databases/database-location.ts';
 import type { SpeedLimits } from '../../model/runs/speed-limits.ts';
 import type { TriggerChoice } from '../../model/runs/trigger-choice.ts';
 import type { PairSide } from '../../model/schema/column-pair.ts';
 import type { Reporter } from '../../reporters/reporter.ts';
 import type { ThrottleSettings } from '../../throttles/throttle.ts';
-import type { KeyPair } from '../formats/bind-transcoder.ts';
 import type { KeyPublication } from '../keys/publish-key.ts';
 import type { ScrubRequest } from '../scrub/scrub-afterwards.ts';
 import type { BackupChoice } from './back-up-first.ts';
@@ -24,7 +24,7 @@ export interface MigrationRequest {
   /** How many transactions go side by side; by default it depends on the machine. */
   readonly connections?: number | undefined;
   readonly intent: RunIntent;
-  readonly keys: KeyPair;
+  readonly keys: MigrationKeys;
   readonly knobs: RunKnobs;
   /** Limits to turn before the run begins; the others are what the ledger says. */
   readonly limits: Partial<SpeedLimits>;

@@ -1,16 +1,17 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import type { Steering } from '../../engine/steering/steering.ts';
+import type { MigrationKeys } from '../../keys/migration-keys.ts';
 import { keepsKey } from '../../model/plans/key-change.ts';
 import type { Plan } from '../../model/plans/plan.ts';
 import type { Leftover } from '../../model/runs/leftover.ts';
 import { censusTargetsOf } from '../../planning/census/census.ts';
 import { findCellsUnder } from '../../planning/census/find-cells-under.ts';
-import { formatIfEncrypted, type KeyPair } from '../formats/bind-transcoder.ts';
+import { formatIfEncrypted } from '../formats/bind-transcoder.ts';
 import { isGuesswork } from '../formats/refuse-weak-format.ts';
 
 /** What a census needs besides the plan. */
 interface CensusRequest {
-  readonly keys: KeyPair;
+  readonly keys: MigrationKeys;
   readonly steering: Pick<Steering, 'stop' | 'heed'>;
 }
 

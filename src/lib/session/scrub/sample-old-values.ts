@@ -1,6 +1,7 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import type { RunningTarget } from '../../engine/migration-run.ts';
 import { deriveFingerprintKeys, type FingerprintKeys } from '../../keys/fingerprint-keys.ts';
+import type { MigrationKeys } from '../../keys/migration-keys.ts';
 import type { SecretKey } from '../../keys/secret-key.ts';
 import type { RowKey } from '../../model/cells/row-batch.ts';
 import { separateValues, type ColumnValue, type StoredValue } from '../../model/cells/stored-value.ts';
@@ -11,7 +12,7 @@ import { sampleRandomly } from '../../planning/samples/sample-randomly.ts';
 import { chooseWindows } from '../../remains/choose-windows.ts';
 import { fingerprintWindows, sealFingerprints } from '../../remains/fingerprints.ts';
 import { storedBytes, windowBytesOf } from '../../remains/stored-bytes.ts';
-import { formatOf, type KeyPair } from '../formats/bind-transcoder.ts';
+import { formatOf } from '../formats/bind-transcoder.ts';
 
 /**
  * Rows sampled of each table. None found of 2,000 means, with 95 % confidence, that fewer than 0.15 % of the values
@@ -21,7 +22,7 @@ const sampledRows = 2000;
 
 /** A run's keys, and its targets: their transcoders tell which values are going to be replaced. */
 interface SampleTools {
-  readonly keys: KeyPair;
+  readonly keys: MigrationKeys;
   readonly targets: readonly RunningTarget[];
 }
 
@@ -49,7 +50,7 @@ export async function sampleOldValues(
 }
 
 /** The key of the cells of after, else of before. A master string may be guessed, and the seal would tell. */
-function sealingKey({ plan }: MigrationRecord, keys: KeyPair): SecretKey | null {
+function sealingKey({ plan }: MigrationRecord, keys: MigrationKeys): SecretKey | null {
   const states = plan.targets.flatMap(({ columns }) =>
     columns.map(({ from, to }) => (keys.new === null ? from : to)),
   );

@@ -1,10 +1,10 @@
 import type { TargetDatabase } from '../../databases/target-database.ts';
 import type { OpenedRun } from '../../engine/runs/open-run.ts';
+import type { MigrationKeys } from '../../keys/migration-keys.ts';
 import type { SecretKey } from '../../keys/secret-key.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import type { Reporter } from '../../reporters/reporter.ts';
 import { currentRunner } from '../database/run-owner.ts';
-import type { KeyPair } from '../formats/bind-transcoder.ts';
 import { refuseKeptCells, scrubUnderLease, type ScrubReport } from './scrub-database.ts';
 import { openOldValues } from './search-remains.ts';
 
@@ -44,7 +44,7 @@ export async function noteScrubRequest(
 export async function scrubAfterwards(
   database: TargetDatabase,
   { migration: { id }, workerId }: OpenedRun,
-  { keys, ...observers }: ScrubObservers & { readonly keys: KeyPair },
+  { keys, ...observers }: ScrubObservers & { readonly keys: MigrationKeys },
 ): Promise<ScrubEnd | null> {
   // Another run may have been told meanwhile.
   const migration = await database.ledger.findMigration(id);
@@ -58,7 +58,7 @@ export async function scrubAfterwards(
 }
 
 /** The key of the cells of after, else of before. */
-function sealingKey({ old, new: fresh }: KeyPair): SecretKey {
+function sealingKey({ old, new: fresh }: MigrationKeys): SecretKey {
   const key = fresh ?? old;
   if (key === null) throw new Error('a migration without a key cannot be run');
   return key;

@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
+import type { MigrationKeys } from '../../keys/migration-keys.ts';
 import { packThreadKeys, wipeThreadKeys } from '../../keys/thread-key.ts';
 import type { FormatName } from '../../model/columns/column-state.ts';
 import type { CensusCiphers } from '../../planning/rotation-ciphers.ts';
 import { countBatch, type BatchCounter } from '../../planning/samples/count-batch.ts';
-import type { KeyPair } from '../formats/bind-transcoder.ts';
 import { memoryOfKeys, packKeys } from './cells-in-transit.ts';
 import type { CensusAnswer, CensusJob, CensusWorkerData } from './census-worker.ts';
 import { openJobThread, type JobThread } from './job-thread.ts';
@@ -11,7 +11,7 @@ import { openJobThread, type JobThread } from './job-thread.ts';
 /** Both states of a census, by their formats' names, and the loaded keys. */
 export interface CensusStates {
   readonly formats: { readonly old: FormatName; readonly new: FormatName };
-  readonly keys: KeyPair;
+  readonly keys: MigrationKeys;
   readonly ciphers: CensusCiphers;
 }
 

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { TranscodedBatch } from '../../engine/transcoding/transcoded-batch.ts';
 import type { Transcoder } from '../../engine/transcoding/transcoder.ts';
+import type { MigrationKeys } from '../../keys/migration-keys.ts';
 import { packThreadKeys, wipeThreadKeys } from '../../keys/thread-key.ts';
 import { freeCells } from '../../model/cells/packed-cells.ts';
 import {
@@ -10,7 +11,7 @@ import {
   type RowBatch,
 } from '../../model/cells/row-batch.ts';
 import { boundYoungGeneration } from '../database/heap-limits.ts';
-import { bindTranscoders, type KeyPair, type TranscodedPlan } from '../formats/bind-transcoder.ts';
+import { bindTranscoders, type TranscodedPlan } from '../formats/bind-transcoder.ts';
 import { memoryOf, memoryOfKeys, packKeys } from './cells-in-transit.ts';
 import { openJobThread, type JobThread } from './job-thread.ts';
 import { decodeOutcomes } from './outcome-codes.ts';
@@ -36,7 +37,7 @@ const mostThreads = 2;
  */
 export function openTranscoders(
   plan: TranscodedPlan,
-  keys: KeyPair,
+  keys: MigrationKeys,
   cells: TranscoderWorkerData['cells'],
 ): RunTranscoders {
   const rows = plan.targets.reduce((sum, { estimatedRows }) => sum + estimatedRows, 0);

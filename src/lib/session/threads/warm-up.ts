@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Transcoder } from '../../engine/transcoding/transcoder.ts';
 import type { CellCipher } from '../../formats/cell-format.ts';
+import type { MigrationKeys } from '../../keys/migration-keys.ts';
 import { allocateCells, type PackedCells } from '../../model/cells/packed-cells.ts';
 import { packedBatch } from '../../model/cells/row-batch.ts';
 import type { CellValue } from '../../model/cells/stored-value.ts';
 import type { PlannedColumn, PlannedTarget } from '../../model/plans/plan.ts';
-import { formatOf, type KeyPair } from '../formats/bind-transcoder.ts';
+import { formatOf } from '../formats/bind-transcoder.ts';
 
 /** How many made-up cells are taken through a transcoder, and how often: after that the compiler has little left to do. */
 const cellsAtATime = 500;
@@ -34,7 +35,7 @@ export async function warmUp({ columns }: PlannedTarget, { transcoder, oldKey, c
 /** What is to be warm: for batches that come packed, other code than for single cells. */
 interface Work {
   readonly transcoder: Transcoder;
-  readonly oldKey: KeyPair['old'];
+  readonly oldKey: MigrationKeys['old'];
   readonly cells: 'packed' | 'single';
 }
 

@@ -1,6 +1,7 @@
+import type { CandidateShape } from '../../../model/cells/candidate-shape.ts';
 import type { RowBatch, RowKey } from '../../../model/cells/row-batch.ts';
 import { quoteIdentifier } from '../../quote-identifier.ts';
-import type { BatchLimits, CandidatePredicate, TargetTable } from '../../target-table.ts';
+import type { BatchLimits, TargetTable } from '../../target-table.ts';
 import type { PostgresSession } from '../connection/session.ts';
 import { findRefusals } from '../schema/refused-values.ts';
 import { readSchemaNotes } from '../schema/schema-notes.ts';
@@ -108,7 +109,7 @@ const whiteSpace = ' \t\n\v\f\r';
  * A necessary condition on a cell: its length, and its first character or byte. Where white space comes first the
  * caller finds out what follows it. `CASE`, because the server may look at the parts of `AND` in any order.
  */
-function candidateCondition(columns: readonly ColumnShape[], shape: CandidatePredicate): string {
+function candidateCondition(columns: readonly ColumnShape[], shape: CandidateShape): string {
   const conditions = columns
     .filter(({ content }) => content !== 'other')
     .map(

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { databaseIndexPrefix } from '../../../model/columns/blind-index.ts';
 import { ledgerTableNames } from '../../../model/databases/ledger-table-names.ts';
 import { quoteIdentifier } from '../../quote-identifier.ts';
-import type { ColumnDescription, TableDescription } from '../../table-description.ts';
+import type { ColumnDescription, TableDescription, TriggerDescription } from '../../table-description.ts';
 import type { PostgresSession } from '../connection/session.ts';
 import { canonicalKeyOf } from './canonical-keys.ts';
 import { contentOf, held, type ColumnType } from './cell-content.ts';
@@ -32,7 +32,7 @@ interface CatalogueRow {
     readonly isAddress: boolean;
     readonly columns: readonly string[];
   }[];
-  readonly triggers: readonly { readonly name: string; readonly columns: readonly string[] | null }[];
+  readonly triggers: readonly TriggerDescription[];
   readonly references: readonly IncomingReference[];
   readonly definitions: readonly string[];
 }

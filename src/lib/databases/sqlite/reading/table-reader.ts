@@ -1,7 +1,8 @@
+import type { CandidateShape } from '../../../model/cells/candidate-shape.ts';
 import type { RowBatch, RowKey } from '../../../model/cells/row-batch.ts';
 import { openedName } from '../../../model/columns/opened-column.ts';
 import { chooseBound } from '../../choose-bound.ts';
-import type { BatchLimits, CandidatePredicate, TargetTable } from '../../target-table.ts';
+import type { BatchLimits, TargetTable } from '../../target-table.ts';
 import { balancedExpression } from '../balanced-expression.ts';
 import type { SqliteConnection } from '../connection/connection.ts';
 import { findRefusals } from '../schema/refused-values.ts';
@@ -114,7 +115,7 @@ const whiteSpace = ' \t\n\v\f\r';
  * caller finds out what follows it, because trimming copies the whole value. A blob is compared byte by byte,
  * never cast to text, which in a UTF-16 database would read two bytes as one character.
  */
-function candidateCondition(names: readonly string[], shape: CandidatePredicate): string {
+function candidateCondition(names: readonly string[], shape: CandidateShape): string {
   const conditions = names.map(
     (name) =>
       `(octet_length(${name}) >= ${String(shape.minimumLength)}${beginningCondition(name, shape.firstCharacters)})`,

@@ -4,7 +4,7 @@ import type { StoredValue } from '../../../model/cells/stored-value.ts';
 import { encodePlaintext } from '../../../model/cells/typed-plaintexts.ts';
 
 /** Cells that a key was tried on: `batch` tells of the cells in `rows`, in their order. */
-interface TriedCells {
+export interface TriedCells {
   readonly batch: OpenedBatch;
   readonly rows: readonly number[];
 }

@@ -10,6 +10,7 @@ import {
 import type { CellOutcome } from '../cell-outcome.ts';
 import type { ColumnCipher } from '../column-cipher.ts';
 import type { ColumnTranscoder, ColumnCells } from '../column-transcoder.ts';
+import type { TriedCells } from './cell-contents.ts';
 import { contentsOfTrials } from './cell-contents.ts';
 import { createNestedCount, pickPlaintexts, refuseDifference } from './plaintexts.ts';
 
@@ -23,12 +24,6 @@ export interface RotatedColumn {
   readonly unrecognised: 'quarantine' | 'leave' | 'encrypt';
   /** Takes values that are no cells for plaintexts, where they are to be encrypted. */
   readonly repair: ((cells: readonly CellValue[]) => OpenedBatch) | null;
-}
-
-/** Cells that one key was tried on: `batch` tells of the cells in `rows`, in their order. */
-interface Trial {
-  readonly batch: OpenedBatch;
-  readonly rows: readonly number[];
 }
 
 /** Rotates cells: opens each under the one key or the other, and seals it under the new one. */
@@ -68,9 +63,9 @@ export function createRotatingColumn(ciphers: RotatedColumn): ColumnTranscoder {
 /** Leaves out of a trial what a new cell would not hold, too, and says so. */
 function withhold(
   { old: { format } }: RotatedColumn,
-  trial: Trial,
+  trial: TriedCells,
   { values, outcomes }: { readonly values: readonly StoredValue[]; readonly outcomes: CellOutcome[] },
-): Trial {
+): TriedCells {
   if (format.holdsMore === undefined) return trial;
   const kept = indexesWhere(trial.batch.outcomes, (outcome) => outcome === 'opened').filter((index) =>
     format.holdsMore?.(values[trial.rows[index] ?? 0] as CellValue),
@@ -102,7 +97,7 @@ interface TriedColumn {
 function repairPlaintext(
   ciphers: RotatedColumn,
   { cells, outcomes, replacements }: TriedColumn,
-): readonly Trial[] {
+): readonly TriedCells[] {
   if (ciphers.repair === null) return [];
   const rows = indexesWhere(cells.values, isCellValue).filter((row) => outcomes[row] === 'malformed');
   const batch = ciphers.repair(rows.map((row) => cells.values[row] as CellValue));
@@ -129,14 +124,14 @@ function indexesWhere<Item>(items: readonly Item[], accepts: (item: Item) => boo
 function createTrial(
   place: ColumnPlace,
   { values, canonicalKeys }: ColumnCells,
-): (cipher: CellCipher, rows: readonly number[]) => Trial {
+): (cipher: CellCipher, rows: readonly number[]) => TriedCells {
   return (cipher, rows) => {
     const cells = rows.map((row) => values[row] as CellValue);
     return { batch: cipher.openBatch(cells, placesOfRows(place, canonicalKeys, rows)), rows };
   };
 }
 
-function noteOpened(outcomes: CellOutcome[], trial: Trial, as: CellOutcome): void {
+function noteOpened(outcomes: CellOutcome[], trial: TriedCells, as: CellOutcome): void {
   trial.rows.forEach((row, index) => {
     if (trial.batch.outcomes[index] === 'opened') outcomes[row] = as;
   });
@@ -146,7 +141,7 @@ function noteOpened(outcomes: CellOutcome[], trial: Trial, as: CellOutcome): voi
  * A cell that one key rejects and the other finds malformed has the format's shape: it is `rejected`. One that names either
  * key is `displaced`.
  */
-function noteFailures(outcomes: CellOutcome[], trial: Trial, { unrecognised }: RotatedColumn): void {
+function noteFailures(outcomes: CellOutcome[], trial: TriedCells, { unrecognised }: RotatedColumn): void {
   trial.rows.forEach((row, index) => {
     const outcome = trial.batch.outcomes[index];
     if (outcomes[row] === 'refused') return;
@@ -160,7 +155,7 @@ function noteFailures(outcomes: CellOutcome[], trial: Trial, { unrecognised }: R
 /** Seals what opened under the old key, and opens it again to compare, before anything is written. */
 function reseal(
   ciphers: RotatedColumn,
-  underOld: Trial,
+  underOld: TriedCells,
   { values, canonicalKeys }: ColumnCells,
 ): (CellValue | undefined)[] {
   const replacements = new Array<CellValue | undefined>(values.length);
