@@ -91,7 +91,7 @@ test('triggers of a ledger that was dropped are listed with the statements that 
   expect(await scene.query("SELECT relname FROM pg_class WHERE relname ~ '^keyturn_guard'")).toEqual([]);
 });
 
-test('a plan says what depends on its columns, and what that means', async () => {
+test('a plan says what depends on its columns, and what that means; in the end copies are named with what refreshes them', async () => {
   const scene = await createPostgresScene(`${peopleTable(5)}
     CREATE INDEX secrets ON people(secret);
     ALTER TABLE people ADD CONSTRAINT one UNIQUE (secret), ADD CONSTRAINT long CHECK (length(secret) > 10),
@@ -99,6 +99,7 @@ test('a plan says what depends on its columns, and what that means', async () =>
     CREATE TABLE followers(secret text REFERENCES people(secret) ON UPDATE CASCADE);
     CREATE VIEW seen AS SELECT secret FROM people;
     CREATE MATERIALIZED VIEW kept AS SELECT secret FROM people;
+    CREATE MATERIALIZED VIEW "by way of another" AS SELECT * FROM seen; CREATE MATERIALIZED VIEW unfilled AS SELECT secret FROM people WITH NO DATA;
     CREATE FUNCTION reads() RETURNS text LANGUAGE sql BEGIN ATOMIC SELECT secret FROM people LIMIT 1; END;
     CREATE STATISTICS measured ON name, secret FROM people;
     CREATE PUBLICATION told FOR TABLE people;
@@ -113,6 +114,7 @@ test('a plan says what depends on its columns, and what that means', async () =>
     'generated column size',
     'index secrets',
     'materialized view kept',
+    'materialized view unfilled',
     'policy mine',
     'publication told',
     'replica identity full',
@@ -124,7 +126,16 @@ test('a plan says what depends on its columns, and what that means', async () =>
   const shown = await scene.run('plan', ...keys);
   expect(shown.stdout).toContain('materialized view kept (table people): it keeps old cells until REFRESH');
   expect(shown.stdout).toContain('growth until a vacuum');
-  await scene.query('DROP TABLE followers; ALTER TABLE people DISABLE ROW LEVEL SECURITY');
+  await scene.query(
+    'DROP TABLE followers; ALTER TABLE people DISABLE ROW LEVEL SECURITY, REPLICA IDENTITY DEFAULT',
+  );
+  const { code, stdout: told, stderr: failure, result } = await scene.rotate();
+  expect(code, told + failure).toBe(0);
+  expect(result.remains.filter((one) => one.includes('REFRESH')).map((one) => one.split(': ')[1])).toEqual([
+    'REFRESH MATERIALIZED VIEW "by way of another";',
+    'REFRESH MATERIALIZED VIEW kept;',
+  ]);
+  expect((await scene.run('status')).stdout).toContain('REFRESH MATERIALIZED VIEW kept;');
 });
 
 test('before plaintext is encrypted, settings that would write it into the log of the server are named', async () => {

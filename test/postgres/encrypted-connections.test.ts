@@ -149,12 +149,19 @@ function expectOutcome(
   });
 }
 
+test('a server that encrypts nothing names the setting that asks for it', async () => {
+  expectOutcome(await attempt('?sslmode=require'), /it offers no encrypted connections, which sslmode/u);
+  const direct = await attempt('?sslmode=require&sslnegotiation=direct');
+  expectOutcome(direct, /which sslnegotiation=direct asks for/u);
+});
+
 // As psql has it, but for the authority of another that is named beside `prefer`.
 test.each<[Served, string, 'encrypted' | 'plain' | RegExp]>([
   ['good', '', 'plain'],
   ['good', '?sslmode=disable', 'plain'],
   ['good', '?sslmode=prefer', 'plain'],
   ['good', '?sslmode=require', 'encrypted'],
+  ['good', '?sslmode=require&sslnegotiation=direct', 'encrypted'],
   ['good', '?sslmode=require&sslrootcert=CA', 'encrypted'],
   ['good', '?sslmode=verify-ca&sslrootcert=CA', 'encrypted'],
   ['good', '?sslmode=verify-full&sslrootcert=CA', 'encrypted'],

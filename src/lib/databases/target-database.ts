@@ -59,6 +59,8 @@ export interface TargetDatabase {
   refuseUnreadableTexts?(): Promise<void>;
   /** What in the schema depends on a column, and the effect of dropping the column on each. */
   listDependants(column: PlacedColumn): Promise<readonly ColumnDependant[]>;
+  /** The materialized views that were filled from any of these columns, by their names in SQL; absent where there are none. */
+  listFilledCopies?(columns: readonly PlacedColumn[]): Promise<readonly string[]>;
   /** Every foreign key between tables that hold rows: a partition has those of the whole table. */
   listForeignKeys(): Promise<readonly ForeignKey[]>;
   /**

@@ -184,6 +184,7 @@ function whatRemains({
   otherProcesses,
   end,
   keptCells,
+  copies,
   scrub,
 }: MigrationReport): readonly string[] {
   const { backup, plan, reverses } = migration;
@@ -198,6 +199,10 @@ function whatRemains({
       : [
           `${countedText(keptCells, 'old cell')} that the database keeps for a rollback, until "keyturn undo drop"`,
         ]),
+    ...copies.map(
+      (name) =>
+        `materialized view ${name} holds what it was filled with, until: REFRESH MATERIALIZED VIEW ${name};`,
+    ),
     ...(end.kind === 'succeeded' ? otherProcesses.map((other) => mustKnowNewKey(other, plan)) : []),
     ...(scrub?.kind === 'ended'
       ? []

@@ -34,6 +34,7 @@ export function describeStatus(status: MigrationStatus, location: DatabaseLocati
     limits: migration.orders.limits,
     issues: status.issues,
     keptCells: status.keptCells,
+    copies: status.copies,
     scrub: migration.scrub,
     scrubbedAt: migration.scrubbedAt,
     guards: status.guards.map(describeGuard),

@@ -37,6 +37,7 @@ function fieldsOf(status: StatusResult, painter: Painter): readonly Field[] {
     ['throttled', status.throttle === null ? null : printable(status.throttle)],
     ['limits', limitsText(status.limits)],
     ['kept', keptText(status.keptCells)],
+    ['copies', copiesText(status.copies)],
     ['scrub', scrubText(status)],
     ['guarded', guardText(status.guards)],
     ['plaintext', writersText(status.plaintextWriters)],
@@ -49,6 +50,12 @@ function fieldsOf(status: StatusResult, painter: Painter): readonly Field[] {
     ],
   ];
   return fields.flatMap(([name, text]) => (text === null ? [] : [[name, text] as const]));
+}
+
+/** What is done about copies of old values that no run reaches. */
+function copiesText(copies: StatusResult['copies']): string | null {
+  const statements = copies.map((name) => `REFRESH MATERIALIZED VIEW ${name};`);
+  return statements.length === 0 ? null : printable(`unless refreshed since: ${statements.join(' ')}`);
 }
 
 function stateText(status: StatusResult, painter: Painter): string {

@@ -32,6 +32,8 @@ export interface StatusResult {
   readonly issues: readonly IssueGroup[];
   /** Old cells that the database keeps for a rollback (`--keep-undo`), of all migrations. */
   readonly keptCells: number;
+  /** Materialized views that hold what they were filled with from its columns, by their names in SQL; the server does not say when that was. */
+  readonly copies: readonly string[];
   /** Whether a scrub is to follow, or has; `done` says nothing of what it found. */
   readonly scrub: 'none' | 'asked' | 'done';
   /** When a scrub proved that nothing is left of the old values outside the cells, in milliseconds since 1970. */

@@ -29,6 +29,7 @@ import { findLedgerSchema } from './ledger/ledger-schema.ts';
 import { readLocked } from './reading/read-locked.ts';
 import { createTableRegister, type TableRegister } from './reading/table-register.ts';
 import { listDependants } from './schema/column-dependants.ts';
+import { listFilledCopies } from './schema/filled-copies.ts';
 import { listForeignKeys } from './schema/foreign-keys.ts';
 import { readDatabaseLayout, readLayout } from './schema/layout.ts';
 import { findNullRefusal } from './schema/null-refusal.ts';
@@ -164,6 +165,7 @@ function schemaReaders(
   | 'listOtherRelations'
   | 'listForeignKeys'
   | 'listDependants'
+  | 'listFilledCopies'
   | 'findNullRefusal'
   | 'listGuardTriggers'
   | 'listInstalledTriggers'
@@ -179,6 +181,8 @@ function schemaReaders(
     listOtherRelations: () => readingLane.run(listOtherRelations),
     listForeignKeys: () => readingLane.run(listForeignKeys),
     listDependants: (column) => readingLane.run((session) => readDependants(session, tables, column)),
+    listFilledCopies: (columns) =>
+      readingLane.run((session) => listFilledCopies(session, ledgerSchema, columns)),
     findNullRefusal: ({ table, column }) =>
       readingLane.run(async (session) =>
         findNullRefusal(session, await tables.shapeOf(session, table), column),

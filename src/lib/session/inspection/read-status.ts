@@ -9,11 +9,11 @@ import type { PlaintextWriter } from '../../model/runs/plaintext-writer.ts';
 import type { RunLease } from '../../model/runs/run-owner.ts';
 import { readPlaintextWriters } from '../database/plaintext-writers.ts';
 import { currentRunner } from '../database/run-owner.ts';
-import { reportTargets, totalOf } from '../run/migration-report.ts';
+import { readCopies, reportTargets, totalOf } from '../run/migration-report.ts';
 import { readIndexStates, type MigrationIndex } from './index-states.ts';
 import { readGuards, type GuardStatus } from './read-guards.ts';
 
-/** Where a migration stands, from the ledger alone. */
+/** Where a migration stands, from the ledger and the schema alone. */
 export interface MigrationStatus {
   /** Canonical path; the plan names where the file was when it was made. */
   readonly database: string;
@@ -30,6 +30,8 @@ export interface MigrationStatus {
   readonly issues: readonly IssueGroup[];
   /** Old cells that the database keeps for a rollback, of all migrations. */
   readonly keptCells: number;
+  /** Materialized views that were filled from the columns of the migration, before it or since, by their names in SQL. */
+  readonly copies: readonly string[];
   readonly guards: readonly GuardStatus[];
   readonly indexes: readonly MigrationIndex[];
   /** Who has written plaintext beside its cells that no run has taken over yet. */
@@ -81,6 +83,7 @@ export async function readStatus(
     pace: await ledger.readPace(migration.id),
     issues: await ledger.groupIssues(migration.id),
     keptCells: await ledger.countKeptCells(),
+    copies: await readCopies(database, migration),
     guards: await readGuards(database),
     indexes: await readIndexStates(database, migration),
     plaintextWriters: isUnfinished(migration.state)

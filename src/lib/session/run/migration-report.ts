@@ -20,6 +20,8 @@ export interface MigrationReport {
   readonly issues: readonly IssueGroup[];
   /** Old cells that the database keeps for a rollback, of all migrations. */
   readonly keptCells: number;
+  /** Materialized views that were filled from the columns of the migration, by their names in SQL. */
+  readonly copies: readonly string[];
   /** Processes that had the database open when the run ended. */
   readonly otherProcesses: readonly OtherProcess[];
   /** How long each phase of this run took, in milliseconds. */
@@ -68,11 +70,23 @@ export async function reportMigration(
     targets,
     issues: await ledger.groupIssues(id),
     keptCells: await ledger.countKeptCells(),
+    copies: await readCopies(database, migration),
     otherProcesses: await database.otherProcesses(),
     scrub,
     published,
     ...noted,
   };
+}
+
+/** The materialized views that were filled from the columns of a migration: the database does not say when. */
+export async function readCopies(
+  database: TargetDatabase,
+  { plan }: MigrationRecord,
+): Promise<readonly string[]> {
+  const columns = plan.targets.flatMap(({ table, columns: planned }) =>
+    planned.map(({ name }) => ({ table, column: name })),
+  );
+  return (await database.listFilledCopies?.(columns)) ?? [];
 }
 
 /** The cells of every target, counted by outcome. */

@@ -121,6 +121,7 @@ export const sampleStatus: StatusResult = {
   throttle: null,
   limits: noLimits,
   keptCells: 0,
+  copies: [],
   plaintextWriters: [],
   fields: [],
   indexes: [],

@@ -5,7 +5,7 @@ import { errorCodeOf, noAnswer, wantsOtherConnection } from './errors.ts';
 import { sendLargeParameters } from './large-parameters.ts';
 import { findPassword, type PasswordOwner } from './password-file.ts';
 import { tlsAttempts, type TlsOptions } from './tls/tls-attempts.ts';
-import { noTls } from './tls/tls-errors.ts';
+import { noDirectTls, noTls } from './tls/tls-errors.ts';
 import { takeTlsSettings } from './tls/tls-settings.ts';
 
 /** The driver's connection to one server. */
@@ -49,6 +49,8 @@ export async function connectClient(said: string): Promise<ConnectedClient> {
   try {
     return await connected(clientFor(await first()));
   } catch (error) {
+    if (settings.negotiation === 'direct' && brokenOff.has(errorCodeOf(error) ?? ''))
+      throw new NoDirectTls('the server ends the connection', { cause: error });
     if (second === undefined || !wantsOtherConnection(error)) throw error;
     return connected(clientFor(await second())).catch((other: unknown) => {
       throw errorCodeOf(other) === noTls ? error : other;
@@ -97,6 +99,14 @@ function askForPassword(client: Client): void {
 /** A connection that never came to be, which the driver does not tell from one that was lost. */
 class NoAnswer extends Error {
   readonly code = noAnswer;
+}
+
+/** How a connection ends whose first bytes the server does not understand, by the codes of errors. */
+const brokenOff: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', noAnswer]);
+
+/** A server that takes no TLS handshake in the place of a request. */
+class NoDirectTls extends Error {
+  readonly code = noDirectTls;
 }
 
 /** `connect_timeout` or its variable; 0 or less is no limit. */

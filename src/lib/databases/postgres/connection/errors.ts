@@ -134,6 +134,12 @@ const explanations: Readonly<Record<string, Explanation>> = {
     says: 'the server cannot run a statement: a table or column is gone, or a trigger names what is not there',
     hints: ["psql -c '\\d TABLE' DATABASE_URL   # shows columns and triggers"],
   },
+  '42P10': {
+    code: 'KT_STATEMENT_REFUSED',
+    reason: 'unexpected',
+    says: 'nobody can update a table whose replica identity has columns that its publication leaves out, such as generated ones',
+    hints: ["psql -c 'ALTER TABLE ... REPLICA IDENTITY DEFAULT' DATABASE_URL   # or publish those columns"],
+  },
 };
 
 /** The code of an error that says how long a lock was waited for in vain. */

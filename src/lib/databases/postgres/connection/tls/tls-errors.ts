@@ -3,6 +3,9 @@ import { unavailable, type Explanation } from '../explanation.ts';
 /** The code of a server that takes plain connections alone. */
 export const noTls = 'NO_TLS';
 
+/** The code of a server that breaks off a TLS handshake which it has not been asked for. */
+export const noDirectTls = 'NO_DIRECT_TLS';
+
 const nameAuthority = 'name the authority that has signed it: ...?sslmode=verify-full&sslrootcert=ca.pem';
 const encryptOnly = 'to encrypt without asking who is there: ...?sslmode=no-verify';
 const look = 'openssl s_client -starttls postgres -connect HOST:PORT </dev/null   # shows its certificates';
@@ -48,6 +51,14 @@ export const tlsExplanations: Readonly<Record<string, Explanation>> = {
     ...unavailable,
     says: 'it offers no encrypted connections, which sslmode or PGSSLMODE asks for',
     hints: ['switch them on at the server (ssl = on), or write ...?sslmode=disable'],
+  },
+  [noDirectTls]: {
+    ...unavailable,
+    says: 'it ends the connection where encryption begins at once, which sslnegotiation=direct asks for: it is older than PostgreSQL 17, or offers no encrypted connections',
+    hints: [
+      'leave sslnegotiation out of --database, or write ...?sslmode=require&sslnegotiation=postgres: the server is asked first then',
+      "psql -c 'SHOW ssl' -c 'SHOW server_version' DATABASE_URL",
+    ],
   },
   CERT_: untrusted,
   CERT_HAS_EXPIRED: {
