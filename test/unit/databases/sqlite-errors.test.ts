@@ -15,6 +15,14 @@ test.each([
   expect((explained as Error).message).not.toContain('a secret');
 });
 
+// It was said that a trigger names something that is not there.
+test('a ledger of which a table was dropped is told by that', () => {
+  const error = new Database.SqliteError('no such table: main.keyturn_event', 'SQLITE_ERROR');
+  const explained = explainSqliteError(error, 'fleet.db');
+  expect(explained).toMatchObject({ code: 'KT_LEDGER_ALTERED', exitCode: 14 });
+  expect((explained as Error).message).toContain('lacks its table keyturn_event');
+});
+
 test('a folder in which nothing may be created is to be looked at, which belongs to the very user who owns the database perhaps', () => {
   const error = new Database.SqliteError('', 'SQLITE_READONLY_DIRECTORY');
   expect(explainSqliteError(error, '/srv/my fleet/fleet.db')).toMatchObject({

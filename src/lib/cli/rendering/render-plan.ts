@@ -49,7 +49,7 @@ export function renderPlan(plan: PlanResult, painter: Painter): string {
 function keyText(key: KeySummary | null, painter: Painter): string {
   if (key === null) return 'none: plaintext';
   const { id, reference } = key;
-  return `${painter.heading(id)} from ${reference === null ? 'the command line or a stream' : printable(reference)}`;
+  return `${painter.heading(id)} from ${reference === null ? 'the keyboard, the command line or a stream' : printable(reference)}`;
 }
 
 /** What the cells look like, and what they will look like where that changes. */

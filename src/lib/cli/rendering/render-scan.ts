@@ -20,11 +20,13 @@ const columns: readonly TextColumn[] = [
 
 /** The columns that should be encrypted, most harmful first, then those that are. */
 export function renderScan(result: ScanResult, painter: Painter): string {
-  const rows = result.columns.map((column) => rowOf(column, painter));
+  const isSampled = result.columns.some(({ values, rows }) => values !== rows);
+  const shown = isSampled ? columns : columns.filter(({ header }) => header !== 'sampled');
+  const rows = result.columns.map((column) => rowOf(column, painter, isSampled ? 'sampled' : 'whole'));
   return composeText(
     [
       [headline(result, painter)],
-      rows.length === 0 ? [] : textTable(columns, rows, painter),
+      rows.length === 0 ? [] : textTable(shown, rows, painter),
       section('What stands in the way', result.columns.flatMap(obstacleLines)),
     ],
     result.next,
@@ -53,13 +55,18 @@ function headline({ columns: found, database, tables }: ScanResult, painter: Pai
   return exposed === 0 ? painter.good(`${seen}.`) : painter.warning(`${seen}.`);
 }
 
-function rowOf(column: ScannedColumnResult, painter: Painter): readonly string[] {
+/** Where every row of every column was looked at, how many that were goes without saying. */
+function rowOf(
+  column: ScannedColumnResult,
+  painter: Painter,
+  looked: 'sampled' | 'whole',
+): readonly string[] {
   const { looksLike, found, values, rows, sensitivity, evidence, state } = column;
   return [
     columnText(column),
     state === 'encrypted' ? `${looksLike} cells` : looksLike,
     countText(found),
-    countText(values),
+    ...(looked === 'sampled' ? [countText(values)] : []),
     countText(rows),
     sensitivity === 'high' ? painter.bad('high') : (sensitivity ?? painter.faint('-')),
     painter.faint(printable(evidence ?? '-')),

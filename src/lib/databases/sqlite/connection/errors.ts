@@ -142,6 +142,8 @@ const explanations: Readonly<Record<string, Explanation>> = {
 /** Turns an error of the driver into one for the operator; SQLite's own text, which may hold values, is dropped. */
 export function explainSqliteError(error: unknown, location: string): unknown {
   if (!(error instanceof Database.SqliteError)) return error;
+  const lost = lostTableOf(error);
+  if (lost !== undefined) return ledgerAltered(lost, location);
   const known = Object.keys(explanations)
     .filter((code) => error.code.startsWith(code))
     .sort((one, other) => other.length - one.length)[0];
@@ -159,6 +161,25 @@ export function explainSqliteError(error: unknown, location: string): unknown {
     ...description,
     message: `cannot use "${location}": ${says} (${error.code})`,
     hints: description.hints.map((hint) => hint.replaceAll(/\bFILE\b/gu, () => shellWord(location))),
+  });
+}
+
+/** The table of the ledger that is not there. Where `keyturn_meta` is gone, the others seem to be new and are there already. */
+function lostTableOf({ message }: Error): string | undefined {
+  if (/^table "?keyturn_\w+"? already exists$/u.test(message)) return 'keyturn_meta';
+  return /^no such table: (?:\w+\.)?(keyturn_\w+)$/u.exec(message)?.[1];
+}
+
+/** Somebody has dropped a part of the ledger; a trigger that it has left behind may name it, too. */
+function ledgerAltered(table: string, location: string): KeyturnError {
+  return new KeyturnError({
+    code: 'KT_LEDGER_ALTERED',
+    reason: 'verificationFailed',
+    message: `the ledger in "${location}" lacks its table ${table}: somebody has dropped it`,
+    hints: [
+      'keyturn doctor   # lists the triggers that a lost ledger has left',
+      'restore the table from a backup; or drop every table named keyturn_..., and begin anew without what they knew',
+    ],
   });
 }
 
