@@ -21,9 +21,9 @@ export const everyTest = {
 
 /**
  * One file more than there are cores: a fifth of the time, a test waits for a clock, a disk or a signal. Left alone, vitest would keep a
- * core for itself.
+ * core for itself. Files follow each other in one process, which starts and loads modules once: what they share, they leave as it was.
  */
-const sideBySide = { ...everyTest, maxWorkers: availableParallelism() + 1 } as const;
+const sideBySide = { ...everyTest, maxWorkers: availableParallelism() + 1, isolate: false } as const;
 
 /** The everyday tests: all but the long campaigns. Those on PostgreSQL share a server, started when one of them runs. */
 export default defineConfig({

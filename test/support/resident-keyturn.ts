@@ -31,7 +31,7 @@ export function isResidentFree(): boolean {
 }
 
 /**
- * Runs a command in a process that lasts as long as the test file and runs one after the other: to load the program takes ten times as
+ * Runs a command in a process that lasts as long as that of the tests and runs one after the other: to load the program takes ten times as
  * long as most commands do. Where a command ends the process, the next one gets a new one.
  */
 export async function runResident(
