@@ -34,6 +34,11 @@ test('a plan whose cells have gone on to another key is refused before it become
   // It used to be recorded, to quarantine every cell, and to stand in the way of every other rotation.
   const stale = await scene.run('execute', 'plan.json', '--yes', '--json');
   expect(errorOf(stale)).toMatchObject({ code: 'KT_WRONG_KEY', exitCode: 12 });
+  const late = await scene.run('rotate', ...flags('old', 'third'));
+  // Nothing said that the ledger knows under which key they are.
+  expect(errorOf(late).hints[0]).toMatch(
+    /status .*# the last migration that succeeded went from key \w+ to key \w+/u,
+  );
   expect((await scene.run('rotate', ...flags('new', 'third'))).code).toBe(0);
   expect(opensUnder(scene, 'third')).toEqual(['one', 'two']);
 });

@@ -23,6 +23,7 @@ import { isGuesswork, refuseGuesswork, refuseWeakTarget } from '../formats/refus
 import { equalKeysBetween } from '../keys/equal-keys.ts';
 import { loadIndexKey, refuseCellKey } from '../keys/load-index-keys.ts';
 import { plannedKey } from '../keys/planned-key.ts';
+import { nameLastKeys } from './name-last-keys.ts';
 import { listForeignKeyObstacles } from './refuse-foreign-keys.ts';
 
 /** The keys of a rotation, as flags name them, and what each is for. */
@@ -98,6 +99,8 @@ export async function planRotation(
     oldKey: plannedKey(keys.old),
     newKey: plannedKey(keys.new),
     nextIndexKey: indexKey && plannedKey(indexKey),
+  }).catch(async (error: unknown) => {
+    throw await nameLastKeys(error, database);
   });
   await refuseUnbindable(database, outcome.plan);
   if (indexKey) {
