@@ -4,19 +4,19 @@ import { isUnfinished } from '../../src/lib/model/migrations/migration-state.ts'
 import type { Plan, PlannedKey } from '../../src/lib/model/plans/plan.ts';
 import { invertPlan } from '../../src/lib/planning/invert-plan.ts';
 import { plannedTables, type PlannedTable } from './fleet.ts';
-import type { RunnerWish } from './scenario.ts';
+import type { RunnerTask } from './scenario.ts';
 import { keys, type KeyName } from './tokens.ts';
 
 /** What an operator who has this in mind asks the engine for, as the ledger stands. */
 export async function chooseIntent(
   database: TargetDatabase,
-  { wish, tables }: { readonly wish: RunnerWish; readonly tables: readonly PlannedTable[] },
+  { task, tables }: { readonly task: RunnerTask; readonly tables: readonly PlannedTable[] },
 ): Promise<RunIntent> {
   const migrations = await database.ledger.listMigrations();
   const unfinished = migrations.find(({ state }) => isUnfinished(state));
   const latest = migrations.find(({ reverses }) => reverses === null);
-  if (wish === 'resume' && unfinished) return { kind: 'resume', migrationId: unfinished.id };
-  if (wish !== 'roll back' || !latest) return { kind: 'start', plan: await planRotation(database, tables) };
+  if (task === 'resume' && unfinished) return { kind: 'resume', migrationId: unfinished.id };
+  if (task !== 'roll back' || !latest) return { kind: 'start', plan: await planRotation(database, tables) };
   return unfinished?.reverses === latest.id
     ? { kind: 'resume', migrationId: unfinished.id }
     : { kind: 'reverse', migrationId: latest.id, plan: invertPlan(latest.plan) };

@@ -5,7 +5,7 @@ import { DiskFailure } from './interleaved-database.ts';
 import { createLedgerView, oldKeyOf, type LedgerView } from './ledger-view.ts';
 import { longestLease } from './promises.ts';
 import { startRunner, type ScheduledRunner, type Stage } from './runner.ts';
-import type { Happening, Host, RunnerHappening, RunnerWish, Scenario } from './scenario.ts';
+import type { Happening, Host, RunnerHappening, RunnerTask, Scenario } from './scenario.ts';
 import { createScheduler } from './scheduler.ts';
 import { createWatch } from './watch.ts';
 
@@ -13,7 +13,7 @@ import { createWatch } from './watch.ts';
 interface RunningSchedule extends Stage {
   readonly ledger: LedgerView;
   readonly runners: readonly ScheduledRunner[];
-  start(wish: RunnerWish, host: Host): ScheduledRunner;
+  start(task: RunnerTask, host: Host): ScheduledRunner;
 }
 
 /**
@@ -54,8 +54,8 @@ function createSchedule(scenario: Scenario): RunningSchedule {
     ...stage,
     ledger,
     runners,
-    start(wish, host) {
-      const runner = startRunner(stage, { process: runners.length, wish, host });
+    start(task, host) {
+      const runner = startRunner(stage, { process: runners.length, task, host });
       runners.push(runner);
       return runner;
     },
@@ -91,7 +91,7 @@ async function letHappen(schedule: RunningSchedule, happening: Happening): Promi
   const { scheduler, fleet } = schedule;
   switch (happening.kind) {
     case 'start':
-      schedule.start(happening.wish, happening.host);
+      schedule.start(happening.task, happening.host);
       return;
     case 'clock':
       fleet.moveClock(happening.milliseconds);

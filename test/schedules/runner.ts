@@ -14,7 +14,7 @@ import type { Fleet } from './fleet.ts';
 import { DiskFailure, interleave, type CommitFault, type Interleaving } from './interleaved-database.ts';
 import { rangeName, type BatchReading } from './observed-commit.ts';
 import { chooseIntent, keysOf } from './plans.ts';
-import type { Fault, Host, RunnerWish, Scenario } from './scenario.ts';
+import type { Fault, Host, RunnerTask, Scenario } from './scenario.ts';
 import type { Access, Scheduler } from './scheduler.ts';
 import { keys } from './tokens.ts';
 import type { Watch } from './watch.ts';
@@ -32,7 +32,7 @@ export interface Stage {
 /** A process to start. */
 export interface RunnerRequest {
   readonly process: number;
-  readonly wish: RunnerWish;
+  readonly task: RunnerTask;
   readonly host: Host;
 }
 
@@ -63,7 +63,7 @@ const pacing = {
 
 /** Starts a process. */
 export function startRunner(stage: Stage, request: RunnerRequest): ScheduledRunner {
-  const { process, wish } = request;
+  const { process, task } = request;
   const { scheduler } = stage;
   const stop = new AbortController();
   const faults: Fault[] = [];
@@ -75,7 +75,7 @@ export function startRunner(stage: Stage, request: RunnerRequest): ScheduledRunn
 
   async function run(): Promise<RunEnd> {
     const runner = createRunner(stage, request);
-    const intent = await chooseIntent(database, { wish, tables: stage.scenario.tables });
+    const intent = await chooseIntent(database, { task, tables: stage.scenario.tables });
     const opened = await openRun(database, runner, { intent });
     workerId = opened.workerId;
     try {
@@ -87,7 +87,7 @@ export function startRunner(stage: Stage, request: RunnerRequest): ScheduledRunn
     }
   }
 
-  scheduler.note(`${process} starts to ${wish}`);
+  scheduler.note(`${process} starts to ${task}`);
   void run()
     .then((end): RunnerState => ({ kind: 'ended', end }))
     .catch((error: unknown): RunnerState => ({ kind: 'failed', error }))

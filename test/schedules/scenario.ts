@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { tableNames, type PlannedTable } from './fleet.ts';
 
 /** What a runner is started for. */
-export type RunnerWish = 'rotate' | 'resume' | 'roll back';
+export type RunnerTask = 'rotate' | 'resume' | 'roll back';
 
 /** Where it runs: whether a process lives is known of this host alone. */
 export type Host = 'here' | 'elsewhere';
 
 /** Something that happens while the runners work, at a step of the schedule. */
 export type Happening = { readonly at: number } & (
-  | { readonly kind: 'start'; readonly wish: RunnerWish; readonly host: Host }
+  | { readonly kind: 'start'; readonly task: RunnerTask; readonly host: Host }
   | RunnerHappening
   | { readonly kind: 'clock'; readonly milliseconds: number }
   | { readonly kind: 'write'; readonly write: ForeignWrite }
@@ -73,12 +73,12 @@ const foreignWrite: fc.Arbitrary<ForeignWrite> = fc.record({
 });
 const strayWrite: fc.Arbitrary<ForeignWrite> = fc.record({ kind: fc.constant('stray'), place, under: key });
 
-const wish = fc.constantFrom<RunnerWish>('rotate', 'resume', 'roll back');
+const task = fc.constantFrom<RunnerTask>('rotate', 'resume', 'roll back');
 
 const arrival = fc.record({
   at,
   kind: fc.constant('start'),
-  wish,
+  task,
   host: fc.constantFrom('here', 'here', 'elsewhere'),
 });
 const signal = fc.record({ at, kind: fc.constantFrom('kill', 'kill', 'stop', 'renew'), runner });
@@ -97,11 +97,11 @@ const clockJump = fc.record({
 
 /** A run stands still for longer than its lease, another one comes, and the first goes on. */
 const takeover: fc.Arbitrary<readonly Happening[]> = fc
-  .record({ at, runner, steps: fc.integer({ min: 20, max: 200 }), wish })
+  .record({ at, runner, steps: fc.integer({ min: 20, max: 200 }), task })
   .map((chosen) => [
     { at: chosen.at, kind: 'stall', runner: chosen.runner, steps: chosen.steps },
     { at: chosen.at, kind: 'clock', milliseconds: longerThanALease },
-    { at: chosen.at, kind: 'start', wish: chosen.wish, host: 'here' },
+    { at: chosen.at, kind: 'start', task: chosen.task, host: 'here' },
   ]);
 
 const happening: fc.Arbitrary<Happening> = fc.oneof(

@@ -34,7 +34,7 @@ it('the lease of a dead process on another host is over soon, also where the clo
     interleaving: 1,
     happenings: [
       { at: 0, kind: 'kill', runner: 0 },
-      { at: 0, kind: 'start', wish: 'rotate', host: 'elsewhere' },
+      { at: 0, kind: 'start', task: 'rotate', host: 'elsewhere' },
       { at: 40, kind: 'kill', runner: 0 },
       { at: 40, kind: 'clock', milliseconds: -3_600_000 },
     ],

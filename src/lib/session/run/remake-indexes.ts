@@ -17,17 +17,17 @@ export async function remakeIndexes(
   const { plan } = migration;
   const exists = await lookUpColumns(database);
   const known = await database.ledger.listIndexes();
-  const robbed = plan.targets.filter(
+  const lacking = plan.targets.filter(
     (target, index) =>
       // One that was planned without them gets them with its first run.
       migration.targets[index]?.shape === 'altered' &&
       target.columns.every(({ into }) => into === undefined) &&
       hasLostIndexes(known, { ...target, exists }),
   );
-  if (robbed.length === 0) return;
+  if (lacking.length === 0) return;
   await database.transaction(async (transaction) => {
     await transaction.ledger.holdRun(workerId);
-    for (const target of robbed) {
+    for (const target of lacking) {
       const { table, columns } = target;
       await addIndexes(transaction, { plan, table, columns, exists, actor });
       refuseOtherShape(plan, target, await transaction.pairs.fingerprint(table));
