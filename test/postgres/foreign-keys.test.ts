@@ -46,6 +46,12 @@ test.each(databaseKinds)(
     expect(await isRefused(scene, 'encrypt', ...encryption(...both))).toEqual([
       'bind them to no place: --column shops.code --bind none',
     ]);
+    // A plan shows all of them, beside everything else.
+    const named = both.flatMap((column) => ['--encrypt', column]);
+    const planned = await scene.run('plan', ...named, '--key', 'file:new.key', '--json');
+    const { columns, obstacles } = JSON.parse(planned.stdout) as PlanResult;
+    expect(columns.map(({ table, column }) => `${table}.${column}`).sort()).toEqual(both.toSorted());
+    expect(obstacles.map(({ table }) => table).sort()).toEqual(['a_visits', 'visits']);
     const [hint] = await isRefused(scene, 'encrypt', ...encryption('visits.shop'));
     expect(hint).toContain('--column shops.code --bind none');
     await succeeds(scene, 'encrypt', ...encryption(...both), '--bind', 'none');

@@ -109,8 +109,13 @@ function nextSteps(
   if (outcome.kind === 'already') {
     return blankColumns(outcome).length > 0 ? [] : [`${nextCommand('verify', location)} ${keys}`];
   }
-  if (outcome.foreignKeys?.length)
-    return [`${nextCommand('plan', location)} ${keys}   # once the foreign keys are seen to`];
+  if (outcome.foreignKeys?.length) {
+    const isRotation = outcome.plan.kind === 'rotate';
+    const again = isRotation
+      ? `${nextCommand('plan', location)} ${keys}`
+      : `${commandOfPlan(outcome.plan, location)} --dry-run`;
+    return [`${again}   # once the foreign keys are seen to`];
+  }
   if (output === null) {
     const run = commandOfPlan(outcome.plan, location);
     return [`${run} --dry-run`, run];

@@ -5,6 +5,7 @@ import type { DatabaseLocation } from '../../model/databases/database-location.t
 import { exitCodes } from '../../model/exit-codes.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
 import { planEncryption } from '../preparation/prepare-encryption.ts';
+import { refuseObstacles } from '../preparation/refuse-foreign-keys.ts';
 
 /** A column that somebody has found, and how its type lets it be encrypted. */
 interface Candidate {
@@ -92,7 +93,7 @@ async function refusalOf(
   { location, format, into }: Attempt,
 ): Promise<KeyturnError | undefined> {
   try {
-    await planEncryption(location, {
+    const { outcome } = await planEncryption(location, {
       kind: 'encrypt',
       madeBy: '',
       key: encodeKeyText(randomBytes(32)),
@@ -105,6 +106,7 @@ async function refusalOf(
       blindIndexes: [],
       indexKey: undefined,
     });
+    refuseObstacles(outcome.foreignKeys ?? []);
     return undefined;
   } catch (error) {
     if (error instanceof KeyturnError && error.exitCode === exitCodes.usage) return error;

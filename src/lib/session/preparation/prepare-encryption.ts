@@ -31,7 +31,7 @@ import { checkIndexes } from '../inspection/check-indexes.ts';
 import { loadPlannedIndexKeys } from '../keys/load-index-keys.ts';
 import { censusUnder, sumOf } from './count-plaintext.ts';
 import { findFinishedEncryption } from './find-finished-encryption.ts';
-import { refuseForeignKeys } from './refuse-foreign-keys.ts';
+import { listForeignKeyObstacles, refuseForeignKeys } from './refuse-foreign-keys.ts';
 import { refuseMovedValues } from './refuse-moved-values.ts';
 import { requestEncryption, type EncryptionOptions } from './request-encryption.ts';
 
@@ -74,7 +74,7 @@ export async function prepareEncryption(
   return { ...prepared, keys: { ...keys, indexes: await loadPlannedIndexKeys(plan, indexKey) } };
 }
 
-/** Makes a plan for later: whatever is unfinished by now may be finished then. */
+/** Makes a plan for later: whatever is unfinished by now may be finished then, and foreign keys may be others. */
 export async function planEncryption(
   location: DatabaseLocation,
   options: EncryptionOptions,
@@ -88,17 +88,16 @@ export async function planEncryption(
     }
     await refuseMovedValues(named, request);
     const planned = await buildEncryptionPlan(named, request);
-    await refusePlan(named, planned.plan);
-    return planned;
+    await refuseUnfit(named, planned.plan);
+    return { ...planned, foreignKeys: await listForeignKeyObstacles(named, planned.plan) };
   });
   return { keys, outcome };
 }
 
-/** Throws where a plan that is made anew cannot come to a good end. */
-async function refusePlan(database: TargetDatabase, plan: Plan): Promise<void> {
+/** Throws where a plan that is made anew cannot come to a good end, whatever becomes of foreign keys. */
+async function refuseUnfit(database: TargetDatabase, plan: Plan): Promise<void> {
   await refuseUnbindable(database, plan);
   await refuseImpossiblePlan(database, plan);
-  await refuseForeignKeys(database, plan);
   await refuseTakenColumns(database, plan);
 }
 
@@ -128,7 +127,8 @@ async function prepare(
       return { kind: 'already', plan, warnings, ...(areBlank(counts) && { blank: census }) };
     }
   }
-  await refusePlan(database, plan);
+  await refuseUnfit(database, plan);
+  await refuseForeignKeys(database, plan);
   return {
     kind: 'start',
     outcome: { kind: 'plan', plan, inspections, notes, warnings },

@@ -37,7 +37,7 @@ type Judge = (link: Link) => Hindrance | undefined;
  * any more: equal values have different cells, and only what the database changes along with them stays equal.
  */
 export async function refuseForeignKeys(database: TargetDatabase, plan: Plan): Promise<void> {
-  refuse(await listForeignKeyObstacles(database, plan));
+  refuseObstacles(await listForeignKeyObstacles(database, plan));
 }
 
 /** The same where a run keeps the database from changing along what refers to a column. */
@@ -46,7 +46,7 @@ export async function refuseSuppressedKeys(database: TargetDatabase, plan: Plan)
     why: `rows refer by ${nameOf(child)} to ${nameOf(parent)}, and --triggers suppress keeps foreign keys quiet as well: they would lead nowhere afterwards`,
     hints: ['run the same command again with --triggers fire'],
   }));
-  refuse(obstacles);
+  refuseObstacles(obstacles);
 }
 
 /** The foreign keys for which a run of a plan would be refused. */
@@ -82,7 +82,8 @@ function obstacleOf({ child, parent }: Link, { why, hints }: Hindrance): Foreign
   };
 }
 
-function refuse(obstacles: readonly ForeignKeyObstacle[]): void {
+/** Throws `KT_FOREIGN_KEY` (exit 2) where there is an obstacle, and names all of them. */
+export function refuseObstacles(obstacles: readonly ForeignKeyObstacle[]): void {
   if (obstacles.length === 0) return;
   throw new KeyturnError({
     code: 'KT_FOREIGN_KEY',
