@@ -44,12 +44,20 @@ test("status names whoever waits for a table of keyturn's own, and whom that one
 test('who wants to alter a table is told whose open transaction is in the way', async () => {
   const scene = await createPostgresScene(peopleTable(20));
   await succeeds(scene, 'rotate', ...rotationKeys, '--yes', '--json', '--progress', 'none');
-  const [application, another] = [await scene.connect(), await scene.connect()];
+  const [application, another, stalled] = [
+    await scene.connect(),
+    await scene.connect(),
+    await scene.connect(),
+  ];
+  await stalled.query("SET application_name = 'keyturn'; BEGIN; DELETE FROM people WHERE id = 2");
   await application.query('BEGIN; DELETE FROM people WHERE id = 1');
   await another.query('CREATE TABLE elsewhere(id int); BEGIN; SELECT count(*) FROM elsewhere');
   const guard = scene.start(['guard', 'observe']);
   await guard.heard(new RegExp(`waiting, because table "people" is in use by ${holder}`, 'u'));
   await application.query('ROLLBACK');
+  // A process of keyturn is named as well once it stands still: for a minute nothing said whom another one waited for.
+  await guard.heard(/"people" is in use by process \d+ \(keyturn as keyturn\), idle in transaction since/u);
+  await stalled.query('ROLLBACK');
   const { code, stderr } = await guard.ended;
   expect(code, stderr).toBe(0);
   expect(stderr).not.toContain('elsewhere');

@@ -9,10 +9,14 @@ type TableLockRow = Omit<TableLock, 'tables'> & {
 /** Modes that keep others from writing; where somebody keeps them from reading as well, that is what is waited for. */
 const modes = "('ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')";
 
+/** Lanes of keyturn take turns, and pause within no transaction: one that has done nothing for so long stands still, as after a SIGSTOP. */
+const stalledAfter = '5 s';
+
 /** The title is a name that nobody keeps secret; what a session does is for users who may read statistics. Its query is not asked for. */
 const sessions = `
   sessions AS (
-    SELECT pid, application_name = 'keyturn' AS is_ours, json_build_object('processId', pid,
+    SELECT pid, application_name = 'keyturn' AND NOT coalesce(state LIKE 'idle in transaction%'
+      AND state_change < clock_timestamp() - interval '${stalledAfter}', false) AS is_ours, json_build_object('processId', pid,
       'title', coalesce(nullif(application_name, ''), nullif(backend_type, 'client backend'), 'a session') || coalesce(' as ' || usename, ''),
       'state', state, 'since', (extract(epoch FROM state_change) * 1000)::int8) AS session
     FROM pg_stat_activity)`;
@@ -74,7 +78,7 @@ SELECT json_build_object(
 FROM sessions WHERE pid = ANY (pg_blocking_pids($1::int4)) AND NOT is_ours
 ORDER BY pid LIMIT 3`;
 
-/** For whom a process waits at this moment, but for processes of keyturn itself, which take turns. */
+/** For whom a process waits at this moment, but for processes of keyturn itself that take turns. */
 export function listWaitedFor(session: PostgresSession, processId: number): Promise<readonly TableLock[]> {
   return ask(session, { text: waitQuery, values: [String(processId)] });
 }
