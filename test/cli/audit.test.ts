@@ -53,6 +53,18 @@ const tamperings = [
     seq: 7,
     problem: 'out of place',
   },
+  {
+    what: 'a deleted head',
+    sql: "DELETE FROM keyturn_meta WHERE name = 'event_head'",
+    seq: 6,
+    problem: 'no head',
+  },
+  {
+    what: 'a garbled head',
+    sql: "UPDATE keyturn_meta SET value = 'garbled' WHERE name = 'event_head'",
+    seq: 6,
+    problem: 'no head',
+  },
 ] as const;
 
 describe('audit verify', () => {
@@ -70,13 +82,15 @@ describe('audit verify', () => {
     for (const { what, sql, seq, problem } of tamperings) {
       scene.change((database) => {
         database.exec('CREATE TABLE events_before AS SELECT * FROM keyturn_event');
+        database.exec('CREATE TABLE meta_before AS SELECT * FROM keyturn_meta');
         database.exec(sql);
       });
       const { code, result } = await verify(scene);
       expect({ what, code, bad: result.firstBadEvent }).toEqual({ what, code: 14, bad: { seq, problem } });
       scene.change((database) => {
         database.exec('DELETE FROM keyturn_event; INSERT INTO keyturn_event SELECT * FROM events_before');
-        database.exec('DROP TABLE events_before');
+        database.exec('DELETE FROM keyturn_meta; INSERT INTO keyturn_meta SELECT * FROM meta_before');
+        database.exec('DROP TABLE events_before; DROP TABLE meta_before');
       });
     }
     expect((await verify(scene)).code).toBe(0);

@@ -16,7 +16,7 @@ export async function ageLedger(path: string, version: number): Promise<void> {
     const ledger = new Kysely<LedgerTables>({ dialect: new LedgerDialect(database) });
     for (const step of schemaMigrations.slice(0, version)) await step.apply(ledger);
     for (const table of tables) bringBack(database, table);
-    database.exec("DELETE FROM keyturn_meta WHERE name NOT IN ('schema_version')");
+    database.exec("DELETE FROM keyturn_meta WHERE name NOT IN ('schema_version', 'event_head')");
     database.prepare("UPDATE keyturn_meta SET value = ? WHERE name = 'schema_version'").run(String(version));
   } finally {
     database.close();

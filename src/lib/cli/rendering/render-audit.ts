@@ -34,8 +34,14 @@ function verdict({ outcome, firstBadEvent }: AuditVerifyResult, painter: Painter
         'Contradicted: the chain is whole, but the ledger says something else than its events.',
       );
     case 'broken chain':
-      return painter.bad(`Broken: event ${firstBadEvent?.seq ?? 0} is ${firstBadEvent?.problem ?? 'bad'}.`);
+      return painter.bad(`Broken: ${faultText(firstBadEvent)}.`);
   }
+}
+
+function faultText(fault: AuditVerifyResult['firstBadEvent']): string {
+  const [seq, problem] = [String(fault?.seq ?? 0), fault?.problem ?? 'bad'];
+  if (problem !== 'no head') return `event ${seq} is ${problem}`;
+  return `nothing says that event ${seq} is the last one: "event_head" of keyturn_meta is gone, or no head`;
 }
 
 /** Events line by line, oldest first. */

@@ -18,7 +18,7 @@ export interface AuditVerifyResult {
 /** An event that is not as it was appended. */
 interface BadEvent {
   readonly seq: number;
-  readonly problem: 'missing' | 'edited' | 'out of place' | 'cut off';
+  readonly problem: 'missing' | 'edited' | 'out of place' | 'cut off' | 'no head';
 }
 
 /** A migration whose row says something else than its events. */

@@ -4,7 +4,8 @@ import { beforeFirst, hashEvent } from './event-hash.ts';
 /** The first event that is not as it was appended. */
 export interface ChainFault {
   readonly seq: number;
-  readonly problem: 'missing' | 'edited' | 'out of place' | 'cut off';
+  /** `no head`: the ledger does not say that this is the last event, so that nobody knows whether it was. */
+  readonly problem: 'missing' | 'edited' | 'out of place' | 'cut off' | 'no head';
 }
 
 /** What is expected of a chain besides its own order. */
@@ -30,8 +31,9 @@ export function checkChain(
   for (const head of [recorded, noted]) {
     if (head && head.seq > previous.seq) return { seq: previous.seq + 1, problem: 'cut off' };
   }
-  const isLast = recorded === undefined || recorded.hash === previous.hash;
-  return isLast ? undefined : { seq: previous.seq, problem: 'out of place' };
+  if (recorded === undefined)
+    return events.length === 0 ? undefined : { seq: previous.seq, problem: 'no head' };
+  return recorded.hash === previous.hash ? undefined : { seq: previous.seq, problem: 'out of place' };
 }
 
 function faultOf(event: RecordedEvent, previous: ChainHead): ChainFault | undefined {

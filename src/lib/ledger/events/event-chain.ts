@@ -44,10 +44,10 @@ export async function appendEvent(ledger: Kysely<LedgerTables>, event: LedgerEve
   await writeMeta(ledger, 'event_head', `${String(seq)}:${hash}`);
 }
 
-/** The head of the chain; undefined in a ledger whose last event was appended before heads were kept. */
+/** The head of the chain; undefined where nothing was appended yet, or somebody has deleted or garbled it. */
 export async function readChainHead(ledger: Kysely<LedgerTables>): Promise<ChainHead | undefined> {
-  const head = await readMeta(ledger, 'event_head');
-  const [seq, hash] = head?.split(':') ?? [];
+  const head = (await readMeta(ledger, 'event_head')) ?? '';
+  const { seq, hash } = /^(?<seq>\d+):(?<hash>[0-9a-f]{64})$/.exec(head)?.groups ?? {};
   return seq === undefined || hash === undefined ? undefined : { seq: Number(seq), hash };
 }
 
