@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { RunResult } from '../../src/lib/cli/results/run-result.ts';
 import type { StatusResult } from '../../src/lib/cli/results/status-result.ts';
 import type { TuneResult } from '../../src/lib/cli/results/tune-result.ts';
@@ -9,6 +9,16 @@ import type { RunningKeyturn } from '../support/start-keyturn.ts';
 
 async function statusOf(fleet: LiveFleet): Promise<StatusResult> {
   return (await fleet.run('status')).json as StatusResult;
+}
+
+/** The status of a run that has to wait. It says so before the ledger does. */
+function throttledStatusOf(fleet: LiveFleet): Promise<StatusResult> {
+  const look = async (): Promise<StatusResult> => {
+    const status = await statusOf(fleet);
+    expect(status.throttle).not.toBeNull();
+    return status;
+  };
+  return vi.waitFor(look, { timeout: 60_000 });
 }
 
 async function expectRotated(fleet: LiveFleet, rotation: RunningKeyturn): Promise<void> {
@@ -20,7 +30,7 @@ test('a run keeps its maximum rate until it is tuned, and says so in status and 
   const fleet = createLiveFleet({ metrics: 400 });
   const rotation = fleet.startRotation({ args: ['--max-rate', '20'] });
   await rotation.heard(/"kind":"throttled"/u);
-  const status = await statusOf(fleet);
+  const status = await throttledStatusOf(fleet);
   expect(status.throttle).toBe('at most 20 rows a second (--max-rate)');
   expect(status.limits.maximumRowsPerSecond).toBe(20);
   await fleet.run('pause');
@@ -67,7 +77,7 @@ test('a run waits while a file exists or its own command objects, before it make
       .concat(['--throttle-command', 'test ! -e hold || { echo replica is behind; exit 1; }']),
   });
   await rotation.heard(/"kind":"throttled"/u);
-  const { state, throttle } = await statusOf(fleet);
+  const { state, throttle } = await throttledStatusOf(fleet);
   expect(state).toBe('planned');
   expect(throttle).toMatch(/"hold" exists|replica is behind/u);
   const paused = fleet.start('pause');
