@@ -1,6 +1,8 @@
 import type { TableDescription } from '../../databases/table-description.ts';
 import type { Pass } from '../../ledger/pass.ts';
 import { KeyturnError } from '../../model/keyturn-error.ts';
+import type { Plan } from '../../model/plans/plan.ts';
+import { isPaired } from '../../model/plans/planned-pair.ts';
 import { reached } from '../../model/runs/step.ts';
 import type { MigrationRun, RunningTarget } from '../migration-run.ts';
 
@@ -41,20 +43,25 @@ export async function takeUpChangedLayout(
 
 /** Throws where a target's table is gone, or is not what the plan was made for (exit 13). */
 export async function refuseChangedShape(
-  { database }: MigrationRun,
+  { database, migration }: MigrationRun,
   target: RunningTarget,
 ): Promise<TableDescription> {
   const tables = await database.listTables();
   const now = tables.find((table) => table.table === target.planned.table);
   if (now?.fingerprint === target.planned.fingerprint) return now;
-  throw changedShape(target);
+  throw changedShape(target, migration.plan);
 }
 
-function changedShape(target: RunningTarget): KeyturnError {
+function changedShape(target: RunningTarget, plan: Plan): KeyturnError {
   return new KeyturnError({
     code: 'KT_STALE_PLAN',
     reason: 'stalePlan',
     message: `table "${target.planned.table}" was altered, dropped or given a trigger while its cells were being rewritten`,
-    hints: ['keyturn rotate', 'keyturn rollback'],
+    hints: [
+      ...(isPaired(plan)
+        ? ['give what was renamed its old name again', 'keyturn execute']
+        : [`run the same keyturn ${plan.kind} again: it plans anew`]),
+      'keyturn rollback',
+    ],
   });
 }
