@@ -1,6 +1,9 @@
 import { KeyturnError } from '../model/keyturn-error.ts';
 import type { MigrationRun } from './migration-run.ts';
 
+/** What a statement ends with whose table is not there, or not as it was. */
+const mayLackLedger: ReadonlySet<string> = new Set(['KT_STATEMENT_REFUSED', 'KT_LEDGER_ALTERED']);
+
 /**
  * Says what is behind an error of a statement where the run's own ledger is gone: somebody has restored the database
  * from a backup, in place, while the run was under way. Any other error comes back as it is.
@@ -9,7 +12,7 @@ export async function explainLostLedger(
   { database, migration }: MigrationRun,
   error: unknown,
 ): Promise<unknown> {
-  if (!(error instanceof KeyturnError) || error.code !== 'KT_STATEMENT_REFUSED') return error;
+  if (!(error instanceof KeyturnError) || !mayLackLedger.has(error.code)) return error;
   const isThere = await database.ledger.findMigration(migration.id).then(
     (found) => found !== undefined,
     () => false,
