@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import type { Step } from '../../src/lib/model/runs/step.ts';
 import { createLiveFleet, type LiveFleet } from '../support/live-fleet.ts';
 import { keyturnPath } from '../support/run-keyturn.ts';
-import type { RunningKeyturn } from '../support/start-keyturn.ts';
+import { stateOf, type RunningKeyturn } from '../support/start-keyturn.ts';
 
 /** Lets a minute pass for the lease of a run that stands still. */
 function expireLeases(fleet: LiveFleet): void {
@@ -81,6 +81,7 @@ test.runIf(process.platform === 'linux')(
     const [processId] = (await once(parent.stdout, 'data')) as [Buffer];
     await expect.poll(() => fleet.use(chunksDone), { timeout: 60_000 }).toBeGreaterThan(0);
     process.kill(Number(processId.toString()), 'SIGKILL');
+    await expect.poll(() => stateOf(Number(processId.toString())), { timeout: 60_000 }).toBe('Z');
     const { code, json } = await fleet.rotate();
     parent.kill('SIGKILL');
     expect(json).toMatchObject({ state: 'succeeded' });

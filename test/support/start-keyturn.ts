@@ -90,8 +90,8 @@ export function startKeyturn(args: readonly string[], { cwd, signals = [] }: Sta
   };
 }
 
-/** The letter in `/proc/PID/stat` that tells what a process does. */
-function stateOf(processId: number): string | undefined {
+/** The letter in `/proc/PID/stat` that tells what a process does: `T` stands still, `Z` has ended and is not asked for its exit code. */
+export function stateOf(processId: number): string | undefined {
   const stat = readFileSync(`/proc/${String(processId)}/stat`, 'utf8');
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[0];
 }
