@@ -1,7 +1,14 @@
 import { detailOf, secondsOf } from '../measurement.ts';
 import { tableSection } from '../table-section.ts';
 import { besideWriterName, exclusiveName, floorName, pythonName } from './contestants.ts';
-import { dearerRowPercent, measureGrowth, offTheLinePercent, reportGrowth, type Growth } from './growth.ts';
+import {
+  dearerRowPercent,
+  measureGrowth,
+  offTheLinePercent,
+  reportGrowth,
+  spreadPercent,
+  type Growth,
+} from './growth.ts';
 import { peakMebibytesOf, runsOf, type ScenarioResult } from './report.ts';
 import type { Scenario } from './scenario.ts';
 import type { StartUp } from './start-up.ts';
@@ -79,10 +86,11 @@ function listGoals({ plain, startUp }: Results): readonly Goal[] {
   ];
 }
 
-/** A start that every size pays alike is no growth: what it takes stands in the report. */
+/** A start that every size pays alike is no growth, and spreads the cost of a row all the same: both stand here. */
 function goalsOfGrowth(growth: Growth): readonly Goal[] {
   const sizes = growth.points.length;
   return [
+    atMost('time a row, spread over sizes, %', [15, 15], spreadPercent(growth)),
     ...(sizes > 1 ? [atMost('dearer a row in larger tables, %', [15, 0], dearerRowPercent(growth))] : []),
     ...(sizes > 2 ? [atMost('off a straight line, %', [15, 5], offTheLinePercent(growth))] : []),
   ];

@@ -29,6 +29,12 @@ export function dearerRowPercent({ points }: Growth): number {
   return (Math.max(...steps) - 1) * 100;
 }
 
+/** How much the dearest row of all sizes costs more than the cheapest, in percent: of a start that all sizes pay alike, too. */
+export function spreadPercent({ points }: Growth): number {
+  const perRow = points.map(({ x, y }) => y / x);
+  return (Math.max(...perRow) / Math.min(...perRow) - 1) * 100;
+}
+
 /** How far the size that is farthest off the line is off it, in percent. */
 export function offTheLinePercent({ points, line }: Growth): number {
   return Math.max(...points.map((point) => Math.abs(offBy(point, line)))) * 100;
